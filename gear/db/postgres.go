@@ -1,0 +1,274 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+const (
+	// racesMax bounds how often a moment is run again; with the queue of Lock the last ones are nearly always enough.
+	racesMax = 40
+	// raceWait is the first pause after a lost race; it doubles up to raceWaitMax, with jitter.
+	raceWait    = time.Millisecond
+	raceWaitMax = 60 * time.Millisecond
+	// outageMax is how long a moment waits for a server that restarts before it gives up.
+	outageMax = 5 * time.Second
+	// poolMax is how many connections a process opens at most, unless told otherwise.
+	poolMax = 24
+)
+
+// postgres is a PostgreSQL server.
+type postgres struct {
+	pool *sql.DB
+}
+
+func openPostgres(ctx context.Context, c Config) (*postgres, error) {
+	config, err := pgx.ParseConfig(c.DSN)
+	if err != nil {
+		return nil, fmt.Errorf("the address of PostgreSQL: %w", err)
+	}
+	limits := map[string]string{
+		"statement_timeout":                   "15s",
+		"lock_timeout":                        "10s",
+		"idle_in_transaction_session_timeout": "30s",
+		"timezone":                            "UTC",
+		"application_name":                    "sauda",
+	}
+	for name, value := range limits {
+		if _, set := config.RuntimeParams[name]; !set {
+			config.RuntimeParams[name] = value
+		}
+	}
+	pool := stdlib.OpenDB(*config)
+	size := c.Readers
+	if size <= 0 {
+		size = poolMax
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, ErrUnavailable.About("PostgreSQL does not answer: %v", err)
+	}
+	return &postgres{pool: pool}, nil
+}
+
+// update runs the moment until it wins its races, within bounds.
+func (p *postgres) update(ctx context.Context, s *Store, who Who, do func(*Tx) error) error {
+	var locks []string
+	began := time.Now()
+	for try := 1; ; try++ {
+		tx, err := p.attempt(ctx, s, who, do, locks)
+		switch {
+		case err == nil:
+			s.counts.Commits.Add(1)
+			tx.committed()
+			return nil
+		case isRace(err):
+			if try >= racesMax {
+				return ErrBusy.About("lost %d races: %v", try, err)
+			}
+			s.counts.Races.Add(1)
+			if tx != nil {
+				locks = merge(locks, tx.locks)
+			}
+		case isLost(err):
+			if time.Since(began) > outageMax {
+				return ErrUnavailable.About("%v", err)
+			}
+		default:
+			return classify(err)
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// merge joins the names without repeating one, in order, so that all moments queue in the same order.
+func merge(a, b []string) []string {
+	all := append(slices.Clone(a), b...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// pause waits longer after each try, with jitter so that the losers of one race do not meet again.
+func pause(ctx context.Context, try int) error {
+	wait := min(raceWait<<min(try-1, 10), raceWaitMax)
+	timer := time.NewTimer(wait/2 + rand.N(wait))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// attempt runs the moment once, serializable. A broken connection at the commit is ErrUnsure: nobody knows.
+func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) error, locks []string) (*Tx, error) {
+	c, err := p.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.Close() }()
+	ctx = inside(ctx)
+	if len(locks) > 0 {
+		if err := queue(ctx, c, locks); err != nil {
+			return nil, err
+		}
+		defer func() { _, _ = c.ExecContext(ctx, "SELECT pg_advisory_unlock_all()") }()
+	}
+	pc := &pgConn{sql: c}
+	pc.push("BEGIN ISOLATION LEVEL SERIALIZABLE", nil)
+	tx := &Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: pc}
+	finished := false
+	defer func() {
+		if !finished { // An error or a panic.
+			pc.rollback(ctx)
+		}
+	}()
+	if err := do(tx); err != nil {
+		if pc.broken != nil {
+			err = pc.broken
+		}
+		return tx, err
+	}
+	if err := tx.close(); err != nil {
+		return tx, err
+	}
+	pc.push("COMMIT", nil)
+	err = pc.flush(ctx)
+	finished = err == nil
+	if err != nil && isLost(err) {
+		return tx, ErrUnsure.About("%v", err)
+	}
+	return tx, err
+}
+
+// queue waits until the connection holds every lock. Session locks are used because those of a transaction would be
+// taken after its snapshot, which is then too old to win.
+func queue(ctx context.Context, c *sql.Conn, locks []string) error {
+	for _, key := range locks {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(key))
+		if _, err := c.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(h.Sum64())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// view runs do on one snapshot.
+func (p *postgres) view(ctx context.Context, s *Store, who Who, do func(*Tx) error) error {
+	began := time.Now()
+	for try := 1; ; try++ {
+		err := p.look(ctx, s, who, do)
+		if err == nil || !isLost(err) || time.Since(began) > outageMax {
+			return classify(err)
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *postgres) look(ctx context.Context, s *Store, who Who, do func(*Tx) error) error {
+	c, err := p.pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	ctx = inside(ctx)
+	pc := &pgConn{sql: c, readOnly: true}
+	pc.push("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nil)
+	defer pc.rollback(ctx)
+	return do(&Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: pc})
+}
+
+// pgConn is a connection inside a transaction, with the statements that wait to be sent.
+type pgConn struct {
+	sql      *sql.Conn
+	waiting  []waiting
+	began    bool
+	readOnly bool
+	broken   error // Why the transaction cannot be committed any more.
+}
+
+type waiting struct {
+	query string
+	args  []any
+}
+
+func (c *pgConn) push(query string, args []any) {
+	c.waiting = append(c.waiting, waiting{query, args})
+}
+
+// flush sends what waits in one round trip.
+func (c *pgConn) flush(ctx context.Context) error {
+	if c.broken != nil {
+		return c.broken
+	}
+	if len(c.waiting) == 0 {
+		return nil
+	}
+	batch := &pgx.Batch{}
+	for _, w := range c.waiting {
+		batch.Queue(w.query, w.args...)
+	}
+	c.waiting = c.waiting[:0]
+	c.began = true
+	err := c.sql.Raw(func(driver any) error {
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+	})
+	if err != nil {
+		c.broken = err
+	}
+	return err
+}
+
+func (c *pgConn) rollback(ctx context.Context) {
+	if c.began {
+		_, _ = c.sql.ExecContext(ctx, "ROLLBACK")
+	}
+}
+
+func (c *pgConn) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	if c.readOnly {
+		return nil, errReading
+	}
+	if err := c.flush(ctx); err != nil {
+		return nil, err
+	}
+	return c.sql.ExecContext(ctx, query, args...)
+}
+
+func (c *pgConn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if err := c.flush(ctx); err != nil {
+		return nil, err
+	}
+	return c.sql.QueryContext(ctx, query, args...)
+}
+
+func (c *pgConn) queryRow(ctx context.Context, query string, args []any) *sql.Row {
+	// A failed flush has aborted the transaction: the row carries that error, and attempt reports the first one.
+	_ = c.flush(ctx)
+	return c.sql.QueryRowContext(ctx, query, args...)
+}
+
+func (c *pgConn) later(_ context.Context, query string, args []any) error {
+	if c.readOnly {
+		return errReading
+	}
+	c.push(query, args)
+	return nil
+}

@@ -1,0 +1,296 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+const (
+	// groupMax bounds how many moments share a commit: beyond it the first of them would wait too long for its answer.
+	groupMax = 128
+	// groupTime bounds how long moments are gathered before the commit.
+	groupTime = 10 * time.Millisecond
+	// slowMoment is what is worth a warning: while it runs, all other writers wait.
+	slowMoment = 250 * time.Millisecond
+	// statementsMax bounds the prepared statements of a connection; built filters are many, written ones are few.
+	statementsMax = 600
+	// liteTries bounds how often a moment that asks for it is run again: with one writer nothing else changes meanwhile.
+	liteTries = 3
+	// walPages is how long the write-ahead log grows (4 KiB pages) before it is folded into the file.
+	walPages = 4000
+)
+
+// lite is SQLite: one connection that writes, a few that read.
+type lite struct {
+	pool    *sql.DB
+	release func() error
+	writer  *liteConn
+	readers chan *liteConn
+	moments chan *moment
+	stopped chan struct{}
+	gate    sync.RWMutex // Held for reading while a moment is handed to the writer; for writing to shut the door.
+	shut    bool
+}
+
+// moment is one Update on its way through the writer.
+type moment struct {
+	ctx   context.Context
+	who   Who
+	do    func(*Tx) error
+	tx    *Tx
+	err   error
+	panic any
+	done  chan struct{}
+}
+
+func openLite(ctx context.Context, s *Store, c Config) (*lite, error) {
+	release, err := lockFile(c.Path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := sqlite.Fdatasync(true); err != nil {
+		s.log.Info("db: this platform has no fdatasync; commits are a little slower", "error", err)
+	}
+	pool, err := sql.Open("sqlite", liteDSN(c.Path))
+	if err != nil {
+		_ = release()
+		return nil, fmt.Errorf("open %s: %w", c.Path, err)
+	}
+	l := &lite{pool: pool, release: release, moments: make(chan *moment, 4*groupMax), stopped: make(chan struct{})}
+	if err := l.connect(ctx, c.Readers); err != nil {
+		_ = pool.Close()
+		_ = release()
+		return nil, fmt.Errorf("open %s: %w", c.Path, err)
+	}
+	go l.write(s)
+	return l, nil
+}
+
+func liteDSN(path string) string {
+	q := url.Values{}
+	for _, pragma := range []string{
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", walPages), "mmap_size(268435456)", "cache_size(-4000)",
+	} {
+		q.Add("_pragma", pragma)
+	}
+	q.Set("_dqs", "0")
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// connect opens the writer and the readers and refuses an SQLite older than 3.51.3, whose WAL could be corrupted by a
+// checkpoint that races with a writer.
+func (l *lite) connect(ctx context.Context, readers int) error {
+	if readers <= 0 {
+		readers = max(4, 2*runtime.NumCPU())
+	}
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	if l.writer, err = l.conn(ctx); err != nil {
+		return err
+	}
+	var version string
+	if err := l.writer.sql.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if older(version, "3.51.3") {
+		return fmt.Errorf("SQLite %s is too old: 3.51.3 or later keeps the write-ahead log safe", version)
+	}
+	l.readers = make(chan *liteConn, readers)
+	for range readers {
+		r, err := l.conn(ctx)
+		if err != nil {
+			return err
+		}
+		l.readers <- r
+	}
+	return nil
+}
+
+// older compares versions of three numbers.
+func older(a, b string) bool {
+	var x, y [3]int
+	_, _ = fmt.Sscanf(a, "%d.%d.%d", &x[0], &x[1], &x[2])
+	_, _ = fmt.Sscanf(b, "%d.%d.%d", &y[0], &y[1], &y[2])
+	for i := range x {
+		if x[i] != y[i] {
+			return x[i] < y[i]
+		}
+	}
+	return false
+}
+
+func (l *lite) close() error {
+	l.gate.Lock()
+	if l.shut {
+		l.gate.Unlock()
+		return nil
+	}
+	l.shut = true
+	l.gate.Unlock()
+	close(l.moments)
+	<-l.stopped
+	for range cap(l.readers) {
+		(<-l.readers).close()
+	}
+	l.writer.close()
+	err := l.pool.Close()
+	if unlock := l.release(); err == nil {
+		err = unlock
+	}
+	return err
+}
+
+// update hands the moment to the writer and waits for the commit that holds it.
+func (l *lite) update(ctx context.Context, _ *Store, who Who, do func(*Tx) error) error {
+	m := &moment{ctx: inside(ctx), who: who, do: do, done: make(chan struct{})}
+	l.gate.RLock()
+	if l.shut {
+		l.gate.RUnlock()
+		return ErrUnavailable.About("the store is closed")
+	}
+	l.moments <- m
+	l.gate.RUnlock()
+	<-m.done
+	if m.panic != nil {
+		panic(m.panic)
+	}
+	return m.err
+}
+
+// write is the one goroutine that writes.
+func (l *lite) write(s *Store) {
+	defer close(l.stopped)
+	for first := range l.moments {
+		group := l.group(s, first)
+		for _, m := range group {
+			close(m.done)
+		}
+		l.writer.trim()
+	}
+}
+
+// group runs the first moment and those that have come meanwhile, and commits them together.
+func (l *lite) group(s *Store, first *moment) []*moment {
+	group := []*moment{first}
+	if err := l.writer.do("BEGIN IMMEDIATE"); err != nil {
+		first.err = classify(err)
+		return group
+	}
+	began := time.Now()
+	whole := l.run(s, first)
+	for whole && len(group) < groupMax && time.Since(began) < groupTime {
+		next := l.next()
+		if next == nil {
+			break
+		}
+		group = append(group, next)
+		whole = l.run(s, next)
+	}
+	var err error
+	if whole {
+		if err = l.writer.do("COMMIT"); err == nil {
+			s.counts.Commits.Add(1)
+		}
+	} else {
+		err = ErrUnavailable.About("the transaction of the group was lost")
+	}
+	if err != nil {
+		l.writer.tryDo("ROLLBACK")
+	}
+	for _, m := range group {
+		switch {
+		case m.err != nil || m.panic != nil:
+		case err != nil:
+			m.err = classify(err)
+		default:
+			m.tx.committed()
+		}
+	}
+	return group
+}
+
+// next is the next moment that waits, or nil.
+func (l *lite) next() *moment {
+	select {
+	case m := <-l.moments: // nil when the door was shut.
+		return m
+	default:
+		return nil
+	}
+}
+
+// run runs one moment within a savepoint. It reports false when SQLite has given up the whole transaction (a full
+// disk, an I/O error), in which case nothing of the group can be kept.
+func (l *lite) run(s *Store, m *moment) bool {
+	if err := l.writer.do("SAVEPOINT moment"); err != nil {
+		m.err = classify(err)
+		return false
+	}
+	began := time.Now()
+	for try := 1; ; try++ {
+		m.tx = &Tx{ctx: m.ctx, store: s, who: m.who, now: s.Now(), conn: l.writer}
+		m.err = l.tell(m)
+		if m.err == nil && m.panic == nil {
+			break
+		}
+		if err := l.writer.do("ROLLBACK TO moment"); err != nil {
+			m.err = classify(m.err)
+			return false
+		}
+		if !isRace(m.err) || try == liteTries {
+			break
+		}
+		s.counts.Races.Add(1)
+	}
+	if took := time.Since(began); took > slowMoment {
+		s.log.Warn("db: a slow moment kept all writers waiting", "took", took)
+	}
+	return l.writer.do("RELEASE moment") == nil
+}
+
+// tell calls the moment's function and keeps a panic for the goroutine that asked.
+func (l *lite) tell(m *moment) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
+		}
+	}()
+	if err := m.do(m.tx); err != nil {
+		return err
+	}
+	return classify(m.tx.close())
+}
+
+// view runs do on a snapshot with one of the readers.
+func (l *lite) view(ctx context.Context, s *Store, who Who, do func(*Tx) error) (err error) {
+	var r *liteConn
+	select {
+	case r = <-l.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() {
+		r.trim()
+		l.readers <- r
+	}()
+	l.gate.RLock()
+	shut := l.shut
+	l.gate.RUnlock()
+	if shut {
+		return ErrUnavailable.About("the store is closed")
+	}
+	if err := r.do("BEGIN"); err != nil {
+		return classify(err)
+	}
+	defer r.tryDo("ROLLBACK")
+	return do(&Tx{ctx: inside(ctx), store: s, who: who, now: s.Now(), conn: reading{r}})
+}

@@ -1,0 +1,166 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"sauda/base/ident"
+)
+
+// ErrRace is returned by a moment that saw another one win; the moment is run again.
+var ErrRace = errors.New("db: another moment came first")
+
+// errNested reports a programming error: a moment was begun inside a moment, which on SQLite could never end.
+var errNested = errors.New("db: a moment cannot begin inside a moment")
+
+// Fact is an event in the past participle, such as "order.placed". Facts of one key are reacted to in their order.
+type Fact interface {
+	Fact() string
+	Key() string
+}
+
+// DBTX is what generated queries run on.
+type DBTX interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	PrepareContext(context.Context, string) (*sql.Stmt, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// Tx is one moment. It belongs to the function that it was given to and is dead when that function returns.
+type Tx struct {
+	ctx   context.Context
+	store *Store
+	who   Who
+	now   time.Time
+	conn  conn
+	facts []Fact
+	after []func()
+	locks []string
+}
+
+// conn is one engine's connection inside a transaction.
+type conn interface {
+	exec(ctx context.Context, query string, args []any) (sql.Result, error)
+	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	queryRow(ctx context.Context, query string, args []any) *sql.Row
+	later(ctx context.Context, query string, args []any) error
+}
+
+// Context is for handing on to the store; it is never cancelled, so that a moment ends as a whole.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Now is when the moment happens, in UTC and whole microseconds. It stands still.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// Who acts.
+func (tx *Tx) Who() Who { return tx.who }
+
+// Engine tells which database the moment runs on, for the few pairs of statements that deserve two texts.
+func (tx *Tx) Engine() Engine { return tx.store.engine }
+
+// Mint makes a fresh id: the prefix and a UUIDv7 of this moment, such as ord_06f2k….
+func (tx *Tx) Mint(prefix string) string { return ident.New(prefix, tx.now, tx.store.random) }
+
+// Emit states facts. They are written with the moment, in their order, and what follows from them is app/reactions.go.
+func (tx *Tx) Emit(facts ...Fact) error {
+	tx.facts = append(tx.facts, facts...)
+	return nil
+}
+
+// Lock names something that many moments change at once. It costs nothing now; when the moment loses a race on
+// PostgreSQL, it queues for the names that it locked before it begins again, instead of racing.
+func (tx *Tx) Lock(key string) { tx.locks = append(tx.locks, key) }
+
+// AfterCommit has do called after the commit and before the moment is answered. It must be quick and begin no moment.
+func (tx *Tx) AfterCommit(do func()) { tx.after = append(tx.after, do) }
+
+// Later is for writes whose result nobody reads. On PostgreSQL they travel with the next statement or with the commit
+// in one round trip; a failure among them fails the moment.
+func (tx *Tx) Later() DBTX { return later{tx} }
+
+// ExecContext runs a statement that returns no rows.
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	tx.store.counts.Statements.Add(1)
+	return tx.conn.exec(ctx, query, args)
+}
+
+// QueryContext runs a statement that returns rows.
+func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	tx.store.counts.Statements.Add(1)
+	return tx.conn.query(ctx, query, args)
+}
+
+// QueryRowContext runs a statement that returns at most one row.
+func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	tx.store.counts.Statements.Add(1)
+	return tx.conn.queryRow(ctx, query, args)
+}
+
+// PrepareContext is refused: the store prepares and keeps every statement by itself.
+func (tx *Tx) PrepareContext(context.Context, string) (*sql.Stmt, error) {
+	return nil, errors.New("db: statements are prepared by the store")
+}
+
+// close ends the work of a moment before its commit: the facts are written.
+func (tx *Tx) close() error {
+	if len(tx.facts) == 0 || tx.store.seal == nil {
+		return nil
+	}
+	return tx.store.seal(tx, tx.facts)
+}
+
+// committed runs what waits for the commit.
+func (tx *Tx) committed() {
+	for _, do := range tx.after {
+		do()
+	}
+}
+
+// later is the queueing side of a Tx.
+type later struct{ *Tx }
+
+func (l later) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	l.store.counts.Statements.Add(1)
+	return queued{}, l.conn.later(ctx, query, args)
+}
+
+// queued is the result of a statement whose result nobody may read.
+type queued struct{}
+
+func (queued) LastInsertId() (int64, error) { return 0, errQueued }
+func (queued) RowsAffected() (int64, error) { return 0, errQueued }
+
+var errQueued = errors.New("db: a queued statement has no result")
+
+// In makes the JSON array that json_each turns back into rows: `WHERE id IN (SELECT value FROM json_each($1))`.
+func In[T ~string](ids []T) string {
+	if len(ids) == 0 {
+		return "[]"
+	}
+	body, err := json.Marshal(ids)
+	if err != nil {
+		panic(fmt.Sprintf("db: strings that are no JSON: %v", err))
+	}
+	return string(body)
+}
+
+// insideKey marks the context of a moment.
+type insideKey struct{}
+
+// begin refuses a moment inside a moment and a context that has ended.
+func begin(ctx context.Context) error {
+	if ctx.Value(insideKey{}) != nil {
+		return errNested
+	}
+	return ctx.Err()
+}
+
+// inside is the context that a moment hands to the store.
+func inside(ctx context.Context) context.Context {
+	return context.WithValue(context.WithoutCancel(ctx), insideKey{}, true)
+}
