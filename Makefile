@@ -1,0 +1,37 @@
+# The commands of the house. A machine with Debian 12 and Go is enough for each of them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench generate
+
+# The tools are pinned in tools/go.mod.
+tool := go tool -modfile=tools/go.mod
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@echo '  ARGS="…" reaches run, test and bench: make test ARGS="-run Crowd ./core/hold"'
+
+run: ## build the demonstration shop, fill it and open it; the address is printed
+	go run ./cmd/sauda demo $(ARGS)
+
+# Two packages at a time: most tests keep a processor busy themselves, and a store of theirs open on each engine.
+test: ## all tests on SQLite and PostgreSQL, with a browser; installs what is missing
+	tools/testbed run go test -p 2 -timeout 20m $(or $(ARGS),./...)
+
+check: ## format, vet, lint, laws, and whether the generated code is in step with its sources
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(tool) staticcheck ./...
+	go test .
+	@written() { git ls-files --cached --others --exclude-standard | xargs -d '\n' sha256sum 2>/dev/null || true; }; \
+	before=$$(written); $(MAKE) --no-print-directory generate; \
+	if ! diff <(echo "$$before") <(written); then echo "generated code was not in step; it is now"; exit 1; fi
+
+bench: ## measure, beside what the machine could do; needs a durable PostgreSQL, which is started
+	tools/testbed run --durable go run ./cmd/sauda bench $(ARGS)
+
+generate: ## write the Go of all SQL and pages, and the list of faults
+	tools/generate
+	go test . -run '^TestFaultsPage$$' -args -update

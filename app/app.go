@@ -1,0 +1,190 @@
+// Package app puts the house together: the store and its tables, the drivers of the outside world, the stories, what
+// follows from facts (reactions.go), what is due at a time (clockwork.go), and the faces.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"sauda/core/shelf"
+	"sauda/flow/checkout"
+	"sauda/flow/fulfil"
+	"sauda/flow/takeback"
+	"sauda/gear/bus"
+	"sauda/gear/cache"
+	"sauda/gear/db"
+	"sauda/gear/job"
+	"sauda/gear/saga"
+	"sauda/gear/session"
+	"sauda/gear/web"
+)
+
+// Config says what house to open.
+type Config struct {
+	Data     string // Data is the folder of the house: the SQLite file, the journal of the test gateway, letters.
+	Postgres string // Postgres is the address of PostgreSQL; empty keeps the house in SQLite below Data.
+	Log      *slog.Logger
+	Now      func() time.Time // Now is the clock; nil is time.Now.
+	Random   io.Reader        // Random is the source of ids; nil is the system's.
+
+	PublicURL string     // PublicURL is how browsers reach the house: "https://shop.example". Empty is http on loopback.
+	Version   string     // Version is the binary's.
+	Quiet     bool       // Quiet keeps no access log.
+	Limits    web.Limits // Limits bound what one client may ask.
+	Cards     Cards
+	Carrier   Carrier
+	Mail      Mail
+
+	// At is called at every point where a story could die; tests end the process there.
+	At func(point string)
+	// Patience is how long an order waits for the bank before the buyer is told that it goes on by itself.
+	Patience time.Duration
+}
+
+// House is Sauda, put together and ready to serve.
+type House struct {
+	Store    *db.Store
+	Bus      *bus.Bus
+	Teller   *saga.Teller
+	Clock    *job.Clock
+	Sessions *session.Keeper
+	Desk     *checkout.Desk
+	Packing  *fulfil.Bench
+	Returns  *takeback.Desk
+	Server   *web.Server
+
+	config  Config
+	world   world
+	shelf   *shelf.Shelf
+	closers []func() error
+}
+
+// Open opens the house: it brings the tables up to date, furnishes an empty house so that it can sell, and wires the
+// rest. Nothing runs before Run.
+func Open(ctx context.Context, c Config) (*House, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	h := &House{config: c}
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+func (h *House) open(ctx context.Context) error {
+	c := h.config
+	store, err := OpenStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	h.Store = store
+	h.closers = append(h.closers, store.Close)
+	if err := store.Migrate(ctx, Schemas); err != nil {
+		return err
+	}
+	h.world, err = openWorld(c, h)
+	if err != nil {
+		return err
+	}
+	h.tell()
+	h.shelf = shelf.New(cache.New(shelfBytes))
+	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
+	h.Bus = bus.New(store, bus.Options{Reactions: h.reactions(), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, h.jobs(), c.Log)
+	if err := furnish(ctx, h); err != nil {
+		return fmt.Errorf("furnish the house: %w", err)
+	}
+	h.Server = h.serve()
+	return nil
+}
+
+// shelfBytes bounds what is kept in memory of products that were shown.
+const shelfBytes = 48 << 20
+
+// tell makes the teller and the flows that have stories.
+func (h *House) tell() {
+	options := []saga.Option{}
+	if h.config.At != nil {
+		options = append(options, saga.At(h.config.At))
+	}
+	if h.config.Patience > 0 {
+		options = append(options, saga.Patience(h.config.Patience))
+	}
+	h.Teller = saga.NewTeller(h.Store, h.config.Log, options...)
+	h.Desk = checkout.New(h.Teller, h.world.gateways...)
+	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
+	h.Returns = takeback.New(h.Teller, h.world.gateways...)
+}
+
+// OpenStore opens the store of a house and nothing else, for commands that only migrate or look.
+func OpenStore(ctx context.Context, c Config) (*db.Store, error) {
+	d := db.Config{DSN: c.Postgres, Now: c.Now, Random: c.Random, Log: c.Log}
+	if c.Postgres == "" {
+		d.Path = filepath.Join(c.Data, "sauda.db")
+	}
+	return db.Open(ctx, d)
+}
+
+// Run does what is due until ctx ends: reactions, stories, the clock. What is under way is finished first.
+func (h *House) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run}
+	ended := make(chan error, len(parts))
+	for _, run := range parts {
+		go func() { ended <- run(ctx) }()
+	}
+	var err error
+	for range parts {
+		if e := <-ended; e != nil && ctx.Err() == nil {
+			err = errors.Join(err, e)
+			stop()
+		}
+	}
+	return err
+}
+
+// Settle does all that is due now, without waiting for any clock: for tests, simulations and commands.
+func (h *House) Settle(ctx context.Context) error {
+	for range settleRounds {
+		before := h.Store.Counts().Moments.Load()
+		if err := errors.Join(h.Bus.Drain(ctx), h.Teller.Resume(ctx)); err != nil {
+			return err
+		}
+		if h.Store.Counts().Moments.Load() == before {
+			return nil
+		}
+	}
+	return nil
+}
+
+// settleRounds bounds how long facts and stories may cause each other.
+const settleRounds = 20
+
+// Handler answers requests.
+func (h *House) Handler() http.Handler { return h.Server }
+
+// Close lets go of the store and of the drivers. The house must not serve any more.
+func (h *House) Close() error {
+	var err error
+	if h.Server != nil {
+		ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+		defer stop()
+		err = h.Server.Close(ctx)
+	}
+	for i := len(h.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, h.closers[i]())
+	}
+	h.closers = nil
+	return err
+}
+
+// secure tells whether browsers come by https.
+func (c Config) secure() bool { return len(c.PublicURL) > 8 && c.PublicURL[:8] == "https://" }

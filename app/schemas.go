@@ -1,0 +1,30 @@
+package app
+
+import (
+	"sauda/core/cart"
+	"sauda/core/catalog"
+	"sauda/core/hold"
+	"sauda/core/identity"
+	"sauda/core/inventory"
+	"sauda/core/ledger"
+	"sauda/core/notify"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/core/shipping"
+	"sauda/core/tax"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+	"sauda/gear/job"
+	"sauda/gear/saga"
+	"sauda/gear/session"
+	"sauda/gear/web"
+)
+
+// Schemas are the tables of the whole house.
+var Schemas = []db.Schema{
+	bus.Schema, saga.Schema, job.Schema, web.Schema, session.Schema,
+	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
+	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema,
+}

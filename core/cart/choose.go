@@ -1,0 +1,114 @@
+package cart
+
+import (
+	"encoding/json"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"sauda/base/ident/phone"
+	"sauda/base/place"
+	"sauda/base/text"
+	"sauda/core/cart/cartdb"
+	"sauda/gear/db"
+)
+
+// SetAddress says where the goods shall go. A choice of delivery stays; whether it goes there, checkout asks again.
+func SetAddress(tx *db.Tx, id ID, a place.Address) error {
+	a = a.Cleaned()
+	if err := a.Check(); err != nil {
+		return err
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	if _, err := touch(tx, id); err != nil {
+		return err
+	}
+	set := cartdb.SetAddressParams{ID: string(id), Address: string(body)}
+	if err := cartdb.New(tx.Later()).SetAddress(tx.Context(), set); err != nil {
+		return err
+	}
+	return tx.Emit(AddressSet{id, a.Country, a.Region, a.City})
+}
+
+// SetContact says how to reach the buyer. What is empty is forgotten. The phone is read as one of Kazakhstan when it names
+// no country.
+func SetContact(tx *db.Tx, id ID, c Contact) error {
+	c.Email = strings.TrimSpace(c.Email)
+	if c.Email != "" {
+		parsed, err := mail.ParseAddress(c.Email)
+		if err != nil || parsed.Address != c.Email || len(c.Email) > contactMax {
+			return ErrContact.At("/email", "Write the mail address as name@example.kz.")
+		}
+	}
+	if c.Phone = strings.TrimSpace(c.Phone); c.Phone != "" {
+		number, err := phone.Parse(c.Phone, string(place.KZ))
+		if err != nil {
+			return ErrContact.At("/phone", "Write the phone in the international form, +77011234567.")
+		}
+		c.Phone = number
+	}
+	if _, err := touch(tx, id); err != nil {
+		return err
+	}
+	set := cartdb.SetContactParams{ID: string(id), Email: c.Email, Phone: c.Phone}
+	if err := cartdb.New(tx.Later()).SetContact(tx.Context(), set); err != nil {
+		return err
+	}
+	return tx.Emit(ContactSet{id, c.Email != "", c.Phone != ""})
+}
+
+// ChooseDelivery says how the goods of one seller shall come; a later choice for the same seller counts. Whether the method
+// is offered, checkout asks shipping.
+func ChooseDelivery(tx *db.Tx, id ID, choice Choice) error {
+	if choice.Seller == "" || choice.Method == "" || len(choice.Seller)+len(choice.Method)+len(choice.Point) > 300 {
+		return ErrChoice.About("seller %.40q method %.40q", string(choice.Seller), choice.Method)
+	}
+	row, err := touch(tx, id)
+	if err != nil {
+		return err
+	}
+	c, err := cartOf(row)
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(c.Delivery, func(o Choice) bool { return o.Seller == choice.Seller })
+	if len(others) >= LinesMax { // There cannot be more sellers than lines.
+		return ErrChoice.About("%d choices", len(others))
+	}
+	body, err := json.Marshal(append(others, choice))
+	if err != nil {
+		return err
+	}
+	set := cartdb.SetDeliveryParams{ID: string(id), Delivery: string(body)}
+	if err := cartdb.New(tx.Later()).SetDelivery(tx.Context(), set); err != nil {
+		return err
+	}
+	return tx.Emit(DeliveryChosen{id, choice})
+}
+
+// Allow says what the buyer consents to from now on.
+func Allow(tx *db.Tx, id ID, c Consent) error {
+	row, err := touch(tx, id)
+	if err != nil || (row.Learn == flag(c.Learn) && row.Remind == flag(c.Remind)) {
+		return err
+	}
+	set := cartdb.SetConsentParams{ID: string(id), Learn: flag(c.Learn), Remind: flag(c.Remind)}
+	if err := cartdb.New(tx.Later()).SetConsent(tx.Context(), set); err != nil {
+		return err
+	}
+	return tx.Emit(ConsentChanged{id, c})
+}
+
+// Speak says in which language the buyer reads. It is no fact of the trade and states none.
+func Speak(tx *db.Tx, id ID, lang string) error {
+	if !text.ValidLanguage(lang) {
+		return ErrOpening.About("language %.20q", lang)
+	}
+	if _, err := touch(tx, id); err != nil {
+		return err
+	}
+	return cartdb.New(tx.Later()).SetLang(tx.Context(), cartdb.SetLangParams{ID: string(id), Lang: lang})
+}

@@ -1,0 +1,156 @@
+package cart
+
+import (
+	"cmp"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/core/cart/cartdb"
+	"sauda/core/catalog"
+	"sauda/core/seller"
+	"sauda/gear/db"
+)
+
+// Open begins a basket. A party that has an open one gets that one with its lines: it has one basket on all devices. A
+// guest gets a new one each time.
+func Open(tx *db.Tx, o Opening) (Cart, error) {
+	if !o.Currency.Valid() || !text.ValidLanguage(o.Lang) {
+		return Cart{}, ErrOpening.About("currency %.10q, language %.20q", o.Currency, o.Lang)
+	}
+	party := tx.Who().Party
+	if party != "" {
+		own, err := Own(tx, party)
+		if err == nil || !errors.Is(err, ErrUnknown) {
+			return own, err
+		}
+	}
+	c := Cart{
+		ID: ID(tx.Mint("crt")), Party: party, Currency: o.Currency, Lang: o.Lang, Version: 1, State: StateOpen,
+		Consent: o.Consent, Opened: tx.Now(), Touched: tx.Now(),
+	}
+	err := cartdb.New(tx.Later()).OpenCart(tx.Context(), cartdb.OpenCartParams{
+		ID: string(c.ID), Party: party, Currency: string(c.Currency), Lang: c.Lang,
+		Learn: flag(o.Consent.Learn), Remind: flag(o.Consent.Remind), At: span.Micros(tx.Now()),
+	})
+	if err != nil {
+		return Cart{}, err
+	}
+	return c, tx.Emit(Opened{c.ID, party == "", c.Currency, c.Lang, c.Consent})
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Get gives a basket with its lines, in two statements. Somebody else's is as unknown as none.
+func Get(tx *db.Tx, id ID) (Cart, error) {
+	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)) {
+		return Cart{}, ErrUnknown.About("%.60q", string(id))
+	}
+	if err != nil {
+		return Cart{}, err
+	}
+	return withLines(tx, row)
+}
+
+// Own gives the open basket of a party with its lines, or ErrUnknown.
+func Own(tx *db.Tx, party string) (Cart, error) {
+	if party == "" || (tx.Who().Party != party && !tx.Who().May("carts.read")) {
+		return Cart{}, ErrUnknown.About("party %q", party)
+	}
+	row, err := cartdb.New(tx).OpenOf(tx.Context(), party)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Cart{}, ErrUnknown.About("party %q has none", party)
+	}
+	if err != nil {
+		return Cart{}, err
+	}
+	return withLines(tx, row)
+}
+
+// mayUse says whether an actor may see and change a basket: a guest's by whoever knows its id, a party's by that party and
+// by those who may look into baskets.
+func mayUse(who db.Who, party string) bool {
+	return party == "" || who.Party == party || who.May("carts.read")
+}
+
+func withLines(tx *db.Tx, row cartdb.Cart) (Cart, error) {
+	c, err := cartOf(row)
+	if err != nil {
+		return Cart{}, err
+	}
+	rows, err := cartdb.New(tx).Lines(tx.Context(), row.ID)
+	if err != nil {
+		return Cart{}, err
+	}
+	c.Lines = make([]Line, len(rows))
+	for n, r := range rows {
+		c.Lines[n] = lineOf(r)
+	}
+	return c, nil
+}
+
+func cartOf(r cartdb.Cart) (Cart, error) {
+	c := Cart{
+		ID: ID(r.ID), Party: r.Party, Currency: money.Currency(r.Currency), Lang: r.Lang, Version: r.Version,
+		State: State(r.State), Email: r.Email, Phone: r.Phone, Consent: Consent{r.Learn == 1, r.Remind == 1},
+		Order: r.OrderRef, Opened: span.FromMicros(r.OpenedAt), Touched: span.FromMicros(r.TouchedAt),
+	}
+	err := errors.Join(
+		json.Unmarshal([]byte(cmp.Or(r.Address, "{}")), &c.Address),
+		json.Unmarshal([]byte(cmp.Or(r.Delivery, "[]")), &c.Delivery),
+	)
+	return c, err
+}
+
+func lineOf(r cartdb.CartLine) Line {
+	return Line{
+		ID: LineID(r.ID), Variant: catalog.VariantID(r.Variant), Product: catalog.ProductID(r.Product), Seller: seller.ID(r.Seller),
+		Quantity: measure.Quantity(r.Quantity), PriceSeen: money.Of(r.PriceSeen, money.Currency(r.PriceCurrency)),
+		Source: r.Source, Added: span.FromMicros(r.AddedAt),
+	}
+}
+
+// touch marks a change of an open basket that the actor may use, and gives it without its lines.
+func touch(tx *db.Tx, id ID) (cartdb.Cart, error) {
+	tx.Lock("cart:" + string(id))
+	rows, err := cartdb.New(tx).Touch(tx.Context(), cartdb.TouchParams{At: span.Micros(tx.Now()), ID: string(id)})
+	if err != nil {
+		return cartdb.Cart{}, err
+	}
+	if len(rows) == 1 && mayUse(tx.Who(), rows[0].Party) {
+		return rows[0], nil
+	}
+	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)) {
+		return cartdb.Cart{}, ErrUnknown.About("%.60q", string(id))
+	}
+	if err != nil {
+		return cartdb.Cart{}, err
+	}
+	return cartdb.Cart{}, ErrClosed.About("%s is %s", id, row.State)
+}
+
+// AtVersion refuses with ErrStale when the basket has changed since it had this version. Called first in a moment, it
+// guards what follows.
+func AtVersion(tx *db.Tx, id ID, version int64) error {
+	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)):
+		return ErrUnknown.About("%.60q", string(id))
+	case err != nil:
+		return err
+	case row.Version != version:
+		return ErrStale.About("%s is at %d, not at %d", id, row.Version, version)
+	}
+	return nil
+}

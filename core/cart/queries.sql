@@ -1,0 +1,88 @@
+-- name: OpenCart :exec
+INSERT INTO cart (id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at)
+VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(currency), sqlc.arg(lang), 1, 'open', 0, '', '', '', '',
+    sqlc.arg(learn), sqlc.arg(remind), '', sqlc.arg(at), sqlc.arg(at));
+
+-- name: GetCart :one
+SELECT * FROM cart WHERE id = $1;
+
+-- name: OpenOf :one
+SELECT * FROM cart WHERE party = $1 AND state = 'open' AND party <> '';
+
+-- name: Lines :many
+SELECT * FROM cart_line WHERE cart = $1 ORDER BY added_at, id;
+
+-- name: Touch :many
+-- Marks a change of an open basket. On PostgreSQL this row is what two devices queue at.
+UPDATE cart SET version = version + 1, touched_at = sqlc.arg(at)
+WHERE id = sqlc.arg(id) AND state = 'open'
+RETURNING *;
+
+-- name: AddLine :many
+-- Adds a line, or adds to the line of that variant unless it would become too much.
+INSERT INTO cart_line (cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at)
+VALUES (sqlc.arg(cart), sqlc.arg(id), sqlc.arg(variant), sqlc.arg(product), sqlc.arg(seller), sqlc.arg(quantity),
+    sqlc.arg(price_seen), sqlc.arg(price_currency), sqlc.arg(source), sqlc.arg(added_at))
+ON CONFLICT (cart, variant) DO UPDATE SET quantity = cart_line.quantity + sqlc.arg(quantity),
+    price_seen = sqlc.arg(price_seen), price_currency = sqlc.arg(price_currency)
+WHERE cart_line.quantity + sqlc.arg(quantity) <= sqlc.arg(most)
+RETURNING *;
+
+-- name: CountLine :execrows
+-- Makes room for one more line.
+UPDATE cart SET lines = lines + 1 WHERE id = sqlc.arg(id) AND lines < sqlc.arg(most);
+
+-- name: UncountLine :exec
+UPDATE cart SET lines = lines - 1 WHERE id = $1;
+
+-- name: SetLines :exec
+UPDATE cart SET lines = $2 WHERE id = $1;
+
+-- name: GetLine :one
+SELECT * FROM cart_line WHERE cart = $1 AND id = $2;
+
+-- name: SetQuantity :exec
+UPDATE cart_line SET quantity = $3 WHERE cart = $1 AND id = $2;
+
+-- name: RemoveLine :many
+DELETE FROM cart_line WHERE cart = $1 AND id = $2 RETURNING *;
+
+-- name: SetAddress :exec
+UPDATE cart SET address = $2 WHERE id = $1;
+
+-- name: SetContact :exec
+UPDATE cart SET email = $2, phone = $3 WHERE id = $1;
+
+-- name: SetDelivery :exec
+UPDATE cart SET delivery = $2 WHERE id = $1;
+
+-- name: SetConsent :exec
+UPDATE cart SET learn = $2, remind = $3 WHERE id = $1;
+
+-- name: SetLang :exec
+UPDATE cart SET lang = $2 WHERE id = $1;
+
+-- name: Adopt :exec
+UPDATE cart SET party = $2 WHERE id = $1;
+
+-- name: Finish :many
+-- Ends an open basket, with what it became.
+UPDATE cart SET state = sqlc.arg(state), order_ref = sqlc.arg(order_ref), version = version + 1, touched_at = sqlc.arg(at)
+WHERE id = sqlc.arg(id) AND state = 'open'
+RETURNING *;
+
+-- name: ExpireSome :many
+-- Ends baskets that nobody has touched since, the oldest first, and forgets what they say about a person.
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+WHERE id IN (
+    SELECT c.id FROM cart c WHERE c.state = 'open' AND c.touched_at <= sqlc.arg(since)
+    ORDER BY c.touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT))
+RETURNING id;
+
+-- name: ForgetSome :execrows
+-- Forgets how to reach the buyers of baskets that ended long ago; their orders have their own copies.
+UPDATE cart SET address = '', email = '', phone = ''
+WHERE id IN (
+    SELECT c.id FROM cart c
+    WHERE c.state <> 'open' AND c.touched_at <= sqlc.arg(since) AND c.address || c.email || c.phone <> ''
+    ORDER BY c.touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT));

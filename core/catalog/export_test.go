@@ -1,0 +1,12 @@
+package catalog
+
+import "math"
+
+// Query gives the statement of the first page of a filter, for tests of its plan.
+func Query(f Filter) (string, []any) {
+	if f.State == "" {
+		f.State = StateOnSale
+	}
+	f.Limit = pageUsual
+	return f.query(math.MaxInt64, "")
+}

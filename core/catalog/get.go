@@ -1,0 +1,112 @@
+package catalog
+
+import (
+	"database/sql"
+	"errors"
+
+	"sauda/base/measure"
+	"sauda/base/place"
+	"sauda/core/catalog/catalogdb"
+	"sauda/core/seller"
+	"sauda/core/tax"
+	"sauda/gear/db"
+)
+
+// Get gives a product in any state with its variants, in two statements, or ErrUnknown. Who may see a draft is the
+// face's to say.
+func Get(tx *db.Tx, id ProductID) (Product, error) {
+	p, _, err := load(tx, id)
+	return p, err
+}
+
+// ByExternalID gives the id of the product that was imported from this id of its source, or ErrUnknown.
+func ByExternalID(tx *db.Tx, owner seller.ID, externalID string) (ProductID, error) {
+	id, err := catalogdb.New(tx).ProductByExternalID(tx.Context(), catalogdb.ProductByExternalIDParams{
+		Seller: string(owner), ExternalID: externalID})
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", ErrUnknown.About("external id %.60q", externalID)
+	}
+	return ProductID(id), err
+}
+
+func load(tx *db.Tx, id ProductID) (Product, catalogdb.Product, error) {
+	q := catalogdb.New(tx)
+	stored, err := q.Product(tx.Context(), string(id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Product{}, stored, ErrUnknown.About("%.60s", string(id))
+	}
+	if err != nil {
+		return Product{}, stored, err
+	}
+	p, err := productOf(stored)
+	if err != nil {
+		return Product{}, stored, err
+	}
+	variants, err := q.Variants(tx.Context(), string(id))
+	if err != nil {
+		return Product{}, stored, err
+	}
+	for _, r := range variants {
+		v, err := variantOf(r)
+		if err != nil {
+			return Product{}, stored, err
+		}
+		p.Variants = append(p.Variants, v)
+	}
+	return p, stored, nil
+}
+
+// Detailed is a product and the way to it from the root of the tree.
+type Detailed struct {
+	Product
+	Trail []Category // Trail begins with the root and ends with the product's category.
+}
+
+// Detail gives all that the page of a product shows, in three statements, or ErrUnknown.
+func Detail(tx *db.Tx, id ProductID) (Detailed, error) {
+	p, err := Get(tx, id)
+	if err != nil || p.Category == "" {
+		return Detailed{Product: p}, err
+	}
+	trail, err := Trail(tx, p.Category)
+	return Detailed{Product: p, Trail: trail}, err
+}
+
+// Offers gives what a basket and a quote need of these variants, in one statement. One that is not known is left out; one
+// that was dropped or whose product is not on sale is there and not ForSale.
+func Offers(tx *db.Tx, ids []VariantID) (map[VariantID]Offer, error) {
+	if len(ids) > OffersMax {
+		return nil, ErrBatch.About("%d offers", len(ids))
+	}
+	offers := make(map[VariantID]Offer, len(ids))
+	if len(ids) == 0 {
+		return offers, nil
+	}
+	rows, err := catalogdb.New(tx).Offers(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		o, err := offerOf(r)
+		if err != nil {
+			return nil, err
+		}
+		offers[o.Variant] = o
+	}
+	return offers, nil
+}
+
+func offerOf(r catalogdb.OffersRow) (Offer, error) {
+	o := Offer{Variant: VariantID(r.ID), Product: ProductID(r.Product), Seller: seller.ID(r.Seller), SKU: r.SKU,
+		Slug: r.Slug, Unit: measure.Unit(r.Unit), TaxClass: tax.Class(r.TaxClass), Mass: measure.Mass(r.Mass),
+		Size: measure.Size{Length: r.Length, Width: r.Width, Height: r.Height}, GTIN: r.GTIN, NTIN: r.NTIN, HS: r.HS,
+		Origin: place.Country(r.Origin), State: State(r.State), Tracking: Tracking(r.Tracking)}
+	if r.Dropped != 0 {
+		o.State = StateEnded
+	}
+	d := decoder{of: r.ID}
+	d.text(r.Name, &o.Name)
+	d.text(r.Label, &o.Label)
+	o.Cover = d.cover(r.Cover)
+	return o, d.err
+}

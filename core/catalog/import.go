@@ -1,0 +1,303 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+
+	"sauda/base/fault"
+	"sauda/base/span"
+	"sauda/core/catalog/catalogdb"
+	"sauda/core/seller"
+	"sauda/gear/db"
+)
+
+// Outcome is what an import did with a row.
+type Outcome string
+
+// The outcomes.
+const (
+	ImportAdded   Outcome = "added"
+	ImportChanged Outcome = "changed"
+	ImportSame    Outcome = "same"
+	ImportRefused Outcome = "refused"
+)
+
+// Imported is what became of one draft of a batch.
+type Imported struct {
+	Row      int // Row is the place in the batch, from 0.
+	Outcome  Outcome
+	Product  ProductID   // Product is empty for a refused row.
+	Variants []VariantID // Variants are in the order of the draft; none for a refused row.
+	Err      error       // Err says why a row was refused; its fields name the columns.
+}
+
+// Batch is drafts of one seller, read and judged by themselves. It does not change any more: it may be imported in a
+// moment that is run twice.
+type Batch struct {
+	seller    string
+	rows      []row
+	refused   map[int]error
+	externals map[string]bool // externals are the ids of the source that rows of this batch have.
+	skus      map[string]bool // skus are those that rows of this batch have.
+}
+
+// ReadBatch reads and judges drafts of one seller, each known by its external id. This is half of the work of an import
+// and needs no moment, so do it outside of one, while the batch before is written. A row that is wrong, or that says the
+// same id or SKU as one before it, is refused later with its reason and stops no other. There are at most BatchMax rows.
+func ReadBatch(drafts []Draft) (*Batch, error) {
+	if len(drafts) > BatchMax {
+		return nil, ErrBatch.About("%d products", len(drafts))
+	}
+	b := &Batch{rows: make([]row, len(drafts)), refused: make(map[int]error),
+		externals: make(map[string]bool, len(drafts)), skus: make(map[string]bool, len(drafts))}
+	for i := range drafts {
+		if drafts[i].Seller != drafts[0].Seller {
+			return nil, ErrNotSellers.About("%s and %s", drafts[0].Seller, drafts[i].Seller)
+		}
+		b.seller = string(drafts[i].Seller)
+		if err := b.read(i, drafts[i]); err != nil {
+			b.refused[i] = err
+		}
+	}
+	return b, nil
+}
+
+// read judges a draft by itself and against the rows before it.
+func (b *Batch) read(i int, d Draft) error {
+	d, err := d.cleaned()
+	if err != nil {
+		return err
+	}
+	if d.ExternalID == "" {
+		return ErrInvalid.At("/external_id", "Fill this in: an import knows a product by it.")
+	}
+	if b.externals[d.ExternalID] {
+		return ErrInvalid.At("/external_id", "Another row of this batch has the same external id.")
+	}
+	for _, v := range d.Variants {
+		if b.skus[v.SKU] {
+			return fault.With(ErrSKUTaken.About("%q twice in the batch", v.SKU), "sku", v.SKU)
+		}
+	}
+	b.externals[d.ExternalID] = true
+	for _, v := range d.Variants {
+		b.skus[v.SKU] = true
+	}
+	b.rows[i] = rowOf(d)
+	b.rows[i].Digest = b.rows[i].digest()
+	return nil
+}
+
+// Import brings a batch into the catalogue. What is new is added, what differs from what the source brought last is
+// changed, and what is the same is neither read nor written: run again, a batch changes nothing and states no fact.
+//
+// A changed row brings its texts, variants and place in the tree; the state stays what the shop made of it, except that a
+// draft may go on sale. What people revised by hand stays until the source itself changes that product.
+//
+// It is one moment and takes a handful of statements beside the writes.
+func (b *Batch) Import(tx *db.Tx) ([]Imported, error) {
+	i := importing{tx: tx, batch: b, results: make([]Imported, len(b.rows)), used: make(map[string]bool)}
+	if err := i.look(); err != nil {
+		return nil, err
+	}
+	if err := i.write(); err != nil {
+		return nil, err
+	}
+	if len(i.added)+len(i.changed) == 0 {
+		return i.results, nil
+	}
+	return i.results, tx.Emit(ProductsImported{Seller: seller.ID(b.seller), Added: i.added, Changed: i.changed})
+}
+
+// ImportBatch reads and imports drafts of one seller in one go. See ReadBatch and Import.
+func ImportBatch(tx *db.Tx, drafts []Draft) ([]Imported, error) {
+	b, err := ReadBatch(drafts)
+	if err != nil {
+		return nil, err
+	}
+	return b.Import(tx)
+}
+
+// importing is a batch on its way into the store.
+type importing struct {
+	tx      *db.Tx
+	batch   *Batch
+	results []Imported
+
+	known      map[string]catalogdb.KnownRow // known are the products that an earlier batch brought, by external id.
+	skus       map[string]catalogdb.VariantsOfSKURow
+	categories map[string]bool
+
+	added, changed []ProductID
+	shelve         []string // shelve are products that come onto shelves,
+	unshelve       []string // and unshelve those that leave theirs before.
+	used           map[string]bool
+}
+
+func (m *importing) refuse(i int, err error) {
+	m.results[i] = Imported{Row: i, Outcome: ImportRefused, Err: err}
+}
+
+// look asks in three statements what the store knows of the batch.
+func (m *importing) look() error {
+	b := m.batch
+	if len(b.externals) == 0 {
+		return nil
+	}
+	q := catalogdb.New(m.tx)
+	known, err := q.Known(m.tx.Context(), catalogdb.KnownParams{Seller: b.seller, ExternalIds: keys(b.externals)})
+	if err != nil {
+		return err
+	}
+	m.known = make(map[string]catalogdb.KnownRow, len(known))
+	for _, k := range known {
+		m.known[k.ExternalID] = k
+	}
+	variants, err := q.VariantsOfSKU(m.tx.Context(), catalogdb.VariantsOfSKUParams{Seller: b.seller, Skus: keys(b.skus)})
+	if err != nil {
+		return err
+	}
+	m.skus = make(map[string]catalogdb.VariantsOfSKURow, len(variants))
+	for _, v := range variants {
+		m.skus[v.SKU] = v
+	}
+	m.categories = make(map[string]bool)
+	for i := range m.batch.rows {
+		m.categories[m.batch.rows[i].Category] = false
+	}
+	delete(m.categories, "")
+	categories, err := q.CategoriesOf(m.tx.Context(), keys(m.categories))
+	if err != nil {
+		return err
+	}
+	for _, c := range categories {
+		m.categories[c.ID] = true
+	}
+	return nil
+}
+
+func keys(set map[string]bool) string { return db.In(slices.Sorted(maps.Keys(set))) }
+
+// write adds, changes or leaves each row, and puts the products of the batch onto their shelves.
+func (m *importing) write() error {
+	for i := range m.batch.rows {
+		m.results[i].Row = i
+		if err := m.batch.refused[i]; err != nil {
+			m.refuse(i, err)
+			continue
+		}
+		if err := m.place(i); err != nil {
+			return err
+		}
+	}
+	if err := m.drop(); err != nil {
+		return err
+	}
+	later := catalogdb.New(m.tx.Later())
+	if len(m.unshelve) > 0 {
+		if err := later.Unshelve(m.tx.Context(), db.In(m.unshelve)); err != nil {
+			return err
+		}
+	}
+	if len(m.shelve) == 0 {
+		return nil
+	}
+	return later.Shelve(m.tx.Context(), db.In(m.shelve))
+}
+
+// place decides what becomes of one row, and writes it.
+func (m *importing) place(i int) error {
+	r := m.batch.rows[i] // A copy: the batch stays as it was read.
+	r.variants = slices.Clone(r.variants)
+	if r.Category != "" && !m.categories[r.Category] {
+		m.refuse(i, fault.With(ErrNoCategory.About("%.60s", r.Category), "category", r.Category))
+		return nil
+	}
+	known, old := m.known[r.ExternalID]
+	for _, v := range r.variants {
+		if sku, there := m.skus[v.SKU]; there && sku.Product != known.ID {
+			m.refuse(i, fault.With(ErrSKUTaken.About("%q is of %s", v.SKU, sku.Product), "sku", v.SKU))
+			return nil
+		}
+	}
+	same := old && known.Digest == r.Digest
+	m.name(&r)
+	result := &m.results[i]
+	for _, v := range r.variants {
+		result.Variants = append(result.Variants, VariantID(v.ID))
+	}
+	switch {
+	case same:
+		result.Outcome, result.Product = ImportSame, ProductID(known.ID)
+		return nil
+	case old:
+		result.Outcome, result.Product = ImportChanged, ProductID(known.ID)
+		return m.change(&r, known)
+	}
+	result.Outcome, result.Product = ImportAdded, ProductID(m.tx.Mint("prd"))
+	return m.add(&r, result.Product)
+}
+
+// name gives the variants of a row the ids that they have already, or new ones.
+func (m *importing) name(r *row) {
+	for i := range r.variants {
+		v := &r.variants[i]
+		if v.ID = m.skus[v.SKU].ID; v.ID == "" {
+			v.ID = m.tx.Mint("var")
+		}
+	}
+}
+
+func (m *importing) add(r *row, id ProductID) error {
+	now := span.Micros(m.tx.Now())
+	r.ID, r.Version, r.Since, r.Revised = string(id), 1, now, now
+	m.added = append(m.added, id)
+	if r.State == string(StateOnSale) {
+		m.shelve = append(m.shelve, r.ID)
+	}
+	return insert(m.tx, catalogdb.New(m.tx.Later()), r)
+}
+
+func (m *importing) change(r *row, known catalogdb.KnownRow) error {
+	r.ID, r.Version, r.Since, r.Revised = known.ID, known.Version, known.Since, span.Micros(m.tx.Now())
+	shown := r.State == string(StateOnSale) && known.State == string(StateDraft)
+	switch {
+	case shown:
+		r.Since = r.Revised
+	default:
+		r.State = known.State
+	}
+	m.changed = append(m.changed, ProductID(r.ID))
+	if shown || r.Category != known.Category {
+		m.unshelve, m.shelve = append(m.unshelve, r.ID), append(m.shelve, r.ID)
+	}
+	for _, v := range r.variants {
+		m.used[v.ID] = true
+	}
+	later := catalogdb.New(m.tx.Later())
+	if err := later.ReplaceProduct(m.tx.Context(), catalogdb.ReplaceProductParams(setParams(r))); err != nil {
+		return err
+	}
+	return upsert(m.tx, later, r)
+}
+
+// drop takes the variants that a changed product does not have any more out of sale.
+func (m *importing) drop() error {
+	if len(m.changed) == 0 {
+		return nil
+	}
+	rows, err := catalogdb.New(m.tx).VariantsOfProducts(m.tx.Context(), db.In(m.changed))
+	if err != nil {
+		return err
+	}
+	var dropped []string
+	for _, r := range rows {
+		if !m.used[r.ID] {
+			dropped = append(dropped, r.ID)
+		}
+	}
+	if len(dropped) == 0 {
+		return nil
+	}
+	return catalogdb.New(m.tx.Later()).DropVariants(m.tx.Context(), db.In(dropped))
+}

@@ -1,0 +1,100 @@
+-- name: Claims :many
+SELECT owner, key, quantity, state, until FROM hold_claim WHERE owner = $1 ORDER BY key;
+
+-- name: ClaimsOn :many
+SELECT owner, key, quantity, state, until FROM hold_claim
+WHERE key = $1 AND owner > sqlc.arg(after) ORDER BY owner LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: GetPool :one
+SELECT key, subject, capacity, beyond, taken, mark FROM hold_pool WHERE key = $1;
+
+-- name: TakeSome :many
+-- Takes from a pool, if there is enough. No row when there is not, or no such pool.
+UPDATE hold_pool SET taken = taken + sqlc.arg(n)
+WHERE key = sqlc.arg(key) AND taken + sqlc.arg(n) <= capacity + beyond
+RETURNING key, subject, capacity, beyond, taken, mark;
+
+-- name: GiveSome :many
+-- Gives back to a pool what was taken.
+UPDATE hold_pool SET taken = taken - sqlc.arg(n)
+WHERE key = sqlc.arg(key) AND taken >= sqlc.arg(n)
+RETURNING key, subject, capacity, beyond, taken, mark;
+
+-- name: ConsumeSome :many
+-- Takes units out of a pool that were promised. What is left to promise stays the same.
+UPDATE hold_pool SET capacity = capacity - sqlc.arg(n), taken = taken - sqlc.arg(n)
+WHERE key = sqlc.arg(key) AND taken >= sqlc.arg(n) AND capacity >= sqlc.arg(n)
+RETURNING key, subject, capacity, beyond, taken, mark;
+
+-- name: Grow :many
+-- Opens a pool or adds to its capacity. No row when it would become too large.
+INSERT INTO hold_pool (key, subject, capacity, beyond, taken, mark)
+VALUES (sqlc.arg(key), sqlc.arg(subject), sqlc.arg(n), 0, 0, 0)
+ON CONFLICT (key) DO UPDATE SET capacity = hold_pool.capacity + sqlc.arg(n)
+WHERE hold_pool.capacity + sqlc.arg(n) <= sqlc.arg(most)
+RETURNING key, subject, capacity, beyond, taken, mark;
+
+-- name: Shrink :many
+-- Takes from the capacity, if that much is there and not promised.
+UPDATE hold_pool SET capacity = capacity - sqlc.arg(n)
+WHERE key = sqlc.arg(key) AND capacity >= sqlc.arg(n) AND taken <= capacity - sqlc.arg(n) + beyond
+RETURNING key, subject, capacity, beyond, taken, mark;
+
+-- name: SetBeyond :exec
+UPDATE hold_pool SET beyond = sqlc.arg(beyond) WHERE key = sqlc.arg(key);
+
+-- name: SetMark :exec
+UPDATE hold_pool SET mark = sqlc.arg(mark) WHERE key = sqlc.arg(key);
+
+-- name: OpenPool :exec
+INSERT INTO hold_pool (key, subject, capacity, beyond, taken, mark)
+VALUES (sqlc.arg(key), sqlc.arg(subject), 0, sqlc.arg(beyond), 0, sqlc.arg(mark));
+
+-- name: Renew :exec
+UPDATE hold_claim SET until = sqlc.arg(until) WHERE owner = sqlc.arg(owner) AND state = 'held';
+
+-- name: Settle :many
+-- Confirms all that is held and tells about every claim of the owner; lapsed ones stay lapsed.
+UPDATE hold_claim
+SET until = CASE WHEN state = 'lapsed' THEN until ELSE 0 END,
+    state = CASE WHEN state = 'lapsed' THEN state ELSE 'confirmed' END
+WHERE owner = $1
+RETURNING key, quantity, state;
+
+-- name: Revive :exec
+UPDATE hold_claim SET state = 'confirmed', until = 0 WHERE owner = $1 AND state = 'lapsed';
+
+-- name: Drop :many
+-- Ends all claims of an owner.
+DELETE FROM hold_claim WHERE owner = $1 RETURNING key, quantity, state;
+
+-- name: DropOne :exec
+DELETE FROM hold_claim WHERE owner = $1 AND key = $2;
+
+-- name: Lessen :exec
+UPDATE hold_claim SET quantity = quantity - sqlc.arg(n) WHERE owner = sqlc.arg(owner) AND key = sqlc.arg(key);
+
+-- name: Lapse :many
+-- Marks held claims whose time has passed, the oldest first.
+UPDATE hold_claim SET state = 'lapsed'
+WHERE (owner, key) IN (
+    SELECT c.owner, c.key FROM hold_claim c
+    WHERE c.state = 'held' AND c.until > 0 AND c.until <= sqlc.arg(now)
+    ORDER BY c.until LIMIT CAST(sqlc.arg(most) AS BIGINT))
+RETURNING key, quantity;
+
+-- name: Forget :execrows
+-- Drops what lapsed long ago.
+DELETE FROM hold_claim
+WHERE (owner, key) IN (
+    SELECT c.owner, c.key FROM hold_claim c
+    WHERE c.state = 'lapsed' AND c.until > 0 AND c.until <= sqlc.arg(before)
+    ORDER BY c.until LIMIT CAST(sqlc.arg(most) AS BIGINT));
+
+-- name: Uneven :many
+-- Pools whose taken is not the sum of their live claims.
+SELECT p.key, p.taken, CAST(COALESCE(SUM(c.quantity), 0) AS BIGINT) AS claimed
+FROM hold_pool p LEFT JOIN hold_claim c ON c.key = p.key AND c.state <> 'lapsed'
+GROUP BY p.key, p.taken
+HAVING p.taken <> CAST(COALESCE(SUM(c.quantity), 0) AS BIGINT)
+ORDER BY p.key LIMIT 1000;

@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"regexp"
+	"strings"
+
+	"sauda/base/text"
+)
+
+// Account is a path that says whose it is and what for. The parts between are ids of other contexts.
+//
+//	buyer/<order>                            what the buyer of one order still owes
+//	seller/<seller>/sales                    goods sold, net of tax
+//	seller/<seller>/delivery                 delivery sold, net of tax
+//	seller/<seller>/tax/<country>/<class>    tax owed to a budget
+//	seller/<seller>/fees                     what gateways and platforms kept
+//	seller/<seller>/refunds                  what was given back
+//	gateway/<name>                           money at an acquirer
+//	transit/<carrier>                        cash in the hands of a carrier
+//	bank/<seller>                            money in the bank
+type Account string
+
+// accountMax bounds a path: it is a key of two indexes.
+const accountMax = 200
+
+var accountShape = regexp.MustCompile(`^[a-z]+(/[A-Za-z0-9_.:-]+)+$`)
+
+// Buyer is what the buyer of an order owes; below zero is what we owe the buyer.
+func Buyer(order string) Account { return path("buyer", order) }
+
+// Sales is what a seller earned by goods.
+func Sales(seller string) Account { return path("seller", seller, "sales") }
+
+// Delivery is what a seller earned by delivering.
+func Delivery(seller string) Account { return path("seller", seller, "delivery") }
+
+// Tax is what a seller owes to the budget of a country for one class of goods.
+func Tax(seller, country, class string) Account { return path("seller", seller, "tax", country, class) }
+
+// Fees is what a seller paid to gateways and platforms.
+func Fees(seller string) Account { return path("seller", seller, "fees") }
+
+// Refunds is what a seller gave back to buyers.
+func Refunds(seller string) Account { return path("seller", seller, "refunds") }
+
+// Gateway is the money that an acquirer took for us and has not paid out yet.
+func Gateway(name string) Account { return path("gateway", name) }
+
+// Transit is the cash that a carrier collected for us and has not handed over yet.
+func Transit(carrier string) Account { return path("transit", carrier) }
+
+// Bank is a seller's money in the bank.
+func Bank(seller string) Account { return path("bank", seller) }
+
+func path(parts ...string) Account { return Account(strings.Join(parts, "/")) }
+
+// Check refuses what is not a path.
+func (a Account) Check() error {
+	if len(a) > accountMax || !accountShape.MatchString(string(a)) {
+		return ErrAccount.About("%.80q", string(a))
+	}
+	return nil
+}
+
+// Name is how an account is called on a page: a message for the translator and the one value that it names.
+type Name struct {
+	Message string // Message is an id such as "ledger.account.buyer".
+	Value   string // Value is what stands after the name: the order, the seller, the gateway.
+}
+
+// NameOf gives the name of an account. A path that nothing is known about has the message "ledger.account" and is its
+// own value.
+func NameOf(a Account) Name {
+	parts := strings.Split(string(a), "/")
+	if len(parts) < 2 {
+		return Name{"ledger.account", string(a)}
+	}
+	message := "ledger.account." + parts[0]
+	if parts[0] == "seller" && len(parts) > 2 {
+		message += "." + parts[2]
+	}
+	if _, known := names[message]; !known {
+		return Name{"ledger.account", string(a)}
+	}
+	if len(parts) == 5 { // The tax account says to which budget and for which class.
+		return Name{message, strings.Join([]string{parts[1], parts[3], parts[4]}, ", ")}
+	}
+	return Name{message, parts[1]}
+}
+
+// In gives the name in a language, with its value after a colon so that no ending has to fit.
+func (n Name) In(lang string) string { return names[n.Message].In(lang) + ": " + n.Value }
+
+// names holds the words for each kind of account.
+var names = map[string]text.Localized{
+	"ledger.account":                 {"kk": "Шот", "ru": "Счёт", "en": "Account", "zh": "账户"},
+	"ledger.account.buyer":           {"kk": "Сатып алушының берешегі", "ru": "Задолженность покупателя", "en": "Owed by the buyer", "zh": "买家应付款"},
+	"ledger.account.seller.sales":    {"kk": "Тауар сатудан түскен табыс", "ru": "Доход от продажи товаров", "en": "Earned by goods", "zh": "商品销售收入"},
+	"ledger.account.seller.delivery": {"kk": "Жеткізуден түскен табыс", "ru": "Доход от доставки", "en": "Earned by delivery", "zh": "配送收入"},
+	"ledger.account.seller.tax":      {"kk": "Төленетін салық", "ru": "Налог к уплате", "en": "Tax to pay", "zh": "应交税款"},
+	"ledger.account.seller.fees":     {"kk": "Төленген комиссия", "ru": "Уплаченная комиссия", "en": "Fees paid", "zh": "已付手续费"},
+	"ledger.account.seller.refunds":  {"kk": "Сатып алушыларға қайтарылған ақша", "ru": "Возвраты покупателям", "en": "Given back to buyers", "zh": "退给买家的款项"},
+	"ledger.account.gateway":         {"kk": "Төлем шлюзіндегі ақша", "ru": "Деньги в платёжном шлюзе", "en": "Money at the gateway", "zh": "支付网关中的资金"},
+	"ledger.account.transit":         {"kk": "Тасымалдаушыдағы қолма-қол ақша", "ru": "Наличные у перевозчика", "en": "Cash with the carrier", "zh": "承运商代收现金"},
+	"ledger.account.bank":            {"kk": "Банктегі ақша", "ru": "Деньги в банке", "en": "Money in the bank", "zh": "银行存款"},
+}

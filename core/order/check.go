@@ -1,0 +1,71 @@
+package order
+
+import (
+	"sauda/base/measure"
+	"sauda/core/order/orderdb"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/db"
+)
+
+// Wrong is an order whose stored state is not the one of its lines. There is none, unless somebody wrote into the tables.
+type Wrong struct {
+	Order  ID
+	Stored State
+	Is     State
+}
+
+// checkPage is how many orders Check looks at in one moment.
+const checkPage = 1000
+
+// Check looks at up to a thousand orders after an id, and gives the id to go on from, which is empty at the end.
+func Check(tx *db.Tx, after ID) (wrong []Wrong, next ID, err error) {
+	rows, err := orderdb.New(tx).CountsAfter(tx.Context(), orderdb.CountsAfterParams{After: string(after), Page: checkPage})
+	if err != nil {
+		return nil, "", err
+	}
+	seen := 0
+	for begin := 0; begin < len(rows); seen++ {
+		end := begin
+		var lines []Line
+		for ; end < len(rows) && rows[end].ID == rows[begin].ID; end++ {
+			r := rows[end]
+			lines = append(lines, Line{pricing.QuoteLine{Quantity: measure.Quantity(r.Ordered)}, Counts{
+				measure.Quantity(r.Cancelled), measure.Quantity(r.Packed), measure.Quantity(r.Shipped),
+				measure.Quantity(r.Delivered), measure.Quantity(r.Returned),
+			}})
+		}
+		next = ID(rows[begin].ID)
+		if is := StateOf(lines); is != State(rows[begin].State) {
+			wrong = append(wrong, Wrong{Order: next, Stored: State(rows[begin].State), Is: is})
+		}
+		begin = end
+	}
+	if seen < checkPage {
+		next = ""
+	}
+	return wrong, next, nil
+}
+
+// Gap is a series of document numbers that is not whole: Last numbers were given, and Orders have one.
+type Gap struct {
+	Seller seller.ID
+	Year   int64
+	Last   int64
+	Orders int64
+}
+
+// Gaps gives the series that are not whole. There is none, unless somebody wrote into the tables.
+func Gaps(tx *db.Tx) ([]Gap, error) {
+	rows, err := orderdb.New(tx).Series(tx.Context())
+	if err != nil {
+		return nil, err
+	}
+	var gaps []Gap
+	for _, r := range rows {
+		if r.Last != r.Given {
+			gaps = append(gaps, Gap{Seller: seller.ID(r.Seller), Year: r.Year, Last: r.Last, Orders: r.Given})
+		}
+	}
+	return gaps, nil
+}

@@ -1,0 +1,62 @@
+-- name: AddOrder :execrows
+-- Nothing when the cart was ordered before, or the code is taken.
+INSERT INTO orders (id, code, cart, seller, party, name, email, currency, total, method, state, placed_at, changed_at, body)
+VALUES (sqlc.arg(id), sqlc.arg(code), sqlc.arg(cart), sqlc.arg(seller), sqlc.arg(party), sqlc.arg(name), sqlc.arg(email),
+    sqlc.arg(currency), sqlc.arg(total), sqlc.arg(method), sqlc.arg(state), sqlc.arg(placed_at), sqlc.arg(placed_at),
+    sqlc.arg(body))
+ON CONFLICT DO NOTHING;
+
+-- name: AddLine :exec
+INSERT INTO order_line (order_id, line, position, variant, ordered) VALUES ($1, $2, $3, $4, $5);
+
+-- name: GetOrder :one
+SELECT * FROM orders WHERE id = $1;
+
+-- name: OrderByCart :one
+SELECT * FROM orders WHERE cart = $1;
+
+-- name: OrderByCode :one
+SELECT * FROM orders WHERE code = $1;
+
+-- name: Lines :many
+SELECT cancelled, packed, shipped, delivered, returned FROM order_line WHERE order_id = $1 ORDER BY position;
+
+-- name: CountLine :exec
+UPDATE order_line SET cancelled = $1, packed = $2, shipped = $3, delivered = $4, returned = $5
+WHERE order_id = $6 AND line = $7;
+
+-- name: ChangeOrder :exec
+UPDATE orders SET state = $1, version = $2, changed_at = $3 WHERE id = $4;
+
+-- name: AddEvent :exec
+INSERT INTO order_event (order_id, version, kind, ref, at, actor_kind, actor, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: CountEvents :one
+SELECT COUNT(*) FROM order_event WHERE order_id = $1 AND kind = $2 AND ref = $3;
+
+-- name: Events :many
+SELECT * FROM order_event WHERE order_id = $1 ORDER BY version;
+
+-- name: NextNumber :one
+INSERT INTO order_series (seller, year, last) VALUES ($1, $2, 1)
+ON CONFLICT (seller, year) DO UPDATE SET last = order_series.last + 1
+RETURNING last;
+
+-- name: NumberOrder :exec
+UPDATE orders SET number = $1 WHERE id = $2;
+
+-- name: CountsAfter :many
+-- The lines of the orders after an id, for whoever checks that stored states are those of the lines.
+SELECT o.id, o.state, l.ordered, l.cancelled, l.packed, l.shipped, l.delivered, l.returned
+FROM (SELECT id, state FROM orders WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS o
+JOIN order_line l ON l.order_id = o.id
+ORDER BY o.id, l.position;
+
+-- name: Series :many
+-- Each series of document numbers, its last number, and how many orders have a number of it.
+SELECT s.seller, s.year, s.last, (
+    SELECT COUNT(*) FROM orders o
+    WHERE o.seller = s.seller AND o.number <> '' AND substr(o.number, 1, 5) = CAST(s.year AS TEXT) || '-'
+) AS given
+FROM order_series s
+ORDER BY s.seller, s.year;

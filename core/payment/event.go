@@ -1,0 +1,52 @@
+package payment
+
+import "sauda/base/money"
+
+// Stated is what every fact of a payment says: which one, whose, and how much moved this time. Total is the total of its
+// kind after that; payment, kind and total together never come twice.
+type Stated struct {
+	Payment ID          `json:"payment"`
+	Cart    string      `json:"cart"`
+	Order   string      `json:"order,omitempty"`
+	Seller  string      `json:"seller"`
+	Method  Code        `json:"method"`
+	Gateway string      `json:"gateway,omitempty"`
+	Amount  money.Money `json:"amount"`
+	Total   money.Money `json:"total"`
+}
+
+// Key keeps the facts of one payment in their order.
+func (s Stated) Key() string { return string(s.Payment) }
+
+// Authorized says that money was promised.
+type Authorized struct{ Stated }
+
+// Captured says that money was taken.
+type Captured struct{ Stated }
+
+// Voided says that a promise was given up.
+type Voided struct{ Stated }
+
+// Refunded says that money was given back.
+type Refunded struct{ Stated }
+
+// Declined says that no money will come from this try.
+type Declined struct {
+	Stated
+	Reason string `json:"reason,omitempty"`
+}
+
+// Fact names the fact.
+func (Authorized) Fact() string { return "payment.authorized" }
+
+// Fact names the fact.
+func (Captured) Fact() string { return "payment.captured" }
+
+// Fact names the fact.
+func (Voided) Fact() string { return "payment.voided" }
+
+// Fact names the fact.
+func (Refunded) Fact() string { return "payment.refunded" }
+
+// Fact names the fact.
+func (Declined) Fact() string { return "payment.declined" }

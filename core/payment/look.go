@@ -1,0 +1,99 @@
+package payment
+
+import (
+	"database/sql"
+	"errors"
+
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/payment/paymentdb"
+	"sauda/gear/db"
+)
+
+// Get gives a payment. Who may see it is judged by whoever asks: a payment has no readers of its own.
+func Get(tx *db.Tx, id ID) (Payment, error) {
+	row, err := paymentdb.New(tx).GetPayment(tx.Context(), string(id))
+	return one(row, err, string(id))
+}
+
+// ByRef gives the payment that a gateway calls so.
+func ByRef(tx *db.Tx, gateway, ref string) (Payment, error) {
+	row, err := paymentdb.New(tx).PaymentByRef(tx.Context(), paymentdb.PaymentByRefParams{Gateway: gateway, Ref: ref})
+	return one(row, err, gateway+" "+ref)
+}
+
+// ByOrder gives the payments of an order, the oldest first. There may be none.
+func ByOrder(tx *db.Tx, order string) ([]Payment, error) {
+	rows, err := paymentdb.New(tx).PaymentsByOrder(tx.Context(), order)
+	return all(rows), err
+}
+
+// ByCart gives every try to pay for a cart, the oldest first. There may be none.
+func ByCart(tx *db.Tx, cart string) ([]Payment, error) {
+	rows, err := paymentdb.New(tx).PaymentsByCart(tx.Context(), cart)
+	return all(rows), err
+}
+
+// pageMax bounds a page of payments.
+const pageMax = 200
+
+// List gives payments to a seller, or to everybody when seller is empty, the newest first: at most limit of them, older
+// than the one named before. It also gives the id to go on from, which is empty when there is no more.
+func List(tx *db.Tx, seller string, before ID, limit int) ([]Payment, ID, error) {
+	if limit < 1 || limit > pageMax {
+		limit = pageMax
+	}
+	if before == "" {
+		before = "zzz" // Comes after every id.
+	}
+	var rows []paymentdb.Payment
+	var err error
+	if seller == "" {
+		rows, err = paymentdb.New(tx).ListAllPayments(tx.Context(), paymentdb.ListAllPaymentsParams{
+			Before: string(before), Page: int64(limit + 1),
+		})
+	} else {
+		rows, err = paymentdb.New(tx).ListPayments(tx.Context(), paymentdb.ListPaymentsParams{
+			Seller: seller, Before: string(before), Page: int64(limit + 1),
+		})
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	var next ID
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = ID(rows[limit-1].ID)
+	}
+	return all(rows), next, nil
+}
+
+func one(row paymentdb.Payment, err error, name string) (Payment, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return Payment{}, ErrUnknown.About("%s", name)
+	}
+	if err != nil {
+		return Payment{}, err
+	}
+	return payment(row), nil
+}
+
+func all(rows []paymentdb.Payment) []Payment {
+	payments := make([]Payment, len(rows))
+	for n, r := range rows {
+		payments[n] = payment(r)
+	}
+	return payments
+}
+
+func payment(r paymentdb.Payment) Payment {
+	currency := money.Currency(r.Currency)
+	return Payment{
+		ID: ID(r.ID), Cart: r.Cart, Order: r.OrderID, Seller: r.Seller, Party: r.Party, Method: Code(r.Method),
+		Gateway: r.Gateway, Ref: r.Ref, Amount: money.Of(r.Amount, currency),
+		Authorized: money.Of(r.Authorized, currency), Captured: money.Of(r.Captured, currency),
+		Voided: money.Of(r.Voided, currency), Refunded: money.Of(r.Refunded, currency),
+		Declined: r.Declined != 0, Reason: r.Reason, Next: NextStep{Kind: r.NextKind, URL: r.NextUrl},
+		At: span.FromMicros(r.At), Changed: span.FromMicros(r.Changed),
+	}
+}

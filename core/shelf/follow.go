@@ -1,0 +1,81 @@
+package shelf
+
+import (
+	"sauda/core/catalog"
+	"sauda/core/hold"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/bus"
+	"sauda/gear/cache"
+)
+
+// Tags under which bytes are kept: all lists, one product by its own id, one product by the id of one of its variants.
+const tagLists = "lists"
+
+func tagProduct(id catalog.ProductID) string { return "product/" + string(id) }
+func tagVariant(id catalog.VariantID) string { return "variant/" + string(id) }
+
+// ListTags are what a kept list depends on: any change of what is for sale makes it anew.
+func ListTags() []string { return []string{tagLists} }
+
+// PageTags are what a kept page of a product depends on.
+func PageTags(p Page) []string {
+	tags := []string{tagProduct(p.ID)}
+	for _, v := range p.Variants {
+		tags = append(tags, tagVariant(v.ID))
+	}
+	return tags
+}
+
+// Kept gives the bytes that a face made before, as long as nothing has changed that they depend on. The key says all that
+// they depend on beside the facts: the face, the address, the language, the currency.
+func (s *Shelf) Kept(key string) ([]byte, bool) { return s.kept.Get(key) }
+
+// Ticket is taken before the store is read for what is to be kept.
+func (s *Shelf) Ticket() cache.Ticket { return s.kept.Ticket() }
+
+// Keep keeps bytes under a key, unless something that they depend on has changed since the ticket was taken.
+func (s *Shelf) Keep(t cache.Ticket, key string, body []byte, tags []string) {
+	s.kept.Put(t, key, body, len(key)+len(body), tags...)
+}
+
+// Followers empty what is kept when a fact makes it wrong.
+func (s *Shelf) Followers() []bus.Follower {
+	product := func(id catalog.ProductID) {
+		s.kept.Drop(tagProduct(id))
+		s.kept.Drop(tagLists)
+	}
+	variants := func(ids []catalog.VariantID) {
+		for _, id := range ids {
+			s.kept.Drop(tagVariant(id))
+		}
+		s.kept.Drop(tagLists)
+	}
+	return []bus.Follower{
+		bus.Follow("shelf: a product was added", func(e catalog.ProductAdded) { product(e.Product) }),
+		bus.Follow("shelf: a product was revised", func(e catalog.ProductRevised) { product(e.Product) }),
+		bus.Follow("shelf: a product went on sale", func(e catalog.ProductPutOnSale) { product(e.Product) }),
+		bus.Follow("shelf: a product has ended", func(e catalog.ProductEnded) { product(e.Product) }),
+		bus.Follow("shelf: products were imported", func(e catalog.ProductsImported) {
+			for _, id := range e.Changed {
+				s.kept.Drop(tagProduct(id))
+			}
+			s.kept.Drop(tagLists)
+		}),
+		bus.Follow("shelf: the categories changed", func(catalog.CategoryChanged) { s.kept.Clear() }),
+		bus.Follow("shelf: prices were set", func(e pricing.PricesSet) { variants(e.Variants) }),
+		bus.Follow("shelf: prices were withdrawn", func(e pricing.PricesWithdrawn) { variants(e.Variants) }),
+		bus.Follow("shelf: a price list began", func(pricing.ListAdded) { s.kept.Clear() }),
+		bus.Follow("shelf: a price list ended", func(pricing.ListEnded) { s.kept.Clear() }),
+		bus.Follow("shelf: stock ran out or came in", func(e hold.Crossed) {
+			for _, p := range e.Pools {
+				if p.Emptied() {
+					variants([]catalog.VariantID{catalog.VariantID(p.Subject)})
+				}
+			}
+		}),
+		bus.Follow("shelf: a seller was suspended", func(seller.Suspended) { s.kept.Clear() }),
+		bus.Follow("shelf: a seller was readmitted", func(seller.Readmitted) { s.kept.Clear() }),
+		bus.Follow("shelf: a seller was renamed", func(seller.Renamed) { s.kept.Clear() }),
+	}
+}

@@ -1,0 +1,181 @@
+// Package shelf knows what a buyer sees of the goods: cards in a list and the page of one product, put together from the
+// catalogue, the prices and the stock.
+//
+// It keeps nothing of its own in the store and changes nothing. What was put together once can be kept in memory, as the
+// bytes that a face has made of it: Keep and Kept, which the facts of what it is made of empty (see follow.go). Stock is
+// shown as a word, not as a number, so that a sale does not make every page anew.
+package shelf
+
+import (
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/catalog"
+	"sauda/core/inventory"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/cache"
+	"sauda/gear/db"
+)
+
+// Availability says in a word whether something can be ordered.
+type Availability string
+
+// The words of availability.
+const (
+	InStock    Availability = "in_stock"     // InStock lies in a warehouse.
+	ToOrder    Availability = "to_order"     // ToOrder is not counted, or may be ordered ahead.
+	OutOfStock Availability = "out_of_stock" // OutOfStock cannot be ordered now.
+)
+
+// Card is a product in a list.
+type Card struct {
+	catalog.Summary
+	Price        money.Money // Price is the lowest of its variants for one unit; its currency is empty when there is none.
+	From         bool        // From says that other variants cost more.
+	Availability Availability
+}
+
+// Page is the page of one product.
+type Page struct {
+	catalog.Detailed
+	Seller seller.Seller
+	Offers map[catalog.VariantID]Offer
+}
+
+// Offer is what a variant costs and whether it can be ordered.
+type Offer struct {
+	Price        money.Money    // Price is for the smallest quantity; its currency is empty when there is none.
+	Steps        []pricing.Step // Steps are cheaper prices from larger quantities on, the smallest quantity first.
+	Availability Availability
+}
+
+// Shelf puts pages together and keeps what was made of them.
+type Shelf struct {
+	kept *cache.Cache[[]byte]
+}
+
+// New is a shelf that keeps pages in a cache.
+func New(kept *cache.Cache[[]byte]) *Shelf { return &Shelf{kept: kept} }
+
+// Ask says what to list and in which currency.
+type Ask struct {
+	catalog.Filter
+	Currency money.Currency
+	Group    string
+}
+
+// List gives a page of cards in at most four statements, and the mark of the next page.
+func List(tx *db.Tx, a Ask) ([]Card, string, error) {
+	summaries, next, err := catalog.List(tx, a.Filter)
+	if err != nil {
+		return nil, "", err
+	}
+	var variants []catalog.VariantID
+	for _, s := range summaries {
+		for _, v := range s.Variants {
+			variants = append(variants, v.ID)
+		}
+	}
+	prices, left, err := stand(tx, variants, a.Currency, a.Group)
+	if err != nil {
+		return nil, "", err
+	}
+	cards := make([]Card, len(summaries))
+	for i, s := range summaries {
+		cards[i] = card(s, prices, left)
+	}
+	return cards, next, nil
+}
+
+// Show gives the page of a product in at most six statements. A draft is as unknown as none to those who do not work for
+// its seller.
+func Show(tx *db.Tx, id catalog.ProductID, currency money.Currency, group string) (Page, error) {
+	detail, err := catalog.Detail(tx, id)
+	if err != nil {
+		return Page{}, err
+	}
+	if detail.State == catalog.StateDraft && !tx.Who().For(string(detail.Product.Seller)) {
+		return Page{}, catalog.ErrUnknown.About("%s is a draft", id)
+	}
+	p := Page{Detailed: detail, Offers: make(map[catalog.VariantID]Offer, len(detail.Variants))}
+	if p.Seller, err = seller.Get(tx, detail.Product.Seller); err != nil {
+		return Page{}, err
+	}
+	variants := make([]catalog.VariantID, len(detail.Variants))
+	for i, v := range detail.Variants {
+		variants[i] = v.ID
+	}
+	prices, left, err := stand(tx, variants, currency, group)
+	if err != nil {
+		return Page{}, err
+	}
+	for _, v := range detail.Variants {
+		o := Offer{Availability: available(v.Tracking, left[v.ID])}
+		if step, ok := prices.Unit(v.ID, p.Seller.ID, v.Unit.Step()); ok {
+			o.Price = step.Amount
+			o.Steps = cheaper(prices[v.ID], step, p.Seller.ID)
+		}
+		p.Offers[v.ID] = o
+	}
+	return p, nil
+}
+
+// stand gives the prices and the stock of variants, in two statements.
+func stand(tx *db.Tx, variants []catalog.VariantID, currency money.Currency, group string) (pricing.Prices, map[catalog.VariantID]measure.Quantity, error) {
+	if len(variants) == 0 {
+		return nil, nil, nil
+	}
+	prices, err := pricing.For(tx, variants, group, currency, span.DayOf(tx.Now(), span.Almaty))
+	if err != nil {
+		return nil, nil, err
+	}
+	left, err := inventory.Available(tx, variants)
+	return prices, left, err
+}
+
+func card(s catalog.Summary, prices pricing.Prices, left map[catalog.VariantID]measure.Quantity) Card {
+	c := Card{Summary: s, Availability: OutOfStock}
+	for _, v := range s.Variants {
+		if a := available(v.Tracking, left[v.ID]); a == InStock || c.Availability == OutOfStock {
+			c.Availability = a
+		}
+		step, ok := prices.Unit(v.ID, s.Seller, v.Unit.Step())
+		switch {
+		case !ok:
+		case c.Price.Currency == "":
+			c.Price = step.Amount
+		case step.Amount.Minor < c.Price.Minor:
+			c.Price, c.From = step.Amount, true
+		case step.Amount.Minor > c.Price.Minor:
+			c.From = true
+		}
+	}
+	return c
+}
+
+func available(t catalog.Tracking, left measure.Quantity) Availability {
+	switch {
+	case left > 0 && t == catalog.Tracked:
+		return InStock
+	case t == catalog.Tracked:
+		return OutOfStock
+	case left > 0 && t == catalog.Backorder:
+		return InStock
+	}
+	return ToOrder
+}
+
+// cheaper gives the steps beyond the first price, as long as each costs less than the one before.
+func cheaper(all []pricing.Step, first pricing.Step, of seller.ID) []pricing.Step {
+	var steps []pricing.Step
+	last := first
+	for i := len(all) - 1; i >= 0; i-- { // The one to ask first, which is the largest quantity, stands in front.
+		s := all[i]
+		if s.List == first.List && s.Seller == of && s.From > last.From && s.Amount.Minor < last.Amount.Minor {
+			steps = append(steps, s)
+			last = s
+		}
+	}
+	return steps
+}

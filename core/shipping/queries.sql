@@ -1,0 +1,59 @@
+-- name: TariffVersion :one
+SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) AS version FROM shipping_tariff;
+
+-- name: Enter :exec
+INSERT INTO shipping_tariff (id, seller, kind, version, body)
+VALUES (sqlc.arg(id), sqlc.arg(seller), sqlc.arg(kind), sqlc.arg(version), sqlc.arg(body))
+ON CONFLICT (id) DO UPDATE SET version = sqlc.arg(version), body = sqlc.arg(body);
+
+-- name: GetEntry :one
+SELECT * FROM shipping_tariff WHERE id = $1;
+
+-- name: AddShipment :exec
+INSERT INTO shipping_shipment (id, seller, order_ref, warehouse, method, carrier, booking, point, address, collect, collect_currency, prepared_at, done_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, 0);
+
+-- name: AddParcel :exec
+INSERT INTO shipping_parcel (shipment, id, mass, length, width, height, contents, tracking) VALUES ($1, $2, $3, $4, $5, $6, $7, '');
+
+-- name: AddEvent :exec
+INSERT INTO shipping_event (shipment, id, parcel, state, at, place, note, noted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (shipment, id) DO NOTHING;
+
+-- name: SetBooking :exec
+UPDATE shipping_shipment SET booking = $2 WHERE id = $1;
+
+-- name: SetTracking :exec
+UPDATE shipping_parcel SET tracking = $3 WHERE shipment = $1 AND id = $2;
+
+-- name: SetDone :exec
+UPDATE shipping_shipment SET done_at = $2 WHERE id = $1;
+
+-- name: Shipment :one
+SELECT * FROM shipping_shipment WHERE id = $1;
+
+-- name: ShipmentOfBooking :one
+SELECT * FROM shipping_shipment WHERE carrier = $1 AND booking = $2 AND booking <> '';
+
+-- name: ShipmentOfTracking :one
+SELECT s.* FROM shipping_shipment s JOIN shipping_parcel p ON p.shipment = s.id
+WHERE p.tracking = $1 AND p.tracking <> '' ORDER BY s.id LIMIT 1;
+
+-- name: ShipmentsOfOrder :many
+SELECT * FROM shipping_shipment WHERE order_ref = $1 ORDER BY id;
+
+-- name: Underway :many
+SELECT * FROM shipping_shipment WHERE done_at = 0 AND booking <> '' AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Parcels :many
+SELECT * FROM shipping_parcel WHERE shipment = $1 ORDER BY id;
+
+-- name: ParcelsOfOrder :many
+SELECT p.* FROM shipping_parcel p JOIN shipping_shipment s ON s.id = p.shipment WHERE s.order_ref = $1 ORDER BY p.shipment, p.id;
+
+-- name: Events :many
+SELECT * FROM shipping_event WHERE shipment = $1 ORDER BY at, noted_at, id;
+
+-- name: EventsOfOrder :many
+SELECT e.* FROM shipping_event e JOIN shipping_shipment s ON s.id = e.shipment WHERE s.order_ref = $1
+ORDER BY e.shipment, e.at, e.noted_at, e.id;

@@ -1,0 +1,44 @@
+// Package api is the REST face: what programs see of the trade, under /v1, described by /openapi.json.
+//
+// A handler is a verb of a context with a contract type on each side. Buyers' routes are open to guests, who hold the
+// unguessable id of their basket or order; the office's routes ask for scopes. Amounts are in minor units with their
+// currency, quantities are decimal numbers, texts are objects by language.
+package api
+
+import (
+	"sauda/base/money"
+	"sauda/core/shelf"
+	"sauda/flow/checkout"
+	"sauda/flow/fulfil"
+	"sauda/flow/takeback"
+	"sauda/gear/saga"
+	"sauda/gear/session"
+	"sauda/gear/web"
+)
+
+// Deps are what the face speaks for.
+type Deps struct {
+	Shelf    *shelf.Shelf
+	Desk     *checkout.Desk
+	Packing  *fulfil.Bench
+	Returns  *takeback.Desk
+	Teller   *saga.Teller
+	Sessions *session.Keeper
+	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
+	Webhooks Webhooks
+}
+
+// face is the API with what it speaks for.
+type face struct{ Deps }
+
+// Mount adds the routes of the API to a server.
+func Mount(server *web.Server, d Deps) {
+	f := face{d}
+	api := server.API()
+	f.mountProducts(api)
+	f.mountCarts(api)
+	f.mountOrders(api)
+	f.mountPeople(api)
+	f.mountWebhooks(api)
+	f.mountOffice(api)
+}

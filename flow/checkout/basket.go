@@ -1,0 +1,224 @@
+package checkout
+
+import (
+	"sauda/base/fault"
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/cart"
+	"sauda/core/catalog"
+	"sauda/core/inventory"
+	"sauda/core/payment"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/core/shipping"
+	"sauda/gear/db"
+)
+
+// Basket is a cart with everything that a buyer sees beside it.
+type Basket struct {
+	Cart    cart.Cart
+	Offers  map[catalog.VariantID]catalog.Offer
+	Quote   pricing.Quote     // Quote is of the lines that can be sold; it has delivery once one is chosen and offered.
+	Notices []cart.Notice     // Notices are what changed since the buyer chose.
+	Options []shipping.Option // Options are the deliveries to the address, none before there is one.
+	Methods []payment.Method  // Methods are the ways to pay that are offered for the total.
+	Missing []fault.Field     // Missing is what the buyer still has to say before the order, by field.
+	needs   []inventory.Need
+}
+
+// Look gives a basket to whoever may see it, with its quote and what can be chosen. It only reads.
+func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
+	c, err := cart.Get(tx, id)
+	if err != nil {
+		return Basket{}, err
+	}
+	b := Basket{Cart: c}
+	if c.State != cart.StateOpen {
+		return b, cart.ErrClosed.With("order", c.Order)
+	}
+	terms, err := d.terms.load(tx)
+	if err != nil {
+		return Basket{}, err
+	}
+	draft, conditions, err := b.draft(tx, terms)
+	if err != nil {
+		return Basket{}, err
+	}
+	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
+		return Basket{}, err
+	}
+	if err := b.deliver(terms, draft, conditions); err != nil {
+		return Basket{}, err
+	}
+	if len(b.Quote.Lines) > 0 {
+		b.Methods, err = payment.Methods(tx, payment.Ask{Country: string(c.Address.Country), Amount: b.Quote.Due})
+		if err != nil {
+			return Basket{}, err
+		}
+	}
+	b.Missing = b.missing()
+	return b, nil
+}
+
+// draft gathers what the quote depends on and says what has changed since the buyer chose.
+func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Conditions, error) {
+	day := span.DayOf(tx.Now(), span.Almaty)
+	draft := pricing.Draft{Currency: b.Cart.Currency, Day: day, Destination: b.Cart.Address}
+	conditions := pricing.Conditions{Sellers: t.sellers, Taxes: t.taxes}
+	variants := make([]catalog.VariantID, len(b.Cart.Lines))
+	for i, l := range b.Cart.Lines {
+		variants[i] = l.Variant
+		draft.Lines = append(draft.Lines, pricing.DraftLine{Line: string(l.ID), Variant: l.Variant, Quantity: l.Quantity})
+	}
+	if len(variants) == 0 {
+		return draft, conditions, nil
+	}
+	var err error
+	if conditions.Offers, err = catalog.Offers(tx, variants); err != nil {
+		return draft, conditions, err
+	}
+	if conditions.Prices, err = pricing.For(tx, variants, draft.Group, draft.Currency, day); err != nil {
+		return draft, conditions, err
+	}
+	left, err := inventory.Available(tx, variants)
+	if err != nil {
+		return draft, conditions, err
+	}
+	b.Offers = conditions.Offers
+	b.Notices = cart.Review(b.Cart.Lines, today(b.Cart.Lines, conditions, left))
+	draft, _ = pricing.Sellable(draft, conditions)
+	for _, l := range draft.Lines {
+		o := conditions.Offers[l.Variant]
+		b.needs = append(b.needs, inventory.Need{
+			Line: l.Line, Seller: o.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: o.Tracking,
+		})
+	}
+	return draft, conditions, nil
+}
+
+// today says how each variant of a basket stands now.
+func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]measure.Quantity) map[catalog.VariantID]cart.Today {
+	now := make(map[catalog.VariantID]cart.Today, len(lines))
+	for _, l := range lines {
+		o, ok := c.Offers[l.Variant]
+		if !ok {
+			continue
+		}
+		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: o.Tracking != catalog.Untracked, Left: left[l.Variant]}
+		if step, ok := c.Prices.Unit(l.Variant, o.Seller, l.Quantity); ok {
+			t.Price = step.Amount
+		}
+		now[l.Variant] = t
+	}
+	return now
+}
+
+// deliver lists the deliveries to the address and prices the basket again with the one that was chosen.
+func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Conditions) error {
+	if b.Cart.Address.IsZero() || len(b.Quote.Lines) == 0 {
+		return nil
+	}
+	for _, of := range b.Cart.Sellers() {
+		goods, mass := b.load(of)
+		if !goods.IsPositive() {
+			continue
+		}
+		b.Options = append(b.Options, t.tariff.Options(shipping.Request{
+			Seller: of, Destination: b.Cart.Address, Mass: mass, Goods: goods, Day: draft.Day,
+		})...)
+	}
+	for _, choice := range b.Cart.Delivery {
+		if o, ok := b.option(choice); ok {
+			draft.Delivery = append(draft.Delivery, pricing.Delivery{
+				Method: string(o.Method), Name: o.Name, Amount: o.Price, TaxClass: taxClass(o.TaxClass), Seller: o.Seller,
+			})
+		}
+	}
+	if len(draft.Delivery) == 0 {
+		return nil
+	}
+	var err error
+	b.Quote, err = pricing.Price(draft, conditions)
+	return err
+}
+
+// load is the sum and the mass of one seller's goods.
+func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass) {
+	goods = money.Of(0, b.Quote.Currency)
+	for _, l := range b.Quote.Lines {
+		if l.Seller != of {
+			continue
+		}
+		goods.Minor += l.Total.Minor
+		if m, err := b.Offers[l.Variant].Mass.Times(l.Quantity); err == nil {
+			mass += m
+		}
+	}
+	return goods, mass
+}
+
+// option finds what a choice means among the options.
+func (b *Basket) option(c cart.Choice) (shipping.Option, bool) {
+	for _, o := range b.Options {
+		if o.Seller == c.Seller && string(o.Method) == c.Method {
+			return o, true
+		}
+	}
+	return shipping.Option{}, false
+}
+
+// chosen is the delivery of a basket of one seller, and its pickup point where it has one.
+func (b *Basket) chosen() (shipping.Option, shipping.Point) {
+	for _, c := range b.Cart.Delivery {
+		o, ok := b.option(c)
+		if !ok {
+			continue
+		}
+		for _, p := range o.Points {
+			if string(p.ID) == c.Point {
+				return o, p
+			}
+		}
+		return o, shipping.Point{}
+	}
+	return shipping.Option{}, shipping.Point{}
+}
+
+// missing says what the buyer still has to say.
+func (b *Basket) missing() []fault.Field {
+	var fields []fault.Field
+	add := func(pointer, text string) { fields = append(fields, fault.Field{Pointer: pointer, Text: text}) }
+	if b.Cart.Address.IsZero() {
+		add("/address", "Say where the goods shall go.")
+	}
+	if b.Cart.Email == "" && b.Cart.Phone == "" && b.Cart.Address.Phone == "" {
+		add("/email", "Say how to reach you: a mail address or a phone number.")
+	}
+	switch o, p := b.chosen(); {
+	case o.Method == "":
+		add("/delivery", "Choose one of the deliveries that are offered.")
+	case o.Kind == shipping.Pickup && len(o.Points) > 0 && p.ID == "":
+		add("/delivery/point", "Choose the point where you take the parcel.")
+	}
+	return fields
+}
+
+// ready refuses a basket that cannot be ordered as it is, with the first thing to do.
+func (b *Basket) ready() error {
+	if len(b.Cart.Lines) == 0 {
+		return ErrEmpty
+	}
+	if len(b.Cart.Sellers()) > 1 {
+		return ErrSellers
+	}
+	for _, n := range b.Notices {
+		if n.Stops() {
+			return stopped(n)
+		}
+	}
+	if len(b.Missing) > 0 {
+		return ErrMissing.Fields(b.Missing...)
+	}
+	return nil
+}

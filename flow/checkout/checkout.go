@@ -1,0 +1,143 @@
+// Package checkout turns a basket into an order: it prices the basket, holds what is in it, has the payment authorized,
+// places the order, and only then takes the money.
+//
+//	quote ▸ hold ▸ authorize ▸ place ▸ capture ▸ settle
+//
+// The story's key is the basket, and a basket is ordered once. The buyer's browser, the gateway's webhook and the clock
+// all tell the same story; however often and in whatever order they do, it buys once. When a step fails, what was done
+// before is taken back: the hold is released, the authorization voided. Money is captured only when the order stands, so
+// nobody is charged without an order.
+//
+// It does not know what follows from an order: that is app/reactions.go.
+package checkout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sauda/base/fault"
+	"sauda/base/money"
+	"sauda/core/cart"
+	"sauda/core/inventory"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/db"
+	"sauda/gear/saga"
+)
+
+// Faults of the checkout.
+var (
+	ErrEmpty    = fault.New(fault.Conflict, "checkout.empty", "There is nothing in the basket. Put something into it first.")
+	ErrMissing  = fault.New(fault.Invalid, "checkout.missing", "Something is still missing before the order can be placed. Fill in the marked fields.")
+	ErrChanged  = fault.New(fault.Conflict, "checkout.price_changed", "The total has changed since you saw it. Look at the basket again and confirm the new total.")
+	ErrSellers  = fault.New(fault.Conflict, "checkout.several_sellers", "The basket holds goods of several sellers. Order the goods of each seller by themselves.")
+	ErrCurrency = fault.New(fault.Invalid, "checkout.currency", "The total that you confirm is in another currency than the basket.")
+	ErrNoCash   = fault.New(fault.Conflict, "checkout.no_cash", "This delivery takes no cash. Pay by card or choose another delivery.")
+)
+
+// storyName names the story in the store; it never changes.
+const storyName = "checkout"
+
+const (
+	// holdTime is how long goods wait for the buyer to pay. It is longer than patience, so that a buyer who confirms at
+	// the last moment still gets them.
+	holdTime = 20 * time.Minute
+	// patience is how long the buyer may take for what the bank asks.
+	patience = 15 * time.Minute
+)
+
+// Desk is where baskets are looked at and ordered.
+type Desk struct {
+	gateways map[string]payment.Gateway
+	teller   *saga.Teller
+	terms    terms
+}
+
+// New opens the desk and teaches the teller its story.
+func New(teller *saga.Teller, gateways ...payment.Gateway) *Desk {
+	d := &Desk{gateways: make(map[string]payment.Gateway, len(gateways)), teller: teller}
+	for _, g := range gateways {
+		d.gateways[g.Name()] = g
+	}
+	saga.Learn(teller, d.story())
+	return d
+}
+
+// Purchase is what a buyer says to order a basket.
+type Purchase struct {
+	Cart      cart.ID
+	Method    payment.Code
+	Token     string      // Token stands for a card; the gateway's own page made it. Empty for cash.
+	ReturnURL string      // ReturnURL is where the buyer comes back to from the bank.
+	Total     money.Money // Total is what the buyer saw and agrees to; zero agrees to whatever it is.
+	Comment   string
+}
+
+// Answer is what became of it: an order, or the one next thing that the buyer has to do.
+type Answer struct {
+	Outcome saga.Outcome
+	Order   order.ID // Order, Code and Total are set once the order is placed.
+	Code    string
+	Total   money.Money
+	Next    payment.NextStep // Next is set while the story waits for the buyer.
+}
+
+// State is what the story remembers between its steps.
+type State struct {
+	Purchase    Purchase               `json:"purchase"`
+	Seller      seller.ID              `json:"seller"`
+	Contact     order.Contact          `json:"contact"`
+	Cart        cart.Cart              `json:"cart"`
+	Quote       pricing.Quote          `json:"quote"`
+	Delivery    order.Delivery         `json:"delivery"`
+	Allocations []inventory.Allocation `json:"allocations"`
+	Payment     payment.ID             `json:"payment"`
+	Gateway     string                 `json:"gateway"`
+	Result      payment.Result         `json:"result"`
+	Order       order.ID               `json:"order"`
+	Code        string                 `json:"code"`
+}
+
+func (d *Desk) story() saga.Story[State] {
+	return saga.Story[State]{Name: storyName, Patience: patience, Steps: []saga.Step[State]{
+		{Name: "quote", Do: d.quote},
+		{Name: "hold", Do: take, Undo: release},
+		{Name: "authorize", Call: d.authorize, Recall: d.void},
+		{Name: "place", Do: place},
+		{Name: "capture", Call: d.capture},
+		{Name: "settle", Do: settle},
+	}}
+}
+
+// Order orders a basket, or goes on with an order that waits for its buyer. Only who may see the basket may order it;
+// the caller has checked that by cart.Get. A decline is a fault, and the basket can be tried again.
+func (d *Desk) Order(ctx context.Context, who db.Who, p Purchase) (Answer, error) {
+	s, outcome, err := saga.Tell(ctx, d.teller, who, storyName, string(p.Cart), State{Purchase: p})
+	if s.Cart.Party != "" && s.Cart.Party != who.Party && who.Kind != db.KindSystem {
+		return Answer{}, cart.ErrUnknown.About("%s is another party's", p.Cart)
+	}
+	answer := Answer{Outcome: outcome, Order: s.Order, Code: s.Code, Total: s.Quote.Due}
+	if outcome == saga.Waiting {
+		answer.Next = s.Result.Next
+	}
+	if answer.Order != "" {
+		return answer, nil // The order stands; if its capture has trouble, the clock goes on with it.
+	}
+	return answer, err
+}
+
+// Continue goes on with the story of a basket after the buyer came back or the gateway sent word. A basket that nobody
+// ordered stays as it is.
+func (d *Desk) Continue(ctx context.Context, who db.Who, id cart.ID) (Answer, error) {
+	answer, err := d.Order(ctx, who, Purchase{Cart: id})
+	if errors.Is(err, errIdle) {
+		return answer, nil
+	}
+	return answer, err
+}
+
+// errIdle ends a story that Continue would have begun: there was none to go on with.
+var errIdle = ErrMissing.At("/method", "Choose a payment method.")

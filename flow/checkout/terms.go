@@ -1,0 +1,75 @@
+package checkout
+
+import (
+	"sync/atomic"
+
+	"sauda/base/fault"
+	"sauda/core/cart"
+	"sauda/core/hold"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/core/shipping"
+	"sauda/core/tax"
+	"sauda/gear/db"
+)
+
+// standing is what changes seldom and every basket needs: sellers, taxes and the delivery tariff.
+type standing struct {
+	sellers map[seller.ID]seller.Seller
+	taxes   tax.Table
+	tariff  shipping.Tariff
+}
+
+// terms keeps the standing in memory until Forget. A standing that was loaded while it was forgotten is used once and
+// not kept, since it may be the old one.
+type terms struct {
+	kept  atomic.Pointer[standing]
+	turns atomic.Int64 // Grows whenever something is forgotten.
+}
+
+func (t *terms) load(tx *db.Tx) (*standing, error) {
+	if s := t.kept.Load(); s != nil {
+		return s, nil
+	}
+	turn := t.turns.Load()
+	all, err := seller.All(tx)
+	if err != nil {
+		return nil, err
+	}
+	s, ids := &standing{sellers: make(map[seller.ID]seller.Seller, len(all))}, make([]seller.ID, 0, len(all))
+	for _, one := range all {
+		s.sellers[one.ID] = one
+		ids = append(ids, one.ID)
+	}
+	if s.taxes, err = tax.Load(tx); err != nil {
+		return nil, err
+	}
+	if s.tariff, err = shipping.Load(tx, ids); err != nil {
+		return nil, err
+	}
+	tx.AfterCommit(func() {
+		if t.turns.Load() == turn {
+			t.kept.Store(s)
+		}
+	})
+	return s, nil
+}
+
+// Forget has the desk load sellers, taxes and tariffs anew: one of them has changed.
+func (d *Desk) Forget() {
+	d.terms.turns.Add(1)
+	d.terms.kept.Store(nil)
+}
+
+func taxClass(class string) tax.Class { return tax.Class(class) }
+
+// stopped is the fault for a line that cannot be ordered as it is.
+func stopped(n cart.Notice) error {
+	switch n.Kind {
+	case cart.NoticeEnded:
+		return fault.With(pricing.ErrNotForSale.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
+	default:
+		err := hold.ErrSoldOut.With("line", string(n.Line))
+		return fault.With(fault.With(err, "asked", int64(n.Asked)), "left", int64(n.Left))
+	}
+}

@@ -1,0 +1,272 @@
+// Package fulfil brings what was ordered to the buyer: it packs, books the carrier, hands the parcel over, and learns
+// that it has arrived.
+//
+//	Pack ─▶ the dispatch story: book ▸ note ─▶ HandOver ─▶ the carrier's events ─▶ delivered, cash collected
+//
+// One shipment leaves one warehouse; an order whose lines lie in two has two shipments. A shipment that the shop brings
+// by itself has no carrier and needs no booking. It does not know how an order is paid, except for the cash that the
+// carrier takes at the door.
+package fulfil
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sauda/base/fault"
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/core/books"
+	"sauda/core/catalog"
+	"sauda/core/inventory"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/core/shipping"
+	"sauda/gear/db"
+	"sauda/gear/saga"
+)
+
+// Faults of fulfilment.
+var (
+	ErrPacked  = fault.New(fault.Conflict, "fulfil.nothing_to_pack", "Nothing of this order is left to pack.")
+	ErrCarrier = fault.New(fault.Internal, "fulfil.unknown_carrier", "No carrier of this name is connected. Choose another delivery, or connect the carrier.")
+	ErrWaits   = fault.New(fault.Conflict, "fulfil.not_booked", "The carrier has not confirmed the booking yet. Wait a moment and try again.")
+)
+
+// dispatchStory names the story in the store; it never changes.
+const dispatchStory = "dispatch"
+
+// Bench is where orders are packed and leave.
+type Bench struct {
+	carriers map[string]shipping.Carrier
+	teller   *saga.Teller
+}
+
+// New sets up the bench and teaches the teller its story.
+func New(teller *saga.Teller, carriers ...shipping.Carrier) *Bench {
+	b := &Bench{carriers: make(map[string]shipping.Carrier, len(carriers)), teller: teller}
+	for _, c := range carriers {
+		b.carriers[c.Name()] = c
+	}
+	saga.Learn(teller, saga.Story[Dispatch]{Name: dispatchStory, Steps: []saga.Step[Dispatch]{
+		{Name: "gather", Do: b.gather},
+		{Name: "book", Call: b.book},
+		{Name: "note", Do: note},
+	}})
+	return b
+}
+
+// Dispatch is a shipment on its way to its carrier.
+type Dispatch struct {
+	Shipment    shipping.ShipmentID  `json:"shipment"`
+	Carrier     string               `json:"carrier"`
+	Consignment shipping.Consignment `json:"consignment"`
+	Booking     shipping.Booking     `json:"booking"`
+}
+
+// Pack puts parts of an order into parcels, one shipment for each warehouse, and has their carrier booked. No parts mean
+// all that is left to pack.
+func (b *Bench) Pack(tx *db.Tx, id order.ID, parts []order.Part) ([]shipping.Shipment, error) {
+	o, err := may(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	piles, err := deal(o, parts)
+	if err != nil {
+		return nil, err
+	}
+	masses, err := weigh(tx, o)
+	if err != nil {
+		return nil, err
+	}
+	var packed []shipping.Shipment
+	for _, p := range piles {
+		s, err := b.pack(tx, o, p, masses)
+		if err != nil {
+			return nil, err
+		}
+		packed = append(packed, s)
+	}
+	return packed, nil
+}
+
+// may gives the order to staff of its seller who may change orders.
+func may(tx *db.Tx, id order.ID) (order.Order, error) {
+	o, err := order.Get(tx, id)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if who := tx.Who(); !who.May(order.ScopeWrite) || !who.For(string(o.Seller)) {
+		return order.Order{}, order.ErrDenied.About("%s fulfils %s", who.ID, id)
+	}
+	return o, nil
+}
+
+// pile is what of an order lies in one warehouse.
+type pile struct {
+	warehouse string
+	parts     []order.Part
+}
+
+// deal deals parts of an order out to the warehouses from which they are taken, in the order of the allocations.
+func deal(o order.Order, parts []order.Part) ([]pile, error) {
+	want := map[string]measure.Quantity{}
+	for _, p := range parts {
+		want[p.Line] += p.Quantity
+	}
+	at := map[string]int{}
+	var piles []pile
+	passed := map[string]measure.Quantity{} // What of a line was packed before stands in front.
+	for _, l := range o.Lines {
+		passed[l.Line] = l.Packed
+		if len(parts) == 0 {
+			want[l.Line] = l.Live() - l.Packed
+		}
+	}
+	for _, a := range o.Allocations {
+		skip := min(passed[a.Line], a.Quantity)
+		passed[a.Line] -= skip
+		take := min(a.Quantity-skip, want[a.Line])
+		if take <= 0 {
+			continue
+		}
+		want[a.Line] -= take
+		i, ok := at[a.Warehouse]
+		if !ok {
+			i = len(piles)
+			at[a.Warehouse] = i
+			piles = append(piles, pile{warehouse: a.Warehouse})
+		}
+		piles[i].parts = append(piles[i].parts, order.Part{Line: a.Line, Quantity: take})
+	}
+	if len(piles) == 0 {
+		return nil, ErrPacked.About("%s", o.ID)
+	}
+	return piles, nil
+}
+
+// weigh gives the mass of one unit of each line.
+func weigh(tx *db.Tx, o order.Order) (map[string]measure.Mass, error) {
+	variants := make([]catalog.VariantID, len(o.Lines))
+	for i, l := range o.Lines {
+		variants[i] = l.Variant
+	}
+	offers, err := catalog.Offers(tx, variants)
+	if err != nil {
+		return nil, err
+	}
+	masses := make(map[string]measure.Mass, len(o.Lines))
+	for _, l := range o.Lines {
+		masses[l.Line] = offers[l.Variant].Mass
+	}
+	return masses, nil
+}
+
+// pack makes the shipment of one pile.
+func (b *Bench) pack(tx *db.Tx, o order.Order, p pile, masses map[string]measure.Mass) (shipping.Shipment, error) {
+	box := shipping.ParcelDraft{}
+	for _, part := range p.parts {
+		box.Contents = append(box.Contents, shipping.Content{Line: part.Line, Quantity: part.Quantity})
+		if m, err := masses[part.Line].Times(part.Quantity); err == nil {
+			box.Mass += m
+		}
+	}
+	collect, err := collectable(tx, o, p)
+	if err != nil {
+		return shipping.Shipment{}, err
+	}
+	s, err := shipping.Prepare(tx, shipping.Draft{
+		Order: string(o.ID), Seller: o.Seller, Warehouse: p.warehouse, Method: shipping.MethodID(o.Delivery.Method),
+		Carrier: o.Delivery.Carrier, Point: shipping.PointID(o.Delivery.Point), To: o.Address, Collect: collect,
+		Parcels: []shipping.ParcelDraft{box},
+	})
+	if err != nil {
+		return shipping.Shipment{}, err
+	}
+	if _, err := order.Pack(tx, o.ID, string(s.ID), p.parts); err != nil {
+		return shipping.Shipment{}, err
+	}
+	if s.Carrier == "" {
+		return s, nil
+	}
+	return s, saga.Begin(tx, b.teller, dispatchStory, string(s.ID), Dispatch{Shipment: s.ID, Carrier: s.Carrier})
+}
+
+// collectable is the cash to take for a pile: what its goods are worth, and with the last pile all that is still owed and
+// that no other parcel collects.
+func collectable(tx *db.Tx, o order.Order, p pile) (money.Money, error) {
+	none := money.Of(0, o.Quote.Currency)
+	if payment.Code(o.Method) != payment.Cash {
+		return none, nil
+	}
+	left := map[string]measure.Quantity{}
+	for _, l := range o.Lines {
+		left[l.Line] = l.Live() - l.Packed
+	}
+	worth := none
+	for _, part := range p.parts {
+		l, err := o.Line(part.Line)
+		if err != nil {
+			return none, err
+		}
+		worth.Minor += l.Worth(l.Cancelled+l.Packed, part.Quantity).Total.Minor
+		left[part.Line] -= part.Quantity
+	}
+	for _, rest := range left {
+		if rest > 0 {
+			return worth, nil
+		}
+	}
+	owed, err := books.Owed(tx, o)
+	if err != nil {
+		return none, err
+	}
+	others, err := shipping.ByOrder(tx, string(o.ID))
+	if err != nil {
+		return none, err
+	}
+	for _, s := range others {
+		if s.State != shipping.StateCancelled && s.State != shipping.StateDelivered && s.State != shipping.StateReturned {
+			owed.Minor -= s.Collect.Minor
+		}
+	}
+	return money.Of(max(owed.Minor, 0), owed.Currency), nil
+}
+
+// gather collects what the carrier has to know.
+func (b *Bench) gather(tx *db.Tx, d *Dispatch) error {
+	s, err := shipping.Get(tx, d.Shipment)
+	if err != nil {
+		return err
+	}
+	from, err := inventory.GetWarehouse(tx, inventory.WarehouseID(s.Warehouse))
+	if err != nil {
+		return err
+	}
+	kind := shipping.Parcel
+	if s.Point != "" {
+		kind = shipping.Pickup
+	}
+	d.Consignment = shipping.ConsignmentOf(s, kind, from.Address)
+	return nil
+}
+
+// book announces the shipment to its carrier.
+func (b *Bench) book(ctx context.Context, key string, d *Dispatch) error {
+	c, ok := b.carriers[d.Carrier]
+	if !ok {
+		return ErrCarrier.With("carrier", d.Carrier)
+	}
+	booking, err := c.Book(ctx, key, d.Consignment)
+	if errors.Is(err, shipping.ErrNoAnswer) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", saga.ErrUnknown, err)
+	}
+	d.Booking = booking
+	return err
+}
+
+// note writes down what the carrier answered.
+func note(tx *db.Tx, d *Dispatch) error {
+	_, err := shipping.Book(tx, d.Shipment, d.Booking)
+	return err
+}

@@ -1,0 +1,296 @@
+// Package takeback undoes what was sold: it gives stock back to the shelf, lets the charge fall away, and returns money
+// to the buyer by the way it came.
+//
+//	a cancellation ─▶ stock back, charge waived ─┐
+//	goods come back ─▶ charge waived ────────────┼─▶ the refund: reckon ▸ return ▸ record
+//	the shop's goodwill ─▶ an allowance ─────────┘
+//
+// The gateway is the judge of what happened first: an authorization that is not yet captured is voided, or, when the
+// capture won, refunded. Each refund has a reference, and one reference is returned once.
+package takeback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"sauda/base/fault"
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/core/books"
+	"sauda/core/hold"
+	"sauda/core/inventory"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/gear/db"
+	"sauda/gear/saga"
+)
+
+// Faults of taking back.
+var (
+	ErrNothing = fault.New(fault.Conflict, "takeback.nothing_paid", "Nothing has been paid for this order that could be given back.")
+	ErrTooMuch = fault.New(fault.Invalid, "takeback.too_much", "This is more than the buyer has paid. Choose a smaller amount.")
+	ErrByHand  = fault.New(fault.Conflict, "takeback.by_hand", "This order was paid in cash. Give the money back by hand and write it down here.")
+)
+
+// refundStory names the story in the store; it never changes.
+const refundStory = "refund"
+
+// Desk is where money goes back.
+type Desk struct {
+	gateways map[string]payment.Gateway
+	teller   *saga.Teller
+}
+
+// New opens the desk and teaches the teller its story.
+func New(teller *saga.Teller, gateways ...payment.Gateway) *Desk {
+	d := &Desk{gateways: make(map[string]payment.Gateway, len(gateways)), teller: teller}
+	for _, g := range gateways {
+		d.gateways[g.Name()] = g
+	}
+	saga.Learn(teller, saga.Story[Refund]{Name: refundStory, Steps: []saga.Step[Refund]{
+		{Name: "reckon", Do: reckon},
+		{Name: "return", Call: d.giveBack},
+		{Name: "record", Do: record},
+	}})
+	return d
+}
+
+// Refund is money on its way back.
+type Refund struct {
+	Order   order.ID       `json:"order"`
+	Ref     string         `json:"ref"` // Ref names what it is for: a cancellation, a return, an allowance.
+	Amount  money.Money    `json:"amount"`
+	Whole   bool           `json:"whole"` // Whole says that the whole order fell away.
+	Reason  string         `json:"reason,omitempty"`
+	Payment payment.ID     `json:"payment,omitempty"`
+	Gateway string         `json:"gateway,omitempty"`
+	At      string         `json:"at,omitempty"` // At is the gateway's reference of the payment.
+	Result  payment.Result `json:"result"`
+}
+
+// Cancelled is the reaction to a whole cancellation: stock, charge and money go back.
+func (d *Desk) Cancelled(tx *db.Tx, e order.Cancelled) error {
+	o, err := order.Get(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	if err := hold.Release(tx, owner(o)); err != nil {
+		return err
+	}
+	if err := books.Waive(tx, o, e.Ref, e.Lines, e.Delivery); err != nil {
+		return err
+	}
+	return d.begin(tx, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
+}
+
+// LinesCancelled is the reaction to a cancellation of some lines.
+func (d *Desk) LinesCancelled(tx *db.Tx, e order.LinesCancelled) error {
+	o, err := order.Get(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	parts, err := part(o, e.Lines, func(l order.Line) measure.Quantity { return l.Cancelled })
+	if err != nil {
+		return err
+	}
+	var wants []hold.Want
+	for _, a := range parts {
+		wants = append(wants, hold.Want{Key: a.Key, Quantity: int64(a.Quantity)})
+	}
+	if err := hold.ReleasePart(tx, owner(o), wants); err != nil {
+		return err
+	}
+	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
+		return err
+	}
+	return d.begin(tx, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+}
+
+// Returned is the reaction to goods that came back: they lie on the shelf again and are paid back.
+func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
+	o, err := order.Get(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	parts, err := part(o, e.Lines, func(l order.Line) measure.Quantity { return l.Cancelled + l.Returned })
+	if err != nil {
+		return err
+	}
+	for _, a := range parts {
+		l, err := o.Line(a.Line)
+		if err != nil {
+			return err
+		}
+		if err := inventory.Return(tx, inventory.Change{
+			Warehouse: inventory.WarehouseID(a.Warehouse), Variant: l.Variant, Quantity: a.Quantity, Cause: e.Ref,
+		}); err != nil {
+			return err
+		}
+	}
+	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
+		return err
+	}
+	return d.begin(tx, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+}
+
+// Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref makes the second telling the
+// same as the first.
+func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, reason string) (order.Order, error) {
+	o, err := order.Get(tx, id)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if !tx.Who().May(order.ScopeWrite) || !tx.Who().For(string(o.Seller)) {
+		return order.Order{}, order.ErrDenied.About("%s refunds %s", tx.Who().ID, id)
+	}
+	p, err := payment.Get(tx, payment.ID(o.Payment))
+	if err != nil {
+		return order.Order{}, err
+	}
+	if !p.Refundable().IsPositive() {
+		return order.Order{}, ErrNothing.About("%s", id)
+	}
+	if over, err := amount.Cmp(p.Refundable()); err != nil || over > 0 || !amount.IsPositive() {
+		return order.Order{}, errors.Join(err, ErrTooMuch.With("left", p.Refundable().Minor))
+	}
+	if err := books.Allow(tx, o, ref, amount); err != nil {
+		return order.Order{}, err
+	}
+	return o, d.begin(tx, Refund{Order: id, Ref: ref, Amount: amount, Reason: reason})
+}
+
+// Handed writes down that the shop gave cash back by hand.
+func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, reason string) (order.Order, error) {
+	o, err := order.Get(tx, id)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if !tx.Who().May(order.ScopeWrite) || !tx.Who().For(string(o.Seller)) {
+		return order.Order{}, order.ErrDenied.About("%s refunds %s", tx.Who().ID, id)
+	}
+	owed, err := books.Owed(tx, o)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if amount.Minor > -owed.Minor {
+		return order.Order{}, ErrTooMuch.With("left", max(0, -owed.Minor))
+	}
+	p, err := payment.Repay(tx, payment.ID(o.Payment), amount)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if err := books.Refund(tx, p, o.ID, amount, ref); err != nil {
+		return order.Order{}, err
+	}
+	return order.NoteRefund(tx, id, order.Refund{Ref: ref, Amount: amount, Reason: reason})
+}
+
+func (d *Desk) begin(tx *db.Tx, r Refund) error {
+	return saga.Begin(tx, d.teller, refundStory, r.Ref, r)
+}
+
+// reckon says by which way the money goes back.
+func reckon(tx *db.Tx, r *Refund) error {
+	o, err := order.Get(tx, r.Order)
+	if err != nil {
+		return err
+	}
+	p, err := payment.Get(tx, payment.ID(o.Payment))
+	if err != nil {
+		return err
+	}
+	r.Payment, r.Gateway, r.At = p.ID, p.Gateway, p.Ref
+	if p.Gateway != "" {
+		return nil
+	}
+	// Cash that was not collected yet is not asked for any more. What was collected the shop gives back by hand.
+	waived := money.Of(min(r.Amount.Minor, p.Capturable().Minor), r.Amount.Currency)
+	if !waived.IsPositive() {
+		return nil
+	}
+	_, err = payment.Waive(tx, p.ID, waived)
+	return err
+}
+
+// giveBack voids what was only promised, or refunds what was taken.
+func (d *Desk) giveBack(ctx context.Context, key string, r *Refund) error {
+	if r.Gateway == "" {
+		return nil
+	}
+	gateway, ok := d.gateways[r.Gateway]
+	if !ok {
+		return payment.ErrRefused.About("no gateway is called %q", r.Gateway)
+	}
+	now, err := gateway.Look(ctx, r.At)
+	if err != nil {
+		return unsure(err)
+	}
+	switch {
+	case now.Captured.IsPositive():
+		r.Result, err = gateway.Refund(ctx, key, r.At, r.Amount)
+	case r.Whole && now.Voided.IsZero():
+		r.Result, err = gateway.Void(ctx, key, r.At)
+		if errors.Is(err, payment.ErrSettled) { // The capture came first after all.
+			return unsure(err)
+		}
+	case r.Whole:
+		r.Result = now
+	default:
+		return fmt.Errorf("%w: a part can go back only after the capture", saga.ErrUnknown)
+	}
+	return unsure(err)
+}
+
+// unsure has every trouble of the world tried again: the buyer has a right to the money.
+func unsure(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", saga.ErrUnknown, err)
+}
+
+// record writes down what went back.
+func record(tx *db.Tx, r *Refund) error {
+	if r.Gateway == "" {
+		return nil
+	}
+	p, err := payment.Note(tx, r.Payment, r.Result)
+	if err != nil || !r.Result.Refunded.IsPositive() {
+		return err
+	}
+	if err := books.Refund(tx, p, r.Order, r.Amount, r.Ref); err != nil {
+		return err
+	}
+	_, err = order.NoteRefund(tx, r.Order, order.Refund{Ref: r.Ref, Amount: r.Amount, Reason: r.Reason})
+	return err
+}
+
+// owner names the claims of the basket that the order was.
+func owner(o order.Order) string { return "cart/" + o.Cart }
+
+// part gives from which warehouses parts of the lines were to be taken. Cancellations eat a line from its end, so that
+// what is left is taken as it was planned; done is how much of a line they had eaten before.
+func part(o order.Order, moved []order.Moved, done func(order.Line) measure.Quantity) ([]order.Allocation, error) {
+	var out []order.Allocation
+	for _, m := range moved {
+		l, err := o.Line(m.Line)
+		if err != nil {
+			return nil, err
+		}
+		skip, rest := done(l)-m.Quantity, m.Quantity
+		for _, a := range slices.Backward(o.Allocations) {
+			if a.Line != m.Line {
+				continue
+			}
+			passed := min(skip, a.Quantity)
+			skip -= passed
+			a.Quantity = min(a.Quantity-passed, rest)
+			if rest -= a.Quantity; a.Quantity > 0 && a.Key != "" {
+				out = append(out, a)
+			}
+		}
+	}
+	return out, nil
+}

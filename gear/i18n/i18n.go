@@ -1,0 +1,308 @@
+// Package i18n finds the words of the house in the language of the reader.
+//
+// Texts stand in flat JSON files, one for each language: a file named NAME.kk.json holds {"cart.empty": "Себетіңіз бос"}.
+// A text has {name} where a value goes; a text that depends on a number has its forms by plural category (CLDR), chosen
+// by the value named count: {"cart.items": {"one": "{count} товар", "few": "{count} товара", "other": "{count} товаров"}}.
+// A Kazakh noun stays singular after a number, so there all forms are mostly one.
+//
+// A value never gets an ending glued to it: "{city} қаласы", not "{city}да".
+package i18n
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// Languages of the pages, the first being the one of the house.
+var Languages = []string{"kk", "ru", "en", "zh"}
+
+// chains says where a missing text is looked for next.
+var chains = map[string][]string{
+	"kk": {"kk", "ru", "en"},
+	"ru": {"ru", "kk", "en"},
+	"en": {"en", "ru", "kk"},
+	"zh": {"zh", "en", "ru", "kk"},
+}
+
+// tags are the languages for the plural rules.
+var tags = map[string]language.Tag{
+	"kk": language.Kazakh, "ru": language.Russian, "en": language.English, "zh": language.Chinese,
+}
+
+// phrase is a text, taken apart: literal, name, literal, name, … literal.
+type phrase []string
+
+// entry is what stands under one id: forms by plural category, "other" always.
+type entry struct {
+	forms map[string]phrase
+}
+
+// words are all texts of one language by id.
+type words map[string]entry
+
+var (
+	loading sync.Mutex
+	loaded  atomic.Pointer[map[string]words] // Never changed in place: readers take no lock.
+)
+
+// Load adds the texts of all NAME.LANG.json files of a file system, at any depth. It is called at start; an id that two
+// files give different texts, an unknown language, and braces that do not close are mistakes and reported as errors.
+func Load(files fs.FS) error {
+	loading.Lock()
+	defer loading.Unlock()
+	next := map[string]words{}
+	if have := loaded.Load(); have != nil {
+		for lang, w := range *have {
+			next[lang] = maps.Clone(w)
+		}
+	}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".json") {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		if err := add(next, languageOf(name), body); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	loaded.Store(&next)
+	return nil
+}
+
+// languageOf reads the language from a file name such as shop.kk.json.
+func languageOf(name string) string {
+	stem := strings.TrimSuffix(path.Base(name), ".json")
+	return stem[strings.LastIndex(stem, ".")+1:]
+}
+
+func add(all map[string]words, lang string, body []byte) error {
+	if !slices.Contains(Languages, lang) {
+		return fmt.Errorf("%q is no language of the pages", lang)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return err
+	}
+	if all[lang] == nil {
+		all[lang] = words{}
+	}
+	for id, value := range raw {
+		e, err := parse(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		if have, ok := all[lang][id]; ok && !have.equal(e) {
+			return fmt.Errorf("%s stands twice with different texts", id)
+		}
+		all[lang][id] = e
+	}
+	return nil
+}
+
+func parse(value json.RawMessage) (entry, error) {
+	forms := map[string]string{}
+	var one string
+	if err := json.Unmarshal(value, &one); err == nil {
+		forms["other"] = one
+	} else if err := json.Unmarshal(value, &forms); err != nil {
+		return entry{}, errors.New("a text is a string, or an object of plural forms")
+	}
+	if _, ok := forms["other"]; !ok {
+		return entry{}, errors.New(`the form "other" is missing`)
+	}
+	e := entry{forms: map[string]phrase{}}
+	for category, text := range forms {
+		if !slices.Contains(categories[:], category) {
+			return entry{}, fmt.Errorf("%q is no plural category", category)
+		}
+		p, err := split(text)
+		if err != nil {
+			return entry{}, err
+		}
+		e.forms[category] = p
+	}
+	return e, nil
+}
+
+// split takes a text apart at its {names}.
+func split(text string) (phrase, error) {
+	var p phrase
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		p = append(p, before)
+		if !found {
+			return p, nil
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed || name == "" || strings.ContainsAny(name, " {") {
+			return nil, fmt.Errorf("a brace in %q does not close around a name", text)
+		}
+		p = append(p, name)
+		text = after
+	}
+}
+
+func (e entry) equal(other entry) bool {
+	return maps.EqualFunc(e.forms, other.forms, slices.Equal[phrase])
+}
+
+// categories are the plural categories of CLDR, in the order of x/text's plural.Form.
+var categories = [...]string{"other", "zero", "one", "two", "few", "many"}
+
+// T gives the text of id in a language, or in the next one that has it, or the id itself when nobody does. The args are
+// names and values by turns: T("ru", "cart.items", "count", 3). A name without a value stays as it is written.
+func T(lang, id string, args ...any) string {
+	e, in, ok := find(lang, id)
+	if !ok {
+		return id
+	}
+	p := e.forms["other"]
+	if len(e.forms) > 1 {
+		if form, ok := e.forms[category(in, args)]; ok {
+			p = form
+		}
+	}
+	if len(p) == 1 {
+		return p[0]
+	}
+	var b strings.Builder
+	for i, part := range p {
+		if i%2 == 0 {
+			b.WriteString(part)
+			continue
+		}
+		if v, ok := value(args, part); ok {
+			b.WriteString(show(v))
+		} else {
+			b.WriteString("{" + part + "}")
+		}
+	}
+	return b.String()
+}
+
+// Has tells whether id has a text of its own in this very language.
+func Has(lang, id string) bool {
+	all := loaded.Load()
+	if all == nil {
+		return false
+	}
+	_, ok := (*all)[lang][id]
+	return ok
+}
+
+func find(lang, id string) (entry, string, bool) {
+	all := loaded.Load()
+	if all == nil {
+		return entry{}, "", false
+	}
+	chain, ok := chains[lang]
+	if !ok {
+		chain = chains["kk"]
+	}
+	for _, in := range chain {
+		if e, ok := (*all)[in][id]; ok {
+			return e, in, true
+		}
+	}
+	return entry{}, "", false
+}
+
+func value(args []any, name string) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
+}
+
+func show(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	}
+	return fmt.Sprint(v)
+}
+
+// category is the plural category of the value count in a language; without such a whole number it is "other".
+func category(lang string, args []any) string {
+	v, _ := value(args, "count")
+	var n int64
+	switch v := v.(type) {
+	case int:
+		n = int64(v)
+	case int64:
+		n = v
+	case int32:
+		n = int64(v)
+	default:
+		return "other"
+	}
+	if n < 0 {
+		n = -n
+	}
+	// The rules look at the last six digits and at whether there are more (CLDR, operand i).
+	if n > 1_000_000 {
+		n = n%1_000_000 + 1_000_000
+	}
+	return categories[plural.Cardinal.MatchPlural(tags[lang], int(n), 0, 0, 0, 0)]
+}
+
+// Match gives the language of the pages that suits an Accept-Language header (RFC 9110 §12.5.4) best, and Kazakh when
+// none does or nothing was asked for.
+func Match(accept string) string {
+	if accept == "" || len(accept) > 500 {
+		return Languages[0]
+	}
+	best, weight := "", 0.0
+	for part := range strings.SplitSeq(accept, ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		lang, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if !slices.Contains(Languages, lang) {
+			continue
+		}
+		if q := quality(params); q > weight {
+			best, weight = lang, q
+		}
+	}
+	if best == "" {
+		return Languages[0]
+	}
+	return best
+}
+
+// quality reads "q=0.8" as 0.8; what cannot be read counts as 1.
+func quality(params string) float64 {
+	text, ok := strings.CutPrefix(strings.TrimSpace(params), "q=")
+	if !ok {
+		return 1
+	}
+	q, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || !(q >= 0 && q <= 1) {
+		return 1
+	}
+	return q
+}

@@ -1,0 +1,31 @@
+-- name: AddJob :exec
+-- A job that is there keeps its time, unless its plan has become tighter.
+INSERT INTO job (name, next, lease_by, last, tries, error) VALUES (sqlc.arg(name), sqlc.arg(next), '', 0, 0, '')
+ON CONFLICT (name) DO NOTHING;
+
+-- name: TightenJob :exec
+UPDATE job SET next = sqlc.arg(next) WHERE name = sqlc.arg(name) AND next > sqlc.arg(next) AND lease_by = '';
+
+-- name: DueJobs :many
+SELECT name, next, tries FROM job
+WHERE next <= sqlc.arg(now) AND name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)))
+ORDER BY next, name;
+
+-- name: RunJob :execrows
+-- The moment of a run: who finds another time here came second.
+UPDATE job SET next = sqlc.arg(next), last = sqlc.arg(now), tries = 0, error = '', lease_by = ''
+WHERE name = sqlc.arg(name) AND next = sqlc.arg(seen);
+
+-- name: LeaseJob :execrows
+UPDATE job SET next = sqlc.arg(until), lease_by = sqlc.arg(lease_by)
+WHERE name = sqlc.arg(name) AND next = sqlc.arg(seen);
+
+-- name: FailJob :execrows
+UPDATE job SET next = sqlc.arg(next), tries = tries + 1, error = sqlc.arg(error), lease_by = ''
+WHERE name = sqlc.arg(name) AND next = sqlc.arg(seen);
+
+-- name: AllJobs :many
+SELECT * FROM job ORDER BY name;
+
+-- name: HastenJob :execrows
+UPDATE job SET next = sqlc.arg(now) WHERE name = sqlc.arg(name) AND lease_by = '';

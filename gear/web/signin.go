@@ -1,0 +1,115 @@
+package web
+
+import (
+	"context"
+	"errors"
+
+	"sauda/base/fault"
+	"sauda/gear/db"
+	"sauda/gear/session"
+)
+
+// Credentials are what a person signs in with.
+type Credentials struct {
+	Account  string // Account is what the person calls himself: an e-mail.
+	Password string
+	// Find gives the user's id and stored hash; both are empty where there is no such user.
+	Find func(tx *db.Tx, account string) (user, hash string, err error)
+	// Begun, if set, runs in the moment that begins the session: merging baskets belongs here.
+	Begun func(tx *db.Tx, user string) error
+}
+
+// SignIn signs a person in within a request (an Act or a FormAct): the attempt is counted and braked, the password is
+// looked at, the session begins, and its cookie goes with the answer. It gives the token for programs that keep no
+// cookies. A wrong account and a wrong password are the same ErrMismatch after the same time. A session that the browser
+// already had ends.
+func SignIn(ctx context.Context, who Credentials) (token string, err error) {
+	c := callFrom(ctx)
+	if c == nil || c.server.o.Sessions == nil {
+		return "", errors.New("web: SignIn outside of a request with sessions")
+	}
+	address := c.address().String()
+	var user, hash string
+	err = c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
+		if err := session.Attempt(tx, who.Account, address); err != nil {
+			return err
+		}
+		var err error
+		user, hash, err = who.Find(tx, who.Account)
+		if fault.Of(err) != nil && fault.Of(err).Kind == fault.Missing {
+			user, hash, err = "", "", nil
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := session.Verify(ctx, hash, who.Password); err != nil {
+		return "", err
+	}
+	return c.beginSession(ctx, user, func(tx *db.Tx) error {
+		if err := session.Succeeded(tx, who.Account, address); err != nil {
+			return err
+		}
+		if who.Begun == nil {
+			return nil
+		}
+		return who.Begun(tx, user)
+	})
+}
+
+// Welcome begins a session for a user who has proved himself otherwise: just registered, by a link, by a provider. It
+// belongs into an Act or a FormAct. Begun may be nil.
+func Welcome(ctx context.Context, user string, begun func(*db.Tx) error) (token string, err error) {
+	c := callFrom(ctx)
+	if c == nil || c.server.o.Sessions == nil {
+		return "", errors.New("web: Welcome outside of a request with sessions")
+	}
+	if begun == nil {
+		begun = func(*db.Tx) error { return nil }
+	}
+	return c.beginSession(ctx, user, begun)
+}
+
+func (c *call) beginSession(ctx context.Context, user string, also func(*db.Tx) error) (token string, err error) {
+	keeper := c.server.o.Sessions
+	err = c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
+		var err error
+		token, _, err = keeper.Begin(tx, user, session.Client{Address: c.address().String(), Agent: c.r.UserAgent()})
+		if err != nil {
+			return err
+		}
+		if old := c.who; old.ID != "" && old.Session != "" {
+			if err := keeper.End(tx, old.ID, old.Session); err != nil && !errors.Is(err, session.ErrMissing) {
+				return err
+			}
+		}
+		return also(tx)
+	})
+	if err != nil {
+		return "", err
+	}
+	SetCookie(ctx, keeper.Cookie(token))
+	return token, nil
+}
+
+// SignOut ends the session of this request and takes its cookie away. A guest stays one. It belongs into an Act or a
+// FormAct.
+func SignOut(ctx context.Context) error {
+	c := callFrom(ctx)
+	if c == nil || c.server.o.Sessions == nil {
+		return errors.New("web: SignOut outside of a request with sessions")
+	}
+	keeper := c.server.o.Sessions
+	SetCookie(ctx, keeper.NoCookie())
+	if c.who.ID == "" || c.who.Session == "" {
+		return nil
+	}
+	err := c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
+		return keeper.End(tx, c.who.ID, c.who.Session)
+	})
+	if errors.Is(err, session.ErrMissing) {
+		return nil
+	}
+	return err
+}
