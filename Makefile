@@ -25,9 +25,10 @@ check: ## format, vet, lint, laws, and whether the generated code is in step wit
 	go vet ./...
 	$(tool) staticcheck ./...
 	go test .
-	@written() { git ls-files --cached --others --exclude-standard | xargs -d '\n' sha256sum 2>/dev/null || true; }; \
+	@written() { git ls-files --cached --others --exclude-standard | xargs -d '\n' sha256sum 2> /dev/null || true; }; \
 	before=$$(written); $(MAKE) --no-print-directory generate; \
-	if ! diff <(echo "$$before") <(written); then echo "generated code was not in step; it is now"; exit 1; fi
+	changed=$$({ diff <(echo "$$before") <(written) || true; } | awk '/^[<>]/ { print $$3 }' | sort -u); \
+	if [ -n "$$changed" ]; then echo "generated code was not in step; it is now:"; echo "$$changed"; exit 1; fi
 
 bench: ## measure, beside what the machine could do; needs a durable PostgreSQL, which is started
 	tools/testbed run --durable go run ./cmd/sauda bench $(ARGS)

@@ -33,13 +33,14 @@ type Config struct {
 	Now      func() time.Time // Now is the clock; nil is time.Now.
 	Random   io.Reader        // Random is the source of ids; nil is the system's.
 
-	PublicURL string     // PublicURL is how browsers reach the house: "https://shop.example". Empty is http on loopback.
-	Version   string     // Version is the binary's.
-	Quiet     bool       // Quiet keeps no access log.
-	Limits    web.Limits // Limits bound what one client may ask.
-	Cards     Cards
-	Carrier   Carrier
-	Mail      Mail
+	PublicURL     string     // PublicURL is how browsers reach the house: "https://shop.example". Empty is http on loopback.
+	Version       string     // Version is the binary's.
+	Quiet         bool       // Quiet keeps no access log.
+	Limits        web.Limits // Limits bound what one client may ask.
+	AdminPassword string     // AdminPassword is for the administrator of an empty house; a random one when it is empty.
+	Cards         Cards
+	Carrier       Carrier
+	Mail          Mail
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)
@@ -58,6 +59,8 @@ type House struct {
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Server   *web.Server
+
+	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
 
 	config  Config
 	world   world
@@ -94,7 +97,7 @@ func (h *House) open(ctx context.Context) error {
 		return err
 	}
 	h.tell()
-	h.shelf = shelf.New(cache.New(shelfBytes))
+	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Bus = bus.New(store, bus.Options{Reactions: h.reactions(), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
@@ -136,7 +139,7 @@ func OpenStore(ctx context.Context, c Config) (*db.Store, error) {
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run}
+	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {
 		go func() { ended <- run(ctx) }()

@@ -34,6 +34,7 @@ const (
 // BINPart says which part of a legal entity a BIN stands for, by its sixth digit.
 type BINPart uint8
 
+// The parts of a legal entity.
 const (
 	HeadOffice     BINPart = 0
 	Branch         BINPart = 1

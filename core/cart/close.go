@@ -145,14 +145,14 @@ func Close(tx *db.Tx, id ID, order string) error {
 		return err
 	}
 	if len(rows) == 1 {
-		if !mayUse(tx.Who(), rows[0].Party) {
+		if !mayUse(tx.Who(), rows[0].Party, scopeWrite) {
 			return ErrUnknown.About("%.60q", string(id))
 		}
 		return tx.Emit(Ordered{id, order})
 	}
 	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)):
+	case errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party, scopeWrite)):
 		return ErrUnknown.About("%.60q", string(id))
 	case err != nil:
 		return err

@@ -53,7 +53,7 @@ func flag(b bool) int64 {
 // Get gives a basket with its lines, in two statements. Somebody else's is as unknown as none.
 func Get(tx *db.Tx, id ID) (Cart, error) {
 	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)) {
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party, scopeRead)) {
 		return Cart{}, ErrUnknown.About("%.60q", string(id))
 	}
 	if err != nil {
@@ -64,7 +64,7 @@ func Get(tx *db.Tx, id ID) (Cart, error) {
 
 // Own gives the open basket of a party with its lines, or ErrUnknown.
 func Own(tx *db.Tx, party string) (Cart, error) {
-	if party == "" || (tx.Who().Party != party && !tx.Who().May("carts.read")) {
+	if party == "" || !mayUse(tx.Who(), party, scopeRead) {
 		return Cart{}, ErrUnknown.About("party %q", party)
 	}
 	row, err := cartdb.New(tx).OpenOf(tx.Context(), party)
@@ -77,10 +77,16 @@ func Own(tx *db.Tx, party string) (Cart, error) {
 	return withLines(tx, row)
 }
 
-// mayUse says whether an actor may see and change a basket: a guest's by whoever knows its id, a party's by that party and
-// by those who may look into baskets.
-func mayUse(who db.Who, party string) bool {
-	return party == "" || who.Party == party || who.May("carts.read")
+// Scopes of the house's own people. Those of other sellers see no baskets: there are goods of many in them.
+const (
+	scopeRead  = "carts.read"
+	scopeWrite = "carts.write"
+)
+
+// mayUse says whether an actor may see or change a basket: a guest's by whoever knows its id, a party's by that party and
+// by people of the house who have the scope.
+func mayUse(who db.Who, party, scope string) bool {
+	return party == "" || who.Party == party || (who.For(string(seller.Own)) && who.May(scope))
 }
 
 func withLines(tx *db.Tx, row cartdb.Cart) (Cart, error) {
@@ -127,11 +133,11 @@ func touch(tx *db.Tx, id ID) (cartdb.Cart, error) {
 	if err != nil {
 		return cartdb.Cart{}, err
 	}
-	if len(rows) == 1 && mayUse(tx.Who(), rows[0].Party) {
+	if len(rows) == 1 && mayUse(tx.Who(), rows[0].Party, scopeWrite) {
 		return rows[0], nil
 	}
 	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)) {
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party, scopeWrite)) {
 		return cartdb.Cart{}, ErrUnknown.About("%.60q", string(id))
 	}
 	if err != nil {
@@ -145,7 +151,7 @@ func touch(tx *db.Tx, id ID) (cartdb.Cart, error) {
 func AtVersion(tx *db.Tx, id ID, version int64) error {
 	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party)):
+	case errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party, scopeRead)):
 		return ErrUnknown.About("%.60q", string(id))
 	case err != nil:
 		return err

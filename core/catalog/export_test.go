@@ -10,3 +10,9 @@ func Query(f Filter) (string, []any) {
 	f.Limit = pageUsual
 	return f.query(math.MaxInt64, "")
 }
+
+// ReadMark and Decimal are parsers of what comes from outside, for fuzzing.
+var (
+	ReadMark = readMark
+	Decimal  = decimal
+)

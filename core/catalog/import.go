@@ -129,8 +129,7 @@ type importing struct {
 	categories map[string]bool
 
 	added, changed []ProductID
-	shelve         []string // shelve are products that come onto shelves,
-	unshelve       []string // and unshelve those that leave theirs before.
+	shelve         []string // shelve are products that come onto shelves.
 	used           map[string]bool
 }
 
@@ -180,6 +179,9 @@ func keys(set map[string]bool) string { return db.In(slices.Sorted(maps.Keys(set
 
 // write adds, changes or leaves each row, and puts the products of the batch onto their shelves.
 func (m *importing) write() error {
+	if err := m.unshelve(); err != nil {
+		return err
+	}
 	for i := range m.batch.rows {
 		m.results[i].Row = i
 		if err := m.batch.refused[i]; err != nil {
@@ -193,16 +195,27 @@ func (m *importing) write() error {
 	if err := m.drop(); err != nil {
 		return err
 	}
-	later := catalogdb.New(m.tx.Later())
-	if len(m.unshelve) > 0 {
-		if err := later.Unshelve(m.tx.Context(), db.In(m.unshelve)); err != nil {
-			return err
-		}
-	}
 	if len(m.shelve) == 0 {
 		return nil
 	}
-	return later.Shelve(m.tx.Context(), db.In(m.shelve))
+	return catalogdb.New(m.tx.Later()).Shelve(m.tx.Context(), db.In(m.shelve))
+}
+
+// unshelve takes those that are on sale and will stand elsewhere off their shelves, while their rows still say which they
+// are. One that is refused afterwards is put back by what is stored, so it does no harm.
+func (m *importing) unshelve() error {
+	var leaving []string
+	for _, r := range m.batch.rows {
+		known, old := m.known[r.ExternalID]
+		if old && known.State == string(StateOnSale) && known.Category != r.Category && known.Digest != r.Digest {
+			leaving = append(leaving, known.ID)
+		}
+	}
+	if len(leaving) == 0 {
+		return nil
+	}
+	m.shelve = leaving
+	return catalogdb.New(m.tx.Later()).Unshelve(m.tx.Context(), db.In(leaving))
 }
 
 // place decides what becomes of one row, and writes it.
@@ -238,12 +251,19 @@ func (m *importing) place(i int) error {
 	return m.add(&r, result.Product)
 }
 
-// name gives the variants of a row the ids that they have already, or new ones.
+// name gives the variants of a row the ids that they have already, or new ones. A source that says nothing of stock does
+// not stop the counting of a variant whose stock is counted here.
 func (m *importing) name(r *row) {
 	for i := range r.variants {
 		v := &r.variants[i]
-		if v.ID = m.skus[v.SKU].ID; v.ID == "" {
+		stored, there := m.skus[v.SKU]
+		if !there {
 			v.ID = m.tx.Mint("var")
+			continue
+		}
+		v.ID = stored.ID
+		if v.Tracking == string(Untracked) {
+			v.Tracking = stored.Tracking
 		}
 	}
 }
@@ -268,8 +288,8 @@ func (m *importing) change(r *row, known catalogdb.KnownRow) error {
 		r.State = known.State
 	}
 	m.changed = append(m.changed, ProductID(r.ID))
-	if shown || r.Category != known.Category {
-		m.unshelve, m.shelve = append(m.unshelve, r.ID), append(m.shelve, r.ID)
+	if shown {
+		m.shelve = append(m.shelve, r.ID)
 	}
 	for _, v := range r.variants {
 		m.used[v.ID] = true

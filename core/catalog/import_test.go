@@ -120,10 +120,11 @@ func TestAnImportKeepsWhatTheShopDecided(t *testing.T) {
 			t.Errorf("the same source: %v", got)
 		}
 		ended.Brand, draft.State = "Altai", catalog.StateOnSale
+		s.Moment(t, func(tx *db.Tx) error { return catalog.Track(tx, seller.Own, first[0].Variants) })
 		bring(t, s, ended, draft)
 		s.Look(t, func(tx *db.Tx) error {
 			e, err := catalog.Get(tx, first[0].Product)
-			if err != nil || e.State != catalog.StateEnded || e.Brand != "Altai" {
+			if err != nil || e.State != catalog.StateEnded || e.Brand != "Altai" || e.Variants[0].Tracking != catalog.Tracked {
 				t.Errorf("the ended one: %+v %v", e, err)
 			}
 			d, err := catalog.Get(tx, first[1].Product)

@@ -146,8 +146,10 @@ func TestListsWalkAnIndex(t *testing.T) {
 				if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
 					return err
 				}
-				sorts := strings.Contains(step, "TEMP B-TREE") && f.State != catalog.StateAny
-				if strings.HasPrefix(step, "SCAN product") || strings.HasPrefix(step, "SCAN p ") || step == "SCAN p" && f.State != catalog.StateAny || sorts {
+				// The three states of the office's list are three walks, whose pages are then merged.
+				merged := f.State == catalog.StateAny && f.Seller == ""
+				reads := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "json_each")
+				if !merged && (reads || strings.Contains(step, "TEMP B-TREE")) || strings.HasPrefix(step, "SCAN product") {
 					t.Errorf("%+v: %s\n%s", f, step, query)
 				}
 			}
@@ -187,6 +189,23 @@ func TestTheTree(t *testing.T) {
 			}
 			return err
 		})
+		s.Moment(t, func(tx *db.Tx) error { return catalog.RemoveCategory(tx, home) })
+		s.Moment(t, func(tx *db.Tx) error {
+			c, err := catalog.RenameCategory(tx, garden, catalog.CategoryDraft{Slug: "yard", Name: name("Yard"), Position: 3})
+			if c.Slug != "yard" {
+				t.Errorf("renamed: %+v", c)
+			}
+			return err
+		})
+	})
+}
+
+func TestTheTreeStaysATree(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		home, garden := branch(t, s, "", "home"), branch(t, s, "", "garden")
+		tools := branch(t, s, garden, "tools")
+		saws := branch(t, s, tools, "saws")
+		add(t, s, plain(saws, "SAW"))
 		refused := func(want error, do func(*db.Tx) error) {
 			t.Helper()
 			if err := s.Try(do); !errors.Is(err, want) {
@@ -220,14 +239,6 @@ func TestTheTree(t *testing.T) {
 				parent = c.ID
 			}
 			return nil
-		})
-		s.Moment(t, func(tx *db.Tx) error { return catalog.RemoveCategory(tx, home) })
-		s.Moment(t, func(tx *db.Tx) error {
-			c, err := catalog.RenameCategory(tx, garden, catalog.CategoryDraft{Slug: "yard", Name: name("Yard"), Position: 3})
-			if c.Slug != "yard" {
-				t.Errorf("renamed: %+v", c)
-			}
-			return err
 		})
 	})
 }

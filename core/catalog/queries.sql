@@ -108,7 +108,7 @@ SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, lab
 FROM variant WHERE product = sqlc.arg(product) AND dropped = 0 ORDER BY position;
 
 -- name: VariantsOfSKU :many
-SELECT id, product, sku, dropped FROM variant
+SELECT id, product, sku, tracking FROM variant
 WHERE seller = sqlc.arg(seller) AND sku IN (SELECT value FROM json_each(cast(sqlc.arg(skus) AS TEXT)));
 
 -- name: VariantsOfProducts :many
@@ -129,14 +129,28 @@ SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON 
 WHERE p.id IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND p.state = 'on_sale';
 
 -- name: Unshelve :exec
-DELETE FROM product_shelf WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)));
+-- Takes products off every shelf, before their category or time changes.
+DELETE FROM product_shelf WHERE (category, since, product) IN (
+SELECT a.above, p.since, p.id FROM product p JOIN category_above a ON a.category = p.category
+WHERE p.id IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))));
 
 -- name: UnshelveCategories :exec
 -- Takes all products of these categories off every shelf, before the categories are moved.
-DELETE FROM product_shelf WHERE product IN (SELECT p.id FROM product p
+DELETE FROM product_shelf WHERE (category, since, product) IN (
+SELECT a.above, p.since, p.id FROM product p JOIN category_above a ON a.category = p.category
 WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT))));
 
 -- name: ShelveCategories :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
 WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT))) AND p.state = 'on_sale';
+
+-- name: CountVariantsOf :one
+SELECT count(*) FROM variant
+WHERE seller = sqlc.arg(seller) AND id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: TrackVariants :many
+UPDATE variant SET tracking = 'tracked'
+WHERE tracking = 'untracked' AND seller = sqlc.arg(seller)
+  AND id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)))
+RETURNING id, product;

@@ -113,23 +113,37 @@ func differences(before, after row) (fields []string) {
 
 // write stores a revised product: its row, its variants when they changed, and its place on the shelves.
 func write(tx *db.Tx, old Product, r *row, fields []string) error {
-	q := catalogdb.New(tx)
 	if slices.Contains(fields, "variants") {
 		if err := rewriteVariants(tx, old, r); err != nil {
 			return err
 		}
 	}
-	rows, err := q.SetProduct(tx.Context(), setParams(r))
-	if err != nil {
+	if slices.Contains(fields, "category") && old.State == StateOnSale {
+		return moveOnShelves(tx, r)
+	}
+	return set(tx, r)
+}
+
+// set writes a product over the version that was read.
+func set(tx *db.Tx, r *row) error {
+	rows, err := catalogdb.New(tx).SetProduct(tx.Context(), setParams(r))
+	if err == nil && rows == 0 {
+		return stale(ProductID(r.ID), r.Version+1, r.Version)
+	}
+	return err
+}
+
+// moveOnShelves writes a product and puts it where it stands now. It is taken off its old shelves first, for the old row
+// says which they are.
+func moveOnShelves(tx *db.Tx, r *row) error {
+	later := catalogdb.New(tx.Later())
+	if err := later.Unshelve(tx.Context(), db.In([]string{r.ID})); err != nil {
 		return err
 	}
-	if rows == 0 {
-		return stale(old.ID, r.Version+1, r.Version)
+	if err := set(tx, r); err != nil {
+		return err
 	}
-	if slices.Contains(fields, "category") && old.State == StateOnSale {
-		return reshelve(tx, []string{r.ID})
-	}
-	return nil
+	return later.Shelve(tx.Context(), db.In([]string{r.ID}))
 }
 
 func rewriteVariants(tx *db.Tx, old Product, r *row) error {
@@ -159,15 +173,6 @@ func setParams(r *row) catalogdb.SetProductParams {
 		ID: r.ID, Version: r.Version}
 }
 
-// reshelve takes products off every shelf and puts those that are on sale where they belong.
-func reshelve(tx *db.Tx, products []string) error {
-	later := catalogdb.New(tx.Later())
-	if err := later.Unshelve(tx.Context(), db.In(products)); err != nil {
-		return err
-	}
-	return later.Shelve(tx.Context(), db.In(products))
-}
-
 // PutOnSale shows a draft, or an ended product again. One that is on sale is refused with ErrOnSale. Since becomes the
 // moment in which a draft is shown for the first time; a product that comes back keeps its place in the lists.
 func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
@@ -184,7 +189,7 @@ func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
 		return Product{}, ErrInvalid.At("/category", "Choose a category before the product goes on sale.")
 	}
 	if p.State == StateDraft {
-		stored.Since = span.Micros(tx.Now())
+		p.Since = tx.Now()
 	}
 	p, err = setState(tx, p, stored, StateOnSale)
 	if err != nil {
@@ -214,15 +219,12 @@ func End(tx *db.Tx, id ProductID, version int64) (Product, error) {
 }
 
 func setState(tx *db.Tx, p Product, stored catalogdb.Product, state State) (Product, error) {
-	stored.State, stored.Revised = string(state), span.Micros(tx.Now())
-	rows, err := catalogdb.New(tx).SetProduct(tx.Context(), setParams(&row{Product: stored}))
-	if err != nil {
+	r := &row{Product: stored}
+	r.State, r.Since, r.Revised = string(state), span.Micros(p.Since), span.Micros(tx.Now())
+	if err := moveOnShelves(tx, r); err != nil {
 		return Product{}, err
 	}
-	if rows == 0 {
-		return Product{}, stale(p.ID, p.Version+1, p.Version)
-	}
-	p.State, p.Since, p.Revised = state, span.FromMicros(stored.Since), tx.Now()
+	p.State, p.Revised = state, tx.Now()
 	p.Version++
-	return p, reshelve(tx, []string{stored.ID})
+	return p, nil
 }

@@ -295,3 +295,45 @@ func TestCrossed(t *testing.T) {
 		says("above the mark", 1, func(tx *db.Tx) error { return hold.Release(tx, "bob") })
 	})
 }
+
+func TestPages(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		open(t, s, 9, "a", "b", "c")
+		for _, owner := range []string{"ann", "bob", "cyd"} {
+			s.Moment(t, func(tx *db.Tx) error {
+				return hold.Take(tx, owner, []hold.Want{{"a", 1}, {"b", 2}}, tx.Now().Add(time.Minute))
+			})
+		}
+		s.Look(t, func(tx *db.Tx) error {
+			var live []hold.Claim
+			for after := (hold.Claim{}); ; after = live[len(live)-1] {
+				page, err := hold.Live(tx, after, 4)
+				if err != nil {
+					return err
+				}
+				if live = append(live, page...); len(page) < 4 {
+					break
+				}
+			}
+			if len(live) != 6 || live[4].Owner != "cyd" || live[5].Key != "b" || live[5].Quantity != 2 {
+				t.Errorf("claims %v", live)
+			}
+			on, err := hold.On(tx, "b", "ann", 1)
+			if len(on) != 1 || on[0].Owner != "bob" {
+				t.Errorf("claims on b after ann: %v", on)
+			}
+			if err != nil {
+				return err
+			}
+			first, err := hold.All(tx, "", 2)
+			if err != nil {
+				return err
+			}
+			rest, err := hold.All(tx, first[1].Key, 2)
+			if len(rest) != 1 || rest[0].Key != "c" || rest[0].Left() != 9 {
+				t.Errorf("pools after %v: %v", first, rest)
+			}
+			return err
+		})
+	})
+}

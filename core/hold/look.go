@@ -18,6 +18,14 @@ func On(tx *db.Tx, key, after string, limit int) ([]Claim, error) {
 	return claimsOf(rows), err
 }
 
+// Live gives the claims of all owners that have not lapsed, by owner and key, a page at a time: those after a claim, at most
+// limit. The zero Claim begins.
+func Live(tx *db.Tx, after Claim, limit int) ([]Claim, error) {
+	page := holddb.LiveClaimsParams{Owner: after.Owner, Key: after.Key, Page: int64(limit)}
+	rows, err := holddb.New(tx).LiveClaims(tx.Context(), page)
+	return claimsOf(rows), err
+}
+
 func claimsOf(rows []holddb.HoldClaim) []Claim {
 	claims := make([]Claim, len(rows))
 	for n, r := range rows {

@@ -5,6 +5,11 @@ SELECT owner, key, quantity, state, until FROM hold_claim WHERE owner = $1 ORDER
 SELECT owner, key, quantity, state, until FROM hold_claim
 WHERE key = $1 AND owner > sqlc.arg(after) ORDER BY owner LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
+-- name: LiveClaims :many
+SELECT owner, key, quantity, state, until FROM hold_claim
+WHERE (owner, key) > (sqlc.arg(owner), sqlc.arg(key)) AND state <> 'lapsed'
+ORDER BY owner, key LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
 -- name: GetPool :one
 SELECT key, subject, capacity, beyond, taken, mark FROM hold_pool WHERE key = $1;
 

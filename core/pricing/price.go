@@ -349,8 +349,8 @@ type Problem struct {
 	Err     error
 }
 
-// Sellable gives the draft with only those lines that can be priced, and what is wrong with the others: so a basket shows
-// its totals and its problems at once.
+// Sellable gives the draft with only those lines that can be priced and taxed, and what is wrong with the others: so a
+// basket shows its totals and its problems at once.
 func Sellable(d Draft, c Conditions) (Draft, []Problem) {
 	if c.Policies == nil {
 		c.Policies = tax.Stated()
@@ -359,7 +359,11 @@ func Sellable(d Draft, c Conditions) (Draft, []Problem) {
 	var lines []DraftLine
 	var problems []Problem
 	for _, line := range d.Lines {
-		if _, err := p.line(line); err != nil {
+		priced, err := p.line(line)
+		if err == nil {
+			_, err = p.rate(taxable{tax: &priced.Tax, seller: priced.Seller})
+		}
+		if err != nil {
 			problems = append(problems, Problem{Line: line.Line, Variant: line.Variant, Err: err})
 			continue
 		}

@@ -1,9 +1,11 @@
 package pricing_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -38,14 +40,22 @@ func market() pricing.Conditions {
 	return c
 }
 
-// stock gives a seller's variant a price.
-func stock(c pricing.Conditions, id catalog.VariantID, owner seller.ID, class tax.Class, unit measure.Unit, steps ...pricing.Step) {
-	c.Offers[id] = catalog.Offer{Variant: id, Product: "prd_" + catalog.ProductID(id), Seller: owner, SKU: string(id),
-		Name: text.Localized{"kk": "Тауар"}, Unit: unit, TaxClass: class, State: catalog.StateOnSale}
+// goods is a variant and what its price and tax depend on.
+type goods struct {
+	variant catalog.VariantID
+	owner   seller.ID
+	class   tax.Class
+	unit    measure.Unit
+}
+
+// stock shows goods at prices.
+func stock(c pricing.Conditions, g goods, steps ...pricing.Step) {
+	c.Offers[g.variant] = catalog.Offer{Variant: g.variant, Product: "prd_" + catalog.ProductID(g.variant), Seller: g.owner,
+		SKU: string(g.variant), Name: text.Localized{"kk": "Тауар"}, Unit: g.unit, TaxClass: g.class, State: catalog.StateOnSale}
 	for _, s := range steps {
-		s.Seller = owner
+		s.Seller = g.owner
 		s.Amount.Currency = money.KZT
-		c.Prices[id] = append(c.Prices[id], s)
+		c.Prices[g.variant] = append(c.Prices[g.variant], s)
 	}
 }
 
@@ -84,11 +94,11 @@ func codes(reasons []pricing.Reason) (codes []string) {
 
 func TestOneBasketOfSeveralRegimes(t *testing.T) {
 	c := market()
-	stock(c, "shirt", "payer", tax.Standard, measure.Piece, step(10, 90_000), step(0, 100_000))
-	stock(c, "pills", "payer", tax.Medical, measure.Piece, step(0, 105_000))
-	stock(c, "honey", "simple", tax.Standard, measure.Kilogram, step(0, 333_333))
-	stock(c, "melon", "uzbek", tax.Standard, measure.Piece, step(0, 100))
-	stock(c, "mug", "seattle", tax.Standard, measure.Piece, step(0, 1_000))
+	stock(c, goods{"shirt", "payer", tax.Standard, measure.Piece}, step(10, 90_000), step(0, 100_000))
+	stock(c, goods{"pills", "payer", tax.Medical, measure.Piece}, step(0, 105_000))
+	stock(c, goods{"honey", "simple", tax.Standard, measure.Kilogram}, step(0, 333_333))
+	stock(c, goods{"melon", "uzbek", tax.Standard, measure.Piece}, step(0, 100))
+	stock(c, goods{"mug", "seattle", tax.Standard, measure.Piece}, step(0, 1_000))
 	d := draft(line("1", "shirt", "2"), line("2", "pills", "1"), line("3", "honey", "0.5"), line("4", "melon", "1"), line("5", "mug", "1"))
 	d.Destination = place.Address{}
 	d.Delivery = []pricing.Delivery{{Method: "courier", Name: text.Localized{"kk": "Курьер"}, Amount: money.Of(116_000, money.KZT), Seller: "payer"}}
@@ -118,7 +128,7 @@ func TestOneBasketOfSeveralRegimes(t *testing.T) {
 
 func TestAStepIsReachedByQuantity(t *testing.T) {
 	c := market()
-	stock(c, "shirt", "payer", tax.Standard, measure.Piece, step(10, 90_000), step(0, 100_000))
+	stock(c, goods{"shirt", "payer", tax.Standard, measure.Piece}, step(10, 90_000), step(0, 100_000))
 	for quantity, want := range map[string]int64{"9": 100_000, "10": 90_000, "11": 90_000} {
 		q := mustPrice(t, draft(line("1", "shirt", quantity)), c)
 		if q.Lines[0].UnitPrice.Minor != want {
@@ -133,8 +143,8 @@ func TestAStepIsReachedByQuantity(t *testing.T) {
 
 func TestExportAndATaxOnTop(t *testing.T) {
 	c := market()
-	stock(c, "shirt", "payer", tax.Standard, measure.Piece, step(0, 116_000))
-	stock(c, "mug", "seattle", tax.Standard, measure.Piece, step(0, 999))
+	stock(c, goods{"shirt", "payer", tax.Standard, measure.Piece}, step(0, 116_000))
+	stock(c, goods{"mug", "seattle", tax.Standard, measure.Piece}, step(0, 999))
 	d := draft(line("1", "shirt", "1"), line("2", "mug", "1"), line("3", "mug", "1"))
 	d.Destination = place.Address{Country: place.US, District: "WA", City: "Seattle"}
 	q := mustPrice(t, d, c)
@@ -150,12 +160,13 @@ func TestExportAndATaxOnTop(t *testing.T) {
 
 func TestWhatCannotBeSoldIsRefused(t *testing.T) {
 	c := market()
-	stock(c, "shirt", "payer", tax.Standard, measure.Piece, step(0, 100_000))
-	stock(c, "wholesale", "payer", tax.Standard, measure.Piece, step(10, 100_000))
-	stock(c, "odd", "payer", "luxury", measure.Piece, step(0, 1))
-	stock(c, "foreign", "payer", tax.Standard, measure.Piece)
+	stock(c, goods{"shirt", "payer", tax.Standard, measure.Piece}, step(0, 100_000))
+	stock(c, goods{"dear", "payer", tax.Standard, measure.Piece}, step(0, 100_000_000))
+	stock(c, goods{"wholesale", "payer", tax.Standard, measure.Piece}, step(10, 100_000))
+	stock(c, goods{"odd", "payer", "luxury", measure.Piece}, step(0, 1))
+	stock(c, goods{"foreign", "payer", tax.Standard, measure.Piece})
 	c.Prices["foreign"] = []pricing.Step{{Seller: "simple", Amount: money.Of(1, money.KZT)}}
-	stock(c, "ended", "payer", tax.Standard, measure.Piece, step(0, 1))
+	stock(c, goods{"ended", "payer", tax.Standard, measure.Piece}, step(0, 1))
 	ended := c.Offers["ended"]
 	ended.State = catalog.StateEnded
 	c.Offers["ended"] = ended
@@ -170,7 +181,7 @@ func TestWhatCannotBeSoldIsRefused(t *testing.T) {
 		"half a piece":        {draft(line("1", "shirt", "0.5")), measure.ErrStep},
 		"nothing of it":       {draft(line("1", "shirt", "0")), pricing.ErrInvalid},
 		"less than nothing":   {draft(line("1", "shirt", "-1")), pricing.ErrInvalid},
-		"absurd":              {draft(line("1", "shirt", "9000000000000")), money.ErrOverflow},
+		"absurd":              {draft(line("1", "dear", "9000000000000")), money.ErrOverflow},
 		"one name twice":      {draft(line("1", "shirt", "1"), line("1", "shirt", "1")), pricing.ErrInvalid},
 		"no rate":             {draft(line("1", "odd", "1")), tax.ErrNoRate},
 		"no currency":         {pricing.Draft{Day: today}, money.ErrCurrency},
@@ -182,8 +193,8 @@ func TestWhatCannotBeSoldIsRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, r.want)
 		}
 	}
-	kept, problems := pricing.Sellable(draft(line("1", "shirt", "1"), line("2", "ended", "1"), line("3", "wholesale", "1")), c)
-	if len(kept.Lines) != 1 || len(problems) != 2 || problems[0].Line != "2" || !errors.Is(problems[1].Err, pricing.ErrNoPrice) {
+	kept, problems := pricing.Sellable(draft(line("1", "shirt", "1"), line("2", "ended", "1"), line("3", "wholesale", "1"), line("4", "odd", "1")), c)
+	if len(kept.Lines) != 1 || len(problems) != 3 || !errors.Is(problems[2].Err, tax.ErrNoRate) || problems[0].Line != "2" || !errors.Is(problems[1].Err, pricing.ErrNoPrice) {
 		t.Errorf("kept %v, problems %v", kept.Lines, problems)
 	}
 }
@@ -197,8 +208,8 @@ func TestAnEmptyDraftCostsNothing(t *testing.T) {
 
 func TestAdjustmentsArePhasedAndSpread(t *testing.T) {
 	c := market()
-	stock(c, "a", "payer", tax.Standard, measure.Piece, step(0, 10_000))
-	stock(c, "b", "payer", tax.Standard, measure.Piece, step(0, 20_000))
+	stock(c, goods{"a", "payer", tax.Standard, measure.Piece}, step(0, 10_000))
+	stock(c, goods{"b", "payer", tax.Standard, measure.Piece}, step(0, 20_000))
 	d := draft(line("1", "a", "1"), line("2", "b", "1"), line("3", "a", "1"))
 	d.Delivery = []pricing.Delivery{{Method: "post", Amount: money.Of(5_000, money.KZT), Seller: "payer"}}
 	off := func(phase pricing.Phase, a pricing.Adjustment) pricing.Adjuster {
@@ -240,7 +251,7 @@ func TestAdjustmentsArePhasedAndSpread(t *testing.T) {
 
 func TestAMovedPriceIsSeen(t *testing.T) {
 	c := market()
-	stock(c, "a", "payer", tax.Standard, measure.Piece, step(0, 10_000))
+	stock(c, goods{"a", "payer", tax.Standard, measure.Piece}, step(0, 10_000))
 	d := draft(line("1", "a", "1"), line("2", "a", "2"))
 	before := mustPrice(t, d, c)
 	c.Prices["a"][0].Amount.Minor++
@@ -265,7 +276,7 @@ func world(t *rapid.T) (pricing.Draft, pricing.Conditions) {
 	for i := range rapid.IntRange(1, 8).Draw(t, "lines") {
 		owner := rapid.SampledFrom(owners).Draw(t, "seller")
 		id := catalog.VariantID(fmt.Sprint("v", i))
-		stock(c, id, owner, rapid.SampledFrom(classes[owner]).Draw(t, "class"), measure.Kilogram,
+		stock(c, goods{id, owner, rapid.SampledFrom(classes[owner]).Draw(t, "class"), measure.Kilogram},
 			step(5, rapid.Int64Range(0, 2_000_000).Draw(t, "bulk")), step(0, rapid.Int64Range(0, 2_000_000).Draw(t, "price")))
 		d.Lines = append(d.Lines, pricing.DraftLine{Line: fmt.Sprint("line", i), Variant: id,
 			Quantity: measure.Quantity(rapid.Int64Range(1, 20_000).Draw(t, "grams") * 1_000)})
@@ -440,8 +451,8 @@ func TestEveryReasonSpeaksFourLanguages(t *testing.T) {
 
 func BenchmarkPrice(b *testing.B) {
 	c := market()
-	stock(c, "a", "payer", tax.Standard, measure.Piece, step(0, 10_000))
-	stock(c, "b", "payer", tax.Medical, measure.Piece, step(0, 20_000))
+	stock(c, goods{"a", "payer", tax.Standard, measure.Piece}, step(0, 10_000))
+	stock(c, goods{"b", "payer", tax.Medical, measure.Piece}, step(0, 20_000))
 	d := draft(line("1", "a", "1"), line("2", "b", "2"))
 	d.Delivery = []pricing.Delivery{{Method: "post", Amount: money.Of(5_000, money.KZT), Seller: "payer"}}
 	for b.Loop() {
@@ -449,4 +460,26 @@ func BenchmarkPrice(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// A story keeps its quote as JSON between two steps; it must come back as it was.
+func TestAQuoteSurvivesStorage(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, c := world(t)
+		q, err := pricing.Price(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := json.Marshal(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back pricing.Quote
+		if err := json.Unmarshal(body, &back); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(q, back) || back.Fingerprint() != q.Fingerprint() {
+			t.Fatalf("stored\n%+v\nread\n%+v", q, back)
+		}
+	})
 }

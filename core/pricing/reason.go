@@ -19,7 +19,7 @@ type Reason struct {
 type Params struct {
 	Ref      string           `json:"ref,omitempty"`  // Ref names a price list, a delivery method or a promotion.
 	Name     text.Localized   `json:"name,omitempty"` // Name is its name on that day.
-	Amount   money.Money      `json:"amount,omitzero"`
+	Amount   money.Money      `json:"amount"`
 	Quantity measure.Quantity `json:"quantity,omitzero"`
 	Unit     measure.Unit     `json:"unit,omitempty"`
 	Rate     money.Rate       `json:"rate,omitzero"` // Rate is in parts per million.

@@ -62,6 +62,7 @@ func (s *Shelf) Followers() []bus.Follower {
 			}
 			s.kept.Drop(tagLists)
 		}),
+		bus.Follow("shelf: stock is counted from now on", func(e catalog.VariantsTracked) { variants(e.Variants) }),
 		bus.Follow("shelf: the categories changed", func(catalog.CategoryChanged) { s.kept.Clear() }),
 		bus.Follow("shelf: prices were set", func(e pricing.PricesSet) { variants(e.Variants) }),
 		bus.Follow("shelf: prices were withdrawn", func(e pricing.PricesWithdrawn) { variants(e.Variants) }),

@@ -179,7 +179,7 @@ func (b *Bus) Run(ctx context.Context) error {
 	for {
 		for ctx.Err() == nil {
 			taken, err := b.round(ctx)
-			if err != nil {
+			if err != nil && ctx.Err() == nil {
 				b.log.Error("bus: deliveries could not be taken", "error", err)
 			}
 			if taken == 0 || err != nil {

@@ -164,7 +164,7 @@ func TestACrowd(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		for range 20 { // What lost a race pauses.
+		for !settled(t, s) { // What lost a race pauses.
 			drain(t, buses...)
 			s.Clock.Advance(20 * time.Minute)
 		}

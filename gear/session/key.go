@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -144,4 +145,10 @@ func at(stamp int64) time.Time {
 		return time.Time{}
 	}
 	return micros(stamp)
+}
+
+// HoldsSecret tells whether a JSON text has a token or a key of ours as one of its strings. Such a text is answered and
+// never kept.
+func HoldsSecret(body []byte) bool {
+	return bytes.Contains(body, []byte(`"`+tokenPrefix)) || bytes.Contains(body, []byte(`"`+keyPrefix))
 }

@@ -33,13 +33,13 @@ var Schema = db.Schema{Name: "session", Files: schemaFiles}
 
 // Faults of sign-in.
 var (
-	ErrUnknown  = fault.New(fault.Unauthenticated, "session.unknown", "This session or key is not valid any more. Please sign in again.")
-	ErrMismatch = fault.New(fault.Unauthenticated, "session.mismatch", "The e-mail or the password is wrong. Please check both and try again.")
-	ErrThrottle = fault.New(fault.Limited, "session.throttled", "Too many attempts to sign in. Please wait a little and try again.")
-	ErrPassword = fault.New(fault.Invalid, "session.password", "Choose a password of 8 to 128 characters that is not easy to guess.")
-	ErrMissing  = fault.New(fault.Missing, "session.missing", "There is no such session or key.")
-	ErrScopes   = fault.New(fault.Denied, "session.scopes", "A key cannot be allowed more than its owner.")
-	ErrKeyDraft = fault.New(fault.Invalid, "session.key_draft", "Give the key a name, at least one scope, and a day in the future on which it ends.")
+	ErrUnknown   = fault.New(fault.Unauthenticated, "session.unknown", "This session or key is not valid any more. Please sign in again.")
+	ErrMismatch  = fault.New(fault.Unauthenticated, "session.mismatch", "The e-mail or the password is wrong. Please check both and try again.")
+	ErrThrottled = fault.New(fault.Limited, "session.throttled", "Too many attempts to sign in. Please wait a little and try again.")
+	ErrPassword  = fault.New(fault.Invalid, "session.password", "Choose a password of 8 to 128 characters that is not easy to guess.")
+	ErrMissing   = fault.New(fault.Missing, "session.missing", "There is no such session or key.")
+	ErrScopes    = fault.New(fault.Denied, "session.scopes", "A key cannot be allowed more than its owner.")
+	ErrKeyDraft  = fault.New(fault.Invalid, "session.key_draft", "Give the key a name, at least one scope, and a day in the future on which it ends.")
 )
 
 const (

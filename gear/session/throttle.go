@@ -28,7 +28,7 @@ var (
 const forgetTime = 24 * time.Hour
 
 // Attempt counts one attempt to sign in, before the password is looked at, so that many at once cannot all be free. It
-// refuses with ErrThrottle and "retry_after" in seconds while the account or the address has to wait. The moment must be
+// refuses with ErrThrottled and "retry_after" in seconds while the account or the address has to wait. The moment must be
 // committed whatever the password turns out to be; then comes Succeeded, or nothing.
 func Attempt(tx *db.Tx, account, address string) error {
 	account, address = subject("account", account), subject("address", address)
@@ -41,7 +41,7 @@ func Attempt(tx *db.Tx, account, address string) error {
 	now := tx.Now()
 	for _, r := range rows {
 		if wait := micros(r.Until).Sub(now); wait > 0 {
-			return fault.With(ErrThrottle, "retry_after", int64(math.Ceil(wait.Seconds())))
+			return fault.With(ErrThrottled, "retry_after", int64(math.Ceil(wait.Seconds())))
 		}
 	}
 	for _, s := range []struct {

@@ -7,6 +7,7 @@ import (
 	"github.com/huandu/go-sqlbuilder"
 
 	"sauda/gear/db"
+	"sauda/gear/session"
 	"sauda/gear/web/webdb"
 )
 
@@ -19,7 +20,7 @@ type Row struct {
 	Action  string    `json:"action" doc:"The route." example:"POST /v1/office/orders/{id}/cancellation"`
 	Object  string    `json:"object" doc:"The id of what was acted on."`
 	Before  string    `json:"before" doc:"JSON of the object before, if the command kept it."`
-	After   string    `json:"after" doc:"JSON of the answer. It is kept for staff only."`
+	After   string    `json:"after" doc:"JSON of the answer. It is kept for staff only, and never with a token or key in it."`
 	Request string    `json:"request"`
 }
 
@@ -29,6 +30,9 @@ func (c *call) audit(tx *db.Tx, rt *route, object string, a answer) error {
 	after, before := "", ""
 	if c.isTold() {
 		after, before = string(a.body), c.before
+	}
+	if session.HoldsSecret(a.body) {
+		after = ""
 	}
 	return webdb.New(tx.Later()).KeepAudit(tx.Context(), webdb.KeepAuditParams{
 		ID: tx.Mint("aud"), At: tx.Now().UnixMicro(), WhoKind: string(c.who.Kind), WhoID: c.who.ID,

@@ -149,3 +149,16 @@ func TestTracesAreSentWhenConfigured(t *testing.T) {
 		}
 	}
 }
+
+func TestAPlainHandlerHasTheHeadersOfEveryRoute(t *testing.T) {
+	h := open(t, dbtest.SQLite(t, schemas))
+	h.srv.Handle("POST /sim/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = w.Write([]byte(web.RequestID(r.Context()) + "."))
+	}), web.Public())
+	s := h.ask("POST", "/sim/x", "{}", "X-Request-Id", "r-9")
+	h.wants(s, http.StatusTeapot, "r-9.")
+	if s.Header.Get("X-Content-Type-Options") != "nosniff" || s.Header.Get("X-Request-Id") != "r-9" {
+		t.Error(s.Header)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sauda/gear/db"
+	"sauda/gear/session"
 	"sauda/gear/web/webdb"
 )
 
@@ -22,6 +23,7 @@ type idempotency struct {
 	key   string
 	route string
 	body  string
+	old   bool // old says that find met an answer that has run out, which gives way.
 }
 
 // key reads the Idempotency-Key of a request, or nil when it has none. The draft has a quoted string (RFC 9651); clients
@@ -59,6 +61,7 @@ func (c *call) key(body []byte) (*idempotency, error) {
 // find gives the stored answer, if there is one that is not too old. Another request under the key is ErrKeyReused.
 func (k *idempotency) find(tx *db.Tx) (answer, bool, error) {
 	row, err := webdb.New(tx).FindKey(tx.Context(), webdb.FindKeyParams{Scope: k.scope, Key: k.key})
+	k.old = false
 	if errors.Is(err, sql.ErrNoRows) {
 		return answer{}, false, nil
 	}
@@ -66,6 +69,7 @@ func (k *idempotency) find(tx *db.Tx) (answer, bool, error) {
 		return answer{}, false, err
 	}
 	if tx.Now().Sub(time.UnixMicro(row.At)) > KeyTime {
+		k.old = true
 		return answer{}, false, nil
 	}
 	if row.Route != k.route || row.Body != k.body {
@@ -76,13 +80,17 @@ func (k *idempotency) find(tx *db.Tx) (answer, bool, error) {
 	}, true, nil
 }
 
-// keep stores the answer with the work that it answers. A key that has run out gives way.
+// keep stores the answer with the work that it answers. It comes after find in the same moment. An answer with a token or
+// key in it is not stored: to sign in again is a new session, and a lost key is revoked.
 func (k *idempotency) keep(tx *db.Tx, a answer) error {
+	if session.HoldsSecret(a.body) {
+		return nil
+	}
 	q := webdb.New(tx.Later())
-	if err := q.DropOldKey(tx.Context(), webdb.DropOldKeyParams{
-		Scope: k.scope, Key: k.key, Before: tx.Now().Add(-KeyTime).UnixMicro(),
-	}); err != nil {
-		return err
+	if k.old {
+		if err := q.DropKey(tx.Context(), webdb.DropKeyParams{Scope: k.scope, Key: k.key}); err != nil {
+			return err
+		}
 	}
 	return q.KeepKey(tx.Context(), webdb.KeepKeyParams{
 		Scope: k.scope, Key: k.key, Route: k.route, Body: k.body, Status: int64(a.status), Etag: a.etag,

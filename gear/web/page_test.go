@@ -64,6 +64,10 @@ func site(t *testing.T, store *dbtest.Store) *house {
 		_, err := web.SignIn(ctx, web.Credentials{Account: in.Email, Password: in.Password, Find: h.find})
 		return web.See("/"), err
 	}, web.Public())
+	web.FormAct(pages, "POST /sign-up", func(ctx context.Context, _ struct{}) (web.Then, error) {
+		_, err := web.Enrol(ctx, func(*db.Tx) (string, error) { return "usr_buyer", nil })
+		return web.See("/"), err
+	}, web.Public())
 	web.FormAct(pages, "POST /sign-out", func(ctx context.Context, _ struct{}) (web.Then, error) {
 		return web.See("/"), web.SignOut(ctx)
 	}, web.Public())
@@ -157,6 +161,10 @@ func TestSignInAndOut(t *testing.T) {
 		t.Error(rest)
 	}
 	h.wants(h.ask("GET", "/v1/me", "", "Cookie", cookie), 200, "usr_buyer")
+	up := h.ask("POST", "/sign-up", "", append(form, "Cookie", cookie)...)
+	h.wants(h.ask("GET", "/v1/me", "", "Cookie", cookie), 401, "web.signed_out") // The session before has ended.
+	cookie, _, _ = strings.Cut(up.Header.Get("Set-Cookie"), ";")
+	h.wants(h.ask("GET", "/v1/me", "", "Cookie", cookie), 200, "usr_buyer")
 	h.ask("POST", "/sign-out", "", append(form, "Cookie", cookie)...)
 	h.wants(h.ask("GET", "/v1/me", "", "Cookie", cookie), 401, "web.signed_out")
 
@@ -173,7 +181,11 @@ func TestSignInAndOut(t *testing.T) {
 	}
 	h.wants(h.ask("POST", "/v1/sign-in", `{"email":"buyer@example.kz","password":"`+buyerPassword+`"}`), 429, "session.throttled")
 	h.store.Clock.Advance(3e9)
-	h.wants(h.ask("POST", "/v1/sign-in", `{"email":"buyer@example.kz","password":"`+buyerPassword+`"}`), 200, "token")
+	h.wants(h.ask("POST", "/v1/sign-in", `{"email":"buyer@example.kz","password":"`+buyerPassword+`"}`, "Idempotency-Key", "in",
+		"Authorization", "Bearer "+h.token("usr_admin")), 200, `{"token":"st_`)
+	if n := h.count(`SELECT (SELECT count(*) FROM web_key) + (SELECT count(*) FROM audit WHERE after <> '')`); n != 0 {
+		t.Error("a token was kept")
+	}
 	h.wants(h.ask("POST", "/v1/sign-in", `{"email":"nobody@example.kz","password":"x"}`), 401, "session.mismatch")
 }
 

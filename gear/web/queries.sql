@@ -1,8 +1,8 @@
 -- name: FindKey :one
 SELECT route, body, status, etag, location, answer, at FROM web_key WHERE scope = sqlc.arg(scope) AND key = sqlc.arg(key);
 
--- name: DropOldKey :exec
-DELETE FROM web_key WHERE scope = sqlc.arg(scope) AND key = sqlc.arg(key) AND at < sqlc.arg(before);
+-- name: DropKey :exec
+DELETE FROM web_key WHERE scope = sqlc.arg(scope) AND key = sqlc.arg(key);
 
 -- name: KeepKey :exec
 -- An answer that is there already makes this a lost race.

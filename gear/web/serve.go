@@ -25,6 +25,7 @@ type Listen struct {
 const (
 	headerTime = 5 * time.Second
 	readTime   = 60 * time.Second
+	writeTime  = 2 * time.Minute // A handler that streams moves its own deadline by http.ResponseController.
 	idleTime   = 2 * time.Minute
 	headerMax  = 64 << 10
 )
@@ -40,7 +41,7 @@ func Serve(ctx context.Context, h http.Handler, l Listen) error {
 		return err
 	}
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerMax,
+		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: headerMax,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug), // Broken handshakes and the like.
 	}
 	failed := make(chan error, 1)

@@ -47,44 +47,47 @@ func SignIn(ctx context.Context, who Credentials) (token string, err error) {
 	if err := session.Verify(ctx, hash, who.Password); err != nil {
 		return "", err
 	}
-	return c.beginSession(ctx, user, func(tx *db.Tx) error {
+	return c.beginSession(ctx, func(tx *db.Tx) (string, error) {
 		if err := session.Succeeded(tx, who.Account, address); err != nil {
-			return err
+			return "", err
 		}
 		if who.Begun == nil {
-			return nil
+			return user, nil
 		}
-		return who.Begun(tx, user)
+		return user, who.Begun(tx, user)
 	})
 }
 
-// Welcome begins a session for a user who has proved himself otherwise: just registered, by a link, by a provider. It
-// belongs into an Act or a FormAct. Begun may be nil.
-func Welcome(ctx context.Context, user string, begun func(*db.Tx) error) (token string, err error) {
+// Enrol begins a session for a user who has proved himself otherwise: just registered, by a link, by a provider. Who runs
+// in the same moment and says which user it is; when it refuses, nothing of it is kept. It belongs into an Act or a
+// FormAct.
+func Enrol(ctx context.Context, who func(*db.Tx) (user string, err error)) (token string, err error) {
 	c := callFrom(ctx)
 	if c == nil || c.server.o.Sessions == nil {
-		return "", errors.New("web: Welcome outside of a request with sessions")
+		return "", errors.New("web: Enrol outside of a request with sessions")
 	}
-	if begun == nil {
-		begun = func(*db.Tx) error { return nil }
-	}
-	return c.beginSession(ctx, user, begun)
+	return c.beginSession(ctx, who)
 }
 
-func (c *call) beginSession(ctx context.Context, user string, also func(*db.Tx) error) (token string, err error) {
+func (c *call) beginSession(ctx context.Context, who func(*db.Tx) (string, error)) (token string, err error) {
 	keeper := c.server.o.Sessions
 	err = c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
-		var err error
+		user, err := who(tx)
+		if err != nil {
+			return err
+		}
 		token, _, err = keeper.Begin(tx, user, session.Client{Address: c.address().String(), Agent: c.r.UserAgent()})
 		if err != nil {
 			return err
 		}
-		if old := c.who; old.ID != "" && old.Session != "" {
-			if err := keeper.End(tx, old.ID, old.Session); err != nil && !errors.Is(err, session.ErrMissing) {
-				return err
-			}
+		old := c.who
+		if old.ID == "" || old.Session == "" {
+			return nil
 		}
-		return also(tx)
+		if err := keeper.End(tx, old.ID, old.Session); err != nil && !errors.Is(err, session.ErrMissing) {
+			return err
+		}
+		return nil
 	})
 	if err != nil {
 		return "", err

@@ -179,7 +179,7 @@ func otlpOf(s sdk.ReadOnlySpan) otlpSpan {
 			n := strconv.FormatInt(a.Value.AsInt64(), 10)
 			v.Int = &n
 		} else {
-			text := a.Value.Emit()
+			text := a.Value.String()
 			v.String = &text
 		}
 		o.Attributes = append(o.Attributes, otlpAttribute{string(a.Key), v})

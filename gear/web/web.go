@@ -176,7 +176,7 @@ func (s *Server) Close(ctx context.Context) error {
 func (s *Server) Handle(pattern string, h http.Handler, opts ...Option) {
 	rt := s.route(pattern, opts)
 	rt.run = func(c *call) error {
-		h.ServeHTTP(c, c.r)
+		h.ServeHTTP(c, c.r.WithContext(callContext{c.r.Context(), c}))
 		return nil
 	}
 }

@@ -162,6 +162,23 @@ func (q *Queries) CategoryInUse(ctx context.Context, id string) (int32, error) {
 	return in_use, err
 }
 
+const countVariantsOf = `-- name: CountVariantsOf :one
+SELECT count(*) FROM variant
+WHERE seller = $1 AND id IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+`
+
+type CountVariantsOfParams struct {
+	Seller string
+	Ids    string
+}
+
+func (q *Queries) CountVariantsOf(ctx context.Context, arg CountVariantsOfParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countVariantsOf, arg.Seller, arg.Ids)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteAbove = `-- name: DeleteAbove :exec
 DELETE FROM category_above WHERE category IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
@@ -686,6 +703,46 @@ func (q *Queries) Subtree(ctx context.Context, above string) ([]Category, error)
 	return items, nil
 }
 
+const trackVariants = `-- name: TrackVariants :many
+UPDATE variant SET tracking = 'tracked'
+WHERE tracking = 'untracked' AND seller = $1
+  AND id IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+RETURNING id, product
+`
+
+type TrackVariantsParams struct {
+	Seller string
+	Ids    string
+}
+
+type TrackVariantsRow struct {
+	ID      string
+	Product string
+}
+
+func (q *Queries) TrackVariants(ctx context.Context, arg TrackVariantsParams) ([]TrackVariantsRow, error) {
+	rows, err := q.db.QueryContext(ctx, trackVariants, arg.Seller, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TrackVariantsRow{}
+	for rows.Next() {
+		var i TrackVariantsRow
+		if err := rows.Scan(&i.ID, &i.Product); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const trail = `-- name: Trail :many
 SELECT c.id, c.parent, c.slug, c.name, c.path, c.position FROM category_above a JOIN category c ON c.id = a.above
 WHERE a.category = $1 ORDER BY length(c.path)
@@ -723,16 +780,20 @@ func (q *Queries) Trail(ctx context.Context, category string) ([]Category, error
 }
 
 const unshelve = `-- name: Unshelve :exec
-DELETE FROM product_shelf WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+DELETE FROM product_shelf WHERE (category, since, product) IN (
+SELECT a.above, p.since, p.id FROM product p JOIN category_above a ON a.category = p.category
+WHERE p.id IN (SELECT value FROM json_each(cast($1 AS TEXT))))
 `
 
+// Takes products off every shelf, before their category or time changes.
 func (q *Queries) Unshelve(ctx context.Context, products string) error {
 	_, err := q.db.ExecContext(ctx, unshelve, products)
 	return err
 }
 
 const unshelveCategories = `-- name: UnshelveCategories :exec
-DELETE FROM product_shelf WHERE product IN (SELECT p.id FROM product p
+DELETE FROM product_shelf WHERE (category, since, product) IN (
+SELECT a.above, p.since, p.id FROM product p JOIN category_above a ON a.category = p.category
 WHERE p.category IN (SELECT value FROM json_each(cast($1 AS TEXT))))
 `
 
@@ -887,7 +948,7 @@ func (q *Queries) VariantsOfProducts(ctx context.Context, products string) ([]Va
 }
 
 const variantsOfSKU = `-- name: VariantsOfSKU :many
-SELECT id, product, sku, dropped FROM variant
+SELECT id, product, sku, tracking FROM variant
 WHERE seller = $1 AND sku IN (SELECT value FROM json_each(cast($2 AS TEXT)))
 `
 
@@ -897,10 +958,10 @@ type VariantsOfSKUParams struct {
 }
 
 type VariantsOfSKURow struct {
-	ID      string
-	Product string
-	SKU     string
-	Dropped int64
+	ID       string
+	Product  string
+	SKU      string
+	Tracking string
 }
 
 func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([]VariantsOfSKURow, error) {
@@ -916,7 +977,7 @@ func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([
 			&i.ID,
 			&i.Product,
 			&i.SKU,
-			&i.Dropped,
+			&i.Tracking,
 		); err != nil {
 			return nil, err
 		}

@@ -67,7 +67,8 @@ CREATE TABLE variant (
 CREATE UNIQUE INDEX variant_sku ON variant (seller, sku);
 CREATE INDEX variant_product ON variant (product, position);
 
--- What stands on sale in a category or below it: one row for the product's category and for each one above.
+-- What stands on sale in a category or below it: one row for the product's category and for each one above. A product is
+-- taken off before its category or its time changes, for they say where it stands.
 CREATE TABLE product_shelf (
     category TEXT   NOT NULL,
     since    BIGINT NOT NULL,
@@ -75,4 +76,3 @@ CREATE TABLE product_shelf (
     seller   TEXT   NOT NULL,
     PRIMARY KEY (category, since, product)
 );
-CREATE INDEX product_shelf_product ON product_shelf (product);

@@ -363,6 +363,47 @@ func (q *Queries) Lessen(ctx context.Context, arg LessenParams) error {
 	return err
 }
 
+const liveClaims = `-- name: LiveClaims :many
+SELECT owner, key, quantity, state, until FROM hold_claim
+WHERE (owner, key) > ($1, $2) AND state <> 'lapsed'
+ORDER BY owner, key LIMIT CAST($3 AS BIGINT)
+`
+
+type LiveClaimsParams struct {
+	Owner string
+	Key   string
+	Page  int64
+}
+
+func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]HoldClaim, error) {
+	rows, err := q.db.QueryContext(ctx, liveClaims, arg.Owner, arg.Key, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldClaim{}
+	for rows.Next() {
+		var i HoldClaim
+		if err := rows.Scan(
+			&i.Owner,
+			&i.Key,
+			&i.Quantity,
+			&i.State,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openPool = `-- name: OpenPool :exec
 INSERT INTO hold_pool (key, subject, capacity, beyond, taken, mark)
 VALUES ($1, $2, 0, $3, 0, $4)

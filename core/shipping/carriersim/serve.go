@@ -19,7 +19,6 @@ type asked struct {
 		Street  string `json:"street"`
 		House   string `json:"house"`
 		Name    string `json:"name"`
-		Phone   string `json:"phone"`
 	} `json:"to"`
 	Point   string `json:"point"`
 	Collect *struct {
@@ -84,8 +83,8 @@ func (a asked) wrong() string {
 	seen := map[string]bool{}
 	for _, p := range a.Parcels {
 		switch {
-		case p.Grams <= 0 || p.Grams > gramsMax:
-			return "A parcel weighs from 1 to 30,000 grams."
+		case p.Grams < 0 || p.Grams > gramsMax: // None is weighed when it is collected.
+			return "A parcel weighs at most 30,000 grams."
 		case p.ID == "" || seen[p.ID]:
 			return "Each parcel needs an id of its own."
 		}
@@ -98,8 +97,8 @@ func (a asked) wrong() string {
 		return "The reference is missing."
 	case a.To.Country == "" || a.To.City == "":
 		return "The country or the city is missing."
-	case a.Point == "" && (a.To.Street == "" || a.To.Name == ""):
-		return "The street or the name of the recipient is missing."
+	case a.Point == "" && a.To.Street == "":
+		return "The street is missing."
 	case a.Collect != nil && a.To.Country != "KZ":
 		return "Cash is collected in Kazakhstan only."
 	}

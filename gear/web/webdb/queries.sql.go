@@ -9,18 +9,17 @@ import (
 	"context"
 )
 
-const dropOldKey = `-- name: DropOldKey :exec
-DELETE FROM web_key WHERE scope = $1 AND key = $2 AND at < $3
+const dropKey = `-- name: DropKey :exec
+DELETE FROM web_key WHERE scope = $1 AND key = $2
 `
 
-type DropOldKeyParams struct {
-	Scope  string
-	Key    string
-	Before int64
+type DropKeyParams struct {
+	Scope string
+	Key   string
 }
 
-func (q *Queries) DropOldKey(ctx context.Context, arg DropOldKeyParams) error {
-	_, err := q.db.ExecContext(ctx, dropOldKey, arg.Scope, arg.Key, arg.Before)
+func (q *Queries) DropKey(ctx context.Context, arg DropKeyParams) error {
+	_, err := q.db.ExecContext(ctx, dropKey, arg.Scope, arg.Key)
 	return err
 }
 

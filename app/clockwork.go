@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"sauda/base/span"
+	"sauda/core/cart"
+	"sauda/core/hold"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+	"sauda/gear/job"
+	"sauda/gear/saga"
+	"sauda/gear/web"
+)
+
+const (
+	batch       = 500                 // batch bounds what one tick changes, so that nobody waits long behind it.
+	storiesKept = 90 * 24 * time.Hour // storiesKept is how long a story that ended can be looked at.
+	unlearned   = 90 * 24 * time.Hour // unlearned is how long facts of baskets are kept without consent; see cart.Retention.
+	recorded    = 5 * 365 * 24 * time.Hour
+)
+
+// jobs are what is due at a time. Their names are stored and never change.
+func (h *House) jobs() []job.Job {
+	return []job.Job{
+		job.Every("holds: give back what was held too long", 30*time.Second, parts(hold.Expire)),
+		job.Every("baskets: forget those that nobody touched", time.Hour, parts(cart.Expire)),
+		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
+		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
+		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
+			n, err := saga.Forget(tx, tx.Now().Add(-storiesKept))
+			return more(n == 1000, err)
+		}),
+		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
+		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
+			return h.Packing.AskCarriers(ctx, h.Store)
+		}),
+	}
+}
+
+// parts makes a job of a verb that does at most a batch at a time.
+func parts(do func(*db.Tx, int) (int, error)) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		n, err := do(tx, batch)
+		return more(n == batch, err)
+	}
+}
+
+// more asks for another run when there is more to do.
+func more(left bool, err error) error {
+	if err == nil && left {
+		return job.ErrMore
+	}
+	return err
+}
+
+// retain carries out cart.Retention for baskets without consent: what leads to a person is deleted, and what sellers learn
+// from loses the basket's id.
+func retain(tx *db.Tx) error {
+	before := tx.Now().Add(-unlearned)
+	deleted, err := bus.Forget(tx, []string{cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact()}, before)
+	if err != nil {
+		return err
+	}
+	stripped, err := bus.Strip(tx, []string{
+		cart.Opened{}.Fact(), cart.Added{}.Fact(), cart.QuantityChanged{}.Fact(), cart.Removed{}.Fact(),
+		cart.DeliveryChosen{}.Fact(), cart.Lapsed{}.Fact(),
+	}, before, "cart")
+	if err != nil {
+		return err
+	}
+	old, err := bus.Forget(tx, []string{cart.Ordered{}.Fact(), cart.Merged{}.Fact(), cart.ConsentChanged{}.Fact()}, tx.Now().Add(-recorded))
+	return more(deleted+stripped+old > 0, err)
+}

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"sauda/core/hold"
+	"sauda/core/inventory"
+	"sauda/core/order"
+	"sauda/core/seller"
+	"sauda/core/shipping"
+	"sauda/core/tax"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+)
+
+// reactions are everything that follows from something else, each in a moment of its own. Their names are stored and
+// never change.
+func (h *House) reactions() []bus.Reaction {
+	return []bus.Reaction{
+		bus.On("placed: the order gets the next document number", func(tx *db.Tx, e order.Placed) error {
+			_, err := order.Number(tx, e.Order)
+			return err
+		}),
+		bus.On("cancelled: stock, charge and money go back", h.Returns.Cancelled),
+		bus.On("lines cancelled: stock, charge and money go back", h.Returns.LinesCancelled),
+		bus.On("returned: stock, charge and money go back", h.Returns.Returned),
+		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
+			return h.Packing.Delivered(tx, e)
+		}),
+		bus.On("crossed: what ran out or came in is told", func(tx *db.Tx, e hold.Crossed) error {
+			return inventory.Notice(tx, e)
+		}),
+	}
+}
+
+// followers keep what is in memory in step with the facts, on every node.
+func (h *House) followers() []bus.Follower {
+	forget := h.Desk.Forget
+	return append(h.shelf.Followers(),
+		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
+		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
+		bus.Follow("desk: a seller was enrolled", func(seller.Enrolled) { forget() }),
+		bus.Follow("desk: a seller changed regime", func(seller.RegimeChanged) { forget() }),
+		bus.Follow("desk: a seller was renamed", func(seller.Renamed) { forget() }),
+		bus.Follow("desk: a seller was suspended", func(seller.Suspended) { forget() }),
+		bus.Follow("desk: a seller was readmitted", func(seller.Readmitted) { forget() }),
+	)
+}

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"sauda/base/money"
+	"sauda/face/api"
+	"sauda/gear/web"
+)
+
+// serve makes the server with all faces.
+func (h *House) serve() *web.Server {
+	c := h.config
+	server := web.New(web.Options{
+		Store: h.Store, Sessions: h.Sessions, Log: c.Log, Quiet: c.Quiet, TLS: c.secure(), Title: "Sauda", Version: "1",
+		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
+	})
+	api.Mount(server, api.Deps{
+		Shelf: h.shelf, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
+		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
+	})
+	if h.world.cards != nil {
+		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
+	}
+	return server
+}
+
+// current tells whether the tables are those of this binary.
+func (h *House) current(ctx context.Context) error {
+	behind, err := h.Store.Behind(ctx, Schemas)
+	if err == nil && len(behind) > 0 {
+		err = fmt.Errorf("tables are behind: %v", behind)
+	}
+	return err
+}

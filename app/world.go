@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"sauda/core/payment"
+	"sauda/core/payment/card"
+	"sauda/core/payment/cardsim"
+	"sauda/core/shipping"
+	"sauda/core/shipping/carrier"
+	"sauda/core/shipping/carriersim"
+	"sauda/gear/mail"
+)
+
+// Cards says which gateway takes cards.
+type Cards struct {
+	URL     string // URL is where the gateway is; empty is the built-in test gateway, which moves no money.
+	Secret  string // Secret is the API key, and Signing the secret of the messages, of a gateway at a URL.
+	Signing string
+	Seed    uint64 // Seed makes the faults of the test gateway repeatable.
+}
+
+// Carrier says which carrier brings parcels.
+type Carrier struct {
+	URL     string // URL is where the carrier is; empty is the built-in simulated one.
+	Key     string
+	Signing string
+	Pace    time.Duration // Pace is the time between two events of a simulated parcel; six hours when it is zero.
+}
+
+// Mail says how letters leave the house: to a mail server, or into a folder when it has no address.
+type Mail struct {
+	SMTP mail.SMTP
+	To   mail.Sender // To is another way, for tests.
+}
+
+// world is the drivers of the outside world.
+type world struct {
+	gateways []payment.Gateway
+	carriers []shipping.Carrier
+	signing  string              // signing is the secret of the card gateway's messages.
+	parcels  *carrier.Client     // parcels verifies the carrier's messages.
+	cards    *cardsim.Sim        // cards is the test gateway; nil when a real one is connected.
+	roads    *carriersim.Carrier // roads is the simulated carrier; nil when a real one is connected.
+	letters  mail.Sender
+}
+
+// openWorld connects the drivers. What is built in runs in this process and speaks to the house without a socket, by the
+// same protocol as from outside.
+func openWorld(c Config, h *House) (world, error) {
+	w := world{signing: c.Cards.Signing}
+	home := inProcess{h}
+	if err := w.openCards(c, h, home); err != nil {
+		return w, err
+	}
+	if err := w.openRoads(c, h, home); err != nil {
+		return w, err
+	}
+	w.letters = c.Mail.To
+	if w.letters == nil && c.Mail.SMTP.Host != "" {
+		w.letters = c.Mail.SMTP
+	}
+	if w.letters == nil {
+		w.letters = mail.Folder{Dir: filepath.Join(c.Data, "letters"), Now: c.Now}
+	}
+	return w, nil
+}
+
+func (w *world) openCards(c Config, h *House, home http.RoundTripper) error {
+	if c.Cards.URL != "" {
+		w.gateways = []payment.Gateway{card.New(card.Config{URL: c.Cards.URL, Secret: c.Cards.Secret})}
+		return nil
+	}
+	secret := rand.Text()
+	w.signing = rand.Text()
+	sim, err := cardsim.New(cardsim.Config{
+		Path: below(c.Data, "cards.journal"), Secret: secret, Base: gatewayPath, Seed: c.Cards.Seed, Now: c.Now, Log: c.Log,
+		Returns:  []string{c.PublicURL},
+		Messages: cardsim.Messages{URL: "http://house/v1/webhooks/card", Secret: w.signing, Transport: home},
+	})
+	if err != nil {
+		return err
+	}
+	w.cards = sim
+	h.closers = append(h.closers, sim.Close)
+	w.gateways = []payment.Gateway{card.New(card.Config{URL: "http://gateway", Secret: secret, Transport: card.InProcess(sim)})}
+	return nil
+}
+
+func (w *world) openRoads(c Config, h *House, home http.RoundTripper) error {
+	if c.Carrier.URL != "" {
+		w.parcels = carrier.New(carrier.Config{URL: c.Carrier.URL, Key: c.Carrier.Key, Secret: c.Carrier.Signing, Now: c.Now})
+		w.carriers = []shipping.Carrier{w.parcels}
+		return nil
+	}
+	key, secret := rand.Text(), rand.Text()
+	roads, err := carriersim.New(carriersim.Config{
+		Key: key, Secret: secret, Hook: "http://house/v1/webhooks/carrier", Journal: below(c.Data, "carrier.journal"),
+		Pace: c.Carrier.Pace, Now: c.Now, HTTP: &http.Client{Transport: home},
+	})
+	if err != nil {
+		return err
+	}
+	w.roads = roads
+	h.closers = append(h.closers, roads.Close)
+	w.parcels = carrier.New(carrier.Config{
+		URL: "http://carrier", Key: key, Secret: secret, Now: c.Now, HTTP: &http.Client{Transport: card.InProcess(roads)},
+	})
+	w.carriers = []shipping.Carrier{w.parcels}
+	return nil
+}
+
+// below is a file of the house's folder; a house without one keeps it in memory.
+func below(folder, name string) string {
+	if folder == "" {
+		return ""
+	}
+	return filepath.Join(folder, name)
+}
+
+// gatewayPath is where the pages of the test gateway are shown.
+const gatewayPath = "/gateway"
+
+// inProcess carries the messages of built-in drivers to the house.
+type inProcess struct{ house *House }
+
+// RoundTrip implements http.RoundTripper.
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	return card.InProcess(p.house.Handler()).RoundTrip(r)
+}
+
+// drive moves the simulated carrier's parcels and sends its messages until ctx ends.
+func (w *world) drive(ctx context.Context, log *slog.Logger) error {
+	if w.roads == nil {
+		<-ctx.Done()
+		return nil
+	}
+	if err := w.roads.Run(ctx, driveEvery); err != nil && ctx.Err() == nil {
+		log.Error("carrier: the simulated carrier stopped", "error", err)
+	}
+	return nil
+}
+
+// driveEvery is how often the simulated carrier looks whether a parcel has moved.
+const driveEvery = 5 * time.Second

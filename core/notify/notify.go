@@ -1,0 +1,81 @@
+// Package notify writes letters to people and sees to it that they go out.
+//
+// A letter is a row, written in the moment that is its reason: if the moment is undone, there was no letter. An errand
+// brings what waits to a mail server, tries again with growing pauses, and gives up visibly in the end. It knows the
+// words of each letter in four languages; it does not know orders, whose facts become letters in app/reactions.go.
+//
+//	waiting ─▶ sent
+//	   └─────▶ given up ─▶ waiting (by hand)
+package notify
+
+import (
+	"embed"
+	"time"
+
+	"sauda/base/fault"
+	"sauda/gear/db"
+)
+
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// Schema holds the tables of letters.
+var Schema = db.Schema{Name: "notify", Files: schemaFiles}
+
+// Faults of letters.
+var (
+	ErrTemplate  = fault.New(fault.Internal, "notify.template", "There is no such letter, or not all of its values were given. Please tell us which one was missing.")
+	ErrRecipient = fault.New(fault.Invalid, "notify.recipient", "Write the email address that the letter is for, such as name@example.kz.")
+	ErrUnknown   = fault.New(fault.Missing, "notify.unknown", "There is no such letter that was given up. Look at the list again.")
+)
+
+// ID names a letter.
+type ID string
+
+// Template names the words of a letter.
+type Template string
+
+// The letters that can be written. Their words are in letters/, one file a language.
+const (
+	OrderPlaced    Template = "order_placed"
+	OrderChanged   Template = "order_changed" // Some lines were cancelled.
+	OrderCancelled Template = "order_cancelled"
+	OrderShipped   Template = "order_shipped"
+	OrderRefunded  Template = "order_refunded"
+)
+
+// Templates are all letters.
+var Templates = []Template{OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderRefunded}
+
+// Letter is what somebody is told.
+type Letter struct {
+	Key      string // Key makes it one letter, however often it is written: "ord_…:placed".
+	To       string // To is an email address.
+	Lang     string // Lang is kk, ru, en or zh; anything else is written in Kazakh.
+	Template Template
+	Params   map[string]string // Params are the values of the letter. An empty value drops the paragraph that names it.
+	Order    string
+	Seller   string
+}
+
+// State says how far a letter has come.
+type State string
+
+// The states of a letter.
+const (
+	StateWaiting State = "waiting"
+	StateSent    State = "sent"
+	StateGivenUp State = "given_up"
+)
+
+// Kept is a letter as it is stored.
+type Kept struct {
+	ID ID
+	Letter
+	State   State
+	Tries   int64
+	Written time.Time
+	Due     time.Time // Due is when it is tried next, while it waits.
+	Sent    time.Time // Sent is zero until it was sent.
+	Error   string    // Error is why the last try failed.
+}

@@ -1,0 +1,102 @@
+package i18n_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"sauda/base/fault"
+	"sauda/gear/i18n"
+)
+
+var errGone = fault.New(fault.Gone, "i18n_test.gone", "Only {left} left.")
+
+func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+
+func TestMain(m *testing.M) {
+	err := i18n.Load(fstest.MapFS{
+		"shop.kk.json": file(`{"t.items": {"one": "{count} тауар", "other": "{count} тауар"}, "t.city": "{city} қаласы", "fault.i18n_test.gone": "Қалғаны: {left}."}`),
+		"shop.ru.json": file(`{"t.items": {"one": "{count} товар", "few": "{count} товара", "many": "{count} товаров", "other": "{count} товара"}, "t.city": "Город: {city}", "t.ru": "только здесь", "fault.i18n_test.gone": "Осталось: {left}."}`),
+		"a/b.en.json":  file(`{"t.items": {"one": "{count} item", "other": "{count} items"}, "t.city": "{town}"}`),
+		"shop.zh.json": file(`{"t.items": "{count} 件商品", "t.city": " "}`),
+	})
+	if err != nil {
+		panic(err)
+	}
+	m.Run()
+}
+
+func TestTexts(t *testing.T) {
+	for _, c := range []struct {
+		lang, id string
+		args     []any
+		want     string
+	}{
+		{"ru", "t.items", []any{"count", 1}, "1 товар"},
+		{"ru", "t.items", []any{"count", 22}, "22 товара"},
+		{"ru", "t.items", []any{"count", int64(11)}, "11 товаров"},
+		{"ru", "t.items", []any{"count", int64(9_000_000_000_000_021)}, "9000000000000021 товар"},
+		{"ru", "t.items", nil, "{count} товара"},
+		{"kk", "t.items", []any{"count", 5}, "5 тауар"},
+		{"en", "t.items", []any{"count", 1}, "1 item"},
+		{"en", "t.items", []any{"count", 0}, "0 items"},
+		{"zh", "t.items", []any{"count", 3}, "3 件商品"},
+		{"kk", "t.city", []any{"city", "Алматы {x}"}, "Алматы {x} қаласы"},
+		{"en", "t.ru", nil, "только здесь"},
+		{"de", "t.city", []any{"city", "Ақтау"}, "Ақтау қаласы"},
+		{"kk", "t.nowhere", nil, "t.nowhere"},
+	} {
+		if got := i18n.T(c.lang, c.id, c.args...); got != c.want {
+			t.Errorf("%s %s %v: %q, wanted %q", c.lang, c.id, c.args, got, c.want)
+		}
+	}
+}
+
+func TestFaultsAreSaidToPeople(t *testing.T) {
+	err := errGone.With("left", 3)
+	for lang, want := range map[string]string{"kk": "Қалғаны: 3.", "ru": "Осталось: 3.", "en": "Only {left} left.", "zh": "Only {left} left."} {
+		if got := i18n.Fault(lang, err); got != want {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+	if got := i18n.Fault("ru", strings.NewReader("").UnreadByte()); !strings.HasPrefix(got, "У нас что-то") {
+		t.Errorf("%q", got)
+	}
+	if i18n.Fault("kk", nil) != "" {
+		t.Error("something is said of nothing")
+	}
+}
+
+func TestWhatIsWrongIsFound(t *testing.T) {
+	found := strings.Join(i18n.Check("t.", "kk", "ru", "en", "zh"), "\n")
+	for _, want := range []string{"t.ru has no text in kk", "t.city is empty in zh", "t.city names [town] in en and [city] in kk"} {
+		if !strings.Contains(found, want) {
+			t.Errorf("%q is not found in:\n%s", want, found)
+		}
+	}
+	if strings.Contains(found, "t.items") {
+		t.Error(found)
+	}
+	if got := i18n.Unused("t.", map[string]bool{"t.items": true, "t.city": true}); len(got) != 1 || got[0] != "t.ru" {
+		t.Errorf("%v", got)
+	}
+	for name, text := range map[string]string{
+		"x.de.json": `{"a":"b"}`, "x.kk.json": `{"a":"{b"}`, "y.kk.json": `{"a":{"one":"b"}}`, "z.kk.json": `{"a":{"other":"b","lots":"c"}}`,
+		"w.kk.json": `{"t.city":"басқа"}`, "v.kk.json": `{"a":5}`, "u.kk.json": `[]`, "q.kk.json": `{"a":"{b c}"}`,
+	} {
+		if err := i18n.Load(fstest.MapFS{name: file(text)}); err == nil {
+			t.Errorf("%s with %s was loaded", name, text)
+		}
+	}
+}
+
+func TestTheBestLanguageIsChosen(t *testing.T) {
+	for accept, want := range map[string]string{
+		"": "kk", "de": "kk", "ru-KZ,ru;q=0.9,en;q=0.8": "ru", "de, en;q=0.3, zh-CN;q=0.7": "zh", "en;q=0, ru;q=0.1": "ru",
+		"ru;q=nonsense": "ru", "*": "kk", strings.Repeat("ru,", 500): "kk", "KK": "kk", "en; q=0.5, kk;q=0.5": "en",
+	} {
+		if got := i18n.Match(accept); got != want {
+			t.Errorf("%.40q: %s, wanted %s", accept, got, want)
+		}
+	}
+}
