@@ -99,7 +99,7 @@ func (h *House) open(ctx context.Context) error {
 	h.tell()
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
-	h.Bus = bus.New(store, bus.Options{Reactions: h.reactions(), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)

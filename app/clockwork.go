@@ -24,6 +24,7 @@ const (
 // jobs are what is due at a time. Their names are stored and never change.
 func (h *House) jobs() []job.Job {
 	return []job.Job{
+		h.post(),
 		job.Every("holds: give back what was held too long", 30*time.Second, parts(hold.Expire)),
 		job.Every("baskets: forget those that nobody touched", time.Hour, parts(cart.Expire)),
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),

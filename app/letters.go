@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/notify"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/core/seller"
+	"sauda/core/shipping"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+	"sauda/gear/job"
+	"sauda/gear/mail"
+)
+
+// letters are what buyers are told of their orders. Who left no mail address is told nothing.
+func (h *House) letters() []bus.Reaction {
+	return []bus.Reaction{
+		bus.On("placed: a letter thanks the buyer", h.thank),
+		bus.On("cancelled: a letter tells the buyer", func(tx *db.Tx, e order.Cancelled) error {
+			return h.write(tx, e.About, notify.OrderCancelled, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
+		}),
+		bus.On("lines cancelled: a letter tells the buyer", h.tellChanged),
+		bus.On("shipped: a letter tells the buyer where the parcel is", h.tellShipped),
+		bus.On("refunded: a letter tells the buyer", func(tx *db.Tx, e order.Refunded) error {
+			return h.write(tx, e.About, notify.OrderRefunded, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
+		}),
+	}
+}
+
+// thank tells the buyer what was ordered.
+func (h *House) thank(tx *db.Tx, e order.Placed) error {
+	if e.Email == "" {
+		return nil
+	}
+	o, err := order.Get(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	method := ""
+	methods, err := payment.Methods(tx, payment.Ask{Country: string(o.Address.Country), Amount: money.Of(1, o.Quote.Currency)})
+	if err != nil {
+		return err
+	}
+	for _, m := range methods {
+		if string(m.Code) == o.Method {
+			method = m.Name.In(o.Lang)
+		}
+	}
+	return h.write(tx, e.About, notify.OrderPlaced, "placed", map[string]string{
+		"total": e.Total.Format(o.Lang), "method": method, "delivery": o.Delivery.Name.In(o.Lang),
+	})
+}
+
+// tellChanged tells the buyer what will not come.
+func (h *House) tellChanged(tx *db.Tx, e order.LinesCancelled) error {
+	if e.Email == "" {
+		return nil
+	}
+	o, err := order.Get(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	var items []string
+	for _, m := range e.Lines {
+		l, err := o.Line(m.Line)
+		if err != nil {
+			return err
+		}
+		items = append(items, l.Name.In(o.Lang)+" × "+m.Quantity.Format(o.Lang))
+	}
+	return h.write(tx, e.About, notify.OrderChanged, e.Ref, map[string]string{
+		"items": strings.Join(items, ", "), "reason": e.Reason, "amount": e.Amount.Format(o.Lang),
+	})
+}
+
+// tellShipped tells the buyer that a parcel has left.
+func (h *House) tellShipped(tx *db.Tx, e shipping.Shipped) error {
+	o, err := order.Get(tx, order.ID(e.Order))
+	if err != nil {
+		return err
+	}
+	about := order.About{
+		Order: o.ID, Code: o.Code, Seller: o.Seller, Name: o.Contact.Name, Email: o.Contact.Email, Lang: o.Lang,
+	}
+	return h.write(tx, about, notify.OrderShipped, string(e.Shipment), map[string]string{
+		"carrier": o.Delivery.Name.In(o.Lang), "tracking": strings.Join(e.Tracking, ", "), "day": dayIn(o.Lang, o.Delivery.To),
+	})
+}
+
+// write writes a letter about an order; ref makes it one letter, however often its reason is told.
+func (h *House) write(tx *db.Tx, o order.About, t notify.Template, ref string, params map[string]string) error {
+	if o.Email == "" {
+		return nil
+	}
+	s, err := seller.Get(tx, o.Seller)
+	if err != nil {
+		return err
+	}
+	params["code"], params["name"], params["shop"] = o.Code, o.Name, s.Name.In(o.Lang)
+	params["url"] = h.config.home() + "/" + o.Lang + "/orders/" + string(o.Order)
+	return notify.Send(tx, notify.Letter{
+		Key: string(o.Order) + ":" + string(t) + ":" + ref, To: o.Email, Lang: o.Lang, Template: t, Params: params,
+		Order: string(o.Order), Seller: string(o.Seller),
+	})
+}
+
+// dayIn writes a day as the buyer's country does: day.month.year, and year-month-day for Chinese.
+func dayIn(lang string, d span.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	if lang == "zh" {
+		return d.String()
+	}
+	parts := strings.Split(d.String(), "-")
+	return parts[2] + "." + parts[1] + "." + parts[0]
+}
+
+// home is the address of the house as browsers see it.
+func (c Config) home() string {
+	if c.PublicURL == "" {
+		return "http://127.0.0.1:8080"
+	}
+	return strings.TrimSuffix(c.PublicURL, "/")
+}
+
+// post brings the letters that wait to the mail server.
+func (h *House) post() job.Job {
+	return job.Errand("letters: bring them to the mail server", postEvery, func(ctx context.Context) error {
+		return notify.Deliver(ctx, h.Store, func(ctx context.Context, l mail.Letter) error { return h.world.letters.Send(ctx, l) })
+	})
+}
+
+// postEvery is how long a letter waits at most before it is tried for the first time.
+const postEvery = 10 * time.Second
