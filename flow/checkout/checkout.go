@@ -115,7 +115,7 @@ func (d *Desk) story() saga.Story[State] {
 // Order orders a basket, or goes on with an order that waits for its buyer. Only who may see the basket may order it;
 // the caller has checked that by cart.Get. A decline is a fault, and the basket can be tried again.
 func (d *Desk) Order(ctx context.Context, who db.Who, p Purchase) (Answer, error) {
-	s, outcome, err := saga.Tell(ctx, d.teller, who, storyName, string(p.Cart), State{Purchase: p})
+	s, outcome, err := saga.Tell(ctx, d.teller, who, saga.Name{Story: storyName, Key: string(p.Cart)}, State{Purchase: p})
 	if s.Cart.Party != "" && s.Cart.Party != who.Party && who.Kind != db.KindSystem {
 		return Answer{}, cart.ErrUnknown.About("%s is another party's", p.Cart)
 	}

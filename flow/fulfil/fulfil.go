@@ -189,7 +189,7 @@ func (b *Bench) pack(tx *db.Tx, o order.Order, p pile, masses map[string]measure
 	if s.Carrier == "" {
 		return s, nil
 	}
-	return s, saga.Begin(tx, b.teller, dispatchStory, string(s.ID), Dispatch{Shipment: s.ID, Carrier: s.Carrier})
+	return s, saga.Begin(tx, b.teller, saga.Name{Story: dispatchStory, Key: string(s.ID)}, Dispatch{Shipment: s.ID, Carrier: s.Carrier})
 }
 
 // collectable is the cash to take for a pile: what its goods are worth, and with the last pile all that is still owed and

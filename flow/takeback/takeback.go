@@ -188,7 +188,7 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 }
 
 func (d *Desk) begin(tx *db.Tx, r Refund) error {
-	return saga.Begin(tx, d.teller, refundStory, r.Ref, r)
+	return saga.Begin(tx, d.teller, saga.Name{Story: refundStory, Key: r.Ref}, r)
 }
 
 // reckon says by which way the money goes back.

@@ -22,6 +22,8 @@ const (
 	slowMoment = 250 * time.Millisecond
 	// statementsMax bounds the prepared statements of a connection; built filters are many, written ones are few.
 	statementsMax = 600
+	// writerCache is the page cache of the writer in KiB: a moment of a thousand imported products fits.
+	writerCache = 16 << 10
 	// liteTries bounds how often a moment that asks for it is run again: with one writer nothing else changes meanwhile.
 	liteTries = 3
 	// walPages is how long the write-ahead log grows (4 KiB pages) before it is folded into the file.
@@ -99,6 +101,9 @@ func (l *lite) connect(ctx context.Context, readers int) error {
 	}
 	var version string
 	if err := l.writer.sql.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if _, err := l.writer.sql.ExecContext(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", writerCache)); err != nil {
 		return err
 	}
 	if older(version, "3.51.3") {

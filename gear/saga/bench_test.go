@@ -25,7 +25,7 @@ func BenchmarkStory(b *testing.B) {
 			b.SetParallelism(16)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					_, outcome, err := saga.Tell(context.Background(), tell, buyer, "checkout", fmt.Sprint("crt_", n.Add(1)), purchase{})
+					_, outcome, err := saga.Tell(context.Background(), tell, buyer, saga.Name{Story: "checkout", Key: fmt.Sprint("crt_", n.Add(1))}, purchase{})
 					if err != nil || outcome != saga.Done {
 						b.Error(outcome, err)
 						return

@@ -61,7 +61,7 @@ func kill(t *testing.T, s *dbtest.Store, key string, n int, place error) (point 
 	begin := purchase{Name: key}
 	var outcome saga.Outcome
 	tell := func(teller *saga.Teller) func() {
-		return func() { _, outcome, _ = saga.Tell(t.Context(), teller, buyer, "checkout", key, begin) }
+		return func() { _, outcome, _ = saga.Tell(t.Context(), teller, buyer, saga.Name{Story: "checkout", Key: key}, begin) }
 	}
 	resume := func(teller *saga.Teller) func() {
 		return func() {
@@ -118,7 +118,7 @@ func TestAnyHistory(t *testing.T) {
 			story.Patience = time.Hour
 			for _, n := range rapid.SliceOfN(rapid.IntRange(1, 30), 0, 4).Draw(r, "deaths") {
 				one := teller(s, story, saga.At(saga.KillAt(n)))
-				killed(func() { _, _, _ = saga.Tell(context.Background(), one, buyer, "checkout", key, purchase{Name: key}) })
+				killed(func() { _, _, _ = saga.Tell(context.Background(), one, buyer, saga.Name{Story: "checkout", Key: key}, purchase{Name: key}) })
 				s.Clock.Advance(time.Minute)
 				killed(func() { _ = one.Resume(context.Background()) })
 				s.Clock.Advance(time.Minute)
@@ -175,7 +175,7 @@ func TestManyTellersActOnce(t *testing.T) {
 				var wait sync.WaitGroup
 				for i := range 8 {
 					wait.Go(func() {
-						_, outcome, err := saga.Tell(t.Context(), tellers[i%len(tellers)], buyer, "checkout", key, purchase{Name: key})
+						_, outcome, err := saga.Tell(t.Context(), tellers[i%len(tellers)], buyer, saga.Name{Story: "checkout", Key: key}, purchase{Name: key})
 						if (place == nil) != (outcome == saga.Done && err == nil) || (place != nil) != (outcome == saga.Failed && err != nil) {
 							t.Errorf("got %v %v", outcome, err)
 						}
@@ -214,13 +214,13 @@ func TestNobodyWaitsForever(t *testing.T) {
 			return charge(ctx, key, p)
 		}
 		tell := teller(s, story, saga.Patience(50*time.Millisecond))
-		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Running {
+		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Running {
 			t.Fatal(outcome, err)
 		}
 		<-asked
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, outcome, err := saga.Tell(gone, tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); outcome != saga.Running || err != nil && err != context.Canceled {
+		if _, outcome, err := saga.Tell(gone, tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); outcome != saga.Running || err != nil && err != context.Canceled {
 			t.Fatal(outcome, err)
 		}
 		close(hangs)

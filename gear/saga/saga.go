@@ -105,31 +105,46 @@ func Learn[S any](t *Teller, story Story[S]) {
 	t.learn(p)
 }
 
+// Name says which story: what it is called, and the key that makes it one of its kind, such as a basket.
+type Name struct {
+	Story string
+	Key   string
+}
+
 // Tell begins the story of this key, or goes on with it where it stands, and waits until it rests or the teller's
 // patience ends. Told twice, it acts once: the second waits for the first and gets the same answer; after it is done,
 // it only gives its state. Begin counts only for a story that begins, and so does who: all moments of the story are
 // those of the one who began it, so the caller must know that who may tell it. A fault in the moment that begins the
 // story leaves no trace of it. When ctx ends, Tell returns, and the story goes on.
-func Tell[S any](ctx context.Context, t *Teller, who db.Who, name, key string, begin S) (S, Outcome, error) {
+func Tell[S any](ctx context.Context, t *Teller, who db.Who, of Name, begin S) (S, Outcome, error) {
 	var state S
-	p := t.plot(name)
-	if p == nil {
-		return state, Failed, fmt.Errorf("saga: nobody has learned the story %q", name)
-	}
-	if _, same := p.fresh().(*S); !same {
-		return state, Failed, fmt.Errorf("saga: the story %q is not told with %T", name, begin)
-	}
-	body, err := json.Marshal(begin)
+	p, body, err := first(t, of, begin)
 	if err != nil {
-		return state, Failed, fmt.Errorf("saga: the state of %q: %w", name, err)
+		return state, Failed, err
 	}
-	end := t.tell(ctx, &telling{plot: p, key: key, who: who, begin: string(body)})
+	end := t.tell(ctx, &telling{plot: p, key: of.Key, who: who, begin: body})
 	if end.body != "" {
 		if err := json.Unmarshal([]byte(end.body), &state); err != nil {
-			return state, end.outcome, fmt.Errorf("saga: the state of %q: %w", name, err)
+			return state, end.outcome, fmt.Errorf("saga: the state of %q: %w", of.Story, err)
 		}
 	}
 	return state, end.outcome, end.err
+}
+
+// first finds what is to be told and writes the state with which it begins.
+func first[S any](t *Teller, of Name, begin S) (*plot, string, error) {
+	p := t.plot(of.Story)
+	if p == nil {
+		return nil, "", fmt.Errorf("saga: nobody has learned the story %q", of.Story)
+	}
+	if _, same := p.fresh().(*S); !same {
+		return nil, "", fmt.Errorf("saga: the story %q is not told with %T", of.Story, begin)
+	}
+	body, err := json.Marshal(begin)
+	if err != nil {
+		return nil, "", fmt.Errorf("saga: the state of %q: %w", of.Story, err)
+	}
+	return p, string(body), nil
 }
 
 // plot is a story whose type of state is forgotten.

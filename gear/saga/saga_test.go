@@ -19,7 +19,7 @@ func TestToldTwiceActsOnce(t *testing.T) {
 		w := newWorld()
 		tell := teller(s, checkout(w, nil))
 		for range 3 {
-			state, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"})
+			state, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 			if err != nil || outcome != saga.Done || !state.Placed || len(state.Refs) != 2 {
 				t.Fatalf("got %v %v %+v", outcome, err, state)
 			}
@@ -46,7 +46,7 @@ func TestCheapWhenAllGoesWell(t *testing.T) {
 		}})
 		moments := s.Counts().Moments.Load()
 		n := s.Statements(func() {
-			if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{}); err != nil || outcome != saga.Done {
+			if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{}); err != nil || outcome != saga.Done {
 				t.Fatal(outcome, err)
 			}
 		})
@@ -60,7 +60,7 @@ func TestRefusedInTheFirstMomentLeavesNoTrace(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		story := checkout(newWorld(), nil)
 		story.Steps[1].Do = func(*db.Tx, *purchase) error { return errSoldOut.With("left", 0) }
-		_, outcome, err := saga.Tell(t.Context(), teller(s, story), buyer, "checkout", "crt_1", purchase{Name: "a"})
+		_, outcome, err := saga.Tell(t.Context(), teller(s, story), buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 		if !errors.Is(err, errSoldOut) || outcome != saga.Failed || fault.ParamsOf(err)["left"] != int64(0) {
 			t.Errorf("got %v %v", outcome, err)
 		}
@@ -86,7 +86,7 @@ func TestRefusedLaterIsTakenBack(t *testing.T) {
 			dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 				w := newWorld()
 				w.before = c.world
-				_, outcome, err := saga.Tell(t.Context(), teller(s, checkout(w, c.place)), buyer, "checkout", "crt_1", purchase{Name: "a"})
+				_, outcome, err := saga.Tell(t.Context(), teller(s, checkout(w, c.place)), buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 				if !errors.Is(err, c.want) || outcome != saga.Failed {
 					t.Fatalf("got %v %v", outcome, err)
 				}
@@ -95,7 +95,7 @@ func TestRefusedLaterIsTakenBack(t *testing.T) {
 				}
 				// The key is free again.
 				s.Clock.Advance(time.Second)
-				_, outcome, err = saga.Tell(t.Context(), teller(s, checkout(w, nil)), buyer, "checkout", "crt_1", purchase{Name: "a"})
+				_, outcome, err = saga.Tell(t.Context(), teller(s, checkout(w, nil)), buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 				if err != nil || outcome != saga.Done {
 					t.Fatalf("the second time: %v %v", outcome, err)
 				}
@@ -115,7 +115,7 @@ func TestUnknownIsAskedAgainWithTheSameKey(t *testing.T) {
 		w := newWorld()
 		w.lost = 2
 		tell := teller(s, checkout(w, nil))
-		_, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"})
+		_, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 		if err != nil || outcome != saga.Running {
 			t.Fatalf("got %v %v", outcome, err)
 		}
@@ -138,7 +138,7 @@ func TestTroubleIsTriedAgainWhileSomebodyWaits(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		w := newWorld()
 		w.before = []error{errNetwork, fault.ErrInternal.About("twice")}
-		_, outcome, err := saga.Tell(t.Context(), teller(s, checkout(w, nil), saga.Patience(time.Minute)), buyer, "checkout", "crt_1", purchase{Name: "a"})
+		_, outcome, err := saga.Tell(t.Context(), teller(s, checkout(w, nil), saga.Patience(time.Minute)), buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 		if err != nil || outcome != saga.Done || w.standing() != 2 || len(w.acts) != 2 {
 			t.Errorf("got %v %v %v", outcome, err, w.acts)
 		}
@@ -151,7 +151,7 @@ func TestWaitsUntilToldAgain(t *testing.T) {
 		w.before = []error{saga.ErrWait, saga.ErrWait}
 		tell := teller(s, checkout(w, nil))
 		for n, want := range []saga.Outcome{saga.Waiting, saga.Waiting, saga.Done, saga.Done} {
-			_, outcome, err := saga.Tell(t.Context(), tell, db.System, "checkout", "crt_1", purchase{Name: "a"})
+			_, outcome, err := saga.Tell(t.Context(), tell, db.System, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 			if err != nil || outcome != want {
 				t.Fatalf("told %d times: %v %v", n+1, outcome, err)
 			}
@@ -167,7 +167,7 @@ func TestTheClockLooksAfterAWaitingStory(t *testing.T) {
 		w := newWorld()
 		w.before = []error{saga.ErrWait, saga.ErrWait, saga.ErrWait}
 		tell := teller(s, checkout(w, nil))
-		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Waiting {
+		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Waiting {
 			t.Fatal(outcome, err)
 		}
 		for range 3 {
@@ -199,7 +199,7 @@ func TestTooLateIsTakenBackWithTheStepThatWaited(t *testing.T) {
 			return saga.ErrWait
 		}
 		tell := teller(s, story)
-		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Waiting {
+		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Waiting {
 			t.Fatal(outcome, err)
 		}
 		s.Clock.Advance(15 * time.Minute)
@@ -227,12 +227,12 @@ func TestADoMayWait(t *testing.T) {
 			return mark("hold")(tx, p)
 		}
 		tell := teller(s, story)
-		_, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"})
+		_, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
 		if got := marks(t, s, "a"); err != nil || outcome != saga.Waiting || !slices.Equal(got, []string{"quote"}) {
 			t.Fatal(outcome, err, got)
 		}
 		waits = false
-		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Done {
+		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Done {
 			t.Fatal(outcome, err)
 		}
 		if got := marks(t, s, "a"); !slices.Equal(got, all) {
@@ -245,12 +245,12 @@ func TestNewerCodeWithoutTheStepIsStuck(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		w := newWorld()
 		w.before = []error{saga.ErrWait}
-		if _, outcome, err := saga.Tell(t.Context(), teller(s, checkout(w, nil)), buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Waiting {
+		if _, outcome, err := saga.Tell(t.Context(), teller(s, checkout(w, nil)), buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Waiting {
 			t.Fatal(outcome, err)
 		}
 		newer := checkout(w, nil)
 		newer.Steps[2].Name = "pay"
-		if _, outcome, err := saga.Tell(t.Context(), teller(s, newer), buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Running {
+		if _, outcome, err := saga.Tell(t.Context(), teller(s, newer), buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Running {
 			t.Fatal(outcome, err)
 		}
 		list := stories(t, s)
@@ -285,7 +285,7 @@ func TestPanicsAreTroubles(t *testing.T) {
 			return mark("place")(tx, p)
 		}
 		tell := teller(s, story)
-		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Running {
+		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Running {
 			t.Fatal(outcome, err)
 		}
 		panics = false
@@ -302,7 +302,7 @@ func TestPanicsAreTroubles(t *testing.T) {
 func TestForgottenStoriesFreeTheirKey(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		tell := teller(s, checkout(newWorld(), nil))
-		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, "checkout", "crt_1", purchase{Name: "a"}); err != nil || outcome != saga.Done {
+		if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}); err != nil || outcome != saga.Done {
 			t.Fatal(outcome, err)
 		}
 		for _, c := range []struct {
