@@ -17,6 +17,7 @@ var (
 	toolLine    = regexp.MustCompile(`(?m)^\s*(?:tool\s+)?([a-z0-9.-]+\.[a-z]+/\S+)$`)
 	libraryRow  = regexp.MustCompile("(?m)^\\| `([^`]+)`")
 	link        = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
+	stepNamed   = regexp.MustCompile("`([a-z_/]+\\.go)` `(\\w+)`")
 	fencedBlock = regexp.MustCompile("(?s)```.*?```")
 )
 
@@ -42,6 +43,21 @@ func librariesDecided(h *house) (breaches []string) {
 	for _, name := range slices.Sorted(maps.Keys(direct)) {
 		if !rows[name] {
 			breaches = append(breaches, fmt.Sprintf("%s has no row for %s", librariesPage, name))
+		}
+	}
+	return breaches
+}
+
+// purchaseTrue: what docs/purchase.md names as `file.go` `Function` is there.
+func purchaseTrue(h *house) (breaches []string) {
+	const page = "docs/purchase.md"
+	for _, m := range stepNamed.FindAllStringSubmatch(h.read(page), -1) {
+		declared := regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + regexp.QuoteMeta(m[2]) + `[\[(]`)
+		switch source := h.read(m[1]); {
+		case source == "":
+			breaches = append(breaches, fmt.Sprintf("%s: there is no %s", page, m[1]))
+		case !declared.MatchString(source):
+			breaches = append(breaches, fmt.Sprintf("%s: %s has no function %s", page, m[1], m[2]))
 		}
 	}
 	return breaches

@@ -246,6 +246,11 @@ INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET total = cast(
 		"-- docs/standards.md --\n| RFC 9110 HTTP | ISO 3166-1 |\n-- gear/web/web.go --\npackage web // RFC 9110 §13, ISO 3166-2.\n", []broken{
 			{"one without a row", "gear/web/web.go names RFC 9457", "-- docs/standards.md --\n| RFC 9110 HTTP |\n-- gear/web/web.go --\npackage web // RFC 9457.\n"},
 		}},
+	{"the purchase is told truly", purchaseTrue,
+		"-- docs/purchase.md --\nIt is placed by `core/order/order.go` `Place`.\n-- core/order/order.go --\npackage order\nfunc (o Order) Place() {}\n", []broken{
+			{"a function that left", "has no function Place", "-- docs/purchase.md --\n`core/order/order.go` `Place`\n-- core/order/order.go --\npackage order\nfunc Placed() {}\n"},
+			{"a file that left", "there is no core/order/place.go", "-- docs/purchase.md --\n`core/order/place.go` `Place`\n"},
+		}},
 	{"pages are found", pagesFound,
 		"-- README.md --\n[docs](docs/README.md) [web](https://example.org/)\n-- docs/README.md --\n[w](words.md#buyer)\n-- docs/words.md --\n", []broken{
 			{"a dead link", "links to words.md, which is not there", "-- docs/README.md --\n[w](words.md)\n"},

@@ -14,6 +14,7 @@ import (
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/flow/intake"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -27,4 +28,5 @@ var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, job.Schema, web.Schema, session.Schema,
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema,
+	intake.Schema,
 }

@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"sauda/base/fault"
+	"sauda/gear/web"
 )
 
 // version is set by the build.
@@ -31,7 +30,7 @@ type commands struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := web.Signals(context.Background())
 	defer stop()
 	cli := &commands{}
 	k := kong.Parse(cli, kong.Name("sauda"), kong.Vars{"version": version, "data": dataFolder()}, kong.UsageOnError(),

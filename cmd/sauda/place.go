@@ -29,7 +29,7 @@ func (p place) config() (app.Config, error) {
 	if p.Verbose {
 		level = slog.LevelDebug
 	}
-	return app.Config{Data: p.Data, Postgres: p.Postgres, Log: log.New(os.Stderr, level)}, nil
+	return app.Config{Data: p.Data, Postgres: p.Postgres, Log: log.New(os.Stderr, level, log.Auto)}, nil
 }
 
 // dataFolder is where the house is kept unless the command line says otherwise.

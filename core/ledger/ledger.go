@@ -35,7 +35,6 @@ var (
 	ErrAccount = fault.New(fault.Invalid, "ledger.account", "Write the account as a path of two or more parts, for example bank/sel_own.")
 	ErrSame    = fault.New(fault.Invalid, "ledger.same_account", "Choose two different accounts for debit and credit.")
 	ErrAsset   = fault.New(fault.Invalid, "ledger.asset", "Name the asset by a currency code, for example KZT, or by the code of a security.")
-	ErrCursor  = fault.New(fault.Invalid, "ledger.cursor", "Start again from the first page: this place in the history cannot be found.")
 )
 
 // ID names one posting.

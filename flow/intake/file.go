@@ -252,13 +252,12 @@ func isUTF8(in io.Reader) (bool, error) {
 			return false, ErrEncoding.About("a zero byte")
 		}
 		rest := 0
-		if err == nil { // The last character may go on in the next part.
-			for rest < utf8.UTFMax-1 && rest < len(buffer) && !utf8.RuneStart(buffer[len(buffer)-1-rest]) {
-				rest++
-			}
-			rest = min(rest+1, len(buffer))
-			if utf8.FullRune(buffer[len(buffer)-rest:]) {
-				rest = 0
+		for i := 1; err == nil && i < utf8.UTFMax && i <= len(buffer); i++ { // The last character may go on in the next part.
+			if last := buffer[len(buffer)-i:]; utf8.RuneStart(last[0]) {
+				if !utf8.FullRune(last) {
+					rest = i
+				}
+				break
 			}
 		}
 		whole := len(buffer) - rest

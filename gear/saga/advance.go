@@ -96,7 +96,7 @@ func (g *telling) ask(name, suffix string, call func(context.Context, string, an
 			return nil, err
 		}
 	}
-	state, err := g.plot.read(g.row.Body)
+	state, err := g.state(g.row.Body)
 	if err != nil {
 		return nil, g.stick(err.Error())
 	}
@@ -105,7 +105,7 @@ func (g *telling) ask(name, suffix string, call func(context.Context, string, an
 	asked = call(ctx, g.row.ID+"/"+name+suffix, state)
 	cancel()
 	g.at("after", "call "+name+suffix)
-	body, err := g.plot.write(state)
+	body, err := g.write(state)
 	if err != nil {
 		return nil, g.stick(err.Error())
 	}
@@ -145,7 +145,7 @@ func (g *telling) goBack() error {
 
 // undo is the moment of goBack. A story with nothing left to take back has failed.
 func (g *telling) undo(tx *db.Tx, row *sagadb.Story) error {
-	state, err := g.plot.read(row.Body)
+	state, err := g.state(row.Body)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (g *telling) undo(tx *db.Tx, row *sagadb.Story) error {
 		}
 		row.Trail, row.Tries, row.Trouble = rest, 0, ""
 	}
-	if row.Body, err = g.plot.write(state); err != nil {
+	if row.Body, err = g.write(state); err != nil {
 		return err
 	}
 	if row.Trail == "" {

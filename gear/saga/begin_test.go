@@ -49,7 +49,9 @@ func TestBegunAndCutOff(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		w := newWorld()
 		dead := teller(s, checkout(w, nil), saga.At(saga.KillAt(1)))
-		s.Moment(t, func(tx *db.Tx) error { return saga.Begin(tx, dead, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"}) })
+		s.Moment(t, func(tx *db.Tx) error {
+			return saga.Begin(tx, dead, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
+		})
 		s.Clock.Advance(time.Minute)
 		if err := teller(s, checkout(w, nil)).Resume(context.Background()); err != nil {
 			t.Fatal(err)

@@ -61,7 +61,9 @@ func kill(t *testing.T, s *dbtest.Store, key string, n int, place error) (point 
 	begin := purchase{Name: key}
 	var outcome saga.Outcome
 	tell := func(teller *saga.Teller) func() {
-		return func() { _, outcome, _ = saga.Tell(t.Context(), teller, buyer, saga.Name{Story: "checkout", Key: key}, begin) }
+		return func() {
+			_, outcome, _ = saga.Tell(t.Context(), teller, buyer, saga.Name{Story: "checkout", Key: key}, begin)
+		}
 	}
 	resume := func(teller *saga.Teller) func() {
 		return func() {
@@ -118,7 +120,9 @@ func TestAnyHistory(t *testing.T) {
 			story.Patience = time.Hour
 			for _, n := range rapid.SliceOfN(rapid.IntRange(1, 30), 0, 4).Draw(r, "deaths") {
 				one := teller(s, story, saga.At(saga.KillAt(n)))
-				killed(func() { _, _, _ = saga.Tell(context.Background(), one, buyer, saga.Name{Story: "checkout", Key: key}, purchase{Name: key}) })
+				killed(func() {
+					_, _, _ = saga.Tell(context.Background(), one, buyer, saga.Name{Story: "checkout", Key: key}, purchase{Name: key})
+				})
 				s.Clock.Advance(time.Minute)
 				killed(func() { _ = one.Resume(context.Background()) })
 				s.Clock.Advance(time.Minute)

@@ -122,7 +122,11 @@ func Tell[S any](ctx context.Context, t *Teller, who db.Who, of Name, begin S) (
 	if err != nil {
 		return state, Failed, err
 	}
-	end := t.tell(ctx, &telling{plot: p, key: of.Key, who: who, begin: body})
+	fresh := begin
+	end := t.tell(ctx, &telling{plot: p, key: of.Key, who: who, begin: body, known: memory{&fresh, body}})
+	if told, ok := end.state.(*S); ok {
+		return *told, end.outcome, end.err
+	}
 	if end.body != "" {
 		if err := json.Unmarshal([]byte(end.body), &state); err != nil {
 			return state, end.outcome, fmt.Errorf("saga: the state of %q: %w", of.Story, err)

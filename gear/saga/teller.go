@@ -104,6 +104,7 @@ func (t *Teller) plot(name string) *plot {
 
 // end is how a telling ended.
 type end struct {
+	state   any // The state as the last step left it, when it is in memory.
 	body    string
 	outcome Outcome
 	err     error

@@ -56,10 +56,36 @@ type telling struct {
 	resumed bool   // By the clock: then nothing begins, and nobody waits for a second try.
 	until   time.Time
 
-	row  sagadb.Story
-	done chan struct{}
+	row   sagadb.Story
+	known memory
+	done  chan struct{}
 	end
 	killed *death
+}
+
+// memory is the state that a body was written from, so that it need not be read again. It is good for one reading:
+// whoever takes it changes it.
+type memory struct {
+	state any
+	body  string
+}
+
+// state gives the state of a body, from memory or by reading it.
+func (g *telling) state(body string) (any, error) {
+	if m := g.known; m.state != nil && m.body == body {
+		g.known = memory{}
+		return m.state, nil
+	}
+	return g.plot.read(body)
+}
+
+// write gives the body of a state and remembers the state.
+func (g *telling) write(state any) (string, error) {
+	body, err := g.plot.write(state)
+	if err == nil {
+		g.known = memory{state, body}
+	}
+	return body, err
 }
 
 // at marks a point where a process could die.
@@ -114,6 +140,9 @@ func (g *telling) run() {
 // rested tells the outcome from the row.
 func (g *telling) rested() end {
 	e := end{body: g.row.Body, outcome: Running}
+	if g.known.body == g.row.Body {
+		e.state = g.known.state
+	}
 	switch g.row.State {
 	case stateDone:
 		e.outcome = Done
@@ -226,7 +255,7 @@ func (g *telling) insert(tx *db.Tx, row *sagadb.Story) error {
 
 // play runs the Do steps from a place on, within a moment, and saves where the story stands then.
 func (g *telling) play(tx *db.Tx, row *sagadb.Story, from int) error {
-	state, err := g.plot.read(row.Body)
+	state, err := g.state(row.Body)
 	if err != nil {
 		return err
 	}
@@ -244,7 +273,7 @@ func (g *telling) play(tx *db.Tx, row *sagadb.Story, from int) error {
 		row.State, row.Tries, row.Trouble = stateRunning, 0, ""
 		from++
 	}
-	if row.Body, err = g.plot.write(state); err != nil {
+	if row.Body, err = g.write(state); err != nil {
 		return err
 	}
 	if from == len(g.plot.steps) {

@@ -80,6 +80,13 @@ func See(address string) Then { return Then{url: address} }
 // Again shows the form again with what was typed and what is wrong (422). Nothing of the moment is kept.
 func Again(v View) Then { return Then{view: v, status: http.StatusUnprocessableEntity} }
 
+// Show answers a form with a page of its own (200) and keeps what was done: for what may be shown only once, such as the
+// secret of a fresh key. Everything else is better seen after See.
+func Show(v View) Then { return Then{view: v, status: http.StatusOK} }
+
+// isAgain tells whether a form is shown again, so that nothing of it counts.
+func (t Then) isAgain() bool { return t.view != nil && t.status != http.StatusOK }
+
 // Typed may be embedded in the input of a form. Then fields that are not right do not end in an error page: the handler
 // runs, sees them in Wrong, and shows the form Again with Values.
 type Typed struct {
@@ -155,7 +162,7 @@ func Form[I any](site *Site, pattern string, do func(*db.Tx, I) (Then, error), o
 			if then, err = do(tx, in); err != nil {
 				return err
 			}
-			if then.view != nil {
+			if then.isAgain() {
 				return errAgain
 			}
 			return c.audit(tx, c.route, c.r.PathValue("id"), answer{})
@@ -175,7 +182,7 @@ var errAgain = fmt.Errorf("web: the form is shown again")
 func FormAct[I any](site *Site, pattern string, do func(context.Context, I) (Then, error), opts ...Option) {
 	addForm(site, pattern, func(ctx context.Context, c *call, in I) (Then, error) {
 		then, err := do(ctx, in)
-		if err != nil || then.view != nil || !c.isTold() {
+		if err != nil || then.isAgain() || !c.isTold() {
 			return then, err
 		}
 		err = c.server.o.Store.Update(context.WithoutCancel(ctx), c.who, func(tx *db.Tx) error {

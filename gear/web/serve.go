@@ -15,6 +15,7 @@ import (
 // Listen says where a server listens and how patiently.
 type Listen struct {
 	Addr  string         // Addr is host:port; port 0 takes a free one.
+	On    net.Listener   // On is a listener that is open already, instead of an Addr.
 	Cert  string         // Cert and Key are files in PEM; without them the server speaks plain HTTP.
 	Key   string         //
 	Drain time.Duration  // Drain is how long requests under way may take to end; 20 s.
@@ -36,9 +37,12 @@ func Serve(ctx context.Context, h http.Handler, l Listen) error {
 	if l.Drain == 0 {
 		l.Drain = 20 * time.Second
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", l.Addr)
-	if err != nil {
-		return err
+	listener := l.On
+	if listener == nil {
+		var err error
+		if listener, err = new(net.ListenConfig).Listen(ctx, "tcp", l.Addr); err != nil {
+			return err
+		}
 	}
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: headerMax,

@@ -77,14 +77,17 @@ func (b *bench) charge(token string) payment.Charge {
 	}
 }
 
+// sums are what was authorized, captured, voided and refunded.
+type sums [4]int64
+
 // totals holds a result to its four totals.
-func (b *bench) totals(r payment.Result, err error, authorized, captured, voided, refunded int64) payment.Result {
+func (b *bench) totals(r payment.Result, err error, want sums) payment.Result {
 	b.Helper()
 	if err != nil {
 		b.Fatalf("refused: %v", err)
 	}
-	got := [4]int64{r.Authorized.Minor, r.Captured.Minor, r.Voided.Minor, r.Refunded.Minor}
-	if want := [4]int64{authorized, captured, voided, refunded}; got != want {
+	got := sums{r.Authorized.Minor, r.Captured.Minor, r.Voided.Minor, r.Refunded.Minor}
+	if got != want {
 		b.Errorf("authorized, captured, voided, refunded: %v, want %v", got, want)
 	}
 	return r
@@ -100,17 +103,17 @@ func (b *bench) refused(err error, want error) {
 func (b *bench) authorized() string {
 	b.Helper()
 	r, err := b.Gateway.Authorize(b.ctx, key(), b.charge(b.Tokens.OK))
-	return b.totals(r, err, whole, 0, 0, 0).Ref
+	return b.totals(r, err, sums{whole, 0, 0, 0}).Ref
 }
 
 func whole3(b *bench) {
 	ref := b.authorized()
 	r, err := b.Gateway.Capture(b.ctx, key(), ref, kzt(whole))
-	b.totals(r, err, whole, whole, 0, 0)
+	b.totals(r, err, sums{whole, whole, 0, 0})
 	r, err = b.Gateway.Refund(b.ctx, key(), ref, kzt(whole))
-	b.totals(r, err, whole, whole, 0, whole)
+	b.totals(r, err, sums{whole, whole, 0, whole})
 	r, err = b.Gateway.Look(b.ctx, ref)
-	if b.totals(r, err, whole, whole, 0, whole); r.Ref != ref || r.State != payment.SaidRefunded {
+	if b.totals(r, err, sums{whole, whole, 0, whole}); r.Ref != ref || r.State != payment.SaidRefunded {
 		b.Errorf("looked at %s: %+v", ref, r)
 	}
 }
@@ -118,13 +121,13 @@ func whole3(b *bench) {
 func inParts(b *bench) {
 	ref := b.authorized()
 	r, err := b.Gateway.Capture(b.ctx, key(), ref, kzt(3000))
-	b.totals(r, err, whole, 3000, 0, 0)
+	b.totals(r, err, sums{whole, 3000, 0, 0})
 	r, err = b.Gateway.Refund(b.ctx, key(), ref, kzt(1000))
-	b.totals(r, err, whole, 3000, 0, 1000)
+	b.totals(r, err, sums{whole, 3000, 0, 1000})
 	r, err = b.Gateway.Capture(b.ctx, key(), ref, kzt(7000))
-	b.totals(r, err, whole, whole, 0, 1000)
+	b.totals(r, err, sums{whole, whole, 0, 1000})
 	r, err = b.Gateway.Refund(b.ctx, key(), ref, kzt(9000))
-	b.totals(r, err, whole, whole, 0, whole)
+	b.totals(r, err, sums{whole, whole, 0, whole})
 }
 
 func tooMuch(b *bench) {
@@ -134,7 +137,7 @@ func tooMuch(b *bench) {
 	_, err = b.Gateway.Refund(b.ctx, key(), ref, kzt(1))
 	b.refused(err, payment.ErrSettled)
 	r, err := b.Gateway.Capture(b.ctx, key(), ref, kzt(6000))
-	b.totals(r, err, whole, 6000, 0, 0)
+	b.totals(r, err, sums{whole, 6000, 0, 0})
 	_, err = b.Gateway.Capture(b.ctx, key(), ref, kzt(4001))
 	b.refused(err, payment.ErrOver)
 	_, err = b.Gateway.Refund(b.ctx, key(), ref, kzt(6001))
@@ -145,13 +148,13 @@ func tooMuch(b *bench) {
 		}
 	}
 	r, err = b.Gateway.Look(b.ctx, ref)
-	b.totals(r, err, whole, 6000, 0, 0)
+	b.totals(r, err, sums{whole, 6000, 0, 0})
 }
 
 func void(b *bench) {
 	ref := b.authorized()
 	r, err := b.Gateway.Void(b.ctx, key(), ref)
-	if b.totals(r, err, whole, 0, whole, 0); r.State != payment.SaidVoided {
+	if b.totals(r, err, sums{whole, 0, whole, 0}); r.State != payment.SaidVoided {
 		b.Errorf("voided is said as %s", r.State)
 	}
 	_, err = b.Gateway.Capture(b.ctx, key(), ref, kzt(1))
@@ -163,38 +166,38 @@ func void(b *bench) {
 func voidRest(b *bench) {
 	ref := b.authorized()
 	r, err := b.Gateway.Capture(b.ctx, key(), ref, kzt(2500))
-	b.totals(r, err, whole, 2500, 0, 0)
+	b.totals(r, err, sums{whole, 2500, 0, 0})
 	r, err = b.Gateway.Void(b.ctx, key(), ref)
-	b.totals(r, err, whole, 2500, 7500, 0)
+	b.totals(r, err, sums{whole, 2500, 7500, 0})
 	r, err = b.Gateway.Refund(b.ctx, key(), ref, kzt(2500))
-	b.totals(r, err, whole, 2500, 7500, 2500)
+	b.totals(r, err, sums{whole, 2500, 7500, 2500})
 }
 
 // sameKey asks for every act twice. The second answer is the first.
 func sameKey(b *bench) {
 	charge, k := b.charge(b.Tokens.OK), key()
 	first, err := b.Gateway.Authorize(b.ctx, k, charge)
-	b.totals(first, err, whole, 0, 0, 0)
+	b.totals(first, err, sums{whole, 0, 0, 0})
 	ref := first.Ref
 	captureKey, refundKey, voidKey := key(), key(), key()
 	for range 2 {
 		again, err := b.Gateway.Authorize(b.ctx, k, charge)
-		if b.totals(again, err, whole, 0, 0, 0); again.Ref != ref {
+		if b.totals(again, err, sums{whole, 0, 0, 0}); again.Ref != ref {
 			b.Errorf("the same key authorized %s and %s", ref, again.Ref)
 		}
 		r, err := b.Gateway.Capture(b.ctx, captureKey, ref, kzt(4000))
-		b.totals(r, err, whole, 4000, 0, 0)
+		b.totals(r, err, sums{whole, 4000, 0, 0})
 	}
 	for range 2 {
 		r, err := b.Gateway.Refund(b.ctx, refundKey, ref, kzt(1500))
-		b.totals(r, err, whole, 4000, 0, 1500)
+		b.totals(r, err, sums{whole, 4000, 0, 1500})
 	}
 	for range 2 {
 		r, err := b.Gateway.Void(b.ctx, voidKey, ref)
-		b.totals(r, err, whole, 4000, 6000, 1500)
+		b.totals(r, err, sums{whole, 4000, 6000, 1500})
 	}
 	r, err := b.Gateway.Look(b.ctx, ref)
-	b.totals(r, err, whole, 4000, 6000, 1500)
+	b.totals(r, err, sums{whole, 4000, 6000, 1500})
 }
 
 func sameKeyAtOnce(b *bench) {
@@ -209,25 +212,25 @@ func sameKeyAtOnce(b *bench) {
 	}
 	wait.Wait()
 	r, err := b.Gateway.Look(b.ctx, ref)
-	b.totals(r, err, whole, 1000, 0, 0)
+	b.totals(r, err, sums{whole, 1000, 0, 0})
 }
 
 func otherAct(b *bench) {
 	ref, k := b.authorized(), key()
 	r, err := b.Gateway.Capture(b.ctx, k, ref, kzt(1000))
-	b.totals(r, err, whole, 1000, 0, 0)
+	b.totals(r, err, sums{whole, 1000, 0, 0})
 	_, err = b.Gateway.Capture(b.ctx, k, ref, kzt(2000))
 	b.refused(err, payment.ErrRefused)
 	_, err = b.Gateway.Refund(b.ctx, k, ref, kzt(1000))
 	b.refused(err, payment.ErrRefused)
 	r, err = b.Gateway.Look(b.ctx, ref)
-	b.totals(r, err, whole, 1000, 0, 0)
+	b.totals(r, err, sums{whole, 1000, 0, 0})
 }
 
 func declines(b *bench) {
 	for token, want := range map[string]error{b.Tokens.Declined: payment.ErrDeclined, b.Tokens.NoFunds: payment.ErrNoFunds} {
 		r, err := b.Gateway.Authorize(b.ctx, key(), b.charge(token))
-		b.totals(r, err, 0, 0, 0, 0)
+		b.totals(r, err, sums{0, 0, 0, 0})
 		b.refused(r.Refusal(), want)
 		if r.State != payment.SaidDeclined || r.Reason == "" {
 			b.Errorf("%s: %+v", token, r)
@@ -246,7 +249,7 @@ func challenge(b *bench) {
 	for _, confirm := range []bool{true, false} {
 		charge, k := b.charge(b.Tokens.Challenge), key()
 		r, err := b.Gateway.Authorize(b.ctx, k, charge)
-		b.totals(r, err, 0, 0, 0, 0)
+		b.totals(r, err, sums{0, 0, 0, 0})
 		if r.State != payment.SaidChallenge || r.Next.Kind != "redirect" || r.Next.URL == "" {
 			b.Fatalf("no challenge: %+v", r)
 		}
@@ -255,12 +258,12 @@ func challenge(b *bench) {
 		b.Answer(b.T, r.Next, confirm)
 		r, err = b.Gateway.Look(b.ctx, r.Ref)
 		if confirm {
-			b.totals(r, err, whole, 0, 0, 0)
+			b.totals(r, err, sums{whole, 0, 0, 0})
 			r, err = b.Gateway.Capture(b.ctx, key(), r.Ref, kzt(whole))
-			b.totals(r, err, whole, whole, 0, 0)
+			b.totals(r, err, sums{whole, whole, 0, 0})
 			continue
 		}
-		b.totals(r, err, 0, 0, 0, 0)
+		b.totals(r, err, sums{0, 0, 0, 0})
 		b.refused(r.Refusal(), payment.ErrCancelled)
 	}
 }
@@ -270,12 +273,12 @@ func challengeVoided(b *bench) {
 		return
 	}
 	r, err := b.Gateway.Authorize(b.ctx, key(), b.charge(b.Tokens.Challenge))
-	next := b.totals(r, err, 0, 0, 0, 0).Next
+	next := b.totals(r, err, sums{0, 0, 0, 0}).Next
 	r, err = b.Gateway.Void(b.ctx, key(), r.Ref)
-	b.totals(r, err, 0, 0, 0, 0)
+	b.totals(r, err, sums{0, 0, 0, 0})
 	b.Answer(b.T, next, true)
 	r, err = b.Gateway.Look(b.ctx, r.Ref)
-	if b.totals(r, err, 0, 0, 0, 0); r.State != payment.SaidVoided {
+	if b.totals(r, err, sums{0, 0, 0, 0}); r.State != payment.SaidVoided {
 		b.Errorf("a challenge that was given up is %s", r.State)
 	}
 }
@@ -287,15 +290,15 @@ func lostAnswers(b *bench) {
 		_, err := b.Gateway.Authorize(b.ctx, k, charge)
 		b.refused(err, payment.ErrNoAnswer)
 		r, err := b.Gateway.Authorize(b.ctx, k, charge)
-		b.totals(r, err, whole, 0, 0, 0)
+		b.totals(r, err, sums{whole, 0, 0, 0})
 	}
 	for _, token := range []string{b.Tokens.CaptureLostAfter, b.Tokens.CaptureLostBefore} {
 		b.lost(token, func(k, ref string) (payment.Result, error) { return b.Gateway.Capture(b.ctx, k, ref, kzt(4000)) },
-			[4]int64{whole, 4000, 0, 0})
+			sums{whole, 4000, 0, 0})
 	}
 	for _, token := range []string{b.Tokens.VoidLostAfter, b.Tokens.VoidLostBefore} {
 		b.lost(token, func(k, ref string) (payment.Result, error) { return b.Gateway.Void(b.ctx, k, ref) },
-			[4]int64{whole, 0, whole, 0})
+			sums{whole, 0, whole, 0})
 	}
 	for _, token := range []string{b.Tokens.RefundLostAfter, b.Tokens.RefundLostBefore} {
 		b.lost(token, func(k, ref string) (payment.Result, error) {
@@ -303,24 +306,24 @@ func lostAnswers(b *bench) {
 				return r, err
 			}
 			return b.Gateway.Refund(b.ctx, k, ref, kzt(1000))
-		}, [4]int64{whole, 4000, 0, 1000})
+		}, sums{whole, 4000, 0, 1000})
 	}
 }
 
 // lost does an act whose answer is lost the first time.
-func (b *bench) lost(token string, act func(k, ref string) (payment.Result, error), want [4]int64) {
+func (b *bench) lost(token string, act func(k, ref string) (payment.Result, error), want sums) {
 	b.Helper()
 	if token == "" {
 		return
 	}
 	r, err := b.Gateway.Authorize(b.ctx, key(), b.charge(token))
-	ref, k := b.totals(r, err, whole, 0, 0, 0).Ref, key()
+	ref, k := b.totals(r, err, sums{whole, 0, 0, 0}).Ref, key()
 	_, err = act(k, ref)
 	b.refused(err, payment.ErrNoAnswer)
 	r, err = act(k, ref)
-	b.totals(r, err, want[0], want[1], want[2], want[3])
+	b.totals(r, err, want)
 	r, err = b.Gateway.Look(b.ctx, ref)
-	b.totals(r, err, want[0], want[1], want[2], want[3])
+	b.totals(r, err, want)
 }
 
 func unknown(b *bench) {
@@ -342,7 +345,7 @@ func captureRefused(b *bench) {
 		return
 	}
 	r, err := b.Gateway.Authorize(b.ctx, key(), b.charge(b.Tokens.CaptureRefused))
-	b.totals(r, err, whole, 0, 0, 0)
+	b.totals(r, err, sums{whole, 0, 0, 0})
 	_, err = b.Gateway.Capture(b.ctx, key(), r.Ref, kzt(whole))
 	b.refused(err, payment.ErrSettled)
 }

@@ -1,0 +1,219 @@
+// Package load measures a house as its buyers meet it: the real binary as a process of its own, asked over the loopback
+// by clients that are as light as they can be made, beside what the same machine could do at best.
+//
+// One run measures all, so that every number of it was got under the same conditions: import, start, memory, pages that
+// are read, whole purchases on each engine, and what is left of the acknowledged orders after a kill -9. It needs no
+// network but the loopback, and cleans up after itself.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+)
+
+// Plan says what to measure, and for how long.
+type Plan struct {
+	Binary    string   // Binary is the house: it is started as a child with serve, import and bench --ceiling.
+	Catalogue string   // Catalogue is a folder with Icecat files; empty makes a catalogue of Generated products.
+	Generated int      // Generated is how many products are made up; 20,000 when it is zero.
+	Engines   []string // Engines are sqlite and postgres.
+	Only      []string // Only are the parts to measure; empty is all of them. See Parts.
+	Clients   []int    // Clients are the sizes of the crowd.
+	Postgres  string   // Postgres is the address of a server on which databases may be made and dropped.
+	Profile   string   // Profile is where a CPU profile of the server is written while purchases are measured.
+
+	Duration time.Duration // Duration is how long each crowd is measured, Warm how long it runs before that.
+	Warm     time.Duration
+	Progress io.Writer
+}
+
+// Parts are what can be measured by itself.
+var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory"}
+
+// bench is one run.
+type bench struct {
+	plan   Plan
+	folder string
+	report *Report
+}
+
+// Run measures what the plan asks for. What could be measured before an error is in the report.
+func Run(ctx context.Context, plan Plan) (*Report, error) {
+	b := &bench{plan: plan, report: newReport()}
+	if err := b.check(); err != nil {
+		return b.report, err
+	}
+	var err error
+	if b.folder, err = os.MkdirTemp("", "sauda-bench-"); err != nil {
+		return b.report, err
+	}
+	err = b.run(ctx)
+	return b.report, errors.Join(err, os.RemoveAll(b.folder))
+}
+
+func (b *bench) check() error {
+	for _, part := range b.plan.Only {
+		if !slices.Contains(Parts, part) {
+			return fmt.Errorf("there is nothing called %q to measure; choose of %v", part, Parts)
+		}
+	}
+	for _, engine := range b.plan.Engines {
+		if engine != "sqlite" && engine != "postgres" {
+			return fmt.Errorf("there is no engine %q; choose sqlite, postgres or both", engine)
+		}
+		if engine == "postgres" && b.plan.Postgres == "" {
+			return errors.New("say where PostgreSQL is: --postgres DSN or SAUDA_TEST_POSTGRES, or measure only --engines sqlite")
+		}
+	}
+	return nil
+}
+
+func (b *bench) run(ctx context.Context) error {
+	for _, engine := range b.plan.Engines {
+		if engine == "postgres" && !b.wants("purchase", "kill", "import") {
+			continue
+		}
+		if err := b.engine(ctx, engine); err != nil {
+			return fmt.Errorf("%s: %w", engine, err)
+		}
+	}
+	return nil
+}
+
+// engine measures on one engine, in a house of its own.
+func (b *bench) engine(ctx context.Context, engine string) (err error) {
+	h, err := b.open(ctx, engine)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.drop()) }()
+	if err := b.fill(ctx, h); err != nil {
+		return err
+	}
+	s, err := b.started(ctx, h)
+	if err != nil {
+		return err
+	}
+	if err := b.measure(ctx, h, s); err != nil {
+		s.kill()
+		return err
+	}
+	return b.killed(ctx, h, s)
+}
+
+// measure asks one server for everything that does not end it.
+func (b *bench) measure(ctx context.Context, h *house, s *server) error {
+	var err error
+	if h.shelf, err = walk(s.addr); err != nil {
+		return err
+	}
+	b.report.Products = len(h.shelf.products)
+	b.imported(h)
+	if h.engine == "sqlite" {
+		if err := b.pages(ctx, h, s); err != nil {
+			return err
+		}
+	}
+	if b.wants("purchase") {
+		if err := b.purchases(ctx, h, s); err != nil {
+			return err
+		}
+	}
+	if _, peak := s.memory(); b.wants("memory") && peak > 0 {
+		b.report.add(Row{What: "memory under load", Engine: h.engine, Value: peak, Unit: "MiB"}.judged(loadMiB, "< 250 MiB", peak < loadMiB))
+	}
+	return nil
+}
+
+// The targets of issue 2.
+const (
+	listShare, detailShare = 0.40, 0.60
+	sqliteOrders           = 1000.0
+	postgresOrders         = 250.0
+	purchaseMillis         = 150.0
+	importRate             = 5000.0
+	startMillis            = 300.0
+	idleMiB, loadMiB       = 60.0, 250.0
+)
+
+// pages measures the list and the products beside their ceilings.
+func (b *bench) pages(ctx context.Context, h *house, s *server) error {
+	products := make([]string, len(h.shelf.products))
+	for n, id := range h.shelf.products {
+		products[n] = "/v1/products/" + id
+	}
+	for _, of := range []reading{
+		{"list", h.shelf.lists, listShare},
+		{"detail", products, detailShare},
+	} {
+		if !b.wants(of.name) {
+			continue
+		}
+		target, err := middle(s.addr, of.targets)
+		if err != nil {
+			return err
+		}
+		p, err := capture(ctx, s.addr, target)
+		if err != nil {
+			return err
+		}
+		bare, err := b.ceiling(ctx, of.name, p)
+		if err != nil {
+			return err
+		}
+		err = b.compared(ctx, of, s, bare)
+		bare.kill()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// purchases measures whole purchases.
+func (b *bench) purchases(ctx context.Context, h *house, s *server) error {
+	least := sqliteOrders
+	if h.engine == "postgres" {
+		least = postgresOrders
+	}
+	for _, clients := range b.plan.Clients {
+		b.say("purchase, %s: %d clients", h.engine, clients)
+		stop := b.profile(ctx, s, h.engine, clients)
+		f, err := b.crowd(s, h, clients, nil).run(ctx)
+		stop()
+		if err != nil {
+			return err
+		}
+		row := Row{What: "purchase", Engine: h.engine, Figures: f}
+		if clients == judgedClients {
+			row = row.judged(least, fmt.Sprintf("≥ %.0f/s, p99 < 150 ms", least), f.PerSecond >= least && f.P99 < purchaseMillis && f.Failed == 0)
+		}
+		b.report.add(row)
+	}
+	return nil
+}
+
+// judgedClients is the size of the crowd for which issue 2 states its targets.
+const judgedClients = 32
+
+// crowd is buyers of a house.
+func (b *bench) crowd(s *server, h *house, clients int, placed func(string)) crowd {
+	return crowd{addr: s.addr, clients: clients, warm: b.plan.Warm, count: b.plan.Duration, prepare: func() act {
+		return (&buyer{addr: s.addr, variants: h.shelf.variants, placed: placed}).buy
+	}}
+}
+
+// wants tells whether one of these parts is measured.
+func (b *bench) wants(parts ...string) bool {
+	return len(b.plan.Only) == 0 || slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(b.plan.Only, p) })
+}
+
+// say tells who waits what is done now.
+func (b *bench) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(b.plan.Progress, "bench: "+format+"\n", args...) // Nobody is left to be told.
+}

@@ -1,0 +1,128 @@
+// Package office is where the people of a seller work: pages for orders, goods, stock, money and the house itself.
+//
+// Pages are rendered here and work without a script. A page reads one snapshot, a form acts in one moment and leads back
+// to what it changed. Each asks for a scope of its own, the menu shows only what the reader may, and an object of another
+// seller is as unknown as none. What belongs to the whole house (stories, facts, the audit) is shown to its keepers only:
+// administrators and staff of the own shop.
+package office
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"sauda/base/money"
+	"sauda/core/order"
+	"sauda/core/seller"
+	"sauda/flow/fulfil"
+	"sauda/flow/takeback"
+	"sauda/gear/db"
+	"sauda/gear/i18n"
+	"sauda/gear/session"
+	"sauda/gear/web"
+)
+
+// Scopes of the office. They are the same as those of the API.
+const (
+	ScopeOrdersRead   = order.ScopeRead
+	ScopeOrdersWrite  = order.ScopeWrite
+	ScopeCatalogRead  = "catalog.read"
+	ScopeCatalogWrite = "catalog.write"
+	ScopeStockRead    = "stock.read"
+	ScopeStockWrite   = "stock.write"
+	ScopeMoneyRead    = "money.read"
+	ScopeHouseRead    = "house.read"
+	ScopeHouseWrite   = "house.write"
+)
+
+// Scopes are all that staff may be granted, in the order of the pages.
+var Scopes = []string{
+	ScopeOrdersRead, ScopeOrdersWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
+	ScopeHouseRead, ScopeHouseWrite,
+}
+
+// Finding is one thing that the doctor found wrong.
+type Finding struct {
+	Area   string // Area is what was looked at: the ledger, the stock.
+	Object string // Object is what is wrong, such as an order; it may be empty.
+	Text   string
+}
+
+// Deps are what the office works with.
+type Deps struct {
+	Store    *db.Store
+	Packing  *fulfil.Bench
+	Returns  *takeback.Desk
+	Sessions *session.Keeper
+	Currency money.Currency                               // Currency is in which prices are set.
+	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house; nil leaves its page out.
+}
+
+// face is the office with what it works with.
+type face struct {
+	Deps
+	assets *web.Assets
+}
+
+//go:embed texts/*.json
+var texts embed.FS
+
+//go:embed assets
+var assets embed.FS
+
+func init() {
+	if err := i18n.Load(texts); err != nil {
+		panic(fmt.Sprintf("office: %v", err)) // The files are part of the binary; a test holds them.
+	}
+}
+
+// assetsPath is where the office's style is served.
+const assetsPath = "/office/assets/"
+
+// Mount adds the pages of the office to a site. The site's fault page is the app's to choose: Fault is the one of the
+// office.
+func Mount(server *web.Server, site *web.Site, d Deps) {
+	files, err := fs.Sub(assets, "assets")
+	if err != nil {
+		panic("office: " + err.Error()) // The folder is embedded.
+	}
+	f := face{Deps: d}
+	if f.assets, err = server.Assets(assetsPath, files); err != nil {
+		panic("office: " + err.Error())
+	}
+	f.mountHome(site)
+	f.mountOrders(site)
+	f.mountShipments(site)
+	f.mountProducts(site)
+	f.mountCategories(site)
+	f.mountStock(site)
+	f.mountPayments(site)
+	f.mountLedger(site)
+	f.mountDelivery(site)
+	f.mountHouse(site)
+	f.mountFacts(site)
+	f.mountUsers(site)
+	f.mountKeys(site)
+	f.mountSettings(site)
+}
+
+// sellerOf is for whom an actor works; an administrator works for the own shop.
+func sellerOf(tx *db.Tx) seller.ID {
+	if s := tx.Who().Seller; s != "" {
+		return seller.ID(s)
+	}
+	return seller.Own
+}
+
+// keeps tells whether an actor keeps the house: what belongs to no seller is for its administrators and for staff of
+// the own shop.
+func keeps(who db.Who) bool { return who.For(string(seller.Own)) }
+
+// keeper refuses everybody who does not keep the house.
+func keeper(tx *db.Tx) error {
+	if keeps(tx.Who()) {
+		return nil
+	}
+	return web.ErrDenied.About("%s works for %s", tx.Who().ID, tx.Who().Seller)
+}

@@ -1,0 +1,178 @@
+package office
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/gear/i18n"
+	"sauda/gear/web"
+)
+
+// languages are those in which the office speaks; readers of others see English.
+var languages = []string{"kk", "ru", "en"}
+
+// t gives a text of the office in the language of the reader.
+func t(ctx context.Context, id string, args ...any) string {
+	return i18n.T(web.Lang(ctx), "office."+id, args...)
+}
+
+// in gives a text that people wrote in the language of the reader.
+func in(ctx context.Context, l text.Localized) string { return l.In(web.Lang(ctx)) }
+
+// sum writes an amount of money.
+func sum(ctx context.Context, m money.Money) string {
+	if m.Currency == "" {
+		return "—"
+	}
+	return m.Format(web.Lang(ctx))
+}
+
+// much writes a quantity with its unit.
+func much(ctx context.Context, q measure.Quantity, u measure.Unit) string {
+	return q.Format(web.Lang(ctx)) + "\u00a0" + u.Sign(web.Lang(ctx))
+}
+
+// clock writes an instant as the clocks of Kazakhstan show it, and a dash for never.
+func clock(ctx context.Context, at time.Time) string {
+	if at.IsZero() {
+		return "—"
+	}
+	layout := "02.01.2006 15:04"
+	if l := web.Lang(ctx); l != "kk" && l != "ru" {
+		layout = "2006-01-02 15:04"
+	}
+	return at.In(span.Almaty).Format(layout)
+}
+
+// date writes a day.
+func date(ctx context.Context, d span.Day) string {
+	if l := web.Lang(ctx); (l == "kk" || l == "ru") && !d.IsZero() {
+		return d.Start(time.UTC).Format("02.01.2006")
+	}
+	return d.String()
+}
+
+// stamp is an instant for machines.
+func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+// to gives the address of a page of the office in the language of the present one. Parts are escaped and joined by
+// slashes.
+func to(ctx context.Context, parts ...string) templ.SafeURL {
+	var b strings.Builder
+	b.WriteString("/office")
+	for _, p := range parts {
+		b.WriteString("/" + url.PathEscape(p))
+	}
+	return templ.SafeURL(web.Link(ctx, b.String()))
+}
+
+// asked gives the address of a page with a query: names and values by turns, of which the empty ones are left out.
+func asked(ctx context.Context, page string, args ...string) templ.SafeURL {
+	query := url.Values{}
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i+1] != "" {
+			query.Set(args[i], args[i+1])
+		}
+	}
+	address := web.Link(ctx, "/office/"+page)
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	return templ.SafeURL(address)
+}
+
+// may tells whether the reader has a scope.
+func may(ctx context.Context, scope string) bool { return web.WhoFrom(ctx).May(scope) }
+
+// number writes a whole number.
+func number[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+
+// done gives what a form says to the page that it leads to, or nothing.
+func done(ctx context.Context) string {
+	u, err := url.Parse(web.Path(ctx))
+	if err != nil {
+		return ""
+	}
+	what := u.Query().Get("done")
+	if !slices.Contains(deeds, what) {
+		return ""
+	}
+	return t(ctx, "done."+what)
+}
+
+// deeds are what a form can say it has done.
+var deeds = []string{
+	"packed", "handed_over", "arrived", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved", "same",
+	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
+	"granted", "suspended", "reinstated", "revoked",
+}
+
+// see leads to a page of the office that says what was done.
+func see(page, deed string) web.Then {
+	mark := "?"
+	if strings.Contains(page, "?") {
+		mark = "&"
+	}
+	return web.See("/office/" + page + mark + "done=" + deed)
+}
+
+// readQuantity reads a quantity as people type it, with a comma or a point.
+func readQuantity(typed string) (measure.Quantity, error) {
+	return measure.Parse(strings.ReplaceAll(strings.TrimSpace(typed), ",", "."))
+}
+
+// readLocalized reads a text that was typed in several languages: name_kk, name_ru and so on.
+func readLocalized(values url.Values, name string) text.Localized {
+	l := text.Localized{}
+	for _, lang := range text.Languages {
+		if typed := clean(values.Get(name + "_" + lang)); typed != "" {
+			l[lang] = typed
+		}
+	}
+	return l
+}
+
+// clean takes what a browser adds out of a typed text. What may not enter the store stays, for the verbs to refuse.
+func clean(typed string) string {
+	return strings.TrimSpace(strings.ReplaceAll(typed, "\r\n", "\n"))
+}
+
+// hasControl tells whether typed fields hold what the store cannot keep: a zero byte, or bytes that are no text.
+func hasControl(values url.Values) bool {
+	for _, all := range values {
+		for _, v := range all {
+			if text.Fits(v, 100_000) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// object gives the page of what an id names, or nothing when there is none.
+func object(ctx context.Context, id string) templ.SafeURL {
+	prefix, _, _ := strings.Cut(id, "_")
+	switch {
+	case prefix == "ord" && may(ctx, ScopeOrdersRead):
+		return to(ctx, "orders", id)
+	case prefix == "pay" && may(ctx, ScopeMoneyRead):
+		return to(ctx, "payments", id)
+	case prefix == "prd" && may(ctx, ScopeCatalogRead):
+		return to(ctx, "products", id)
+	case prefix == "var" && may(ctx, ScopeStockRead):
+		return to(ctx, "stock", id)
+	case prefix == "shp" && may(ctx, ScopeOrdersRead):
+		return to(ctx, "shipments", id)
+	}
+	return ""
+}

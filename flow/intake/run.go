@@ -1,0 +1,241 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"sauda/core/catalog"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/db"
+	"sauda/gear/job"
+)
+
+// intake is one file on its way into the house.
+type intake struct {
+	store *db.Store
+	plan  Plan
+	file  *file
+	began time.Time
+
+	way    string // way is the digest of the settings: another way of reading a file is another run.
+	from   stand
+	report Report
+	flaws  *flaws
+
+	shelves map[string]catalog.CategoryID // shelves are the categories that are there, by their slugs; only the judge uses it.
+}
+
+// stand is how far a run has come in its file.
+type stand struct {
+	position int   // position is how many rows are in the store or refused.
+	noted    int   // noted is how many of them have their flaws in the file of errors for certain.
+	written  int64 // written is how long the file of errors was then.
+}
+
+// batch is rows that are judged and ready to be written.
+type batch struct {
+	end   int // end is the number of the last row that was read for it.
+	rows  []row
+	ready *catalog.Batch
+	flaws []Flaw
+	bad   int // bad is how many of its rows are refused.
+	size  int // size is how many rows it was read with.
+	read  int64
+	err   error // err ends the run after the rows of the batch.
+}
+
+// ahead is how many batches wait for the one before them: enough to keep both processors busy, few enough for memory.
+const ahead = 2
+
+func (in *intake) run(ctx context.Context) (Report, error) {
+	in.way = wayOf(in.plan)
+	if err := in.begin(ctx); err != nil {
+		return Report{}, err
+	}
+	source, err := in.file.reader(in.plan)
+	if err != nil {
+		return in.report, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	read, judged := make(chan batch, ahead), make(chan batch, ahead)
+	go func() {
+		defer close(read)
+		in.read(ctx, source.reader, read)
+	}()
+	go func() {
+		defer close(judged)
+		for b := range read {
+			in.judge(ctx, &b)
+			judged <- b
+		}
+	}()
+	err = in.write(ctx, judged)
+	stop()
+	for range judged { // Both goroutines have ended when there is nothing more.
+		continue
+	}
+	in.report.Took = time.Since(in.began)
+	return in.report, errors.Join(err, in.flaws.close(), source.Close())
+}
+
+// source is a reader and what it reads from.
+type source struct {
+	reader reader
+	io.Closer
+}
+
+// reader opens the file and reads its head.
+func (f *file) reader(p Plan) (source, error) {
+	open, begin := f.open, func(in io.Reader) (reader, error) { return newIcecat(in, p), nil }
+	if p.Format == CSV {
+		open, begin = f.decoded, func(in io.Reader) (reader, error) { return newTable(in, p) }
+	}
+	in, err := open()
+	if err != nil {
+		return source{}, err
+	}
+	r, err := begin(in)
+	if err != nil {
+		return source{}, errors.Join(err, in.Close())
+	}
+	return source{r, in}, nil
+}
+
+// wayOf gives the digest of what changes the outcome of a run.
+func wayOf(p Plan) string {
+	p.Progress, p.Errors = nil, ""
+	body, err := json.Marshal(struct {
+		Plan
+		Progress bool
+	}{Plan: p})
+	if err != nil { // Nothing in a plan is refused by JSON.
+		panic(err)
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// begin finds the seller and what an earlier run has left, and opens the file of errors where that one stopped.
+func (in *intake) begin(ctx context.Context) error {
+	in.report = Report{File: in.file.name, Size: in.file.size}
+	err := job.Once(ctx, in.store, db.System, func(tx *db.Tx) error {
+		if _, err := seller.Get(tx, in.plan.Seller); err != nil {
+			return err
+		}
+		if _, err := pricing.EnsureList(tx, in.plan.Seller, in.plan.Currency, listName); err != nil {
+			return err
+		}
+		return in.takeUp(tx)
+	})
+	if err != nil {
+		return err
+	}
+	name := in.plan.Errors
+	if name == "" {
+		name = in.file.errors()
+	}
+	in.flaws = &flaws{name: name, length: in.from.written}
+	if in.from.position == 0 {
+		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return ErrFile.About("%v", err)
+		}
+	}
+	return nil
+}
+
+// read cuts the file into batches. Rows that an earlier run has dealt with are read, for their ids, and let go.
+func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
+	known := newSeen()
+	b := batch{end: in.from.noted}
+	send := func() bool {
+		b.read, b.size = in.file.read.Load(), len(b.rows)
+		select {
+		case to <- b:
+		case <-ctx.Done():
+			return false
+		}
+		b = batch{end: b.end}
+		return b.err == nil
+	}
+	for ctx.Err() == nil {
+		one, err := r.next()
+		if err != nil {
+			if err != io.EOF {
+				b.err = err
+			}
+			send()
+			return
+		}
+		known.check(&one)
+		if one.number <= in.from.noted {
+			continue
+		}
+		b.end = one.number
+		b.rows = append(b.rows, one)
+		if len(b.rows) == batchRows && !send() {
+			return
+		}
+	}
+}
+
+// judge makes sure of the categories of a batch, and has the catalogue judge its drafts.
+func (in *intake) judge(ctx context.Context, b *batch) {
+	good := b.rows[:0]
+	for _, r := range b.rows {
+		b.flaws = append(b.flaws, r.flaws...)
+		if r.bad {
+			b.bad++
+			continue
+		}
+		good = append(good, r)
+	}
+	b.rows = good
+	failed := func(err error) {
+		if err != nil {
+			b.err, b.rows = errors.Join(err, b.err), nil
+		}
+	}
+	if err := in.shelve(ctx, b.rows); err != nil {
+		failed(err)
+		return
+	}
+	drafts := make([]catalog.Draft, len(b.rows))
+	for i := range b.rows {
+		drafts[i] = b.rows[i].draft
+	}
+	ready, err := catalog.ReadBatch(drafts)
+	b.ready = ready
+	failed(err)
+}
+
+// write writes the batches, each in one moment, and tells how far it is.
+func (in *intake) write(ctx context.Context, batches <-chan batch) error {
+	for b := range batches {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if b.ready != nil && b.size > 0 {
+			if err := in.commit(ctx, &b); err != nil {
+				return err
+			}
+		}
+		if b.err != nil {
+			return b.err
+		}
+		in.report.Read, in.report.Took = b.read, time.Since(in.began)
+		if in.plan.Progress != nil {
+			in.plan.Progress(in.report)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return in.end(ctx)
+}
