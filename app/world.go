@@ -20,8 +20,8 @@ import (
 // Cards says which gateway takes cards.
 type Cards struct {
 	URL     string // URL is where the gateway is; empty is the built-in test gateway, which moves no money.
-	Secret  string // Secret is the API key, and Signing the secret of the messages, of a gateway at a URL.
-	Signing string
+	Secret  string // Secret is the API key of a gateway at a URL.
+	Signing string // Signing is the secret of the gateway's messages; the built-in one makes its own when it is empty.
 	Seed    uint64 // Seed makes the faults of the test gateway repeatable.
 }
 
@@ -29,7 +29,7 @@ type Cards struct {
 type Carrier struct {
 	URL     string // URL is where the carrier is; empty is the built-in simulated one.
 	Key     string
-	Signing string
+	Signing string        // Signing is the secret of the carrier's messages; the built-in one makes its own when it is empty.
 	Pace    time.Duration // Pace is the time between two events of a simulated parcel; six hours when it is zero.
 }
 
@@ -77,7 +77,9 @@ func (w *world) openCards(c Config, h *House, home http.RoundTripper) error {
 		return nil
 	}
 	secret := rand.Text()
-	w.signing = rand.Text()
+	if w.signing == "" {
+		w.signing = rand.Text()
+	}
 	sim, err := cardsim.New(cardsim.Config{
 		Path: below(c.Data, "cards.journal"), Secret: secret, Base: gatewayPath, Seed: c.Cards.Seed, Now: c.Now, Log: c.Log,
 		Returns:  []string{c.PublicURL},
@@ -98,7 +100,10 @@ func (w *world) openRoads(c Config, h *House, home http.RoundTripper) error {
 		w.carriers = []shipping.Carrier{w.parcels}
 		return nil
 	}
-	key, secret := rand.Text(), rand.Text()
+	key, secret := rand.Text(), c.Carrier.Signing
+	if secret == "" {
+		secret = rand.Text()
+	}
 	roads, err := carriersim.New(carriersim.Config{
 		Key: key, Secret: secret, Hook: "http://house/v1/webhooks/carrier", Journal: below(c.Data, "carrier.journal"),
 		Pace: c.Carrier.Pace, Now: c.Now, HTTP: &http.Client{Transport: home},
@@ -114,6 +119,12 @@ func (w *world) openRoads(c Config, h *House, home http.RoundTripper) error {
 	w.carriers = []shipping.Carrier{w.parcels}
 	return nil
 }
+
+// TestGateway is the built-in card gateway, for tests and simulations; nil when a real one is connected.
+func (h *House) TestGateway() *cardsim.Sim { return h.world.cards }
+
+// TestCarrier is the built-in simulated carrier; nil when a real one is connected.
+func (h *House) TestCarrier() *carriersim.Carrier { return h.world.roads }
 
 // below is a file of the house's folder; a house without one keeps it in memory.
 func below(folder, name string) string {

@@ -29,7 +29,7 @@ type intake struct {
 	report Report
 	flaws  *flaws
 
-	shelves map[string]catalog.CategoryID // shelves are the categories that are there, by their slugs; only the judge uses it.
+	shelves map[string]catalog.CategoryID // shelves are the categories that are there, by their slugs; only sort uses it.
 }
 
 // stand is how far a run has come in its file.
@@ -64,21 +64,28 @@ func (in *intake) run(ctx context.Context) (Report, error) {
 		return in.report, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	read, judged := make(chan batch, ahead), make(chan batch, ahead)
+	read, shelved, judged := make(chan batch, ahead), make(chan batch, ahead), make(chan batch, ahead)
 	go func() {
 		defer close(read)
 		in.read(ctx, source.reader, read)
 	}()
+	go func() { // The categories of a batch wait for a moment, and nobody shall wait with them.
+		defer close(shelved)
+		for b := range read {
+			in.sort(ctx, &b)
+			shelved <- b
+		}
+	}()
 	go func() {
 		defer close(judged)
-		for b := range read {
-			in.judge(ctx, &b)
+		for b := range shelved {
+			b.judge()
 			judged <- b
 		}
 	}()
 	err = in.write(ctx, judged)
 	stop()
-	for range judged { // Both goroutines have ended when there is nothing more.
+	for range judged { // The goroutines have ended when there is nothing more.
 		continue
 	}
 	in.report.Took = time.Since(in.began)
@@ -185,8 +192,8 @@ func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
 	}
 }
 
-// judge makes sure of the categories of a batch, and has the catalogue judge its drafts.
-func (in *intake) judge(ctx context.Context, b *batch) {
+// sort puts the rows that are refused already aside, and makes sure of the categories of the others.
+func (in *intake) sort(ctx context.Context, b *batch) {
 	good := b.rows[:0]
 	for _, r := range b.rows {
 		b.flaws = append(b.flaws, r.flaws...)
@@ -197,13 +204,14 @@ func (in *intake) judge(ctx context.Context, b *batch) {
 		good = append(good, r)
 	}
 	b.rows = good
-	failed := func(err error) {
-		if err != nil {
-			b.err, b.rows = errors.Join(err, b.err), nil
-		}
-	}
 	if err := in.shelve(ctx, b.rows); err != nil {
-		failed(err)
+		b.err, b.size = err, 0
+	}
+}
+
+// judge has the catalogue judge the drafts of a batch.
+func (b *batch) judge() {
+	if b.size == 0 {
 		return
 	}
 	drafts := make([]catalog.Draft, len(b.rows))
@@ -211,8 +219,9 @@ func (in *intake) judge(ctx context.Context, b *batch) {
 		drafts[i] = b.rows[i].draft
 	}
 	ready, err := catalog.ReadBatch(drafts)
-	b.ready = ready
-	failed(err)
+	if b.ready = ready; err != nil {
+		b.err, b.size = err, 0
+	}
 }
 
 // write writes the batches, each in one moment, and tells how far it is.
@@ -221,7 +230,7 @@ func (in *intake) write(ctx context.Context, batches <-chan batch) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if b.ready != nil && b.size > 0 {
+		if b.size > 0 {
 			if err := in.commit(ctx, &b); err != nil {
 				return err
 			}
