@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"

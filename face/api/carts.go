@@ -82,7 +82,7 @@ type cartAsk struct {
 type addition struct {
 	ID        cart.ID           `path:"id" maxLength:"60" doc:"The basket."`
 	Variant   catalog.VariantID `json:"variant_id" maxLength:"60" doc:"What to put into it: a variant of a product."`
-	Quantity  measure.Quantity  `json:"quantity" default:"1" doc:"How much, in the variant's unit."`
+	Quantity  measure.Quantity  `json:"quantity,omitempty" default:"1" doc:"How much, in the variant's unit."`
 	PriceSeen money.Money       `json:"price_seen,omitzero" doc:"The price of one unit that the buyer saw, to be told when it changes."`
 	Source    string            `json:"source,omitempty" maxLength:"200" doc:"Where the buyer found it: a page, a search, a campaign."`
 }

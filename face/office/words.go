@@ -14,6 +14,8 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/ledger"
+	"sauda/core/order"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
 )
@@ -175,4 +177,36 @@ func object(ctx context.Context, id string) templ.SafeURL {
 		return to(ctx, "shipments", id)
 	}
 	return ""
+}
+
+// dayMonth writes the day and the month of a day, for the foot of a bar.
+func dayMonth(d span.Day) string { return d.Start(time.UTC).Format("02.01") }
+
+// lang is the language of the reader.
+func lang(ctx context.Context) string { return web.Lang(ctx) }
+
+// lineName is what a line of an order is called.
+func lineName(ctx context.Context, o order.Order, line string) string {
+	l, err := o.Line(line)
+	if err != nil {
+		return line
+	}
+	return strings.TrimSpace(in(ctx, l.Name) + " " + in(ctx, l.Label))
+}
+
+// nextOrders leads to the next page of orders, if there is one.
+func nextOrders(ctx context.Context, list ordersList) templ.SafeURL {
+	if list.Next == "" {
+		return ""
+	}
+	return asked(ctx, "orders", "state", string(list.Ask.State), "q", list.Ask.Text, "after", list.Next)
+}
+
+// signedEntry writes an entry as an account sees it: what it received, or what it gave with a minus.
+func signedEntry(ctx context.Context, e ledger.Entry, of ledger.Account) string {
+	m := money.Of(e.Amount, money.Currency(e.Asset))
+	if e.Credit == of {
+		m.Minor = -m.Minor
+	}
+	return sum(ctx, m)
 }

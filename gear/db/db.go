@@ -2,7 +2,7 @@
 // fresh ids, and the facts that the moment states; all of it is there after the commit, or none.
 //
 // Two engines run the same SQL text. SQLite (the default, fit for production on one machine) has one writer goroutine
-// that commits many moments with one fsync; PostgreSQL runs every moment serializable and again when it lost a race.
+// that commits many moments with one fsync; PostgreSQL runs each on a snapshot and again when it lost a race.
 // What differs between them is in engine.go, sqlite.go and postgres.go, and nowhere else in the house.
 //
 // Only gear/web (a request), gear/bus (a reaction), gear/saga (a step) and gear/job (a tick) begin moments.

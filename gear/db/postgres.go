@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -64,11 +65,14 @@ func openPostgres(ctx context.Context, c Config) (*postgres, error) {
 
 // update runs the moment until it wins its races, within bounds.
 func (p *postgres) update(ctx context.Context, s *Store, who Who, do func(*Tx) error) error {
-	var locks []string
+	var mode mode
 	began := time.Now()
 	for try := 1; ; try++ {
-		tx, err := p.attempt(ctx, s, who, do, locks)
+		tx, err := p.attempt(ctx, s, who, do, mode)
 		switch {
+		case errors.Is(err, errStrict):
+			mode.strict = true
+			continue
 		case err == nil:
 			s.counts.Commits.Add(1)
 			tx.committed()
@@ -79,7 +83,7 @@ func (p *postgres) update(ctx context.Context, s *Store, who Who, do func(*Tx) e
 			}
 			s.counts.Races.Add(1)
 			if tx != nil {
-				locks = merge(locks, tx.locks)
+				mode.locks = merge(mode.locks, tx.locks)
 			}
 		case isLost(err):
 			if time.Since(began) > outageMax {
@@ -93,6 +97,26 @@ func (p *postgres) update(ctx context.Context, s *Store, who Who, do func(*Tx) e
 		}
 	}
 }
+
+// mode is what earlier tries of a moment have taught: the hot names to queue for, and whether a snapshot is enough.
+type mode struct {
+	locks  []string
+	strict bool
+}
+
+// begin is the statement that begins a moment. Under REPEATABLE READ two moments that change one row cannot both be kept,
+// which is all that most verbs need: their rules stand in a condition of the statement, an index or a CHECK. Serializable
+// moments conflict over index pages as well, and keys that are made one after the other share a page; see
+// docs/decisions/0003-isolation.md.
+func (m mode) begin() string {
+	if m.strict {
+		return "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	}
+	return "BEGIN ISOLATION LEVEL REPEATABLE READ"
+}
+
+// errStrict ends a try whose verb has called Strict under a snapshot.
+var errStrict = errors.New("db: this moment must be serializable")
 
 // merge joins the names without repeating one, in order, so that all moments queue in the same order.
 func merge(a, b []string) []string {
@@ -114,22 +138,22 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
-// attempt runs the moment once, serializable. A broken connection at the commit is ErrUnsure: nobody knows.
-func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) error, locks []string) (*Tx, error) {
+// attempt runs the moment once. A broken connection at the commit is ErrUnsure: nobody knows.
+func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) error, mode mode) (*Tx, error) {
 	c, err := p.pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = c.Close() }()
 	ctx = inside(ctx)
-	if len(locks) > 0 {
-		if err := queue(ctx, c, locks); err != nil {
+	if len(mode.locks) > 0 {
+		if err := queue(ctx, c, mode.locks); err != nil {
 			return nil, err
 		}
 		defer func() { _, _ = c.ExecContext(ctx, "SELECT pg_advisory_unlock_all()") }()
 	}
 	pc := &pgConn{sql: c}
-	pc.push("BEGIN ISOLATION LEVEL SERIALIZABLE", nil)
+	pc.push(mode.begin(), nil)
 	tx := &Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: pc}
 	finished := false
 	defer func() {
@@ -138,10 +162,16 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 		}
 	}()
 	if err := do(tx); err != nil {
+		if tx.strict && !mode.strict {
+			return tx, errStrict
+		}
 		if pc.broken != nil {
 			err = pc.broken
 		}
 		return tx, err
+	}
+	if tx.strict && !mode.strict {
+		return tx, errStrict
 	}
 	if err := tx.close(); err != nil {
 		return tx, err

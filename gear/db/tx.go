@@ -33,14 +33,15 @@ type DBTX interface {
 
 // Tx is one moment. It belongs to the function that it was given to and is dead when that function returns.
 type Tx struct {
-	ctx   context.Context
-	store *Store
-	who   Who
-	now   time.Time
-	conn  conn
-	facts []Fact
-	after []func()
-	locks []string
+	ctx    context.Context
+	store  *Store
+	who    Who
+	now    time.Time
+	conn   conn
+	facts  []Fact
+	after  []func()
+	locks  []string
+	strict bool
 }
 
 // conn is one engine's connection inside a transaction.
@@ -75,6 +76,11 @@ func (tx *Tx) Emit(facts ...Fact) error {
 // Lock names something that many moments change at once. It costs nothing now; when the moment loses a race on
 // PostgreSQL, it queues for the names that it locked before it begins again, instead of racing.
 func (tx *Tx) Lock(key string) { tx.locks = append(tx.locks, key) }
+
+// Strict is called by a verb whose rule spans several rows that no index, CHECK or common row keeps, such as "one
+// administrator remains". The moment is then serializable on PostgreSQL, beside all others that are strict. On SQLite
+// every moment is.
+func (tx *Tx) Strict() { tx.strict = true }
 
 // AfterCommit has do called after the commit and before the moment is answered. It must be quick and begin no moment.
 func (tx *Tx) AfterCommit(do func()) { tx.after = append(tx.after, do) }

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"sauda/app"
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/core/catalog"
+	"sauda/core/seller"
+	"sauda/flow/intake"
+)
+
+// importCommand brings goods in from files.
+type importCommand struct {
+	Icecat importIcecat `cmd:"" help:"From Icecat's catalogue as JSON: an array of flat objects, plain, .zip or .gz."`
+	CSV    importCSV    `cmd:"" name:"csv" help:"From a CSV file whose first row names the columns: name, price, and what else is known."`
+}
+
+// importIcecat brings in Icecat's JSON.
+type importIcecat struct {
+	place   `embed:""`
+	freight `embed:""`
+}
+
+// importCSV brings in CSV files.
+type importCSV struct {
+	place   `embed:""`
+	freight `embed:""`
+
+	Map map[string]string `help:"Rename columns: theirs=ours,theirs=ours; ours is - to leave one out." placeholder:"THEIRS=OURS" mapsep:","`
+}
+
+// freight says what is brought in and how.
+type freight struct {
+	Files    []string `arg:"" help:"Files; - is the standard input." placeholder:"FILE"`
+	Seller   string   `help:"Whose goods they are." default:"sel_own"`
+	Stock    string   `help:"How many there are of goods that were never counted; without it they are not counted." placeholder:"N"`
+	Currency string   `help:"Currency of prices that name none." default:"KZT"`
+	Lang     string   `help:"Language of texts that name none: kk, ru, en, zh." placeholder:"LANG"`
+	Category string   `help:"Category below which those of the file are made." placeholder:"NAME"`
+	State    string   `help:"What becomes of new products: on_sale or draft." enum:"on_sale,draft" default:"on_sale"`
+	Errors   string   `help:"File for the rows that were refused; FILE.errors.csv when it is not given." placeholder:"FILE" type:"path"`
+}
+
+// Run brings the files in.
+func (c *importIcecat) Run(ctx context.Context) error {
+	return c.bring(ctx, c.place, intake.Plan{Format: intake.Icecat})
+}
+
+// Run brings the files in.
+func (c *importCSV) Run(ctx context.Context) error {
+	return c.bring(ctx, c.place, intake.Plan{Format: intake.CSV, Map: c.Map})
+}
+
+// plan fills in what holds for every form of files.
+func (f freight) plan(p intake.Plan) (intake.Plan, error) {
+	p.Seller, p.Currency, p.Lang = seller.ID(f.Seller), money.Currency(f.Currency), f.Lang
+	p.Category, p.State, p.Errors = f.Category, catalog.State(f.State), f.Errors
+	if len(f.Files) > 1 && f.Errors != "" {
+		return p, errors.New("--errors is for one file: leave it out, and each file gets its own")
+	}
+	if f.Stock == "" {
+		return p, nil
+	}
+	q, err := measure.Parse(f.Stock)
+	p.Stock = &q
+	return p, err
+}
+
+// bring opens the house, which makes an empty one able to sell, and brings the files in, one after the other.
+func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
+	p, err := f.plan(p)
+	if err != nil {
+		return err
+	}
+	config, err := at.config()
+	if err != nil {
+		return err
+	}
+	house, err := app.Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	if admin := house.FirstAdmin; admin.Email != "" {
+		fmt.Printf("administrator %s, first password %s (it is not shown again)\n", admin.Email, admin.Password)
+	}
+	for _, name := range f.Files {
+		show := progress(os.Stderr, name)
+		p.Progress = show.to
+		report, failed := intake.Run(ctx, house.Store, name, p)
+		show.end(failed == nil)
+		tell(os.Stdout, report)
+		if err = failed; err != nil {
+			break
+		}
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("stopped; run the same command again and it goes on there")
+	}
+	return errors.Join(err, house.Close())
+}
+
+// tell says what became of a file.
+func tell(to io.Writer, r intake.Report) {
+	if r.File == "" {
+		return
+	}
+	speed := ""
+	if done := r.Rows - r.Resumed; done > 0 && r.Took > 0 {
+		speed = fmt.Sprintf(", %.0f a second", float64(done)/r.Took.Seconds())
+	}
+	lines := fmt.Sprintf("%s: %d products in %s%s\n", r.File, r.Rows, r.Took.Round(10*time.Millisecond), speed) +
+		fmt.Sprintf("  added %d, changed %d, same %d, refused %d; prices set %d, counts set %d\n",
+			r.Added, r.Changed, r.Same, r.Refused, r.Prices, r.Stocks)
+	if r.Resumed > 0 {
+		lines += fmt.Sprintf("  of these, %d by an earlier run that was cut off\n", r.Resumed)
+	}
+	if r.Errors != "" {
+		lines += fmt.Sprintf("  refused rows and %d shortened values, with reasons: %s\n", r.Trimmed, r.Errors)
+	}
+	_, _ = io.WriteString(to, lines) // A terminal that is gone reads nothing.
+}
+
+// bar shows how far a file is: a bar on a terminal, a line every few seconds elsewhere.
+type bar struct {
+	to    func(intake.Report)
+	shown *mpb.Progress
+	line  *mpb.Bar
+}
+
+// lineEvery is how often a log is told.
+const lineEvery = 5 * time.Second
+
+func progress(to *os.File, name string) *bar {
+	if info, err := to.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		last := time.Now()
+		return &bar{to: func(r intake.Report) {
+			if time.Since(last) >= lineEvery {
+				last = time.Now()
+				_, _ = fmt.Fprintf(to, "%s: %d products, %d of %d bytes\n", name, r.Rows, r.Read, r.Size)
+			}
+		}}
+	}
+	b := &bar{shown: mpb.New(mpb.WithOutput(to), mpb.WithWidth(40))}
+	rows := 0
+	b.line = b.shown.AddBar(1,
+		mpb.PrependDecorators(decor.Name(name+" ")),
+		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  %d products", rows) })))
+	b.to = func(r intake.Report) {
+		rows = r.Rows
+		b.line.SetTotal(max(r.Size, 1), false)
+		b.line.SetCurrent(min(r.Read, r.Size))
+	}
+	return b
+}
+
+// end takes the bar off the terminal, full when the file is in.
+func (b *bar) end(whole bool) {
+	if b.shown == nil {
+		return
+	}
+	if whole {
+		b.line.SetTotal(-1, true)
+	} else {
+		b.line.Abort(false)
+	}
+	b.shown.Wait()
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sauda/app"
+)
+
+// migrateCommand brings the tables to the version of this binary.
+type migrateCommand struct {
+	place `embed:""`
+
+	Check bool `help:"Change nothing; say which tables are behind, and fail when there are any."`
+}
+
+// Run migrates, or only looks.
+func (c *migrateCommand) Run(ctx context.Context) (err error) {
+	config, err := c.place.config()
+	if err != nil {
+		return err
+	}
+	store, err := app.OpenStore(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	behind, err := store.Behind(ctx, app.Schemas)
+	switch {
+	case err != nil:
+		return err
+	case len(behind) == 0:
+		fmt.Println("all tables are those of this binary")
+		return nil
+	case c.Check:
+		return fmt.Errorf("behind: %s; run sauda migrate", strings.Join(behind, ", "))
+	}
+	if err := store.Migrate(ctx, app.Schemas); err != nil {
+		return err
+	}
+	fmt.Println("brought up to date: " + strings.Join(behind, ", "))
+	return nil
+}

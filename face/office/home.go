@@ -1,0 +1,159 @@
+package office
+
+import (
+	"encoding/json"
+
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/catalog"
+	"sauda/core/inventory"
+	"sauda/core/order"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+	"sauda/gear/saga"
+	"sauda/gear/web"
+)
+
+func (f face) mountHome(site *web.Site) {
+	web.Page(site, "GET /office", f.home, web.SignedIn())
+	web.Page(site, "GET /office/{$}", func(*db.Tx, struct{}) (web.View, error) { return web.Elsewhere("/office"), nil }, web.SignedIn())
+}
+
+// board is what the first page shows. What the reader may not see is empty.
+type board struct {
+	Counts map[order.State]int64
+	Fresh  []order.Summary // Fresh are the newest orders that wait to be packed.
+	Sales  []bar
+	Total  money.Money // Total is the sum of the bars.
+	Parked int64
+	Stuck  int
+	Low    []lowRow
+}
+
+// bar is one day of the chart.
+type bar struct {
+	order.Sold
+	Height int64 // Height is in parts of a hundred of the highest bar.
+}
+
+// lowRow is a variant of which little is left.
+type lowRow struct {
+	inventory.Stock
+	Offer catalog.Offer
+}
+
+// salesDays is how many days the chart shows, today with them.
+const salesDays = 7
+
+// freshMax is how many orders and how many variants the first page names; the lists have the rest.
+const freshMax = 8
+
+// home shows what needs to be done now.
+func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
+	who := tx.Who()
+	if who.Kind != db.KindStaff && who.Kind != db.KindAdmin {
+		return nil, web.ErrDenied.About("%s is no staff", who.ID)
+	}
+	var b board
+	var err error
+	if who.May(ScopeOrdersRead) {
+		if err = b.orders(tx, f.Currency); err != nil {
+			return nil, err
+		}
+	}
+	if who.May(ScopeStockRead) {
+		if b.Low, err = runLow(tx); err != nil {
+			return nil, err
+		}
+	}
+	if who.May(ScopeHouseRead) && keeps(who) {
+		if err = b.machines(tx); err != nil {
+			return nil, err
+		}
+	}
+	return homePage(f.page("home", t(tx.Context(), "home.title")), b), nil
+}
+
+// orders fills in what is to pack and what was sold.
+func (b *board) orders(tx *db.Tx, currency money.Currency) error {
+	of := sellerOf(tx)
+	var err error
+	if b.Counts, err = order.InWork(tx, of); err != nil {
+		return err
+	}
+	if b.Fresh, _, err = order.List(tx, order.Filter{Seller: of, State: order.StatePlaced, Limit: freshMax}); err != nil {
+		return err
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	sold, err := order.Sales(tx, of, span.Days{From: today.AddDays(1 - salesDays), To: today.AddDays(1)})
+	b.Sales, b.Total = bars(sold, today, currency)
+	return err
+}
+
+// bars gives the days up to today in one currency, those without a sale too.
+func bars(sold []order.Sold, today span.Day, currency money.Currency) ([]bar, money.Money) {
+	days := make([]bar, salesDays)
+	total, highest := money.Of(0, currency), int64(0)
+	for i := range days {
+		days[i].Day, days[i].Total = today.AddDays(i+1-salesDays), money.Of(0, currency)
+		for _, s := range sold {
+			if s.Day == days[i].Day && s.Total.Currency == currency {
+				days[i].Sold = s
+				total.Minor += s.Total.Minor
+				highest = max(highest, s.Total.Minor)
+			}
+		}
+	}
+	for i := range days {
+		if highest > 0 {
+			days[i].Height, _ = money.MulDiv(days[i].Total.Minor, 100, highest, money.Up)
+		}
+	}
+	return days, total
+}
+
+// machines fills in what the house could not do by itself.
+func (b *board) machines(tx *db.Tx) error {
+	waiting, err := bus.Waiting(tx)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		b.Parked += w.Parked
+	}
+	stuck, err := saga.List(tx, saga.Filter{Stuck: true})
+	b.Stuck = len(stuck)
+	return err
+}
+
+// runLow gives what fell to its mark lately and still stands there.
+func runLow(tx *db.Tx) ([]lowRow, error) {
+	facts, err := bus.Facts(tx, bus.Filter{
+		Names: []string{inventory.RanLow{}.Fact()}, From: tx.Now().AddDate(0, -1, 0), Newest: true, Page: bus.Page{Limit: 100},
+	})
+	if err != nil || len(facts) == 0 {
+		return nil, err
+	}
+	var variants []catalog.VariantID
+	for _, fact := range facts {
+		var e inventory.RanLow
+		if err := json.Unmarshal(fact.Body, &e); err != nil {
+			return nil, err
+		}
+		variants = append(variants, e.Variant)
+	}
+	offers, err := catalog.Offers(tx, variants)
+	if err != nil {
+		return nil, err
+	}
+	stocks, err := inventory.Stocks(tx, variants)
+	var low []lowRow
+	for _, s := range stocks {
+		o := offers[s.Variant]
+		if s.Low > 0 && s.Left() <= s.Low && o.Seller == sellerOf(tx) && len(low) < freshMax {
+			low = append(low, lowRow{s, o})
+		}
+	}
+	return low, err
+}
+

@@ -1,0 +1,64 @@
+package office
+
+import (
+	"sauda/core/order"
+	"sauda/core/shipping"
+	"sauda/gear/db"
+	"sauda/gear/web"
+)
+
+func (f face) mountShipments(site *web.Site) {
+	web.Page(site, "GET /office/shipments/{id}", f.shipment, web.Needs(ScopeOrdersRead))
+	web.Form(site, "POST /office/shipments/{id}/handover", f.handOver, web.Needs(ScopeOrdersWrite))
+	web.Form(site, "POST /office/shipments/{id}/arrival", f.arrive, web.Needs(ScopeOrdersWrite))
+}
+
+type shipmentAsk struct {
+	ID shipping.ShipmentID `path:"id" maxLength:"60"`
+}
+
+// ownShipment gives a shipment of the actor's seller; another seller's is as unknown as none.
+func ownShipment(tx *db.Tx, id shipping.ShipmentID) (shipping.Shipment, error) {
+	s, err := shipping.Get(tx, id)
+	if err == nil && !tx.Who().For(string(s.Seller)) {
+		err = shipping.ErrUnknown.About("%s is another seller's", id)
+	}
+	return s, err
+}
+
+// shipment leads to the order of a shipment, where it is shown.
+func (f face) shipment(tx *db.Tx, in shipmentAsk) (web.View, error) {
+	s, err := ownShipment(tx, in.ID)
+	return web.Elsewhere("/office/" + orderAddress(order.ID(s.Order)) + "#" + string(s.ID)), err
+}
+
+// handOver says that a shipment has left.
+func (f face) handOver(tx *db.Tx, in shipmentAsk) (web.Then, error) {
+	s, err := ownShipment(tx, in.ID)
+	if err != nil {
+		return web.Then{}, err
+	}
+	_, err = f.Packing.HandOver(tx, in.ID)
+	return see(orderAddress(order.ID(s.Order)), "handed_over"), err
+}
+
+// arrive says that the shop's own courier has brought a shipment, or that the buyer has fetched it.
+func (f face) arrive(tx *db.Tx, in shipmentAsk) (web.Then, error) {
+	s, err := ownShipment(tx, in.ID)
+	if err != nil {
+		return web.Then{}, err
+	}
+	_, err = f.Packing.Arrived(tx, in.ID)
+	return see(orderAddress(order.ID(s.Order)), "arrived"), err
+}
+
+// canLeave tells whether a shipment can be handed over now.
+func canLeave(s shipping.Shipment) bool {
+	return s.State == shipping.StateBooked || s.State == shipping.StatePrepared && s.Carrier == ""
+}
+
+// canArrive tells whether the shop itself says when a shipment has arrived: it brings it by its own courier, or the
+// parcel lies at its own point.
+func canArrive(s shipping.Shipment) bool {
+	return s.Carrier == "" && !s.State.Final() && s.State != shipping.StatePrepared && s.State != shipping.StateBooked
+}
