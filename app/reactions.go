@@ -4,6 +4,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
+	"sauda/core/payment"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -37,6 +38,8 @@ func (h *House) followers() []bus.Follower {
 	return append(h.shelf.Followers(),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
+		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),
+		bus.Follow("desk: a warehouse changed", func(inventory.WarehouseChanged) { forget() }),
 		bus.Follow("desk: a seller was enrolled", func(seller.Enrolled) { forget() }),
 		bus.Follow("desk: a seller changed regime", func(seller.RegimeChanged) { forget() }),
 		bus.Follow("desk: a seller was renamed", func(seller.Renamed) { forget() }),

@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"testing"
+	"time"
 
 	"sauda/base/measure"
 	"sauda/base/money"
@@ -72,54 +73,70 @@ var stands = map[string]struct {
 	Journal: {990_50, 0}, Cloth: {2_333_33, measure.Of(50)}, Rare: {700_00, measure.Of(1)}, Gone: {100_00, 0}, Plan: {100_00, 0},
 }
 
-// stock puts the goods on the shelf.
+// stock puts the goods on the shelf, each a minute after the one before, so that lists have an order.
 func (h *House) stock(t testing.TB) {
 	t.Helper()
-	h.Moment(t, func(tx *db.Tx) error {
-		h.Goods = map[string]Good{}
-		home, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: "home", Name: text.Localized{"kk": "Үйге", "ru": "Для дома", "en": "Home", "zh": "家居"}})
-		if err != nil {
+	h.Goods = map[string]Good{}
+	var home catalog.Category
+	var list pricing.List
+	var warehouse inventory.Warehouse
+	h.Moment(t, func(tx *db.Tx) (err error) {
+		name := text.Localized{"kk": "Үйге", "ru": "Для дома", "en": "Home", "zh": "家居"}
+		if home, err = catalog.AddCategory(tx, catalog.CategoryDraft{Slug: "home", Name: name}); err != nil {
 			return err
 		}
-		list, err := pricing.EnsureList(tx, seller.Own, money.KZT, nil)
-		if err != nil {
+		if list, err = pricing.EnsureList(tx, seller.Own, money.KZT, nil); err != nil {
 			return err
 		}
-		warehouses, err := inventory.Warehouses(tx, seller.Own)
-		if err != nil {
-			return err
-		}
-		var entries []pricing.Entry
-		var counts []inventory.Counted
-		for _, d := range goods(home.ID) {
-			p, err := catalog.Add(tx, d)
-			if err != nil {
-				return err
-			}
-			for _, v := range p.Variants {
-				s := stands[v.SKU]
-				h.Goods[v.SKU] = Good{Product: p.ID, Variant: v.ID, Price: money.Of(s.price, money.KZT)}
-				if s.price > 0 {
-					entries = append(entries, pricing.Entry{Variant: v.ID, Amount: money.Of(s.price, money.KZT)})
-				}
-				if s.left > 0 {
-					counts = append(counts, inventory.Counted{Variant: v.ID, Quantity: s.left})
-				}
-			}
-			if d.Variants[0].SKU == Gone {
-				if _, err := catalog.End(tx, p.ID, p.Version); err != nil {
-					return err
-				}
-			}
-		}
-		entries = append(entries, pricing.Entry{Variant: h.Goods[ShirtS].Variant, From: measure.Of(5), Amount: money.Of(4_500_00, money.KZT)})
-		if _, err := pricing.SetMany(tx, list.ID, entries); err != nil {
-			return err
-		}
-		_, err = inventory.CountMany(tx, warehouses[0].ID, counts, "the first count")
+		all, err := inventory.Warehouses(tx, seller.Own)
+		warehouse = all[0]
 		return err
 	})
+	drafts := goods(home.ID)
+	now := h.Clock.Now()
+	for i, d := range drafts {
+		h.Clock.Set(now.Add(time.Duration(i-len(drafts)) * time.Minute))
+		h.Moment(t, func(tx *db.Tx) error { return h.shelve(tx, d, list.ID, warehouse.ID) })
+	}
+	h.Clock.Set(now)
 	h.Settled(t)
+}
+
+// shelve puts one good on the shelf, with its price and its stock.
+func (h *House) shelve(tx *db.Tx, d catalog.Draft, list pricing.ListID, warehouse inventory.WarehouseID) error {
+	p, err := catalog.Add(tx, d)
+	if err != nil {
+		return err
+	}
+	var entries []pricing.Entry
+	var counts []inventory.Counted
+	for _, v := range p.Variants {
+		s := stands[v.SKU]
+		h.Goods[v.SKU] = Good{Product: p.ID, Variant: v.ID, Price: money.Of(s.price, money.KZT)}
+		if s.price > 0 {
+			entries = append(entries, pricing.Entry{Variant: v.ID, Amount: money.Of(s.price, money.KZT)})
+		}
+		if s.left > 0 {
+			counts = append(counts, inventory.Counted{Variant: v.ID, Quantity: s.left})
+		}
+		if v.SKU == ShirtS {
+			entries = append(entries, pricing.Entry{Variant: v.ID, From: measure.Of(5), Amount: money.Of(4_500_00, money.KZT)})
+		}
+	}
+	if len(entries) > 0 {
+		if _, err := pricing.SetMany(tx, list, entries); err != nil {
+			return err
+		}
+	}
+	if len(counts) > 0 {
+		if _, err := inventory.CountMany(tx, warehouse, counts, "the first count"); err != nil {
+			return err
+		}
+	}
+	if d.Variants[0].SKU == Gone {
+		_, err = catalog.End(tx, p.ID, p.Version)
+	}
+	return err
 }
 
 // Left is how much of a good can be promised now.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -103,6 +104,9 @@ func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
 			break
 		}
 	}
+	if err == nil {
+		err = house.Settle(ctx) // What follows from new stock is done now, not when the shop opens.
+	}
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("stopped; run the same command again and it goes on there")
 	}
@@ -151,12 +155,12 @@ func progress(to *os.File, name string) *bar {
 		}}
 	}
 	b := &bar{shown: mpb.New(mpb.WithOutput(to), mpb.WithWidth(40))}
-	rows := 0
+	var rows atomic.Int64 // The bar is drawn by a goroutine of its own.
 	b.line = b.shown.AddBar(1,
 		mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  %d products", rows) })))
+		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  %d products", rows.Load()) })))
 	b.to = func(r intake.Report) {
-		rows = r.Rows
+		rows.Store(int64(r.Rows))
 		b.line.SetTotal(max(r.Size, 1), false)
 		b.line.SetCurrent(min(r.Read, r.Size))
 	}

@@ -22,6 +22,11 @@ func (c *migrateCommand) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.Check {
+		if err := there(config); err != nil {
+			return err
+		}
+	}
 	store, err := app.OpenStore(ctx, config)
 	if err != nil {
 		return err

@@ -86,3 +86,11 @@ WHERE id IN (
     SELECT c.id FROM cart c
     WHERE c.state <> 'open' AND c.touched_at <= sqlc.arg(since) AND c.address || c.email || c.phone <> ''
     ORDER BY c.touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT));
+
+-- name: Ends :many
+-- What became of some baskets.
+SELECT id, state, order_ref FROM cart WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: OrderedAfter :many
+-- The baskets after an id that were ordered, for whoever checks that each has its order.
+SELECT id, order_ref FROM cart WHERE state = 'ordered' AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);

@@ -57,6 +57,7 @@ func needCategory(tx *db.Tx, id CategoryID) error {
 	if id == "" {
 		return nil
 	}
+	tx.Strict() // Nobody may remove the category meanwhile.
 	_, err := GetCategory(tx, id)
 	return err
 }

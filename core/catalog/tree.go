@@ -108,6 +108,7 @@ func (d CategoryDraft) cleaned() (CategoryDraft, error) {
 
 // AddCategory puts a category into the tree. Its parent must exist; the slug must be free.
 func AddCategory(tx *db.Tx, d CategoryDraft) (Category, error) {
+	tx.Strict() // Nobody may move or remove its parent meanwhile.
 	d, err := d.cleaned()
 	if err != nil {
 		return Category{}, err
@@ -212,6 +213,7 @@ func RenameCategory(tx *db.Tx, id CategoryID, d CategoryDraft) (Category, error)
 // MoveCategory puts a category with all below it under another parent, or among the roots when the parent is empty, and
 // its products onto the new shelves. It cannot be moved into itself or below itself.
 func MoveCategory(tx *db.Tx, id, parent CategoryID, position int) (Category, error) {
+	tx.Strict() // Two moves at once could make a circle.
 	c, err := GetCategory(tx, id)
 	if err != nil {
 		return Category{}, err
@@ -281,6 +283,7 @@ func replant(tx *db.Tx, subtree []Category) error {
 // RemoveCategory takes an empty category out of the tree. One that holds products, in whatever state, or other categories
 // is refused with ErrNotEmpty.
 func RemoveCategory(tx *db.Tx, id CategoryID) error {
+	tx.Strict() // Nobody may put a product into it meanwhile.
 	if _, err := GetCategory(tx, id); err != nil {
 		return err
 	}

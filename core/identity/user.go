@@ -135,6 +135,7 @@ func ChangePassword(tx *db.Tx, id UserID, hash string) error {
 
 // Suspend keeps a user from signing in. Twice is the same as once. The last administrator who can sign in stays.
 func Suspend(tx *db.Tx, id UserID, reason string) (User, error) {
+	tx.Strict() // Two administrators could suspend each other.
 	if err := text.Limit(reason, reasonMax); err != nil {
 		return User{}, err
 	}

@@ -19,13 +19,16 @@ func Available(tx *db.Tx, variants []catalog.VariantID) (map[catalog.VariantID]m
 	if err != nil {
 		return nil, err
 	}
-	left := make(map[catalog.VariantID]measure.Quantity, len(pools))
-	for _, p := range pools {
-		if _, ok := warehouseIn(p.Key); ok {
-			left[catalog.VariantID(p.Subject)] += measure.Quantity(p.Left())
-		}
+	return Left(stocksOf(pools)), nil
+}
+
+// Left sums what can still be promised of each variant.
+func Left(stocks []Stock) map[catalog.VariantID]measure.Quantity {
+	left := make(map[catalog.VariantID]measure.Quantity, len(stocks))
+	for _, s := range stocks {
+		left[s.Variant] += s.Left()
 	}
-	return left, nil
+	return left
 }
 
 // Stocks gives what stands in each warehouse of these variants, in one statement, by variant and warehouse.
@@ -34,13 +37,17 @@ func Stocks(tx *db.Tx, variants []catalog.VariantID) ([]Stock, error) {
 	if err != nil {
 		return nil, err
 	}
+	return stocksOf(pools), nil
+}
+
+func stocksOf(pools []hold.Pool) []Stock {
 	var stocks []Stock
 	for _, p := range pools {
 		if w, ok := warehouseIn(p.Key); ok {
 			stocks = append(stocks, stockOf(p, w))
 		}
 	}
-	return stocks, nil
+	return stocks
 }
 
 func stockOf(p hold.Pool, w WarehouseID) Stock {

@@ -63,3 +63,25 @@ FROM (
 JOIN ledger_posting p ON p.id = t.posting
 ORDER BY t.posting DESC, t.position DESC
 LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Turnovers :many
+-- What each of some accounts received and gave by each kind of posting.
+SELECT s.account, s.asset, p.kind, CAST(SUM(s.received) AS BIGINT) AS debit, CAST(SUM(s.given) AS BIGINT) AS credit
+FROM (
+    SELECT d.posting, d.debit AS account, d.asset, d.amount AS received, 0 AS given FROM ledger_transfer d
+    WHERE d.debit IN (SELECT value FROM json_each(cast(sqlc.arg(accounts) AS TEXT)))
+    UNION ALL
+    SELECT c.posting, c.credit AS account, c.asset, 0 AS received, c.amount AS given FROM ledger_transfer c
+    WHERE c.credit IN (SELECT value FROM json_each(cast(sqlc.arg(accounts) AS TEXT)))
+) AS s
+JOIN ledger_posting p ON p.id = s.posting
+GROUP BY s.account, s.asset, p.kind
+ORDER BY s.account, s.asset, p.kind;
+
+-- name: PostingsAfter :many
+-- The postings after an id with their transfers, for whoever checks them. A posting without any has an amount of zero.
+SELECT p.id, p.kind, p.ref, COALESCE(t.debit, '') AS debit, COALESCE(t.credit, '') AS credit, COALESCE(t.asset, '') AS asset,
+    CAST(COALESCE(t.amount, 0) AS BIGINT) AS amount
+FROM (SELECT id, kind, ref FROM ledger_posting WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS p
+LEFT JOIN ledger_transfer t ON t.posting = p.id
+ORDER BY p.id, t.position;

@@ -60,3 +60,7 @@ SELECT s.seller, s.year, s.last, (
 ) AS given
 FROM order_series s
 ORDER BY s.seller, s.year;
+
+-- name: OrdersOfCarts :many
+-- The orders that some baskets became.
+SELECT id, cart, state FROM orders WHERE cart IN (SELECT value FROM json_each(cast(sqlc.arg(carts) AS TEXT)));

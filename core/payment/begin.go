@@ -21,14 +21,19 @@ type Opening struct {
 // method without a gateway has only the buyer's word, so its amount counts as authorized at once and no fact is stated.
 // Begin called twice makes two payments: the story that calls it keeps the first.
 func Begin(tx *db.Tx, o Opening) (Payment, error) {
-	if !o.Amount.IsPositive() {
-		return Payment{}, ErrAmount.About("%s for the cart %s", o.Amount, o.Cart)
-	}
 	methods, err := Methods(tx, Ask{Country: o.Country, Amount: o.Amount})
 	if err != nil {
 		return Payment{}, err
 	}
-	for _, m := range methods {
+	return BeginBy(tx, o, methods)
+}
+
+// BeginBy is Begin among the methods that the caller knows to be offered for this purchase.
+func BeginBy(tx *db.Tx, o Opening, offered []Method) (Payment, error) {
+	if !o.Amount.IsPositive() {
+		return Payment{}, ErrAmount.About("%s for the cart %s", o.Amount, o.Cart)
+	}
+	for _, m := range offered {
 		if m.Code == o.Method {
 			return begin(tx, o, m.Gateway)
 		}

@@ -18,6 +18,20 @@ type Stated struct {
 // Key keeps the facts of one payment in their order.
 func (s Stated) Key() string { return string(s.Payment) }
 
+// MethodOffered says that a method is offered, or is not offered any more, in a country and a currency.
+type MethodOffered struct {
+	Code     Code           `json:"code"`
+	Country  string         `json:"country,omitempty"`
+	Currency money.Currency `json:"currency"`
+	Offered  bool           `json:"offered"`
+}
+
+// Fact names the fact.
+func (MethodOffered) Fact() string { return "payment.method_offered" }
+
+// Key keeps the facts of one method in their order.
+func (m MethodOffered) Key() string { return string(m.Code) }
+
 // Authorized says that money was promised.
 type Authorized struct{ Stated }
 

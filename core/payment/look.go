@@ -28,6 +28,22 @@ func ByOrder(tx *db.Tx, order string) ([]Payment, error) {
 	return all(rows), err
 }
 
+// OfOrders gives the payments of some orders, by order, in one statement. Orders without one are absent.
+func OfOrders(tx *db.Tx, orders []string) (map[string][]Payment, error) {
+	if len(orders) == 0 {
+		return nil, nil
+	}
+	rows, err := paymentdb.New(tx).PaymentsOfOrders(tx.Context(), db.In(orders))
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string][]Payment, len(rows))
+	for _, r := range rows {
+		found[r.OrderID] = append(found[r.OrderID], payment(r))
+	}
+	return found, nil
+}
+
 // ByCart gives every try to pay for a cart, the oldest first. There may be none.
 func ByCart(tx *db.Tx, cart string) ([]Payment, error) {
 	rows, err := paymentdb.New(tx).PaymentsByCart(tx.Context(), cart)

@@ -51,10 +51,13 @@ func Offer(tx *db.Tx, m Method) error {
 	if m.Offered {
 		offered = 1
 	}
-	return paymentdb.New(tx).OfferMethod(tx.Context(), paymentdb.OfferMethodParams{
+	if err := paymentdb.New(tx).OfferMethod(tx.Context(), paymentdb.OfferMethodParams{
 		Code: string(m.Code), Country: m.Country, Currency: string(m.Currency), Gateway: m.Gateway, Name: m.Name.String(),
 		Least: m.Least, Most: m.Most, Position: m.Position, Offered: offered, Changed: span.Micros(tx.Now()),
-	})
+	}); err != nil {
+		return err
+	}
+	return tx.Emit(MethodOffered{Code: m.Code, Country: m.Country, Currency: m.Currency, Offered: m.Offered})
 }
 
 // Methods gives the methods that are offered for a purchase, in the order of the page. The row of a country comes before
@@ -66,27 +69,59 @@ func Methods(tx *db.Tx, a Ask) ([]Method, error) {
 	if err != nil {
 		return nil, err
 	}
-	var offered []Method
-	decided := map[string]bool{}
-	for _, r := range rows {
-		if decided[r.Code] {
-			continue
-		}
-		decided[r.Code] = true
-		if r.Offered == 0 || a.Amount.Minor < r.Least || a.Amount.Minor > r.Most {
-			continue
-		}
-		m := Method{
-			Code: Code(r.Code), Country: r.Country, Currency: money.Currency(r.Currency), Gateway: r.Gateway,
-			Least: r.Least, Most: r.Most, Position: r.Position, Offered: true,
-		}
-		if err := m.Name.Scan(r.Name); err != nil {
+	all := make([]Method, len(rows))
+	for i, r := range rows {
+		if all[i], err = methodOf(r); err != nil {
 			return nil, err
 		}
-		offered = append(offered, m)
 	}
-	slices.SortStableFunc(offered, func(a, b Method) int { return cmp.Compare(a.Position, b.Position) })
-	return offered, nil
+	return Offered(all, a), nil
+}
+
+// AllMethods gives every row, offered or not, for Offered.
+func AllMethods(tx *db.Tx) ([]Method, error) {
+	rows, err := paymentdb.New(tx).AllMethods(tx.Context())
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Method, len(rows))
+	for i, r := range rows {
+		if all[i], err = methodOf(r); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Offered is Methods as a pure function of the rows, in whatever order.
+func Offered(all []Method, a Ask) []Method {
+	best := map[Code]Method{}
+	for _, m := range all {
+		if m.Currency != a.Amount.Currency || (m.Country != "" && m.Country != a.Country) {
+			continue
+		}
+		if had, ok := best[m.Code]; !ok || had.Country == "" {
+			best[m.Code] = m
+		}
+	}
+	var offered []Method
+	for _, m := range best {
+		if m.Offered && a.Amount.Minor >= m.Least && a.Amount.Minor <= m.Most {
+			offered = append(offered, m)
+		}
+	}
+	slices.SortFunc(offered, func(a, b Method) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Code, b.Code))
+	})
+	return offered
+}
+
+func methodOf(r paymentdb.PaymentMethod) (Method, error) {
+	m := Method{
+		Code: Code(r.Code), Country: r.Country, Currency: money.Currency(r.Currency), Gateway: r.Gateway,
+		Least: r.Least, Most: r.Most, Position: r.Position, Offered: r.Offered != 0,
+	}
+	return m, m.Name.Scan(r.Name)
 }
 
 // limitMost bounds a payment in the seeded methods: ten million of the main unit.

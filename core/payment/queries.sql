@@ -52,3 +52,10 @@ ON CONFLICT (gateway, id) DO NOTHING;
 
 -- name: Events :many
 SELECT * FROM payment_event WHERE payment = $1 ORDER BY came_at, id;
+
+-- name: PaymentsOfOrders :many
+SELECT * FROM payment WHERE order_id <> '' AND order_id IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT)))
+ORDER BY order_id, id;
+
+-- name: AllMethods :many
+SELECT * FROM payment_method;

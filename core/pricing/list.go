@@ -116,6 +116,7 @@ func (l List) check() error {
 // EnsureList gives the seller's list for everybody in this currency, without days and of priority zero, and adds it under
 // this name when there is none. Run again, it changes nothing.
 func EnsureList(tx *db.Tx, owner seller.ID, currency money.Currency, name text.Localized) (List, error) {
+	tx.Strict() // No index says that there is one such list.
 	lists, err := Lists(tx, owner)
 	if err != nil {
 		return List{}, err

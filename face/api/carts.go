@@ -82,7 +82,7 @@ type cartAsk struct {
 type addition struct {
 	ID        cart.ID           `path:"id" maxLength:"60" doc:"The basket."`
 	Variant   catalog.VariantID `json:"variant_id" maxLength:"60" doc:"What to put into it: a variant of a product."`
-	Quantity  measure.Quantity  `json:"quantity,omitempty" default:"1" doc:"How much, in the variant's unit."`
+	Quantity  *measure.Quantity `json:"quantity,omitempty" doc:"How much, in the variant's unit; one when absent."`
 	PriceSeen money.Money       `json:"price_seen,omitzero" doc:"The price of one unit that the buyer saw, to be told when it changes."`
 	Source    string            `json:"source,omitempty" maxLength:"200" doc:"Where the buyer found it: a page, a search, a campaign."`
 }
@@ -100,11 +100,14 @@ type lineView struct {
 
 // addLine puts something into a basket.
 func addLine(tx *db.Tx, in addition) (lineView, error) {
-	source := in.Source
-	if source == "" {
-		source = "api"
+	a := cart.Addition{Variant: in.Variant, Quantity: measure.One, PriceSeen: in.PriceSeen, Source: in.Source}
+	if in.Quantity != nil {
+		a.Quantity = *in.Quantity
 	}
-	l, err := cart.Add(tx, in.ID, cart.Addition{Variant: in.Variant, Quantity: in.Quantity, PriceSeen: in.PriceSeen, Source: source})
+	if a.Source == "" {
+		a.Source = "api"
+	}
+	l, err := cart.Add(tx, in.ID, a)
 	return viewLine(l), err
 }
 

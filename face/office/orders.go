@@ -74,7 +74,8 @@ type sheet struct {
 	Shipments  []shipping.Shipment
 	History    []order.Happening
 	Warehouses map[string]inventory.Warehouse
-	Refund     string // Refund names the refund that the form would make, so that it is made once.
+	Refund     string // Refund and Return name what the forms would make, so that each is made once.
+	Return     string
 }
 
 // entriesMax is how many postings of the buyer's account an order shows; the ledger has the rest.
@@ -103,7 +104,7 @@ func readSheet(tx *db.Tx, id order.ID) (sheet, error) {
 	if err != nil {
 		return sheet{}, err
 	}
-	s := sheet{Order: o, Warehouses: map[string]inventory.Warehouse{}, Refund: tx.Mint("rfd")}
+	s := sheet{Order: o, Warehouses: map[string]inventory.Warehouse{}, Refund: tx.Mint("rfd"), Return: tx.Mint("ret")}
 	if s.Owed, err = books.Owed(tx, o); err != nil {
 		return sheet{}, err
 	}
@@ -272,8 +273,7 @@ func (f face) takeBack(tx *db.Tx, in partsForm) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
-	ref := cmp.Or(in.Ref, tx.Mint("ret"))
-	_, err = order.TakeBack(tx, in.ID, order.Back{Ref: ref, Reason: in.Reason, Parts: parts})
+	_, err = order.TakeBack(tx, in.ID, order.Back{Ref: cmp.Or(in.Ref, tx.Mint("ret")), Reason: in.Reason, Parts: parts})
 	return see(orderAddress(in.ID), "returned"), err
 }
 

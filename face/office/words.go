@@ -14,6 +14,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/inventory"
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/gear/i18n"
@@ -194,14 +195,6 @@ func lineName(ctx context.Context, o order.Order, line string) string {
 	return strings.TrimSpace(in(ctx, l.Name) + " " + in(ctx, l.Label))
 }
 
-// nextOrders leads to the next page of orders, if there is one.
-func nextOrders(ctx context.Context, list ordersList) templ.SafeURL {
-	if list.Next == "" {
-		return ""
-	}
-	return asked(ctx, "orders", "state", string(list.Ask.State), "q", list.Ask.Text, "after", list.Next)
-}
-
 // signedEntry writes an entry as an account sees it: what it received, or what it gave with a minus.
 func signedEntry(ctx context.Context, e ledger.Entry, of ledger.Account) string {
 	m := money.Of(e.Amount, money.Currency(e.Asset))
@@ -209,4 +202,30 @@ func signedEntry(ctx context.Context, e ledger.Entry, of ledger.Account) string 
 		m.Minor = -m.Minor
 	}
 	return sum(ctx, m)
+}
+
+// onward leads to the next page of a list, if there is one.
+func onward(ctx context.Context, page, next string, args ...string) templ.SafeURL {
+	if next == "" {
+		return ""
+	}
+	return asked(ctx, page, args...)
+}
+
+// signed writes a change of a quantity with its sign.
+func signed(ctx context.Context, q measure.Quantity) string {
+	if q > 0 {
+		return "+" + q.Format(web.Lang(ctx))
+	}
+	return q.Format(web.Lang(ctx))
+}
+
+// warehouseName is what a warehouse is called.
+func warehouseName(ctx context.Context, all []inventory.Warehouse, id inventory.WarehouseID) string {
+	for _, w := range all {
+		if w.ID == id {
+			return in(ctx, w.Name)
+		}
+	}
+	return string(id)
 }

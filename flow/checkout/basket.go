@@ -25,6 +25,7 @@ type Basket struct {
 	Methods []payment.Method  // Methods are the ways to pay that are offered for the total.
 	Missing []fault.Field     // Missing is what the buyer still has to say before the order, by field.
 	needs   []inventory.Need
+	stocks  []inventory.Stock
 }
 
 // Look gives a basket to whoever may see it, with its quote and what can be chosen. It only reads.
@@ -52,10 +53,7 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 		return Basket{}, err
 	}
 	if len(b.Quote.Lines) > 0 {
-		b.Methods, err = payment.Methods(tx, payment.Ask{Country: string(c.Address.Country), Amount: b.Quote.Due})
-		if err != nil {
-			return Basket{}, err
-		}
+		b.Methods = payment.Offered(terms.methods, payment.Ask{Country: string(c.Address.Country), Amount: b.Quote.Due})
 	}
 	b.Missing = b.missing()
 	return b, nil
@@ -81,12 +79,11 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	if conditions.Prices, err = pricing.For(tx, variants, draft.Group, draft.Currency, day); err != nil {
 		return draft, conditions, err
 	}
-	left, err := inventory.Available(tx, variants)
-	if err != nil {
+	if b.stocks, err = inventory.Stocks(tx, variants); err != nil {
 		return draft, conditions, err
 	}
 	b.Offers = conditions.Offers
-	b.Notices = cart.Review(b.Cart.Lines, today(b.Cart.Lines, conditions, left))
+	b.Notices = cart.Review(b.Cart.Lines, today(b.Cart.Lines, conditions, inventory.Left(b.stocks)))
 	draft, _ = pricing.Sellable(draft, conditions)
 	for _, l := range draft.Lines {
 		o := conditions.Offers[l.Variant]

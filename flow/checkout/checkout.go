@@ -99,6 +99,8 @@ type State struct {
 	Result      payment.Result         `json:"result"`
 	Order       order.ID               `json:"order"`
 	Code        string                 `json:"code"`
+
+	methods []payment.Method // What is offered; quote tells it to take, in the same moment.
 }
 
 func (d *Desk) story() saga.Story[State] {

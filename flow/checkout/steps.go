@@ -53,7 +53,12 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if point.ID != "" {
 		s.Delivery.Place = text.Localized{b.Cart.Lang: point.Name.In(b.Cart.Lang) + ", " + point.Address.City + ", " + point.Address.Street}
 	}
-	s.Allocations, err = inventory.Source(tx, b.needs, b.Cart.Address)
+	s.methods = b.Methods
+	terms, err := d.terms.load(tx)
+	if err != nil {
+		return err
+	}
+	s.Allocations, err = inventory.Assign(b.needs, terms.warehouses, b.stocks, b.Cart.Address)
 	return err
 }
 
@@ -62,10 +67,10 @@ func take(tx *db.Tx, s *State) error {
 	if err := hold.Take(tx, owner(s.Cart.ID), inventory.Wants(s.Allocations), tx.Now().Add(holdTime)); err != nil {
 		return err
 	}
-	p, err := payment.Begin(tx, payment.Opening{
+	p, err := payment.BeginBy(tx, payment.Opening{
 		Cart: string(s.Cart.ID), Seller: string(s.Seller), Party: s.Cart.Party, Method: s.Purchase.Method,
 		Country: string(s.Cart.Address.Country), Amount: s.Quote.Due,
-	})
+	}, s.methods)
 	s.Payment, s.Gateway = p.ID, p.Gateway
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"sauda/base/fault"
 	"sauda/core/cart"
 	"sauda/core/hold"
+	"sauda/core/inventory"
+	"sauda/core/payment"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/core/shipping"
@@ -13,11 +15,14 @@ import (
 	"sauda/gear/db"
 )
 
-// standing is what changes seldom and every basket needs: sellers, taxes and the delivery tariff.
+// standing is what changes seldom and every basket needs: sellers, taxes, deliveries, ways to pay, warehouses.
 type standing struct {
 	sellers map[seller.ID]seller.Seller
 	taxes   tax.Table
 	tariff  shipping.Tariff
+
+	methods    []payment.Method
+	warehouses []inventory.Warehouse
 }
 
 // terms keeps the standing in memory until Forget. A standing that was loaded while it was forgotten is used once and
@@ -47,6 +52,12 @@ func (t *terms) load(tx *db.Tx) (*standing, error) {
 	if s.tariff, err = shipping.Load(tx, ids); err != nil {
 		return nil, err
 	}
+	if s.methods, err = payment.AllMethods(tx); err != nil {
+		return nil, err
+	}
+	if s.warehouses, err = inventory.Warehouses(tx); err != nil {
+		return nil, err
+	}
 	tx.AfterCommit(func() {
 		if t.turns.Load() == turn {
 			t.kept.Store(s)
@@ -55,7 +66,7 @@ func (t *terms) load(tx *db.Tx) (*standing, error) {
 	return s, nil
 }
 
-// Forget has the desk load sellers, taxes and tariffs anew: one of them has changed.
+// Forget has the desk load its standing anew: some of it has changed.
 func (d *Desk) Forget() {
 	d.terms.turns.Add(1)
 	d.terms.kept.Store(nil)

@@ -297,5 +297,9 @@ func (l *lite) view(ctx context.Context, s *Store, who Who, do func(*Tx) error) 
 		return classify(err)
 	}
 	defer r.tryDo("ROLLBACK")
-	return do(&Tx{ctx: inside(ctx), store: s, who: who, now: s.Now(), conn: reading{r}})
+	tx := &Tx{ctx: inside(ctx), store: s, who: who, now: s.Now(), conn: reading{r}}
+	if err = do(tx); err == nil {
+		tx.committed()
+	}
+	return err
 }

@@ -82,7 +82,8 @@ func (tx *Tx) Lock(key string) { tx.locks = append(tx.locks, key) }
 // every moment is.
 func (tx *Tx) Strict() { tx.strict = true }
 
-// AfterCommit has do called after the commit and before the moment is answered. It must be quick and begin no moment.
+// AfterCommit has do called after the commit, or at the end of a view, and before the one who asked is answered. It must
+// be quick and begin no moment.
 func (tx *Tx) AfterCommit(do func()) { tx.after = append(tx.after, do) }
 
 // Later is for writes whose result nobody reads. On PostgreSQL they travel with the next statement or with the commit

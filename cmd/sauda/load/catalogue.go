@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// catalogue gives the files to import: those of the folder, or a file of made-up products of the same kind.
+// catalogue gives the files to import: those of the folder, or a file of made-up products of the same kind. They are
+// linked into the bench's folder, because an import writes beside its files what it refused.
 func (b *bench) catalogue() ([]string, error) {
 	if b.plan.Catalogue == "" {
 		return b.generated()
@@ -22,6 +23,14 @@ func (b *bench) catalogue() ([]string, error) {
 		err = fmt.Errorf("there are no *.json.zip in %s", b.plan.Catalogue)
 	}
 	slices.Sort(files)
+	for n, file := range files {
+		linked := filepath.Join(b.folder, filepath.Base(file))
+		whole, e := filepath.Abs(file)
+		if e = errors.Join(e, os.Symlink(whole, linked)); e != nil && !errors.Is(e, os.ErrExist) {
+			return nil, errors.Join(err, e)
+		}
+		files[n] = linked
+	}
 	return files, err
 }
 

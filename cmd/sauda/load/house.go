@@ -10,16 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"time"
-
-	"sauda/app"
-	"sauda/base/measure"
-	"sauda/core/catalog"
-	"sauda/core/inventory"
-	"sauda/core/seller"
-	"sauda/gear/db"
-	"sauda/gear/job"
 )
 
 // house is where one engine is measured: a folder, and a database where the engine is PostgreSQL.
@@ -62,14 +53,14 @@ func (h *house) where() []string {
 	return args
 }
 
-// fill imports the catalogue and puts goods on the shelves.
+// fill imports the catalogue, with its prices and plenty of everything on the shelves.
 func (b *bench) fill(ctx context.Context, h *house) error {
 	files, err := b.catalogue()
 	if err != nil {
 		return err
 	}
 	b.say("import, %s: %d files", h.engine, len(files))
-	args := append(append([]string{"import", "icecat"}, files...), h.where()...)
+	args := append(append([]string{"import", "icecat", "--stock", plenty}, files...), h.where()...)
 	cmd := exec.CommandContext(ctx, b.plan.Binary, args...)
 	var said tail
 	cmd.Stderr, cmd.Stdout = &said, &said
@@ -78,7 +69,7 @@ func (b *bench) fill(ctx context.Context, h *house) error {
 		return fmt.Errorf("import: %w: %s", err, said.String())
 	}
 	h.took = time.Since(began)
-	return stock(ctx, h)
+	return nil
 }
 
 // imported reports the import, once it is known how many products it brought.
@@ -94,62 +85,8 @@ func (b *bench) imported(h *house) {
 	b.report.add(row)
 }
 
-const (
-	plenty     = 1_000_000 // plenty is more of each variant than a run can buy.
-	countMost  = 1000      // CountMany takes so many in one moment.
-	searchMost = 200
-)
-
-// stock puts plenty of everything into the first warehouse of the own shop.
-func stock(ctx context.Context, h *house) (err error) {
-	store, err := app.OpenStore(ctx, app.Config{Data: h.folder, Postgres: h.dsn})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	var variants []catalog.VariantID
-	var warehouse inventory.WarehouseID
-	err = job.Look(ctx, store, db.System, func(tx *db.Tx) error {
-		all, err := inventory.Warehouses(tx, seller.Own)
-		if err != nil {
-			return err
-		}
-		if len(all) == 0 {
-			return errors.New("the house has no warehouse")
-		}
-		warehouse, variants = all[0].ID, nil
-		for after := ""; ; {
-			found, next, err := catalog.List(tx, catalog.Filter{After: after, Limit: searchMost})
-			if err != nil {
-				return err
-			}
-			for _, p := range found {
-				for _, v := range p.Variants {
-					variants = append(variants, v.ID)
-				}
-			}
-			if after = next; after == "" {
-				return nil
-			}
-		}
-	})
-	if err != nil {
-		return err
-	}
-	for part := range slices.Chunk(variants, countMost) {
-		counts := make([]inventory.Counted, len(part))
-		for n, v := range part {
-			counts[n] = inventory.Counted{Variant: v, Quantity: measure.Of(plenty)}
-		}
-		if err := job.Once(ctx, store, db.System, func(tx *db.Tx) error {
-			_, err := inventory.CountMany(tx, warehouse, counts, "bench")
-			return err
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// plenty is more of each variant than a run can buy.
+const plenty = "1000000"
 
 // walk goes through the whole list, as a search engine would, to know what can be asked for.
 func walk(addr string) (shelf, error) {

@@ -154,10 +154,12 @@ func (b *bench) pages(ctx context.Context, h *house, s *server) error {
 		if !b.wants(of.name) {
 			continue
 		}
+		began := time.Now()
 		target, err := middle(s.addr, of.targets)
 		if err != nil {
 			return err
 		}
+		b.report.add(Row{What: of.name + ", each for the first time", Engine: h.engine, Value: float64(len(of.targets)) / time.Since(began).Seconds(), Unit: "/s"})
 		p, err := capture(ctx, s.addr, target)
 		if err != nil {
 			return err

@@ -112,6 +112,40 @@ func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) (int64, er
 	return result.RowsAffected()
 }
 
+const ends = `-- name: Ends :many
+SELECT id, state, order_ref FROM cart WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type EndsRow struct {
+	ID       string
+	State    string
+	OrderRef string
+}
+
+// What became of some baskets.
+func (q *Queries) Ends(ctx context.Context, ids string) ([]EndsRow, error) {
+	rows, err := q.db.QueryContext(ctx, ends, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EndsRow{}
+	for rows.Next() {
+		var i EndsRow
+		if err := rows.Scan(&i.ID, &i.State, &i.OrderRef); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const expireSome = `-- name: ExpireSome :many
 UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
 WHERE id IN (
@@ -378,6 +412,44 @@ func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
 		&i.TouchedAt,
 	)
 	return i, err
+}
+
+const orderedAfter = `-- name: OrderedAfter :many
+SELECT id, order_ref FROM cart WHERE state = 'ordered' AND id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type OrderedAfterParams struct {
+	After string
+	Page  int64
+}
+
+type OrderedAfterRow struct {
+	ID       string
+	OrderRef string
+}
+
+// The baskets after an id that were ordered, for whoever checks that each has its order.
+func (q *Queries) OrderedAfter(ctx context.Context, arg OrderedAfterParams) ([]OrderedAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, orderedAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrderedAfterRow{}
+	for rows.Next() {
+		var i OrderedAfterRow
+		if err := rows.Scan(&i.ID, &i.OrderRef); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const removeLine = `-- name: RemoveLine :many

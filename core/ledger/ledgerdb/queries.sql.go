@@ -148,6 +148,61 @@ func (q *Queries) History(ctx context.Context, arg HistoryParams) ([]HistoryRow,
 	return items, nil
 }
 
+const postingsAfter = `-- name: PostingsAfter :many
+SELECT p.id, p.kind, p.ref, COALESCE(t.debit, '') AS debit, COALESCE(t.credit, '') AS credit, COALESCE(t.asset, '') AS asset,
+    CAST(COALESCE(t.amount, 0) AS BIGINT) AS amount
+FROM (SELECT id, kind, ref FROM ledger_posting WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)) AS p
+LEFT JOIN ledger_transfer t ON t.posting = p.id
+ORDER BY p.id, t.position
+`
+
+type PostingsAfterParams struct {
+	After string
+	Page  int64
+}
+
+type PostingsAfterRow struct {
+	ID     string
+	Kind   string
+	Ref    string
+	Debit  string
+	Credit string
+	Asset  string
+	Amount int64
+}
+
+// The postings after an id with their transfers, for whoever checks them. A posting without any has an amount of zero.
+func (q *Queries) PostingsAfter(ctx context.Context, arg PostingsAfterParams) ([]PostingsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, postingsAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PostingsAfterRow{}
+	for rows.Next() {
+		var i PostingsAfterRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Ref,
+			&i.Debit,
+			&i.Credit,
+			&i.Asset,
+			&i.Amount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const standing = `-- name: Standing :many
 SELECT asset, CAST(SUM(received) AS BIGINT) AS debit, CAST(SUM(given) AS BIGINT) AS credit
 FROM (
@@ -275,6 +330,58 @@ func (q *Queries) Trial(ctx context.Context) ([]TrialRow, error) {
 		if err := rows.Scan(
 			&i.Account,
 			&i.Asset,
+			&i.Debit,
+			&i.Credit,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const turnovers = `-- name: Turnovers :many
+SELECT s.account, s.asset, p.kind, CAST(SUM(s.received) AS BIGINT) AS debit, CAST(SUM(s.given) AS BIGINT) AS credit
+FROM (
+    SELECT d.posting, d.debit AS account, d.asset, d.amount AS received, 0 AS given FROM ledger_transfer d
+    WHERE d.debit IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+    UNION ALL
+    SELECT c.posting, c.credit AS account, c.asset, 0 AS received, c.amount AS given FROM ledger_transfer c
+    WHERE c.credit IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+) AS s
+JOIN ledger_posting p ON p.id = s.posting
+GROUP BY s.account, s.asset, p.kind
+ORDER BY s.account, s.asset, p.kind
+`
+
+type TurnoversRow struct {
+	Account string
+	Asset   string
+	Kind    string
+	Debit   int64
+	Credit  int64
+}
+
+// What each of some accounts received and gave by each kind of posting.
+func (q *Queries) Turnovers(ctx context.Context, accounts string) ([]TurnoversRow, error) {
+	rows, err := q.db.QueryContext(ctx, turnovers, accounts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TurnoversRow{}
+	for rows.Next() {
+		var i TurnoversRow
+		if err := rows.Scan(
+			&i.Account,
+			&i.Asset,
+			&i.Kind,
 			&i.Debit,
 			&i.Credit,
 		); err != nil {

@@ -423,6 +423,40 @@ func (q *Queries) OrderByCode(ctx context.Context, code string) (Order, error) {
 	return i, err
 }
 
+const ordersOfCarts = `-- name: OrdersOfCarts :many
+SELECT id, cart, state FROM orders WHERE cart IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type OrdersOfCartsRow struct {
+	ID    string
+	Cart  string
+	State string
+}
+
+// The orders that some baskets became.
+func (q *Queries) OrdersOfCarts(ctx context.Context, carts string) ([]OrdersOfCartsRow, error) {
+	rows, err := q.db.QueryContext(ctx, ordersOfCarts, carts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrdersOfCartsRow{}
+	for rows.Next() {
+		var i OrdersOfCartsRow
+		if err := rows.Scan(&i.ID, &i.Cart, &i.State); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const series = `-- name: Series :many
 SELECT s.seller, s.year, s.last, (
     SELECT COUNT(*) FROM orders o

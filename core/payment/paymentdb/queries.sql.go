@@ -72,6 +72,44 @@ func (q *Queries) AddPayment(ctx context.Context, arg AddPaymentParams) error {
 	return err
 }
 
+const allMethods = `-- name: AllMethods :many
+SELECT code, country, currency, gateway, name, least, most, position, offered, changed FROM payment_method
+`
+
+func (q *Queries) AllMethods(ctx context.Context) ([]PaymentMethod, error) {
+	rows, err := q.db.QueryContext(ctx, allMethods)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PaymentMethod{}
+	for rows.Next() {
+		var i PaymentMethod
+		if err := rows.Scan(
+			&i.Code,
+			&i.Country,
+			&i.Currency,
+			&i.Gateway,
+			&i.Name,
+			&i.Least,
+			&i.Most,
+			&i.Position,
+			&i.Offered,
+			&i.Changed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const bindPayment = `-- name: BindPayment :execrows
 UPDATE payment SET order_id = $1
 WHERE id = $2 AND (order_id = '' OR order_id = $1)
@@ -478,6 +516,55 @@ SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount
 
 func (q *Queries) PaymentsByOrder(ctx context.Context, orderID string) ([]Payment, error) {
 	rows, err := q.db.QueryContext(ctx, paymentsByOrder, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Payment{}
+	for rows.Next() {
+		var i Payment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Cart,
+			&i.OrderID,
+			&i.Seller,
+			&i.Party,
+			&i.Method,
+			&i.Gateway,
+			&i.Ref,
+			&i.Currency,
+			&i.Amount,
+			&i.Authorized,
+			&i.Captured,
+			&i.Voided,
+			&i.Refunded,
+			&i.Declined,
+			&i.Reason,
+			&i.NextKind,
+			&i.NextUrl,
+			&i.At,
+			&i.Changed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const paymentsOfOrders = `-- name: PaymentsOfOrders :many
+SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed FROM payment WHERE order_id <> '' AND order_id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+ORDER BY order_id, id
+`
+
+func (q *Queries) PaymentsOfOrders(ctx context.Context, orders string) ([]Payment, error) {
+	rows, err := q.db.QueryContext(ctx, paymentsOfOrders, orders)
 	if err != nil {
 		return nil, err
 	}
