@@ -44,7 +44,8 @@ type Config struct {
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)
-	// Patience is how long an order waits for the bank before the buyer is told that it goes on by itself.
+	// Patience is how long an order waits for the bank before the buyer is told that it goes on by itself. Below zero,
+	// every step is tried once and none a second time: simulations move the clock by themselves.
 	Patience time.Duration
 }
 
@@ -117,8 +118,8 @@ func (h *House) tell() {
 	if h.config.At != nil {
 		options = append(options, saga.At(h.config.At))
 	}
-	if h.config.Patience > 0 {
-		options = append(options, saga.Patience(h.config.Patience))
+	if h.config.Patience != 0 {
+		options = append(options, saga.Patience(max(0, h.config.Patience)))
 	}
 	h.Teller = saga.NewTeller(h.Store, h.config.Log, options...)
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)

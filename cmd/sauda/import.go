@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -96,7 +97,10 @@ func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
 	}
 	for _, name := range f.Files {
 		show := progress(os.Stderr, name)
-		p.Progress = show.to
+		p.Progress, p.Errors = show.to, f.Errors
+		if p.Errors == "" {
+			p.Errors = errorsOf(name, config.Data)
+		}
 		report, failed := intake.Run(ctx, house.Store, name, p)
 		show.end(failed == nil)
 		tell(os.Stdout, report)
@@ -111,6 +115,19 @@ func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
 		err = errors.New("stopped; run the same command again and it goes on there")
 	}
 	return errors.Join(err, house.Close())
+}
+
+// errorsOf names the file of errors: beside the file itself, or below the folder of the house when the file came by the
+// standard input or lies in a folder that is protected from writing. Empty is beside it.
+func errorsOf(name, data string) string {
+	info, err := os.Stat(filepath.Dir(name))
+	if name != "-" && (err != nil || info.Mode()&0o222 != 0) {
+		return ""
+	}
+	if name == "-" {
+		name = "stdin"
+	}
+	return filepath.Join(data, filepath.Base(name)+".errors.csv")
 }
 
 // tell says what became of a file.

@@ -220,7 +220,7 @@ func TestOthers(t *testing.T) {
 				"consent": func(tx *db.Tx) error { return cart.Allow(tx, id, cart.Consent{Learn: true}) },
 				"lang":    func(tx *db.Tx) error { return cart.Speak(tx, id, "ru") },
 				"version": func(tx *db.Tx) error { return cart.AtVersion(tx, id, 1) },
-				"close":   func(tx *db.Tx) error { return cart.Close(tx, id, "ord_1") },
+				"close":   func(tx *db.Tx) error { return cart.Close(tx, id, 1, "ord_1") },
 			} {
 				refuse(t, other, name, cart.ErrUnknown, do)
 			}
@@ -283,8 +283,9 @@ func TestClose(t *testing.T) {
 		id := open(t, s)
 		s.Moment(t, add(id, things[0], 1))
 		shut := func(order string) func(*db.Tx) error {
-			return func(tx *db.Tx) error { return cart.Close(tx, id, order) }
+			return func(tx *db.Tx) error { return cart.Close(tx, id, 2, order) }
 		}
+		refuse(t, s, "changed meanwhile", cart.ErrStale, func(tx *db.Tx) error { return cart.Close(tx, id, 1, "ord_1") })
 		s.Moment(t, shut("ord_1"))
 		s.Moment(t, shut("ord_1"))
 		refuse(t, s, "another order", cart.ErrClosed, shut("ord_2"))
@@ -306,7 +307,7 @@ func TestExpire(t *testing.T) {
 		}
 		ordered := open(t, s)
 		s.Moment(t, contact(ordered))
-		s.Moment(t, func(tx *db.Tx) error { return cart.Close(tx, ordered, "ord_1") })
+		s.Moment(t, func(tx *db.Tx) error { return cart.Close(tx, ordered, get(t, s, ordered).Version, "ord_1") })
 		id := open(t, s)
 		s.Moment(t, contact(id))
 		for _, c := range []struct {
@@ -358,7 +359,8 @@ func TestStatements(t *testing.T) {
 			return cart.ChooseDelivery(tx, id, cart.Choice{Seller: seller.Own, Method: "m"})
 		})
 		count("remove", func(tx *db.Tx) error { return cart.Remove(tx, id, line) })
-		count("close", func(tx *db.Tx) error { return cart.Close(tx, id, "ord_1") })
+		version := get(t, s, id).Version
+		count("close", func(tx *db.Tx) error { return cart.Close(tx, id, version, "ord_1") })
 	})
 }
 

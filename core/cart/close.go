@@ -137,7 +137,10 @@ func finishJoin(tx *db.Tx, theirs, own cartdb.Cart) error {
 
 // Close ends a basket that became an order. Closed again for the same order it changes nothing; for another order, or when
 // it is not open for another reason, it is ErrClosed.
-func Close(tx *db.Tx, id ID, order string) error {
+//
+// Seen is the version from which the order was made: a basket that was changed while its buyer was paying is ErrStale, and
+// nothing is ordered that the buyer has not seen.
+func Close(tx *db.Tx, id ID, seen int64, order string) error {
 	rows, err := cartdb.New(tx).Finish(tx.Context(), cartdb.FinishParams{
 		State: string(StateOrdered), OrderRef: order, At: span.Micros(tx.Now()), ID: string(id),
 	})
@@ -147,6 +150,9 @@ func Close(tx *db.Tx, id ID, order string) error {
 	if len(rows) == 1 {
 		if !mayUse(tx.Who(), rows[0].Party, scopeWrite) {
 			return ErrUnknown.About("%.60q", string(id))
+		}
+		if rows[0].Version != seen+1 {
+			return ErrStale.About("%s was ordered at version %d and stands at %d", id, seen, rows[0].Version-1)
 		}
 		return tx.Emit(Ordered{id, order})
 	}

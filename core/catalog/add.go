@@ -13,6 +13,7 @@ import (
 // Add puts a product into the catalogue, as a draft or on sale. Its category must exist. A SKU or an external id that
 // another product of the seller has is refused with ErrSKUTaken or ErrExternal.
 func Add(tx *db.Tx, d Draft) (Product, error) {
+	tx.Strict() // Nobody may remove the category meanwhile.
 	d, err := d.cleaned()
 	if err != nil {
 		return Product{}, err
@@ -57,7 +58,6 @@ func needCategory(tx *db.Tx, id CategoryID) error {
 	if id == "" {
 		return nil
 	}
-	tx.Strict() // Nobody may remove the category meanwhile.
 	_, err := GetCategory(tx, id)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 // somebody else was faster and the answer is ErrStale. Changes that change nothing write nothing, state no fact and keep
 // the version.
 func Revise(tx *db.Tx, id ProductID, version int64, changes Changes) (Product, error) {
+	tx.Strict() // Nobody may remove the category meanwhile.
 	old, stored, err := load(tx, id)
 	if err != nil {
 		return Product{}, err

@@ -54,8 +54,7 @@ func TestSalesAddUpTheDays(t *testing.T) {
 			}
 			return err
 		})
-		s.As(db.Who{Kind: db.KindStaff, ID: "usr_1", Seller: "sel_2", Scopes: []string{"orders.read"}})
-		err := s.Try(func(tx *db.Tx) error {
+		err := s.As(db.Who{Kind: db.KindStaff, ID: "usr_1", Seller: "sel_2", Scopes: []string{"orders.read"}}).Try(func(tx *db.Tx) error {
 			_, err := order.InWork(tx, "sel_own")
 			return err
 		})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sauda/base/fault"
+	"sauda/base/ident/phone"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/place"
@@ -139,15 +140,24 @@ type addressing struct {
 	Email string `json:"email,omitempty" maxLength:"254" doc:"Where the letters about the order go."`
 }
 
-// setAddress says where the goods shall go. A mail address in it is kept as the contact.
+// setAddress says where the goods shall go. A mail address and a phone number in it are kept as the contact; a mail
+// address that was given before stays when none is in it.
 func setAddress(tx *db.Tx, in addressing) (web.None, error) {
-	if err := cart.SetAddress(tx, in.ID, in.Address); err != nil {
+	if number, err := phone.Parse(in.Phone, string(in.Country)); err == nil {
+		in.Phone = number // What is no number SetContact refuses, with its field.
+	}
+	if err := cart.SetAddress(tx, in.ID, in.Address); err != nil || in.Email == "" && in.Phone == "" {
 		return web.None{}, err
 	}
-	if in.Email == "" {
-		return web.None{}, nil
+	contact := cart.Contact{Email: in.Email, Phone: in.Phone}
+	if contact.Email == "" {
+		before, err := cart.Get(tx, in.ID)
+		if err != nil {
+			return web.None{}, err
+		}
+		contact.Email = before.Email
 	}
-	return web.None{}, cart.SetContact(tx, in.ID, cart.Contact{Email: in.Email, Phone: in.Phone})
+	return web.None{}, cart.SetContact(tx, in.ID, contact)
 }
 
 type deliveryChoice struct {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"sauda/app/apptest"
 	"sauda/base/money"
@@ -131,6 +132,7 @@ func (c talk) take(t *testing.T, file string, s *step) {
 		return filled
 	}
 	body := fill(s.body)
+	c.h.Clock.Advance(time.Second)
 	c.sign(body)
 	var headers []string
 	for _, header := range s.header {
@@ -166,7 +168,8 @@ func (c talk) long(body string) string {
 			return body
 		}
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-		body = body[:at-1] + strings.Repeat(body[at-1:at], times) + rest[digits:]
+		_, size := utf8.DecodeLastRuneInString(body[:at])
+		body = body[:at-size] + strings.Repeat(body[at-size:at], times) + rest[digits:]
 	}
 }
 

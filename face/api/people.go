@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"sauda/core/cart"
 	"sauda/core/identity"
@@ -90,13 +91,16 @@ func (f face) signIn(ctx context.Context, in credentials) (tokenView, error) {
 	return tokenView{Token: token, User: viewUser(user)}, err
 }
 
-// joinCart joins a guest's basket to that of the party that signs in.
+// joinCart joins a guest's basket to that of the party that signs in. A basket that is not there any more keeps nobody
+// from signing in.
 func joinCart(tx *db.Tx, guest cart.ID, party string) error {
 	if guest == "" || party == "" {
 		return nil
 	}
-	_, err := cart.Merge(tx, guest, party)
-	return err
+	if _, err := cart.Merge(tx, guest, party); err != nil && !errors.Is(err, cart.ErrUnknown) {
+		return err
+	}
+	return nil
 }
 
 // signOut ends the session.

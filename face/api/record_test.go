@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,10 +12,16 @@ import (
 )
 
 // minted is an id or a secret that the house makes by chance.
-var minted = regexp.MustCompile(`\b([a-z]{2,4})_[0-9a-z]{22,60}\b`)
+var minted = regexp.MustCompile(`\b([a-z]{2,4})_[0-9A-Za-z_-]{22,60}\b`)
+
+// spoken is the code of an order, which can be read out.
+var spoken = regexp.MustCompile(`\b()[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 
 // hashed is an entity tag that is made of the bytes of the answer.
 var hashed = regexp.MustCompile(`"[0-9a-f]{24}"`)
+
+// timed is an instant; each request comes a second after the one before.
+var timed = regexp.MustCompile(`"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"`)
 
 // wordMax is the longest JSON that stands on one line.
 const wordMax = 140
@@ -37,19 +44,21 @@ func record(s *step, n names, status int, header http.Header, body []byte) {
 	d := json.NewDecoder(strings.NewReader(n.call(string(body))))
 	d.UseNumber()
 	write(&pretty, readTree(d), 0)
-	s.answer = regexp.MustCompile(`"request_id": "[^"]*"`).ReplaceAllString(pretty.String(), `"request_id": "<*>"`)
+	text := timed.ReplaceAllString(pretty.String(), `"<*>"`)
+	s.answer = regexp.MustCompile(`"request_id": "[^"]*"`).ReplaceAllString(text, `"request_id": "<*>"`)
 }
 
 // call puts names where the things stand that are called so, and makes names for those that have none.
 func (n names) call(text string) string {
-	for _, m := range minted.FindAllStringSubmatch(text, -1) {
+	for _, m := range append(minted.FindAllStringSubmatch(text, -1), spoken.FindAllStringSubmatch(text, -1)...) {
+		kind := cmp.Or(m[1], "code")
 		known := false
 		for _, value := range n {
 			known = known || value == m[0]
 		}
 		if !known {
 			for i := 1; ; i++ {
-				called := fmt.Sprintf("%s%d", m[1], i)
+				called := fmt.Sprintf("%s%d", kind, i)
 				if _, taken := n[called]; !taken {
 					n[called] = m[0]
 					break

@@ -156,4 +156,3 @@ func runLow(tx *db.Tx) ([]lowRow, error) {
 	}
 	return low, err
 }
-

@@ -56,7 +56,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Sessions *session.Keeper
 	Currency money.Currency                               // Currency is in which prices are set.
-	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house; nil leaves its page out.
+	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 }
 
 // face is the office with what it works with.
@@ -83,6 +83,9 @@ const assetsPath = "/office/assets/"
 // Mount adds the pages of the office to a site. The site's fault page is the app's to choose: Fault is the one of the
 // office.
 func Mount(server *web.Server, site *web.Site, d Deps) {
+	if d.Doctor == nil {
+		panic("office: Deps.Doctor is not set")
+	}
 	files, err := fs.Sub(assets, "assets")
 	if err != nil {
 		panic("office: " + err.Error()) // The folder is embedded.

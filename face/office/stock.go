@@ -105,8 +105,8 @@ type variantAsk struct {
 	ID catalog.VariantID `path:"id" maxLength:"60"`
 }
 
-// place is one variant in all warehouses.
-type place struct {
+// whereabouts is one variant in all warehouses.
+type whereabouts struct {
 	Offer      catalog.Offer
 	Warehouses []inventory.Warehouse
 	Stocks     map[inventory.WarehouseID]inventory.Stock
@@ -114,7 +114,7 @@ type place struct {
 }
 
 // open gives the warehouses that are in use.
-func (p place) open() []inventory.Warehouse {
+func (p whereabouts) open() []inventory.Warehouse {
 	var open []inventory.Warehouse
 	for _, w := range p.Warehouses {
 		if w.Open {
@@ -139,7 +139,7 @@ func ownVariant(tx *db.Tx, id catalog.VariantID) (catalog.Offer, error) {
 
 // stockOf shows one variant: where it lies, and how it came and went.
 func (f face) stockOf(tx *db.Tx, in variantAsk) (web.View, error) {
-	p := place{Stocks: map[inventory.WarehouseID]inventory.Stock{}}
+	p := whereabouts{Stocks: map[inventory.WarehouseID]inventory.Stock{}}
 	var err error
 	if p.Offer, err = ownVariant(tx, in.ID); err != nil {
 		return nil, err
@@ -201,7 +201,6 @@ func ownWarehouse(tx *db.Tx, of seller.ID, id inventory.WarehouseID) error {
 }
 
 func stockAddress(id catalog.VariantID) string { return "stock/" + url.PathEscape(string(id)) }
-
 
 // receive puts goods on the shelf that came from a supplier.
 func (f face) receive(tx *db.Tx, in changeForm) (web.Then, error) {

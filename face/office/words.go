@@ -229,3 +229,11 @@ func warehouseName(ctx context.Context, all []inventory.Warehouse, id inventory.
 	}
 	return string(id)
 }
+
+// truth writes a flag of an address; no is left out.
+func truth(yes bool) string {
+	if yes {
+		return "true"
+	}
+	return ""
+}

@@ -59,13 +59,13 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Allocations, err = inventory.Assign(b.needs, terms.warehouses, b.stocks, b.Cart.Address)
-	return err
+	return counted(err)
 }
 
 // take holds what the basket asks for and begins the payment.
 func take(tx *db.Tx, s *State) error {
 	if err := hold.Take(tx, owner(s.Cart.ID), inventory.Wants(s.Allocations), tx.Now().Add(holdTime)); err != nil {
-		return err
+		return counted(err)
 	}
 	p, err := payment.BeginBy(tx, payment.Opening{
 		Cart: string(s.Cart.ID), Seller: string(s.Seller), Party: s.Cart.Party, Method: s.Purchase.Method,
@@ -162,7 +162,7 @@ func place(tx *db.Tx, s *State) error {
 	if err := books.Charge(tx, o); err != nil {
 		return err
 	}
-	return cart.Close(tx, s.Cart.ID, string(o.ID))
+	return cart.Close(tx, s.Cart.ID, s.Cart.Version, string(o.ID))
 }
 
 // allocated is where each line is taken from, in the order's own words.

@@ -1,9 +1,11 @@
 package checkout
 
 import (
+	"errors"
 	"sync/atomic"
 
 	"sauda/base/fault"
+	"sauda/base/measure"
 	"sauda/core/cart"
 	"sauda/core/hold"
 	"sauda/core/inventory"
@@ -81,6 +83,21 @@ func stopped(n cart.Notice) error {
 		return fault.With(pricing.ErrNotForSale.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
 	default:
 		err := hold.ErrSoldOut.With("line", string(n.Line))
-		return fault.With(fault.With(err, "asked", int64(n.Asked)), "left", int64(n.Left))
+		return fault.With(fault.With(err, "asked", n.Asked), "left", n.Left)
 	}
+}
+
+// counted says in units, as buyers count, how much was asked for and is left of what is sold out; pools count in
+// millionths.
+func counted(err error) error {
+	if !errors.Is(err, hold.ErrSoldOut) {
+		return err
+	}
+	params := fault.ParamsOf(err)
+	for _, key := range []string{"asked", "left"} {
+		if millionths, ok := params[key].(int64); ok {
+			err = fault.With(err, key, measure.Quantity(millionths))
+		}
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,8 +29,11 @@ type row struct {
 	bad    bool // bad says that one of the flaws refuses the row.
 }
 
-// refuse writes down why the row cannot be brought in.
+// refuse writes down why the row cannot be brought in. What is wrong with a field first is what is told.
 func (r *row) refuse(field, reason, hint, value string) {
+	if r.bad && slices.ContainsFunc(r.flaws, func(f Flaw) bool { return f.Field == field && f.Verdict == Refused }) {
+		return
+	}
 	r.bad = true
 	r.note(field, Refused, reason, hint, value)
 }

@@ -297,8 +297,10 @@ func walk(raw []byte, visit func(key string, value []byte)) error {
 		if err != nil {
 			return err
 		}
-		s.skip()
-		s.at++ // The colon.
+		if s.skip(); s.peek() != ':' {
+			return fmt.Errorf("byte %d: no colon", s.at)
+		}
+		s.at++
 		s.skip()
 		value := s.value()
 		if len(value) == 0 {

@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 
 	"sauda/base/fault"
@@ -101,6 +103,7 @@ func (in *intake) commit(ctx context.Context, b *batch) error {
 		in.report = report
 	}
 	all := append(b.flaws, found...)
+	slices.SortStableFunc(all, func(a, b Flaw) int { return cmp.Compare(a.Row, b.Row) })
 	for _, f := range all {
 		if f.Verdict == Trimmed {
 			in.report.Trimmed++

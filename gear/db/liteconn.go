@@ -130,6 +130,9 @@ func (c *liteConn) later(ctx context.Context, query string, args []any) error {
 	return err
 }
 
+// tighten: with one writer every moment is serial.
+func (c *liteConn) tighten() bool { return true }
+
 // reading is a connection that refuses to write.
 type reading struct{ *liteConn }
 

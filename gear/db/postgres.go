@@ -155,7 +155,7 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 		}
 		defer func() { _, _ = c.ExecContext(ctx, "SELECT pg_advisory_unlock_all()") }()
 	}
-	pc := &pgConn{sql: c}
+	pc := &pgConn{sql: c, strict: mode.strict}
 	pc.push(mode.begin(), nil)
 	tx := &Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: pc}
 	finished := false
@@ -165,7 +165,7 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 		}
 	}()
 	if err := do(tx); err != nil {
-		if tx.strict && !mode.strict {
+		if tx.strict {
 			return tx, errStrict
 		}
 		if pc.broken != nil {
@@ -173,7 +173,7 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 		}
 		return tx, err
 	}
-	if tx.strict && !mode.strict {
+	if tx.strict {
 		return tx, errStrict
 	}
 	if err := tx.close(); err != nil {
@@ -237,6 +237,7 @@ type pgConn struct {
 	sql      *sql.Conn
 	waiting  []waiting
 	began    bool
+	strict   bool
 	readOnly bool
 	broken   error // Why the transaction cannot be committed any more.
 }
@@ -271,6 +272,14 @@ func (c *pgConn) flush(ctx context.Context) error {
 		c.broken = err
 	}
 	return err
+}
+
+func (c *pgConn) tighten() bool {
+	if c.began || c.readOnly {
+		return c.readOnly || c.strict
+	}
+	c.waiting[0].query, c.strict = mode{strict: true}.begin(), true
+	return true
 }
 
 func (c *pgConn) rollback(ctx context.Context) {

@@ -50,6 +50,7 @@ type conn interface {
 	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
 	queryRow(ctx context.Context, query string, args []any) *sql.Row
 	later(ctx context.Context, query string, args []any) error
+	tighten() bool // Makes the transaction serializable, unless it is too late for that.
 }
 
 // Context is for handing on to the store; it is never cancelled, so that a moment ends as a whole.
@@ -80,7 +81,12 @@ func (tx *Tx) Lock(key string) { tx.locks = append(tx.locks, key) }
 // Strict is called by a verb whose rule spans several rows that no index, CHECK or common row keeps, such as "one
 // administrator remains". The moment is then serializable on PostgreSQL, beside all others that are strict. On SQLite
 // every moment is.
-func (tx *Tx) Strict() { tx.strict = true }
+// Call it first: before any statement it costs nothing, afterwards the moment begins again.
+func (tx *Tx) Strict() {
+	if !tx.conn.tighten() {
+		tx.strict = true
+	}
+}
 
 // AfterCommit has do called after the commit, or at the end of a view, and before the one who asked is answered. It must
 // be quick and begin no moment.

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"sauda/cmd/sauda/day"
+	"sauda/cmd/sauda/load"
+	"sauda/gear/log"
+)
+
+// simulateCommand lives through days of trade in a house made for it.
+type simulateCommand struct {
+	Seed     uint64 `help:"Chooses everything that people and the world do." default:"1"`
+	Days     int    `help:"How many days." default:"7"`
+	Buyers   int    `help:"How many people come a day." default:"120"`
+	Engine   string `help:"Where the house is kept." enum:"sqlite,postgres" default:"sqlite"`
+	Data     string `help:"Empty folder for the house, to be looked at afterwards; a temporary one without it." type:"path" placeholder:"DIR"`
+	Postgres string `help:"PostgreSQL server where a database may be made and dropped." env:"SAUDA_TEST_POSTGRES" placeholder:"DSN"`
+	Verbose  bool   `help:"Log what the house says." short:"v"`
+}
+
+// Run lives through the days; at the first dusk at which something is wrong it says how to see it again.
+func (c *simulateCommand) Run(ctx context.Context) (err error) {
+	plan := day.Plan{Seed: c.Seed, Days: c.Days, Buyers: c.Buyers, Data: c.Data, Out: os.Stdout, Log: slog.New(slog.DiscardHandler)}
+	if c.Verbose {
+		plan.Log = log.New(os.Stderr, slog.LevelDebug, log.Text)
+	}
+	if c.Engine == "postgres" {
+		if c.Postgres == "" {
+			return errors.New("say where PostgreSQL is: --postgres DSN or SAUDA_TEST_POSTGRES")
+		}
+		dsn, drop, err := load.FreshDatabase(ctx, c.Postgres)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, drop()) }()
+		plan.Postgres = dsn
+	}
+	if err := day.Live(ctx, plan); err != nil {
+		if ctx.Err() == nil {
+			_, _ = fmt.Printf("again: sauda simulate --seed %d --days %d --buyers %d --engine %s\n", c.Seed, c.Days, c.Buyers, c.Engine)
+		}
+		return err
+	}
+	return nil
+}

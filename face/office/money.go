@@ -1,0 +1,189 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"sauda/base/money"
+	"sauda/core/ledger"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/gear/db"
+	"sauda/gear/web"
+)
+
+func (f face) mountPayments(site *web.Site) {
+	web.Page(site, "GET /office/payments", f.payments, web.Needs(ScopeMoneyRead))
+	web.Page(site, "GET /office/payments/{id}", f.payment, web.Needs(ScopeMoneyRead))
+}
+
+func (f face) mountLedger(site *web.Site) {
+	web.Page(site, "GET /office/ledger", f.trial, web.Needs(ScopeMoneyRead))
+	web.Page(site, "GET /office/ledger/account", f.account, web.Needs(ScopeMoneyRead))
+}
+
+type paymentsAsk struct {
+	Before payment.ID `query:"before" maxLength:"60"`
+}
+
+// payments lists the payments to the seller, the newest first.
+func (f face) payments(tx *db.Tx, in paymentsAsk) (web.View, error) {
+	found, next, err := payment.List(tx, string(sellerOf(tx)), in.Before, listed)
+	return paymentsPage(f.page("payments", t(tx.Context(), "nav.payments")), in, found, next), err
+}
+
+type paymentAsk struct {
+	ID payment.ID `path:"id" maxLength:"60"`
+}
+
+// payment shows one payment with what its gateway said.
+func (f face) payment(tx *db.Tx, in paymentAsk) (web.View, error) {
+	p, err := payment.Get(tx, in.ID)
+	if err == nil && !tx.Who().For(p.Seller) {
+		err = payment.ErrUnknown.About("%s is another seller's", in.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	events, err := payment.Events(tx, in.ID)
+	return paymentPage(f.page("payments", t(tx.Context(), "payment.title", "sum", sum(tx.Context(), p.Amount))), p, events), err
+}
+
+type trialAsk struct {
+	Below ledger.Account `query:"below" maxLength:"200"`
+}
+
+// trial is a trial balance: accounts, and the sums of both sides by asset.
+type trial struct {
+	Ask    trialAsk
+	Rows   []ledger.Standing
+	Totals []ledger.Standing // Totals have an asset and no account.
+	Whole  bool              // Whole says that all accounts are there, so that both sides must be equal.
+}
+
+// trial shows what the accounts received and gave. Keepers of the house see all of them, others those of their seller.
+func (f face) trial(tx *db.Tx, in trialAsk) (web.View, error) {
+	list := trial{Ask: in, Whole: in.Below == "" && keeps(tx.Who())}
+	var err error
+	switch {
+	case list.Whole:
+		list.Rows, err = ledger.Trial(tx)
+	case in.Below != "":
+		list.Rows, err = ledger.Balances(tx, in.Below)
+	default:
+		list.Rows, err = ledger.Balances(tx, ledger.Account("seller/"+sellerOf(tx)))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !keeps(tx.Who()) {
+		list.Rows = slices.DeleteFunc(list.Rows, func(s ledger.Standing) bool { return !isOf(s.Account, string(sellerOf(tx))) })
+	}
+	place := map[string]int{}
+	for _, s := range list.Rows {
+		at, ok := place[s.Asset]
+		if !ok {
+			at = len(list.Totals)
+			place[s.Asset] = at
+			list.Totals = append(list.Totals, ledger.Standing{Asset: s.Asset})
+		}
+		list.Totals[at].Debit += s.Debit
+		list.Totals[at].Credit += s.Credit
+	}
+	return trialPage(f.page("ledger", t(tx.Context(), "nav.ledger")), list), nil
+}
+
+// Balanced tells whether both sides of all assets are equal.
+func (l trial) Balanced() bool {
+	return !slices.ContainsFunc(l.Totals, func(s ledger.Standing) bool { return s.Debit != s.Credit })
+}
+
+// prefixes are the kinds of accounts, for a look at some of them.
+var prefixes = []ledger.Account{"seller", "buyer", "gateway", "transit", "bank"}
+
+// isOf tells whether an account belongs to a seller.
+func isOf(a ledger.Account, owner string) bool {
+	parts := strings.Split(string(a), "/")
+	return len(parts) > 1 && (parts[0] == "seller" || parts[0] == "bank") && parts[1] == owner
+}
+
+type accountAsk struct {
+	Account ledger.Account `query:"account" required:"true" maxLength:"200"`
+	After   string         `query:"after" maxLength:"200"`
+}
+
+// accountList is a page of the history of an account.
+type accountList struct {
+	Ask     accountAsk
+	Entries []ledger.Entry
+	Next    string
+}
+
+// account shows the history of an account, each transfer with what caused it.
+func (f face) account(tx *db.Tx, in accountAsk) (web.View, error) {
+	if err := in.Account.Check(); err != nil {
+		return nil, err
+	}
+	if err := seesAccount(tx, in.Account); err != nil {
+		return nil, err
+	}
+	from, err := readEntryMark(in.After)
+	if err != nil {
+		return nil, err
+	}
+	list := accountList{Ask: in}
+	entries, next, err := ledger.History(tx, in.Account, from, listed)
+	if err != nil {
+		return nil, err
+	}
+	list.Entries, list.Next = entries, entryMark(next)
+	return accountPage(f.page("ledger", ledger.NameOf(in.Account).In(web.Lang(tx.Context()))), list), nil
+}
+
+// seesAccount refuses an account that is another seller's. That of a buyer belongs to the seller of its order.
+func seesAccount(tx *db.Tx, a ledger.Account) error {
+	if keeps(tx.Who()) || isOf(a, tx.Who().Seller) {
+		return nil
+	}
+	if id, ok := strings.CutPrefix(string(a), "buyer/"); ok {
+		if o, err := order.Get(tx, order.ID(id)); err == nil && tx.Who().For(string(o.Seller)) {
+			return nil
+		}
+	}
+	return web.ErrMissing.About("the account %s is not of %s", a, tx.Who().Seller)
+}
+
+// entryMark says where a history goes on; it is empty at the end.
+func entryMark(c ledger.Cursor) string {
+	if c.Posting == "" {
+		return ""
+	}
+	return web.Cursor(string(c.Posting), number(c.Position))
+}
+
+func readEntryMark(mark string) (ledger.Cursor, error) {
+	parts, err := web.Uncursor(mark, 2)
+	if err != nil || parts == nil {
+		return ledger.Cursor{}, err
+	}
+	c := ledger.Cursor{Posting: ledger.ID(parts[0])}
+	if err := json.Unmarshal([]byte(parts[1]), &c.Position); err != nil {
+		return ledger.Cursor{}, web.ErrCursor.About("%v", err)
+	}
+	return c, nil
+}
+
+// asset writes an amount of an asset.
+func asset(ctx context.Context, minor int64, asset string) string {
+	return sum(ctx, money.Of(minor, money.Currency(asset)))
+}
+
+// otherSide is the account with which an entry was exchanged.
+func otherSide(e ledger.Entry, a ledger.Account) ledger.Account {
+	if e.Debit == a {
+		return e.Credit
+	}
+	return e.Debit
+}

@@ -1,0 +1,170 @@
+package shop
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"sauda/base/ident"
+	"sauda/core/cart"
+	"sauda/gear/db"
+	"sauda/gear/i18n"
+	"sauda/gear/web"
+)
+
+// page is what every page of the shop has.
+type page struct {
+	Title       string
+	Description string // Description is for search engines; a page without one is not for them.
+	Sheet       string
+	Icon        string
+	Name        string // Name is what the shop is called.
+	Active      string // Active is the part of the shop.
+	Here        string // Here is the address for the choice of languages.
+	Base        string // Base stands before addresses that must be whole.
+	Count       int    // Count is how many lines the basket has.
+	Test        bool
+	Refresh     int // Refresh reloads the page after so many seconds; 0 does not.
+}
+
+// page begins a page for somebody.
+func (f *face) page(ctx context.Context, v visitor, active, title string) page {
+	name := in(ctx, f.Name)
+	if name == "" {
+		name = houseName
+	}
+	_, count := v.basket()
+	return page{
+		Title: title, Active: active, Name: name, Count: count, Test: f.TestMode, Base: f.PublicURL,
+		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Here: web.Path(ctx),
+	}
+}
+
+// houseName is what a shop without a name is called.
+const houseName = "Sauda"
+
+// Fault is the page that shows a fault to a buyer.
+func Fault(p web.Problem) web.View {
+	return faultPage(page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Name: houseName}, p)
+}
+
+// visitor is what a browser brings along.
+type visitor struct {
+	Cookie string `header:"Cookie"`
+}
+
+// The cookies of the shop: the basket with its number of lines, and the purchase for which a card is entered.
+const (
+	basketCookie = "sauda_cart"
+	buyingCookie = "sauda_pay"
+)
+
+const (
+	basketAge = 90 * 24 * 3600 // basketAge is as long as an untouched basket lives, in seconds.
+	buyingAge = 3600
+)
+
+func (v visitor) cookie(name string) string {
+	cookies, err := http.ParseCookie(v.Cookie)
+	if err != nil {
+		return ""
+	}
+	for _, c := range cookies {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// basket gives the basket of the cookie, and how many lines it had. A signed-in buyer's cookie has the number only.
+func (v visitor) basket() (cart.ID, int) {
+	id, number, _ := strings.Cut(v.cookie(basketCookie), ".")
+	count, err := strconv.Atoi(number)
+	if err != nil || count < 0 || count > cart.LinesMax {
+		count = 0
+	}
+	if !ident.Valid("crt", id) {
+		id = ""
+	}
+	return cart.ID(id), count
+}
+
+// remember sends the browser the cookie of its basket. The basket of a party is found by the party: its id stays here.
+func (f *face) remember(ctx context.Context, c cart.Cart) {
+	id := c.ID
+	if c.Party != "" {
+		id = ""
+	}
+	f.setCookie(ctx, basketCookie, string(id)+"."+strconv.Itoa(len(c.Lines)), basketAge)
+}
+
+func (f *face) setCookie(ctx context.Context, name, value string, age int) {
+	web.SetCookie(ctx, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: f.secure(), SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// inLanguage gives the present page in a language.
+func (p page) inLanguage(lang string) string {
+	here := p.Here
+	if here == "" {
+		here = "/"
+	}
+	return "/" + lang + here
+}
+
+// here sets the address of the page when it is shown by a form, whose own address nobody can open.
+func (p page) at(address string) page {
+	p.Here = address
+	return p
+}
+
+// languages are those of the pages, each with its own name.
+var languages = []struct{ Code, Short, Name string }{
+	{"kk", "Қаз", "Қазақша"}, {"ru", "Рус", "Русский"}, {"en", "Eng", "English"}, {"zh", "中文", "中文"},
+}
+
+// signedIn tells whether the reader is known; works whether he belongs to the office.
+func signedIn(ctx context.Context) bool { return web.WhoFrom(ctx).Kind != db.KindGuest }
+
+func works(ctx context.Context) bool {
+	kind := web.WhoFrom(ctx).Kind
+	return kind == db.KindStaff || kind == db.KindAdmin
+}
+
+// address is a path with a query of names and values by turns; empty values are left out.
+func address(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// hasText tells whether the shop has words of its own for an id.
+func hasText(ctx context.Context, id string) bool { return i18n.Has(web.Lang(ctx), "shop."+id) }
+
+// crumb is one step of the way to a page; the last one leads nowhere.
+type crumb struct{ Name, To string }
+
+// titled names the page of a fault by what the buyer can do about it.
+func titled(ctx context.Context, p page, wrong web.Problem) page {
+	p.Here = web.Path(ctx)
+	switch {
+	case wrong.Status == http.StatusNotFound:
+		p.Title = t(ctx, "fault.missing")
+	case wrong.Status >= http.StatusInternalServerError:
+		p.Title = t(ctx, "fault.internal")
+	default:
+		p.Title = t(ctx, "fault.refused")
+	}
+	return p
+}

@@ -1,0 +1,347 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"sauda/base/fault"
+	"sauda/base/measure"
+	"sauda/base/place"
+	"sauda/core/catalog"
+	"sauda/core/shelf"
+	"sauda/gear/db"
+	"sauda/gear/web"
+)
+
+func (f *face) mountGoods(site *web.Site) {
+	web.Page(site, "GET /{$}", f.home, web.Public())
+	web.Page(site, "GET /c/{category}", f.category, web.Public())
+	web.Page(site, "GET /p/{id}", f.product, web.Public())
+	web.Page(site, "GET /p/{id}/{slug...}", f.product, web.Public())
+}
+
+// listed is how many cards a page of a list has: it divides by two, three and four columns.
+const listed = 24
+
+type listAsk struct {
+	visitor
+	Category string `path:"category" maxLength:"120"`
+	After    string `query:"after" maxLength:"100"`
+}
+
+type homeAsk struct {
+	visitor
+	After string `query:"after" maxLength:"100"`
+}
+
+// listing is a page of cards with the categories around it.
+type listing struct {
+	page
+	Category *catalog.Category // Category is nil on the first page.
+	Trail    []crumb
+	Below    []catalog.Category
+	Cards    []shelf.Card
+	Begun    bool   // Begun says that this is not the first page of the list.
+	Next     string // Next is the address of the next page.
+	First    string
+}
+
+// home shows the newest goods and the categories, in five statements.
+func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
+	tree, err := catalog.Tree(tx)
+	if err != nil {
+		return nil, err
+	}
+	l := listing{page: f.page(tx.Context(), in.visitor, "goods", t(tx.Context(), "home.title")), Below: below(tree, ""), First: "/"}
+	l.Description = t(tx.Context(), "home.description", "name", l.Name)
+	if err := f.fill(tx, &l, "", in.After); err != nil {
+		return nil, err
+	}
+	return listPage(l), nil
+}
+
+// category shows what is for sale in a part of the catalogue, in five statements.
+func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
+	tree, err := catalog.Tree(tx)
+	if err != nil {
+		return nil, err
+	}
+	own, ok := bySlug(tree, in.Category)
+	if !ok {
+		return nil, catalog.ErrNoCategory.About("%.120q", in.Category)
+	}
+	lang := web.Lang(tx.Context())
+	l := listing{
+		page: f.page(tx.Context(), in.visitor, "goods", own.Name.In(lang)), Category: &own, Below: below(tree, own.ID),
+		Trail: trailTo(tree, own, lang), First: shelfAddress(own),
+	}
+	l.Description = t(tx.Context(), "category.description", "category", l.Title, "name", l.Name)
+	if err := f.fill(tx, &l, own.ID, in.After); err != nil {
+		return nil, err
+	}
+	return listPage(l), nil
+}
+
+// fill puts the cards on a page.
+func (f *face) fill(tx *db.Tx, l *listing, category catalog.CategoryID, after string) error {
+	cards, next, err := shelf.List(tx, shelf.Ask{
+		Filter: catalog.Filter{Category: category, After: after, Limit: listed}, Currency: f.Currency,
+	})
+	if err != nil {
+		return err
+	}
+	l.Cards, l.Begun = cards, after != ""
+	if next != "" {
+		l.Next = address(l.First, "after", next)
+	}
+	return nil
+}
+
+func shelfAddress(c catalog.Category) string { return "/c/" + c.Slug }
+
+func bySlug(tree []catalog.Category, slug string) (catalog.Category, bool) {
+	for _, c := range tree {
+		if c.Slug == slug {
+			return c, true
+		}
+	}
+	return catalog.Category{}, false
+}
+
+// below gives the categories directly under another, or the roots.
+func below(tree []catalog.Category, parent catalog.CategoryID) []catalog.Category {
+	var found []catalog.Category
+	for _, c := range tree {
+		if c.Parent == parent {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// trailTo is the way from the root to a category, itself last and without an address.
+func trailTo(tree []catalog.Category, own catalog.Category, lang string) []crumb {
+	var way []crumb
+	for _, c := range tree { // Each comes after its parent.
+		if strings.HasPrefix(own.Path, c.Path) && c.ID != own.ID {
+			way = append(way, crumb{c.Name.In(lang), shelfAddress(c)})
+		}
+	}
+	return append(way, crumb{Name: own.Name.In(lang)})
+}
+
+type productAsk struct {
+	visitor
+	ID      catalog.ProductID `path:"id" maxLength:"60"`
+	Variant catalog.VariantID `query:"variant" maxLength:"60"`
+	Added   string            `query:"added" maxLength:"30"`
+}
+
+// shown is the page of a product.
+type shown struct {
+	page
+	shelf.Page
+	Chosen catalog.Variant
+	Form   form
+	Key    string // Key makes the form count once.
+	Added  string // Added is the quantity that was just put into the basket.
+	Images []catalog.Media
+	Papers []catalog.Media // Papers are films and documents.
+	Trail  []crumb
+}
+
+// product shows a product, in at most eight statements. Its address is the one with its present slug.
+func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
+	s, err := f.show(tx, in.ID, in.visitor)
+	if err != nil {
+		return nil, err
+	}
+	if path, _, _ := strings.Cut(web.Path(tx.Context()), "?"); path != productAddress(in.ID, s.Slug) {
+		return web.Elsewhere(productAddress(in.ID, s.Slug)), nil
+	}
+	for _, v := range s.Variants {
+		if v.ID == in.Variant {
+			s.Chosen = v
+		}
+	}
+	if q, err := quantity(in.Added); err == nil && q > 0 {
+		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)
+	}
+	return productPage(s), nil
+}
+
+// show puts the page of a product together. The variant that can be ordered comes first in choice.
+func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
+	p, err := shelf.Show(tx, id, f.Currency, "")
+	if err != nil {
+		return shown{}, err
+	}
+	ctx := tx.Context()
+	lang := web.Lang(ctx)
+	s := shown{page: f.page(ctx, v, "goods", p.Product.Name.In(lang)), Page: p, Key: tx.Mint("frm"), Form: form{}}
+	s.Description = clip(p.Product.Description.In(lang), descriptionMax)
+	if s.Description == "" {
+		s.Description = s.page.Title
+	}
+	for _, c := range p.Detailed.Trail {
+		s.Trail = append(s.Trail, crumb{c.Name.In(lang), shelfAddress(c)})
+	}
+	for _, m := range p.Media {
+		if m.Kind == catalog.MediaImage {
+			s.Images = append(s.Images, m)
+		} else {
+			s.Papers = append(s.Papers, m)
+		}
+	}
+	s.Chosen = p.Variants[0]
+	for _, v := range p.Variants {
+		if s.sells(v) {
+			s.Chosen = v
+			break
+		}
+	}
+	return s, nil
+}
+
+// descriptionMax is as much of a description as search engines show, in characters.
+const descriptionMax = 160
+
+// clip gives the beginning of a text, in whole words.
+func clip(s string, limit int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	cut := string(runes[:limit])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}
+
+func productAddress(id catalog.ProductID, slug string) string {
+	if slug == "" {
+		return "/p/" + string(id)
+	}
+	return "/p/" + string(id) + "/" + slug
+}
+
+// sells tells whether a variant can be put into the basket now.
+func (s shown) sells(v catalog.Variant) bool {
+	o := s.Offers[v.ID]
+	return s.State == catalog.StateOnSale && s.Seller.ForSale() && o.Price.Currency != "" && o.Availability != shelf.OutOfStock
+}
+
+// buyable tells whether any variant can.
+func (s shown) buyable() bool {
+	for _, v := range s.Variants {
+		if s.sells(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// price is the lowest of the variants, and whether others cost more.
+func (s shown) price() (offer shelf.Offer, from bool) {
+	for _, v := range s.Variants {
+		o := s.Offers[v.ID]
+		switch {
+		case o.Price.Currency == "":
+		case offer.Price.Currency == "":
+			offer = o
+		case o.Price.Minor < offer.Price.Minor:
+			offer, from = o, true
+		case o.Price.Minor > offer.Price.Minor:
+			from = true
+		}
+	}
+	return offer, from
+}
+
+// typedQuantity is what stands in the field: what was typed, or one.
+func (s shown) typedQuantity() string {
+	if typed := s.Form.Values["quantity"]; typed != "" {
+		return typed
+	}
+	return measure.One.String()
+}
+
+// value is what an attribute says, in the language of the reader.
+func value(ctx context.Context, a catalog.Attribute) string {
+	switch a.Kind {
+	case catalog.AttributeNumber:
+		number := a.Number
+		if q, err := measure.Parse(a.Number); err == nil {
+			number = q.Format(web.Lang(ctx))
+		}
+		if unit := measure.Unit(a.Unit); unit.Valid() {
+			return number + "\u00a0" + unit.Sign(web.Lang(ctx))
+		}
+		return strings.TrimSpace(number + "\u00a0" + a.Unit)
+	case catalog.AttributeBool:
+		if a.Bool {
+			return t(ctx, "yes")
+		}
+		return t(ctx, "no")
+	}
+	return in(ctx, a.Text)
+}
+
+// label names an attribute; one without words of its own is named by its code.
+func label(ctx context.Context, a catalog.Attribute) string {
+	if words := in(ctx, a.Label); words != "" {
+		return words
+	}
+	return strings.ReplaceAll(a.Code, "_", " ")
+}
+
+// homeland tells whether goods were made in Kazakhstan.
+func homeland(c place.Country) bool { return c == place.KZ }
+
+// alternative is what a picture shows; its product's name when nobody wrote that.
+func alternative(ctx context.Context, m catalog.Media, name string) string {
+	if words := in(ctx, m.Alt); words != "" {
+		return words
+	}
+	return name
+}
+
+// paragraphs takes a description apart at its line ends.
+func paragraphs(s string) []string {
+	var parts []string
+	for part := range strings.SplitSeq(s, "\n") {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// unknown tells whether an error says that something is not there.
+func unknown(err error) bool {
+	f := fault.Of(err)
+	return f != nil && f.Kind == fault.Missing && !errors.Is(err, fault.ErrInternal)
+}
+
+// optionNames names what the variants differ by: "Өлшемі, Түсі".
+func optionNames(ctx context.Context, p catalog.Product) string {
+	var names []string
+	for _, o := range p.Options {
+		names = append(names, in(ctx, o.Name))
+	}
+	if len(names) == 0 {
+		return t(ctx, "product.variant")
+	}
+	return strings.Join(names, ", ")
+}
+
+// variantName is what a variant is called among the others.
+func variantName(ctx context.Context, v catalog.Variant) string {
+	if name := in(ctx, v.Label); name != "" {
+		return name
+	}
+	return v.SKU
+}

@@ -1,0 +1,75 @@
+// Package shop is what buyers see: the pages of the goods, the basket, the checkout and the orders.
+//
+// Pages are rendered here, in the language of the reader, and do everything without a script. A page reads one snapshot,
+// a form acts in one moment; only ordering tells a story. A guest's basket is known by a cookie that no script can read; a
+// buyer who signs in takes it along. Whatever adds something carries a key, so that a double click or the back button
+// adds it once; the order itself is kept from doubling by its basket.
+package shop
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"sauda/base/money"
+	"sauda/base/text"
+	"sauda/core/shelf"
+	"sauda/flow/checkout"
+	"sauda/gear/i18n"
+	"sauda/gear/web"
+)
+
+// Deps are what the shop sells with.
+type Deps struct {
+	Shelf     *shelf.Shelf
+	Desk      *checkout.Desk
+	Currency  money.Currency // Currency is in which prices are shown and baskets are opened.
+	Name      text.Localized // Name is what the shop is called; "Sauda" when it is empty.
+	TestMode  bool           // TestMode says that cards are taken by the test gateway: every page tells so.
+	PublicURL string         // PublicURL is how browsers reach the house: "https://shop.example".
+	// PayURL is the gateway's page that turns a card into a token: a path when it is in this house, an address when it is
+	// elsewhere. Without one no card is taken.
+	PayURL string
+}
+
+// face is the shop with what it sells with.
+type face struct {
+	Deps
+	assets *web.Assets
+}
+
+//go:embed texts/*.json
+var texts embed.FS
+
+//go:embed assets
+var assets embed.FS
+
+func init() {
+	if err := i18n.Load(texts); err != nil {
+		panic(fmt.Sprintf("shop: %v", err)) // The files are part of the binary; a test holds them.
+	}
+}
+
+// assetsPath is where the shop's style and drawings are served.
+const assetsPath = "/assets/"
+
+// Mount adds the pages of the shop to a site. The site's fault page is the app's to choose: Fault is the one of the shop.
+func Mount(server *web.Server, site *web.Site, d Deps) {
+	files, err := fs.Sub(assets, "assets")
+	if err != nil {
+		panic("shop: " + err.Error()) // The folder is embedded.
+	}
+	f := &face{Deps: d}
+	if f.assets, err = server.Assets(assetsPath, files); err != nil {
+		panic("shop: " + err.Error())
+	}
+	f.mountGoods(site)
+	f.mountBasket(site)
+	f.mountCheckout(site)
+	f.mountOrders(site)
+	f.mountPeople(site)
+}
+
+// secure tells whether browsers come by https.
+func (f *face) secure() bool { return strings.HasPrefix(f.PublicURL, "https://") }
