@@ -58,13 +58,13 @@ func got(t *testing.T, s *dbtest.Store, id payment.ID) (p payment.Payment) {
 	return p
 }
 
-// facts are the names and amounts of all facts so far.
 // ofPayments are the facts of payments; those of the methods on offer are left out.
 func ofPayments(t *testing.T, s *dbtest.Store) []dbtest.Recorded {
 	t.Helper()
 	return slices.DeleteFunc(s.Facts(t), func(f dbtest.Recorded) bool { return f.Name == payment.MethodOffered{}.Fact() })
 }
 
+// facts are the names and amounts of all facts of payments so far.
 func facts(t *testing.T, s *dbtest.Store) string {
 	t.Helper()
 	var all []string
