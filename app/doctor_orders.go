@@ -168,8 +168,6 @@ func (e *exam) payments() error {
 func (e *exam) payment(p payment.Payment) {
 	live := e.carts[p.Cart]
 	switch {
-	case p.Captured.Minor > p.Authorized.Minor || p.Refunded.Minor > p.Captured.Minor:
-		e.find(Wrong, fmt.Sprintf("Payment %s: authorized %s, taken %s, given back %s.", p.ID, p.Authorized, p.Captured, p.Refunded), "Compare it with the gateway.")
 	case p.Order != "":
 	case p.Refundable().IsPositive():
 		e.unless(live, fmt.Sprintf("Payment %s took %s without an order.", p.ID, p.Refundable()), "Give the money back at the gateway.")

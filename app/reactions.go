@@ -23,6 +23,7 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("cancelled: stock, charge and money go back", h.Returns.Cancelled),
 		bus.On("lines cancelled: stock, charge and money go back", h.Returns.LinesCancelled),
 		bus.On("returned: stock, charge and money go back", h.Returns.Returned),
+		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)
 		}),

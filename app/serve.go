@@ -7,6 +7,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/face/api"
+	"sauda/gear/blob"
 	"sauda/gear/web"
 )
 
@@ -21,11 +22,15 @@ func (h *House) serve() *web.Server {
 		Shelf: h.shelf, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
 		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
+	server.Handle("GET /media/{name}", h.Media(), web.Public())
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
 	}
 	return server
 }
+
+// Media is where the pictures of the goods are kept; they are shown below /media/.
+func (h *House) Media() blob.Folder { return blob.Folder{Dir: below(h.config.Data, "media")} }
 
 // current tells whether the tables are those of this binary.
 func (h *House) current(ctx context.Context) error {

@@ -212,3 +212,14 @@ func Allow(tx *db.Tx, o order.Order, ref string, amount money.Money) error {
 		},
 	})
 }
+
+// Retract takes back what was allowed too much: a part that was forgone out of goodwill and then fell away altogether,
+// because its goods were cancelled or came back. Ref names that event.
+func Retract(tx *db.Tx, o order.Order, ref string, amount money.Money) error {
+	return once(tx, ledger.Posting{
+		Kind: KindWaiver, Ref: ref + "/allowance", Cause: string(o.ID),
+		Transfers: []ledger.Transfer{
+			ledger.Move(ledger.Buyer(string(o.ID)), ledger.Refunds(string(o.Seller)), amount, string(o.Seller)),
+		},
+	})
+}

@@ -33,10 +33,30 @@ func (b *Bench) HandOver(tx *db.Tx, id shipping.ShipmentID) (shipping.Shipment, 
 	if err != nil || was.State != shipping.StatePrepared && was.State != shipping.StateBooked {
 		return s, err
 	}
-	if _, err := order.HandOver(tx, o.ID, string(id), parts(s)); err != nil {
-		return shipping.Shipment{}, err
+	return s, leave(tx, o, s)
+}
+
+// Left is the reaction to a shipment that has left. When the carrier has told it before the shop did, the order learns it
+// now; otherwise nothing is left to do.
+func (b *Bench) Left(tx *db.Tx, e shipping.Shipped) error {
+	s, err := shipping.Get(tx, e.Shipment)
+	if err != nil {
+		return err
 	}
-	return s, inventory.Issue(tx, "cart/"+o.Cart, issued(o, s), string(id))
+	o, err := order.Get(tx, order.ID(s.Order))
+	if err != nil {
+		return err
+	}
+	return leave(tx, o, s)
+}
+
+// leave has an order know that a shipment has left, and takes its units off the shelf. Twice is the same as once.
+func leave(tx *db.Tx, o order.Order, s shipping.Shipment) error {
+	now, err := order.HandOver(tx, o.ID, string(s.ID), parts(s))
+	if err != nil || now.Version == o.Version {
+		return err
+	}
+	return inventory.Issue(tx, "cart/"+o.Cart, issued(o, s), string(s.ID))
 }
 
 // parts are the lines in the parcels of a shipment.
@@ -95,6 +115,13 @@ var ErrLeft = fault.New(fault.Conflict, "fulfil.not_left", "Hand the parcel over
 func (b *Bench) Delivered(tx *db.Tx, e shipping.Delivered) error {
 	s, err := shipping.Get(tx, e.Shipment)
 	if err != nil {
+		return err
+	}
+	was, err := order.Get(tx, order.ID(s.Order))
+	if err != nil {
+		return err
+	}
+	if err := leave(tx, was, s); err != nil { // The carrier may have told everything at once.
 		return err
 	}
 	o, err := order.Deliver(tx, order.ID(s.Order), string(s.ID), parts(s))

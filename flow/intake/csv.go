@@ -114,20 +114,20 @@ func (t *table) head(names []string) error {
 	taken := make(map[string]bool, len(names))
 	for _, name := range names {
 		c := t.column(strings.TrimSpace(name))
-		if key := c.field + "/" + c.code; c.field != "" && taken[key] {
-			return ErrColumns.With("twice", name)
-		} else {
-			taken[key] = true
+		key := c.field + "/" + c.code
+		if c.field != "" && taken[key] {
+			return ErrColumns.About("%q stands there twice, perhaps under another name", cut(name, shownMax))
 		}
+		taken[key] = true
 		t.columns = append(t.columns, c)
 	}
 	named := slices.ContainsFunc(t.columns, func(c column) bool { return c.field == "name" || strings.HasPrefix(c.field, "name_") })
 	if !named || !taken["price/"] {
-		return ErrColumns.With("columns", cut(strings.Join(names, ", "), shownMax))
+		return ErrColumns.About("they are: %s", cut(strings.Join(names, ", "), shownMax))
 	}
 	for theirs := range t.plan.Map {
 		if !slices.ContainsFunc(t.columns, func(c column) bool { return c.name == theirs || plain(c.name) == plain(theirs) }) {
-			return ErrColumns.With("missing", theirs)
+			return ErrColumns.About("there is no %q to rename", theirs)
 		}
 	}
 	return nil

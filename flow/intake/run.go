@@ -61,7 +61,7 @@ func (in *intake) run(ctx context.Context) (Report, error) {
 	}
 	source, err := in.file.reader(in.plan)
 	if err != nil {
-		return in.report, err
+		return Report{}, err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	read, shelved, judged := make(chan batch, ahead), make(chan batch, ahead), make(chan batch, ahead)

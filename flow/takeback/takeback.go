@@ -82,7 +82,7 @@ func (d *Desk) Cancelled(tx *db.Tx, e order.Cancelled) error {
 	if err := books.Waive(tx, o, e.Ref, e.Lines, e.Delivery); err != nil {
 		return err
 	}
-	return d.begin(tx, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
+	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
 }
 
 // LinesCancelled is the reaction to a cancellation of some lines.
@@ -105,7 +105,7 @@ func (d *Desk) LinesCancelled(tx *db.Tx, e order.LinesCancelled) error {
 	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
 		return err
 	}
-	return d.begin(tx, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Returned is the reaction to goods that came back: they lie on the shelf again and are paid back.
@@ -132,7 +132,7 @@ func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
 	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
 		return err
 	}
-	return d.begin(tx, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref makes the second telling the
@@ -187,6 +187,30 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 	return order.NoteRefund(tx, id, order.Refund{Ref: ref, Amount: amount, Reason: reason})
 }
 
+// back begins to give money back for what has fallen away. What the buyer got before as an allowance is not given a second
+// time: beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger.
+func (d *Desk) back(tx *db.Tx, o order.Order, r Refund) error {
+	owed, err := books.Owed(tx, o)
+	if err != nil {
+		return err
+	}
+	p, err := payment.Get(tx, payment.ID(o.Payment))
+	if err != nil {
+		return err
+	}
+	if over := -owed.Minor - p.Refundable().Minor; over > 0 && p.Captured.IsPositive() {
+		over = min(over, r.Amount.Minor)
+		if err := books.Retract(tx, o, r.Ref, money.Of(over, r.Amount.Currency)); err != nil {
+			return err
+		}
+		r.Amount.Minor -= over
+	}
+	if !r.Amount.IsPositive() {
+		return nil
+	}
+	return d.begin(tx, r)
+}
+
 func (d *Desk) begin(tx *db.Tx, r Refund) error {
 	return saga.Begin(tx, d.teller, saga.Name{Story: refundStory, Key: r.Ref}, r)
 }
@@ -214,7 +238,8 @@ func reckon(tx *db.Tx, r *Refund) error {
 	return err
 }
 
-// giveBack voids what was only promised, or refunds what was taken.
+// giveBack voids what was only promised, or refunds what was taken. The two are different acts to the gateway, with keys of
+// their own: a void that the capture outran is followed by a refund.
 func (d *Desk) giveBack(ctx context.Context, key string, r *Refund) error {
 	if r.Gateway == "" {
 		return nil
@@ -229,9 +254,9 @@ func (d *Desk) giveBack(ctx context.Context, key string, r *Refund) error {
 	}
 	switch {
 	case now.Captured.IsPositive():
-		r.Result, err = gateway.Refund(ctx, key, r.At, r.Amount)
+		r.Result, err = gateway.Refund(ctx, key+"/refund", r.At, r.Amount)
 	case r.Whole && now.Voided.IsZero():
-		r.Result, err = gateway.Void(ctx, key, r.At)
+		r.Result, err = gateway.Void(ctx, key+"/void", r.At)
 		if errors.Is(err, payment.ErrSettled) { // The capture came first after all.
 			return unsure(err)
 		}
