@@ -159,7 +159,7 @@ func (h *House) Run(ctx context.Context) error {
 func (h *House) Settle(ctx context.Context) error {
 	for range settleRounds {
 		before := h.Store.Counts().Moments.Load()
-		if err := errors.Join(h.Bus.Drain(ctx), h.Teller.Resume(ctx)); err != nil {
+		if err := errors.Join(h.Bus.Drain(ctx), h.Teller.Resume(ctx), h.Teller.Quiet(ctx)); err != nil {
 			return err
 		}
 		if h.Store.Counts().Moments.Load() == before {

@@ -36,7 +36,7 @@ func whole(lines []Line) []Part {
 }
 
 // chosen judges the parts that a verb was given against what is left of each line. No parts mean everything that is
-// left. A line named twice counts as one.
+// left. A line named twice counts as one. A part fits the unit of its line, as what was ordered did.
 func (o Order) chosen(parts []Part, left func(Line) measure.Quantity) ([]Part, error) {
 	asked := map[string]measure.Quantity{}
 	for _, p := range parts {
@@ -46,6 +46,9 @@ func (o Order) chosen(parts []Part, left func(Line) measure.Quantity) ([]Part, e
 		}
 		if p.Quantity <= 0 || p.Quantity > left(l)-asked[p.Line] {
 			return nil, tooMany(l, left(l))
+		}
+		if err := l.Unit.Fits(p.Quantity); err != nil && p.Quantity != left(l)-asked[p.Line] {
+			return nil, fault.With(err, "line", l.Line)
 		}
 		asked[p.Line] += p.Quantity
 	}

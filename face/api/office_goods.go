@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strconv"
+
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/place"
@@ -29,7 +31,7 @@ func (f face) mountOfficeGoods(api *web.API) {
 	web.Command(api, "POST /v1/office/categories", addCategory, web.Needs(scopeCatalogWrite), web.Status(201),
 		web.Doc("Add a category.", "Office: goods"))
 	web.Command(api, "PUT /v1/office/prices", f.setPrices, web.Needs(scopeCatalogWrite),
-		web.Doc("Set prices in the seller's own price list.", "Office: goods"), web.Faults(pricing.ErrTooMany))
+		web.Doc("Set prices in the seller's own price list.", "Office: goods"), web.Faults(pricing.ErrTooMany, catalog.ErrUnknown))
 }
 
 type officeProductsAsk struct {
@@ -283,16 +285,28 @@ type changed struct {
 	Changed int `json:"changed"`
 }
 
+// retailName is how the list is called that the first prices of a seller make.
+var retailName = text.Localized{"kk": "Бөлшек баға", "ru": "Розничная цена", "en": "Retail price", "zh": "零售价"}
+
 // setPrices sets prices in the seller's own list of the currency.
 func (f face) setPrices(tx *db.Tx, in prices) (changed, error) {
 	currency := f.currency(in.Currency)
-	list, err := pricing.EnsureList(tx, sellerOf(tx), currency, nil)
+	entries, variants := make([]pricing.Entry, len(in.Prices)), make([]catalog.VariantID, len(in.Prices))
+	for i, p := range in.Prices {
+		entries[i], variants[i] = pricing.Entry{Variant: p.Variant, From: p.From, Amount: money.Of(p.Amount, currency)}, p.Variant
+	}
+	offers, err := catalog.Offers(tx, variants)
 	if err != nil {
 		return changed{}, err
 	}
-	entries := make([]pricing.Entry, len(in.Prices))
-	for i, p := range in.Prices {
-		entries[i] = pricing.Entry{Variant: p.Variant, From: p.From, Amount: money.Of(p.Amount, currency)}
+	for i, v := range variants {
+		if o, known := offers[v]; !known || o.Seller != sellerOf(tx) {
+			return changed{}, catalog.ErrUnknown.At("/prices/"+strconv.Itoa(i)+"/variant_id", "The seller has nothing of this id.")
+		}
+	}
+	list, err := pricing.EnsureList(tx, sellerOf(tx), currency, retailName)
+	if err != nil {
+		return changed{}, err
 	}
 	n, err := pricing.SetMany(tx, list.ID, entries)
 	return changed{n}, err

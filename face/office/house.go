@@ -162,3 +162,13 @@ func (f face) doctor(ctx context.Context, _ struct{}) (web.View, error) {
 	found, err := f.Doctor(ctx)
 	return doctorPage(f.page("doctor", t(ctx, "nav.doctor")), found), err
 }
+
+// serious counts the findings that must not be.
+func serious(found []Finding) (n int) {
+	for _, x := range found {
+		if x.Serious {
+			n++
+		}
+	}
+	return n
+}

@@ -42,11 +42,12 @@ var Scopes = []string{
 	ScopeHouseRead, ScopeHouseWrite,
 }
 
-// Finding is one thing that the doctor found wrong.
+// Finding is something that the doctor noticed.
 type Finding struct {
-	Area   string // Area is what was looked at: the ledger, the stock.
-	Object string // Object is what is wrong, such as an order; it may be empty.
-	Text   string
+	Area    string // Area is what was looked at: the ledger, the stock.
+	Serious bool   // Serious is what must not be; the rest is worth knowing.
+	What    string
+	Hint    string // Hint says what to do.
 }
 
 // Deps are what the office works with.

@@ -89,6 +89,7 @@ type Answer struct {
 type State struct {
 	Purchase    Purchase               `json:"purchase"`
 	Seller      seller.ID              `json:"seller"`
+	Shop        string                 `json:"shop"` // Shop is the seller's name, which the bank shows to the buyer.
 	Contact     order.Contact          `json:"contact"`
 	Cart        cart.Cart              `json:"cart"`
 	Quote       pricing.Quote          `json:"quote"`
@@ -147,7 +148,5 @@ var errIdle = ErrMissing.At("/method", "Choose a payment method.")
 // Wake has the story of a basket go on after the present moment, without anybody waiting for it: the gateway has sent
 // word. If the process dies before, the clock looks after the story by itself.
 func (d *Desk) Wake(tx *db.Tx, id cart.ID) {
-	tx.AfterCommit(func() {
-		go func() { _, _ = d.Continue(context.Background(), db.System, id) }()
-	})
+	saga.Wake(tx, d.teller, saga.Name{Story: storyName, Key: string(id)})
 }

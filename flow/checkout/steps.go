@@ -58,6 +58,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if err != nil {
 		return err
 	}
+	s.Shop = terms.sellers[s.Seller].Name.In(b.Cart.Lang)
 	s.Allocations, err = inventory.Assign(b.needs, terms.warehouses, b.stocks, b.Cart.Address)
 	return counted(err)
 }
@@ -100,7 +101,7 @@ func (d *Desk) authorize(ctx context.Context, key string, s *State) error {
 	if s.Result.Ref == "" {
 		r, err = gateway.Authorize(ctx, key, payment.Charge{
 			Payment: s.Payment, Amount: s.Quote.Due, Token: s.Purchase.Token, ReturnURL: s.Purchase.ReturnURL,
-			Lang: s.Cart.Lang, Description: string(s.Cart.ID),
+			Lang: s.Cart.Lang, Description: s.Shop,
 		})
 	} else {
 		r, err = gateway.Look(ctx, s.Result.Ref)

@@ -108,10 +108,18 @@ type pile struct {
 	parts     []order.Part
 }
 
-// deal deals parts of an order out to the warehouses from which they are taken, in the order of the allocations.
+// deal deals parts of an order out to the warehouses from which they are taken, in the order of the allocations. A part
+// that is not there to be packed is refused.
 func deal(o order.Order, parts []order.Part) ([]pile, error) {
 	want := map[string]measure.Quantity{}
 	for _, p := range parts {
+		l, err := o.Line(p.Line)
+		if err != nil {
+			return nil, err
+		}
+		if left := l.Live() - l.Packed - want[p.Line]; p.Quantity <= 0 || p.Quantity > left {
+			return nil, fault.With(order.ErrTooMany.With("line", p.Line), "left", left)
+		}
 		want[p.Line] += p.Quantity
 	}
 	at := map[string]int{}

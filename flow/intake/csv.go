@@ -221,6 +221,7 @@ func (t *table) read(record []string) row {
 	a := attributes{row: &r, seen: make(map[string]bool, len(t.columns))}
 	for i, column := range t.columns[:min(len(t.columns), len(record))] {
 		value := strings.Clone(strings.TrimSpace(record[i]))
+		r.size += len(value)
 		switch {
 		case column.field == "" || value == "":
 		case column.field == "attribute":

@@ -25,6 +25,7 @@ type row struct {
 	path   []string      // path is the names of its categories, the widest first; none is "Other".
 	price  money.Money
 	stock  *measure.Quantity
+	size   int // size is about how many bytes it takes.
 	flaws  []Flaw
 	bad    bool // bad says that one of the flaws refuses the row.
 }
@@ -41,7 +42,13 @@ func (r *row) refuse(field, reason, hint, value string) {
 // trim writes down what was shortened or left out.
 func (r *row) trim(field, reason, hint, value string) { r.note(field, Trimmed, reason, hint, value) }
 
+// flawsMax is how many flaws of one row are written down; nobody reads more.
+const flawsMax = 50
+
 func (r *row) note(field string, v Verdict, reason, hint, value string) {
+	if len(r.flaws) >= flawsMax && (v == Trimmed || len(r.flaws) > flawsMax) {
+		return
+	}
 	r.flaws = append(r.flaws, Flaw{Row: r.number, ID: shown(r.draft.ExternalID), Field: field, Verdict: v, Reason: reason,
 		Hint: hint, Value: shown(value)})
 }

@@ -87,7 +87,7 @@ func (f *icecat) broken(err error) error {
 
 // read makes a row of an object.
 func (f *icecat) read(raw []byte) row {
-	r := row{number: f.row}
+	r := row{number: f.row, size: len(raw)}
 	var p product
 	a := attributes{row: &r, seen: make(map[string]bool, 32)}
 	err := walk(raw, func(key string, value []byte) { f.field(&r, &a, &p, key, value) })

@@ -99,6 +99,7 @@ const (
 	ratioMax  = 120     // ratioMax bounds how many times larger a packed file may become; texts stay below 30.
 	rowMax    = 1 << 20 // rowMax bounds the bytes of one product.
 	batchRows = 500     // batchRows bounds a moment: buyers wait behind it, about a tenth of a second.
+	batchMax  = 4 << 20 // batchMax bounds the bytes of what is written in one moment, so that a file of huge rows does not fill memory.
 	depthMax  = 4       // depthMax is how deep the categories of a file may go; the tree has room for the root and the shop's own.
 	shownMax  = 200     // shownMax bounds how much of a wrong value the file of errors repeats, in characters.
 )

@@ -160,7 +160,7 @@ func (in *intake) begin(ctx context.Context) error {
 // read cuts the file into batches. Rows that an earlier run has dealt with are read, for their ids, and let go.
 func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
 	known := newSeen()
-	b := batch{end: in.from.noted}
+	b, bytes := batch{end: in.from.noted}, 0
 	send := func() bool {
 		b.read, b.size = in.file.read.Load(), len(b.rows)
 		select {
@@ -168,7 +168,7 @@ func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
 		case <-ctx.Done():
 			return false
 		}
-		b = batch{end: b.end}
+		b, bytes = batch{end: b.end}, 0
 		return b.err == nil
 	}
 	for ctx.Err() == nil {
@@ -186,7 +186,8 @@ func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
 		}
 		b.end = one.number
 		b.rows = append(b.rows, one)
-		if len(b.rows) == batchRows && !send() {
+		bytes += one.size
+		if (len(b.rows) == batchRows || bytes > batchMax) && !send() {
 			return
 		}
 	}

@@ -43,6 +43,7 @@ type Teller struct {
 	mu      sync.Mutex
 	plots   map[string]*plot
 	telling map[string]*telling
+	waking  map[chan struct{}]bool // Stories that are to go on by a word from the world.
 }
 
 // Option changes how a teller works.
@@ -80,6 +81,7 @@ func NewTeller(store *db.Store, log *slog.Logger, options ...Option) *Teller {
 	t := &Teller{
 		store: store, log: log, me: rand.Text(), patience: patienceUsual, at: func(string) {},
 		closing: make(chan struct{}), plots: make(map[string]*plot), telling: make(map[string]*telling),
+		waking: make(map[chan struct{}]bool),
 	}
 	for _, option := range options {
 		option(t)

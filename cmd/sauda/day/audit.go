@@ -24,9 +24,10 @@ import (
 )
 
 const (
-	restRounds = 14 // restRounds of restStep are longer than the patience of every story and the pause of every retry.
-	restStep   = 13 * time.Minute
-	calmWaits  = 2000 // calmWaits of a millisecond are how long stories that go on in the house may take to end.
+	restRounds = 5 // restRounds of restStep are longer than the patience of every story and the pauses of its last tries.
+	restStep   = 37 * time.Minute
+	calmWaits  = 2000 // calmWaits of calmStep are how long stories that go on in the house may take to end.
+	calmStep   = 500 * time.Microsecond
 )
 
 // dusk ends the troubles, lets the house come to rest, and says what is wrong.
@@ -45,9 +46,6 @@ func (t *town) dusk(ctx context.Context) ([]string, error) {
 		}
 	}
 	t.unsure = nil
-	if err := t.cards.Flush(ctx); err != nil {
-		return nil, err
-	}
 	if err := t.rest(ctx); err != nil {
 		return nil, err
 	}
@@ -56,9 +54,10 @@ func (t *town) dusk(ctx context.Context) ([]string, error) {
 
 // rest does all that is due now.
 func (t *town) rest(ctx context.Context) error {
-	_ = t.cards.Flush(ctx)   // What is not taken now is sent again.
-	_, _ = t.roads.Tell(ctx) // The same.
-	l, err := t.alive(ctx)   // It may have died in a message.
+	if err := t.delivers(ctx); err != nil {
+		return err
+	}
+	l, err := t.alive(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,25 +66,37 @@ func (t *town) rest(ctx context.Context) error {
 		_, err := t.alive(ctx)
 		return err
 	}
-	return errors.Join(settled, t.calm(ctx, l))
+	return errors.Join(settled, t.calm(ctx))
 }
 
-// calm waits for the stories that are being told in goroutines of the house.
-func (t *town) calm(ctx context.Context, l *life) error {
+// delivers lets the messages of the gateway and the carrier through. What is not taken now comes again later.
+func (t *town) delivers(ctx context.Context) error {
+	t.post.Store(true)
+	_ = t.cards.Flush(ctx)   // The next delivery brings what is left.
+	_, _ = t.roads.Tell(ctx) // The same.
+	t.post.Store(false)
+	return t.calm(ctx)
+}
+
+// calm waits until the stories that the house tells in goroutines of its own have come to rest, so that people and stories
+// do not race for the dice.
+func (t *town) calm(ctx context.Context) error {
+	time.Sleep(calmStep / 5) // What a message has woken begins a little later than its answer.
 	for range calmWaits {
+		l, err := t.alive(ctx)
+		if err != nil {
+			return err
+		}
 		busy := false
-		err := job.Look(ctx, l.house.Store, db.System, func(tx *db.Tx) error {
+		err = job.Look(ctx, l.house.Store, db.System, func(tx *db.Tx) error {
 			live, err := saga.List(tx, saga.Filter{States: []string{"running", "undoing"}, Limit: 200})
-			busy = slices.ContainsFunc(live, func(s saga.Seen) bool { return s.Tries == 0 })
+			busy = slices.ContainsFunc(live, func(s saga.Seen) bool { return s.Tries == 0 && s.Moved.After(l.born) })
 			return err
 		})
 		if err != nil || !busy {
 			return err
 		}
-		time.Sleep(time.Millisecond)
-		if err := l.house.Settle(ctx); err != nil {
-			return err
-		}
+		time.Sleep(calmStep)
 	}
 	return nil
 }

@@ -245,7 +245,9 @@ func (v *visitor) confirms(at string) (p purchase, err error) {
 		return p, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	v.post.Store(true) // Some messages come before the buyer does.
 	v.town.cards.ServeHTTP(newAnswer(), request)
+	v.post.Store(false)
 	if v.happens(100) {
 		return p, nil // The browser was closed; the bank's message will tell the shop.
 	}

@@ -70,10 +70,21 @@ func (t *town) ask(ctx context.Context, what talk) (int, error) {
 		}
 		w := newAnswer()
 		if l.within(func() { l.house.Handler().ServeHTTP(w, request) }) {
-			return w.status, t.heard(what, w)
+			return w.status, errors.Join(t.heard(what, w), t.hush(ctx, method))
 		}
 	}
 	return 0, nil
+}
+
+// hush waits for what a command has set going, and now and then lets the messages of the world through after it.
+func (t *town) hush(ctx context.Context, method string) error {
+	if method == http.MethodGet {
+		return nil
+	}
+	if t.happens(150) {
+		return t.delivers(ctx)
+	}
+	return t.calm(ctx)
 }
 
 // heard reads an answer.
@@ -110,10 +121,13 @@ func (t *town) must(ctx context.Context, what talk) error {
 // road carries the messages of the gateway and the carrier to the house, as long as it lives.
 type road struct{ town *town }
 
-var errNobody = errors.New("nobody answers: the house is closed")
+var errNobody = errors.New("nobody answers just now")
 
 // RoundTrip implements http.RoundTripper.
 func (r road) RoundTrip(request *http.Request) (*http.Response, error) {
+	if !r.town.post.Load() {
+		return nil, errNobody
+	}
 	l := r.town.life.Load()
 	served := request.Clone(request.Context())
 	served.RequestURI, served.RemoteAddr, served.Host = request.URL.RequestURI(), "127.0.0.1:1", request.URL.Host

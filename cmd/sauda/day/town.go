@@ -27,6 +27,7 @@ type town struct {
 	luck   *luck
 
 	life  atomic.Pointer[life]
+	post  atomic.Bool // post says that messages of the gateway and the carrier are let through.
 	cards *cardsim.Sim
 	roads *carriersim.Carrier
 	desks []*http.Server // desks are the loopback servers of the gateway and the carrier.
@@ -45,6 +46,7 @@ type town struct {
 // life is one opening of the house, from its start to the death of its process.
 type life struct {
 	house *app.House
+	born  time.Time
 	dead  chan struct{}
 	left  atomic.Int64 // left is how many points a story may still pass before the process dies; 0 is any number.
 	once  sync.Once
@@ -115,7 +117,7 @@ func (t *town) open(ctx context.Context, h http.Handler) (string, error) {
 
 // wake opens the house, for the first time or after its death.
 func (t *town) wake(ctx context.Context) error {
-	l := &life{dead: make(chan struct{})}
+	l := &life{dead: make(chan struct{}), born: t.clock.now()}
 	house, err := app.Open(ctx, app.Config{
 		Data: t.plan.Data, Postgres: t.plan.Postgres, Log: t.plan.Log, Now: t.clock.now, Random: t.luck, Quiet: true,
 		Limits: web.Limits{Off: true}, AdminPassword: password, Patience: -1, At: l.at,

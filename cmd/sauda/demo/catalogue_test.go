@@ -1,129 +1,20 @@
 package demo
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode"
+
+	"sauda/base/text"
 )
-
-type texts map[string]string
-
-type catalogue struct {
-	Shop       struct{ Name texts }
-	Warehouses []struct {
-		ID   string
-		Name texts
-	}
-	People     []struct{ Name, Email string }
-	Buyers     []buyer
-	Zones      []zone
-	Delivery   []method
-	Units      []labelled
-	Attributes []struct {
-		labelled
-		Kind string
-	}
-	Categories []struct {
-		Path string
-		Name texts
-	}
-	Products []product
-}
-
-type labelled struct {
-	Code  string
-	Label texts
-}
-
-type offer struct {
-	labelled
-	Picture string
-}
-
-type buyer struct {
-	Name, Email, Phone string
-	Address            struct{ Country, City, Street string }
-}
-
-type zone struct {
-	ID        string
-	Name      texts
-	Country   string
-	Countries []string
-	Regions   []string
-}
-
-type method struct {
-	ID, Kind   string
-	Name, Text texts
-	Zones      []string
-	Rates      []struct {
-		UpTo  int64 `json:"up_to_g"`
-		Price int64
-	}
-	Days   struct{ Min, Max int }
-	Points []struct {
-		ID    string
-		Name  texts
-		Hours []struct{ Days, From, To string }
-	}
-}
-
-type product struct {
-	ExternalID  string `json:"external_id"`
-	Category    string
-	State       string
-	Name        texts
-	Description texts
-	Brand       string
-	Origin      string
-	TaxClass    string `json:"tax_class"`
-	Unit        string
-	Quantity    struct{ Min, Step string }
-	Attributes  []attribute
-	Options     []struct {
-		labelled
-		Values []offer
-	}
-	Variants []variant
-}
-
-type attribute struct {
-	Code   string
-	Text   texts
-	Number string
-	Unit   string
-	Bool   *bool
-}
-
-type variant struct {
-	SKU     string
-	Options map[string]string
-	GTIN    string
-	HS      string
-	Weight  int64            `json:"weight_g"`
-	Size    map[string]int64 `json:"size_mm"`
-	Price   int64
-	Steps   []struct {
-		From  string
-		Price int64
-	}
-	Stock     map[string]int64
-	Backorder bool
-}
 
 func load(t *testing.T) catalogue {
 	t.Helper()
-	raw, err := Files.ReadFile("catalogue.json")
+	c, err := read()
 	if err != nil {
-		t.Fatal(err)
-	}
-	var c catalogue
-	if err := json.Unmarshal(raw, &c); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -134,7 +25,7 @@ var titles = regexp.MustCompile(`«[^»]*»`)
 
 // spoken reports a text that lacks one of the shop's languages, holds stray blanks, or is not written in the
 // letters of its language.
-func spoken(t *testing.T, where string, s texts) {
+func spoken(t *testing.T, where string, s text.Localized) {
 	t.Helper()
 	if len(s) != 4 {
 		t.Errorf("%s: %d languages, want 4", where, len(s))

@@ -1,9 +1,9 @@
 // Package demo holds the content of the demonstration shop: a general store in Almaty with its catalogue,
 // warehouses, people, buyers and ways of delivery, in Kazakh, Russian, English and Chinese, and drawn pictures.
 //
-// It is data only and knows nothing of the contexts that it is sown into. Makers, people, addresses and
-// telephone numbers are invented; barcodes lie in the range that GS1 keeps for use inside a shop (200–299), so
-// they belong to nobody.
+// Sow fills an empty house with it and lives through a month of trade there (trade.go, month.go), through the verbs
+// that people use, by a clock that it moves. Makers, people, addresses and telephone numbers are invented; barcodes
+// lie in the range that GS1 keeps for use inside a shop (200–299), so they belong to nobody.
 //
 // The parts of catalogue.json:
 //
