@@ -94,6 +94,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		"a reaction that was given up":     {"reactions", []string{`INSERT INTO delivery (reaction, fact, key, due, tries, lease_by, parked, error) SELECT 'some reaction', MIN(id), 'k', 9223372036854775807, 9, '', 1, 'broken' FROM fact`}},
 		"a job that fails":                 {"jobs", []string{`UPDATE job SET tries = 3, error = 'broken'`}},
 		"a house that is behind":           {"tables", []string{`DELETE FROM house`}},
+		"a house without any versions":     {"tables", []string{`DROP TABLE house`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

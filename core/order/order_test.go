@@ -31,7 +31,7 @@ func line(name string, quantity measure.Quantity, total int64) pricing.QuoteLine
 	tax := total * 16 / 116
 	return pricing.QuoteLine{
 		Line: name, Variant: "var_1", Product: "prd_1", Seller: "sel_own", SKU: "SKU-1", Name: text.Localized{"kk": "Шәйнек", "en": "Kettle"},
-		Unit: "C62", Quantity: quantity, UnitPrice: kzt(total), Subtotal: kzt(total), Total: kzt(total),
+		Unit: "KGM", Quantity: quantity, UnitPrice: kzt(total), Subtotal: kzt(total), Total: kzt(total),
 		Tax: pricing.TaxLine{Class: "standard", Net: kzt(total - tax), Amount: kzt(tax), Inclusive: true},
 	}
 }

@@ -205,6 +205,11 @@ func (c talk) happen(t *testing.T, where, event string) {
 			t.Fatalf("%s: %v", where, err)
 		}
 		c.h.Settled(t)
+	case "roads": // The carrier tells what is new.
+		for range 3 { // Some of its messages are not believed, and come again.
+			_, _ = c.h.TestCarrier().Tell(t.Context())
+		}
+		c.h.Settled(t)
 	case "carrier":
 		c.h.TestCarrier().Next(carriersim.Fault{Kind: carriersim.FaultKind(words[1])})
 	default:

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,6 +15,12 @@ var minted = regexp.MustCompile(`\b([a-z]{2,4})_[0-9A-Za-z_-]{22,60}\b`)
 
 // spoken is the code of an order, which can be read out.
 var spoken = regexp.MustCompile(`\b()[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
+
+// packed is where a list goes on.
+var packed = regexp.MustCompile(`\bWyJ[0-9A-Za-z_-]{10,}`)
+
+// numbered is the id of a fact.
+var numbered = regexp.MustCompile(`\b()[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
 
 // hashed is an entity tag that is made of the bytes of the answer.
 var hashed = regexp.MustCompile(`"[0-9a-f]{24}"`)
@@ -50,8 +55,16 @@ func record(s *step, n names, status int, header http.Header, body []byte) {
 
 // call puts names where the things stand that are called so, and makes names for those that have none.
 func (n names) call(text string) string {
-	for _, m := range append(minted.FindAllStringSubmatch(text, -1), spoken.FindAllStringSubmatch(text, -1)...) {
-		kind := cmp.Or(m[1], "code")
+	found := slices.Concat(minted.FindAllStringSubmatch(text, -1), spoken.FindAllStringSubmatch(text, -1), numbered.FindAllStringSubmatch(text, -1))
+	text = packed.ReplaceAllString(text, "<*>")
+	for _, m := range found {
+		kind := m[1]
+		switch {
+		case kind == "" && len(m[0]) == len("XXXX-XXXX-XXXX"):
+			kind = "code"
+		case kind == "":
+			kind = "fact"
+		}
 		known := false
 		for _, value := range n {
 			known = known || value == m[0]

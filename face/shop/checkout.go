@@ -309,7 +309,10 @@ func (f *face) order(ctx context.Context, in ordering) (web.Then, error) {
 		return web.See(address("/checkout", "wrong", payment.ErrMethod.Code)), nil
 	case in.Method == payment.Card && f.PayURL != "":
 		f.setCookie(ctx, buyingCookie, string(in.Cart)+"."+strconv.FormatInt(in.Total, 10), buyingAge)
-		return web.See("/checkout/return"), nil
+		if f.payElsewhere() {
+			return web.See("/checkout/return"), nil // A form may not lead to another site, but a page may have a link there.
+		}
+		return web.See(f.cardPage(ctx, total)), nil
 	}
 	a, err := f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
 		Cart: in.Cart, Method: in.Method, Total: total, ReturnURL: f.returnURL(ctx),
@@ -351,11 +354,14 @@ func (f *face) arrive(ctx context.Context, a checkout.Answer) string {
 // returnURL is where the gateway sends the buyer back to: a path when the gateway is in this house.
 func (f *face) returnURL(ctx context.Context) string {
 	path := web.Link(ctx, "/checkout/return")
-	if strings.HasPrefix(f.PayURL, "/") {
+	if !f.payElsewhere() {
 		return path
 	}
 	return strings.TrimSuffix(f.PublicURL, "/") + path
 }
+
+// payElsewhere tells whether the gateway's page is on another site.
+func (f *face) payElsewhere() bool { return f.PayURL != "" && !strings.HasPrefix(f.PayURL, "/") }
 
 // cardPage is the address of the gateway's page that turns a card into a token.
 func (f *face) cardPage(ctx context.Context, total money.Money) string {
@@ -374,9 +380,8 @@ type comingBack struct {
 // waitingPage is what the buyer has to do, or waits for.
 type waitingPage struct {
 	page
-	Next  string // Next is the gateway's page; empty while nothing is to be done but wait.
-	Total money.Money
-	Card  bool // Card says that Next asks for a card, not for a confirmation.
+	CardPage string // CardPage is the gateway's page that takes the card; empty while there is nothing to do but wait.
+	Total    money.Money
 }
 
 // waitSeconds is how soon a page that waits for the bank looks again.
@@ -399,14 +404,13 @@ func (f *face) comeBack(ctx context.Context, in comingBack) (web.View, error) {
 	case a.Order != "":
 		return web.Elsewhere(f.arrive(ctx, a)), nil
 	case a.Outcome == saga.Waiting && a.Next.URL != "":
-		p.Next = a.Next.URL
-	case a.Outcome == "" && in.Token == "":
-		p.Next, p.Card = f.cardPage(ctx, total), true
-	default:
+		return web.Elsewhere(a.Next.URL), nil
+	case a.Outcome == saga.Waiting || a.Outcome == saga.Running:
 		p.Refresh = waitSeconds
-	}
-	if p.Next != "" && strings.HasPrefix(p.Next, "/") && !p.Card {
-		return web.Elsewhere(p.Next), nil
+	case f.payElsewhere():
+		p.CardPage = f.cardPage(ctx, total)
+	default:
+		return web.Elsewhere("/checkout"), nil
 	}
 	return waitPage(p), nil
 }
@@ -456,3 +460,10 @@ func (d desk) marked() payment.Code {
 // several tells whether the basket holds goods of more than one seller, which are ordered each by themselves.
 func (d desk) several() bool { return len(d.Cart.Sellers()) > 1 }
 
+// payHint says how a way to pay goes.
+func payHint(ctx context.Context, code payment.Code) string {
+	if id := "pay." + string(code); hasText(ctx, id) {
+		return t(ctx, id)
+	}
+	return ""
+}

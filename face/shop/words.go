@@ -34,7 +34,9 @@ func tongue(ctx context.Context, words text.Localized) string {
 }
 
 // to is an address of the shop in the language of the present one.
-func to(ctx context.Context, address string) templ.SafeURL { return templ.SafeURL(web.Link(ctx, address)) }
+func to(ctx context.Context, address string) templ.SafeURL {
+	return templ.SafeURL(web.Link(ctx, address))
+}
 
 // amount writes money as the reader does.
 func amount(ctx context.Context, m money.Money) string { return m.Format(web.Lang(ctx)) }

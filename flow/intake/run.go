@@ -65,9 +65,10 @@ func (in *intake) run(ctx context.Context) (Report, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	read, shelved, judged := make(chan batch, ahead), make(chan batch, ahead), make(chan batch, ahead)
+	begin := in.from.noted // What is written moves on while the file is read.
 	go func() {
 		defer close(read)
-		in.read(ctx, source.reader, read)
+		in.read(ctx, source.reader, begin, read)
 	}()
 	go func() { // The categories of a batch wait for a moment, and nobody shall wait with them.
 		defer close(shelved)
@@ -157,10 +158,11 @@ func (in *intake) begin(ctx context.Context) error {
 	return nil
 }
 
-// read cuts the file into batches. Rows that an earlier run has dealt with are read, for their ids, and let go.
-func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
+// read cuts the file into batches. The rows up to begin, with which an earlier run has dealt, are read for their ids and
+// let go.
+func (in *intake) read(ctx context.Context, r reader, begin int, to chan<- batch) {
 	known := newSeen()
-	b, bytes := batch{end: in.from.noted}, 0
+	b, bytes := batch{end: begin}, 0
 	send := func() bool {
 		b.read, b.size = in.file.read.Load(), len(b.rows)
 		select {
@@ -181,7 +183,7 @@ func (in *intake) read(ctx context.Context, r reader, to chan<- batch) {
 			return
 		}
 		known.check(&one)
-		if one.number <= in.from.noted {
+		if one.number <= begin {
 			continue
 		}
 		b.end = one.number

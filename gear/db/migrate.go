@@ -62,14 +62,18 @@ func (s *Store) Migrate(ctx context.Context, schemas []Schema) error {
 	return nil
 }
 
-// Behind names the schemas whose tables are not those of this binary.
+// Behind names the schemas whose tables are not those of this binary: all of them when the store is empty.
 func (s *Store) Behind(ctx context.Context, schemas []Schema) ([]string, error) {
 	c, err := s.pool().Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = c.Close() }()
-	done, err := digests(ctx, c)
+	done := make(map[string]string)
+	migrated, err := s.migrated(ctx, c)
+	if err == nil && migrated {
+		done, err = digests(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +95,17 @@ func (s *Store) pool() *sql.DB {
 		return s.lite.pool
 	}
 	return s.pg.pool
+}
+
+// migrated tells whether the store has ever been migrated.
+func (s *Store) migrated(ctx context.Context, c *sql.Conn) (bool, error) {
+	query := `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'house'`
+	if s.engine == Postgres {
+		query = `SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'house'`
+	}
+	var n int
+	err := c.QueryRowContext(ctx, query).Scan(&n)
+	return n > 0, err
 }
 
 func (s *Store) prepare(ctx context.Context, c *sql.Conn) error {

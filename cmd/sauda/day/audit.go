@@ -75,17 +75,21 @@ func (t *town) delivers(ctx context.Context) error {
 	_ = t.cards.Flush(ctx)   // The next delivery brings what is left.
 	_, _ = t.roads.Tell(ctx) // The same.
 	t.post.Store(false)
+	time.Sleep(calmStep) // What a message has woken begins a little later than its answer.
 	return t.calm(ctx)
 }
 
 // calm waits until the stories that the house tells in goroutines of its own have come to rest, so that people and stories
 // do not race for the dice.
 func (t *town) calm(ctx context.Context) error {
-	time.Sleep(calmStep / 5) // What a message has woken begins a little later than its answer.
 	for range calmWaits {
 		l, err := t.alive(ctx)
 		if err != nil {
 			return err
+		}
+		steps := l.steps.Load()
+		if steps == l.calmed {
+			return nil
 		}
 		busy := false
 		err = job.Look(ctx, l.house.Store, db.System, func(tx *db.Tx) error {
@@ -93,8 +97,12 @@ func (t *town) calm(ctx context.Context) error {
 			busy = slices.ContainsFunc(live, func(s saga.Seen) bool { return s.Tries == 0 && s.Moved.After(l.born) })
 			return err
 		})
-		if err != nil || !busy {
+		if err != nil {
 			return err
+		}
+		if !busy && steps == l.steps.Load() {
+			l.calmed = steps
+			return nil
 		}
 		time.Sleep(calmStep)
 	}

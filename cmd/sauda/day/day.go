@@ -2,8 +2,9 @@
 // answers, a carrier that tells twice, and a house whose process dies in the middle and is opened again on the same data.
 // At every dusk the house comes to rest and is audited, with the gateway's own books as the second witness.
 //
-// The seed chooses everything that people and the world do, so a day that went wrong can be lived through again. Stories
-// that the house tells in goroutines of its own may meet in another order; on SQLite this seldom matters.
+// The seed chooses everything that people and the world do. What the house does at once in several goroutines may meet the
+// world's troubles in another order the next time, so a day that went wrong is lived through again alike, but not always
+// to the letter: its house is kept, to be looked at.
 //
 // What is simulated is the world. The house is the real one, spoken to through its HTTP handler, and the gateway and the
 // carrier are reached over sockets of the loopback, as if they were elsewhere: they outlive the house.
@@ -25,7 +26,7 @@ type Plan struct {
 	Seed     uint64
 	Days     int
 	Buyers   int    // Buyers is how many come a day.
-	Data     string // Data is a folder for the house; a temporary one, removed afterwards, when it is empty.
+	Data     string // Data is a folder for the house; when it is empty a temporary one, which is kept when something is wrong.
 	Postgres string // Postgres is the address of an empty database; the house is kept in SQLite when it is empty.
 	Log      *slog.Logger
 	Out      io.Writer // Out gets a line for each day, and the summary.
@@ -43,7 +44,13 @@ func Live(ctx context.Context, plan Plan) (err error) {
 		if plan.Data, err = os.MkdirTemp("", "sauda-day-"); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(plan.Data)) }()
+		defer func() {
+			if errors.Is(err, ErrWrong) {
+				_, _ = fmt.Fprintln(plan.Out, "the house is kept in "+plan.Data) // The error is said anyway.
+				return
+			}
+			err = errors.Join(err, os.RemoveAll(plan.Data))
+		}()
 	}
 	if plan.Log == nil {
 		plan.Log = slog.New(slog.DiscardHandler)

@@ -50,11 +50,15 @@ type life struct {
 	dead  chan struct{}
 	left  atomic.Int64 // left is how many points a story may still pass before the process dies; 0 is any number.
 	once  sync.Once
+
+	steps  atomic.Int64 // steps counts the points that stories have passed, and calmed is what it was when all rested.
+	calmed int64
 }
 
 // at is called at every point where the process could die. When it dies there, nobody who is on the way in it ever gets
 // any further: that is what the end of a process is to them.
 func (l *life) at(string) {
+	l.steps.Add(1)
 	select {
 	case <-l.dead:
 		select {}

@@ -181,7 +181,7 @@ func (s *sower) bring(tx *db.Tx, p product, d catalog.Draft) error {
 	for n, v := range p.Variants {
 		id := added.Variants[n].ID
 		price := money.Of(v.Price, money.KZT)
-		s.goods[v.SKU], s.prices[v.SKU] = catalog.SummaryVariant{ID: id, SKU: v.SKU}, price
+		s.goods[v.SKU], s.prices[v.SKU] = id, price
 		entries = append(entries, pricing.Entry{Variant: id, Amount: price})
 		for _, step := range v.Steps {
 			from, err := measure.Parse(step.From)

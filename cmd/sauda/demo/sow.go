@@ -39,11 +39,10 @@ type sower struct {
 	clock  *clock
 	said   catalogue
 	say    func(done, all int)
-	staff  map[string]db.Who                // staff is by the first part of the address: gulnar.
-	buyers map[string]db.Who                // buyers is likewise; those without an account are guests.
-	goods  map[string]catalog.SummaryVariant // goods is by SKU.
-	prices map[string]money.Money           // prices are of one unit, by SKU.
-	orders map[string]*trade                // orders are by the name in the month.
+	staff  map[string]db.Who            // staff is by the first part of the address: gulnar.
+	buyers map[string]db.Who            // buyers is likewise; those without an account are guests.
+	goods  map[string]catalog.VariantID // goods is by SKU.
+	prices map[string]money.Money       // prices are of one unit, by SKU.
 }
 
 // clock shows the time that is being lived through. It moves on by a millisecond whenever somebody looks, so that what
@@ -109,9 +108,9 @@ func Sow(ctx context.Context, config app.Config, end time.Time, say func(done, a
 	}
 	s := &sower{
 		clock: &clock{}, said: c, say: say, staff: map[string]db.Who{}, buyers: map[string]db.Who{},
-		goods: map[string]catalog.SummaryVariant{}, prices: map[string]money.Money{}, orders: map[string]*trade{},
+		goods: map[string]catalog.VariantID{}, prices: map[string]money.Money{},
 	}
-	s.clock.until(end.Add(-span))
+	s.clock.until(end.Add(-life))
 	config.Now, config.AdminPassword = s.clock.now, Password
 	if err := s.ground(ctx, config); err != nil {
 		return err
@@ -122,8 +121,8 @@ func Sow(ctx context.Context, config app.Config, end time.Time, say func(done, a
 	return errors.Join(s.fill(ctx, end), s.house.Close())
 }
 
-// span is how far back the life of the demonstration begins: a day before its month, to fill the shelves.
-const span = 31 * 24 * time.Hour
+// life is how far back the life of the demonstration begins: a day before its month, to fill the shelves.
+const life = 31 * 24 * time.Hour
 
 // fill does everything that needs an open house.
 func (s *sower) fill(ctx context.Context, end time.Time) error {
@@ -178,11 +177,11 @@ func (s *sower) employ(ctx context.Context, people []person, hash string) error 
 	})
 }
 
-// register makes the buyers known, except for those who like to stay guests: each third.
+// register makes the buyers known, except for those who like to stay guests: one in four.
 func (s *sower) register(ctx context.Context, hash string) error {
 	return s.once(ctx, "register", func(tx *db.Tx) error {
 		for n, b := range s.said.Buyers {
-			if n%3 == 2 {
+			if n%4 == 2 {
 				continue
 			}
 			r := identity.Registration{

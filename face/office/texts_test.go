@@ -1,0 +1,144 @@
+package office_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"sauda/core/catalog"
+	"sauda/core/identity"
+	"sauda/core/inventory"
+	"sauda/core/order"
+	"sauda/core/payment"
+	"sauda/core/shipping"
+	"sauda/core/tax"
+	"sauda/face/office"
+	"sauda/gear/i18n"
+)
+
+// prefix stands before the ids of all texts of the office.
+const prefix = "office."
+
+// TestEveryTextIsThere: in all three languages, not empty, with the same values.
+func TestEveryTextIsThere(t *testing.T) {
+	for _, found := range i18n.Check(prefix, "kk", "ru", "en") {
+		t.Error(found)
+	}
+}
+
+// asked finds where the pages ask for a text: by its whole id, or by the beginning of one that ends in a state.
+var askedFor = regexp.MustCompile(`\bt\((?:ctx|tx\.Context\(\)), "([a-z0-9_.]+)"( ?\+)?|@badge\("([a-z.]+)"|"(home\.[a-z_]+)"`)
+
+// TestEveryTextIsUsed: what a page asks for is there, and what is there is asked for.
+func TestEveryTextIsUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, id := range states() {
+		used[prefix+id] = true
+	}
+	begins := map[string]bool{}
+	for _, pattern := range []string{"*.templ", "*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
+				continue
+			}
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range askedFor.FindAllStringSubmatch(string(source), -1) {
+				switch {
+				case m[3] != "":
+					begins[m[3]+"."] = true
+				case m[4] != "":
+					used[prefix+m[4]] = true
+				case m[2] != "":
+					begins[m[1]] = true
+				default:
+					used[prefix+m[1]] = true
+				}
+			}
+		}
+	}
+	for id := range used {
+		if !i18n.Has("kk", id) {
+			t.Errorf("%s is asked for and has no text", id)
+		}
+	}
+	for _, id := range i18n.Unused(prefix, used) {
+		t.Errorf("%s is asked for nowhere", id)
+	}
+	for begin := range begins {
+		if !anyBegins(used, prefix+begin) {
+			t.Errorf("texts that begin with %s are asked for, and the test does not know which", begin)
+		}
+	}
+}
+
+func anyBegins(ids map[string]bool, begin string) bool {
+	for id := range ids {
+		if strings.HasPrefix(id, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// states gives the texts whose ids end in a word of the trade: every word must have its text.
+func states() []string {
+	var ids []string
+	add := func(begin string, ends ...string) {
+		for _, end := range ends {
+			ids = append(ids, begin+end)
+		}
+	}
+	for _, s := range order.States {
+		add("order.state.", string(s))
+	}
+	for _, s := range shipping.States() {
+		add("shipment.state.", string(s))
+	}
+	for _, c := range tax.Classes {
+		add("tax.", string(c))
+	}
+	for _, s := range office.Scopes {
+		add("scope.", s)
+	}
+	for _, d := range office.Deeds {
+		add("done.", d)
+	}
+	for _, r := range office.Regimes {
+		add("regime.", string(r))
+	}
+	add("payment.state.", string(payment.StateBegun), string(payment.StateChallenged), string(payment.StateDeclined),
+		string(payment.StateAuthorized), string(payment.StateVoided), string(payment.StatePartlyCaptured),
+		string(payment.StateCaptured), string(payment.StatePartlyRefunded), string(payment.StateRefunded))
+	add("method.", string(payment.Card), string(payment.Cash))
+	add("product.state.", string(catalog.StateAny), string(catalog.StateDraft), string(catalog.StateOnSale), string(catalog.StateEnded))
+	add("availability.", "in_stock", "to_order", "out_of_stock")
+	add("tracking.", string(catalog.Tracked), string(catalog.Backorder), string(catalog.Untracked))
+	add("movement.", string(inventory.Receipt), string(inventory.Issued), string(inventory.Adjustment), string(inventory.Returned), string(inventory.Moved))
+	add("happening.", "placed", "numbered", "cancelled", "packed", "handed_over", "delivered", "returned", "refunded")
+	add("posting.", "charge", "payment", "fee", "waiver", "refund", "remittance")
+	add("role.", string(identity.RoleStaff), string(identity.RoleAdmin))
+	add("user.state.", string(identity.StateActive), string(identity.StateSuspended))
+	add("key.state.", "revoked")
+	add("story.state.", "running", "waiting", "undoing", "done", "failed", "stuck")
+	add("delivery.kind.", string(shipping.Courier), string(shipping.Parcel), string(shipping.Pickup), string(shipping.Post))
+	add("who.", "guest", "buyer", "staff", "admin", "system")
+	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
+	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price")
+	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
+	for _, g := range office.Menu {
+		add("menu.", g.Name)
+		for _, e := range g.Entries {
+			add("nav.", e.Name)
+		}
+	}
+	return ids
+}
