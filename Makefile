@@ -13,7 +13,7 @@ help: ## this list
 	@echo '  ARGS="…" reaches run, test and bench: make test ARGS="-run Crowd ./core/hold"'
 
 run: ## build the demonstration shop, fill it and open it; the address is printed
-	go run ./cmd/sauda demo $(ARGS)
+	go run ./cmd/sauda demo $(if $(DISPLAY)$(WAYLAND_DISPLAY),--open) $(ARGS)
 
 # Two packages at a time: most tests keep a processor busy themselves, and a store of theirs open on each engine.
 test: ## all tests on SQLite and PostgreSQL, with a browser; installs what is missing

@@ -109,8 +109,8 @@ func (h *House) open(ctx context.Context) error {
 	return nil
 }
 
-// shelfBytes bounds what is kept in memory of products that were shown.
-const shelfBytes = 48 << 20
+// shelfBytes bounds what is kept in memory of products that were shown: twenty thousand pages, and the lists.
+const shelfBytes = 96 << 20
 
 // tell makes the teller and the flows that have stories.
 func (h *House) tell() {

@@ -103,6 +103,7 @@ type exam struct {
 	found []Finding
 	count map[string]int // count is how many findings each area has, also those that are not listed.
 
+	suspect bool            // suspect says that something was found wrong which a story or a reaction may explain.
 	pending bool            // pending says that reactions wait: what they will put right is no fault yet.
 	carts   map[string]bool // carts and orders are those that a living story is about.
 	orders  map[string]bool
@@ -120,7 +121,27 @@ func (e *exam) unless(underWay bool, what, hint string) {
 		e.find(Note, what, "It may be just under way. Look again when the house is at rest.")
 		return
 	}
+	e.suspect = true
 	e.find(Wrong, what, hint)
+}
+
+// judge judges what was read in a moment. When that finds something wrong, it looks, in the same moment, at what is under
+// way by now, and judges once more: a house that trades meanwhile has begun stories since the audit began.
+func (e *exam) judge(tx *db.Tx, all func()) error {
+	found, count := len(e.found), e.count[e.area]
+	e.suspect = false
+	if all(); !e.suspect {
+		return nil
+	}
+	if _, err := e.backlog(tx); err != nil {
+		return err
+	}
+	if err := e.living(tx, func(saga.Seen) {}); err != nil {
+		return err
+	}
+	e.found, e.count[e.area] = e.found[:found], count
+	all()
+	return nil
 }
 
 // close says what was not listed.
@@ -140,17 +161,23 @@ func (e *exam) look(do func(*db.Tx) error) error {
 	return job.Look(e.ctx, e.store, db.System, do)
 }
 
+// backlog counts the reactions that wait.
+func (e *exam) backlog(tx *db.Tx) (waiting int64, err error) {
+	all, err := bus.Waiting(tx)
+	for _, b := range all {
+		waiting += b.Waiting - b.Parked
+	}
+	e.pending = waiting > 0
+	return waiting, err
+}
+
 func (e *exam) reactions() error {
 	return e.look(func(tx *db.Tx) error {
-		backlog, err := bus.Waiting(tx)
+		waiting, err := e.backlog(tx)
 		if err != nil {
 			return err
 		}
-		var waiting int64
-		for _, b := range backlog {
-			waiting += b.Waiting - b.Parked
-		}
-		if e.pending = waiting > 0; e.pending {
+		if waiting > 0 {
 			e.find(Note, fmt.Sprintf("%d reactions wait to be done.", waiting), "A running house does them by itself.")
 		}
 		page := bus.Page{Limit: 200}
@@ -177,19 +204,27 @@ type about struct {
 }
 
 func (e *exam) stories() error {
+	return e.look(func(tx *db.Tx) error { return e.living(tx, e.story) })
+}
+
+// living visits the stories that have not ended, and remembers what they are about. There are never many.
+func (e *exam) living(tx *db.Tx, visit func(saga.Seen)) error {
+	clear(e.carts)
+	clear(e.orders)
 	filter := saga.Filter{States: []string{"running", "waiting", "undoing"}, Limit: 200}
 	for {
-		var page []saga.Seen
-		err := e.look(func(tx *db.Tx) (err error) {
-			page, err = saga.List(tx, filter)
-			return err
-		})
+		page, err := saga.List(tx, filter)
 		if err != nil {
 			return err
 		}
 		for _, s := range page {
 			filter.Before = s.ID
-			e.story(s)
+			var a about
+			if json.Unmarshal(s.Body, &a) == nil && a.Order != "" {
+				e.orders[a.Order] = true
+			}
+			e.carts[s.Key] = true
+			visit(s)
 		}
 		if len(page) < filter.Limit {
 			return nil
@@ -197,12 +232,8 @@ func (e *exam) stories() error {
 	}
 }
 
+// story judges a story that has not ended.
 func (e *exam) story(s saga.Seen) {
-	var a about
-	if json.Unmarshal(s.Body, &a) == nil && a.Order != "" {
-		e.orders[a.Order] = true
-	}
-	e.carts[s.Key] = true
 	now := e.store.Now()
 	name := fmt.Sprintf("%s %s is %s in step %q", s.Name, s.Key, s.State, s.Step)
 	switch {

@@ -65,10 +65,11 @@ func (e *exam) page(tx *db.Tx, page []order.Summary) error {
 	if err != nil {
 		return err
 	}
-	for i, o := range page {
-		e.order(o, turnovers[accounts[i]], payments[ids[i]])
-	}
-	return nil
+	return e.judge(tx, func() {
+		for i, o := range page {
+			e.order(o, turnovers[accounts[i]], payments[ids[i]])
+		}
+	})
 }
 
 // account is what the ledger says of one buyer's account, by the kind of posting.
@@ -148,16 +149,20 @@ func (e *exam) owed(o order.Summary, owed int64, live bool) {
 // payments looks for money without an order.
 func (e *exam) payments() error {
 	for before := payment.ID(""); ; {
-		var page []payment.Payment
-		err := e.look(func(tx *db.Tx) (err error) {
-			page, before, err = payment.List(tx, "", before, 0)
-			return err
+		err := e.look(func(tx *db.Tx) error {
+			page, next, err := payment.List(tx, "", before, 0)
+			if err != nil {
+				return err
+			}
+			before = next
+			return e.judge(tx, func() {
+				for _, p := range page {
+					e.payment(p)
+				}
+			})
 		})
 		if err != nil {
 			return err
-		}
-		for _, p := range page {
-			e.payment(p)
 		}
 		if before == "" {
 			return nil
@@ -248,19 +253,20 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range claims {
-		id, ok := strings.CutPrefix(c.Owner, claimant)
-		o, ordered := became[id]
-		switch {
-		case !ok:
-			e.find(Wrong, fmt.Sprintf("%s is held by %q, whom nobody knows.", c.Key, c.Owner), "Release it.")
-		case ordered:
-			e.promised(c, o)
-		default:
-			e.held(c, ends[cart.ID(id)])
+	return e.judge(tx, func() {
+		for _, c := range claims {
+			id, ok := strings.CutPrefix(c.Owner, claimant)
+			o, ordered := became[id]
+			switch {
+			case !ok:
+				e.find(Wrong, fmt.Sprintf("%s is held by %q, whom nobody knows.", c.Key, c.Owner), "Release it.")
+			case ordered:
+				e.promised(c, o)
+			default:
+				e.held(c, ends[cart.ID(id)])
+			}
 		}
-	}
-	return nil
+	})
 }
 
 // promised judges a claim of an order.

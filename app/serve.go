@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"sauda/base/money"
 	"sauda/face/api"
+	"sauda/face/shop"
 	"sauda/gear/blob"
 	"sauda/gear/web"
 )
@@ -23,10 +25,22 @@ func (h *House) serve() *web.Server {
 		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", h.Media(), web.Public())
+	site := server.Site(web.SiteOptions{Fault: shop.Fault})
+	shop.Mount(server, site, shop.Deps{
+		Shelf: h.shelf, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
 	}
 	return server
+}
+
+// cardPage is the gateway's page that turns a card into a token.
+func (c Config) cardPage() string {
+	if c.Cards.URL == "" {
+		return gatewayPath + "/pay"
+	}
+	return strings.TrimSuffix(c.Cards.URL, "/") + "/pay"
 }
 
 // Media is where the pictures of the goods are kept; they are shown below /media/.

@@ -96,7 +96,7 @@ func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
 		fmt.Printf("administrator %s, first password %s (it is not shown again)\n", admin.Email, admin.Password)
 	}
 	for _, name := range f.Files {
-		show := progress(os.Stderr, name)
+		show := drawn(os.Stderr, name)
 		p.Progress, p.Errors = show.to, f.Errors
 		if p.Errors == "" {
 			p.Errors = errorsOf(name, config.Data)
@@ -161,7 +161,8 @@ type bar struct {
 // lineEvery is how often a log is told.
 const lineEvery = 5 * time.Second
 
-func progress(to *os.File, name string) *bar {
+// drawn begins to show.
+func drawn(to *os.File, name string) *bar {
 	if info, err := to.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		last := time.Now()
 		return &bar{to: func(r intake.Report) {

@@ -33,7 +33,7 @@ func main() {
 	ctx, stop := web.Signals(context.Background())
 	defer stop()
 	cli := &commands{}
-	k := kong.Parse(cli, kong.Name("sauda"), kong.Vars{"version": version, "data": dataFolder()}, kong.UsageOnError(),
+	k := kong.Parse(cli, kong.Name("sauda"), kong.Vars{"version": version, "data": dataFolder(), "demo": dataFolder() + "-demo"}, kong.UsageOnError(),
 		kong.Description("Sauda (сауда, trade): electronic commerce in one binary."), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "sauda: "+explain(err))

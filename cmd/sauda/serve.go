@@ -67,6 +67,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.door.prepare(ctx); err != nil {
+		return err
+	}
 	listener, err := listen(ctx, c.Listen)
 	if err != nil {
 		return err
@@ -118,6 +121,14 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
+// prepare refuses what cannot be served before a house is opened: an empty one says its first password only once.
+func (d door) prepare(ctx context.Context) error {
+	if (d.TLSCert == "") != (d.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	return profile(ctx, os.Getenv("SAUDA_PPROF"))
+}
+
 // fit tells the house how it is reached.
 func (d door) fit(c app.Config, at net.Addr) app.Config {
 	c.PublicURL, c.Quiet, c.Version = d.PublicURL, d.Quiet, version
@@ -139,12 +150,6 @@ func (d door) address(at net.Addr) string {
 // serve runs an open house until ctx ends, and closes it: requests under way are answered, then reactions and stories
 // under way are finished, then the store is let go. Ready is told when the first request can come.
 func (d door) serve(ctx context.Context, house *app.House, listener net.Listener, ready func()) error {
-	if (d.TLSCert == "") != (d.TLSKey == "") {
-		return errors.Join(errors.New("--tls-cert and --tls-key go together"), house.Close())
-	}
-	if err := profile(ctx, os.Getenv("SAUDA_PPROF")); err != nil {
-		return errors.Join(err, house.Close())
-	}
 	serving, stopServing := context.WithCancel(ctx)
 	defer stopServing()
 	// What runs behind the requests goes on until the last of them is answered: it may be waiting for a reaction.

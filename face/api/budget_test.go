@@ -34,15 +34,15 @@ func TestStatements(t *testing.T) {
 			{"list page, kept", 0, 200, "GET", func() string { return "/v1/products?limit=24" }, nil},
 			{"detail", 6, 200, "GET", func() string { return "/v1/products/" + string(h.Goods[apptest.ShirtS].Product) }, nil},
 			{"detail, kept", 0, 200, "GET", func() string { return "/v1/products/" + string(h.Goods[apptest.ShirtS].Product) }, nil},
-			{"new basket", 4, 201, "POST", func() string { return "/v1/carts" }, map[string]any{}},
+			{"new basket", 3, 201, "POST", func() string { return "/v1/carts" }, map[string]any{}},
 			{"line", 6, 201, "POST", func() string { return cartPath("/lines") }, map[string]any{"variant_id": h.Goods[apptest.Kettle].Variant}},
 			{"another line", 6, 201, "POST", func() string { return cartPath("/lines") }, map[string]any{"variant_id": h.Goods[apptest.Journal].Variant}},
-			{"quantity", 5, 200, "PATCH", func() string { return cartPath("/lines/" + line) }, map[string]any{"quantity": 2}},
-			{"address", 7, 204, "PUT", func() string { return cartPath("/address") }, apptest.AlmatyAddress},
-			{"delivery options", 6, 200, "GET", func() string { return cartPath("/delivery-options") }, nil},
+			{"quantity", 6, 200, "PATCH", func() string { return cartPath("/lines/" + line) }, map[string]any{"quantity": 2}},
+			{"address", 6, 204, "PUT", func() string { return cartPath("/address") }, apptest.AlmatyAddress},
+			{"delivery options", 5, 200, "GET", func() string { return cartPath("/delivery-options") }, nil},
 			{"delivery", 4, 204, "PUT", func() string { return cartPath("/delivery") }, map[string]any{"method": "mth_courier"}},
-			{"basket", 6, 200, "GET", func() string { return cartPath("") }, nil},
-			{"checkout", 36, 200, "POST", func() string { return cartPath("/checkout") }, map[string]any{"method": "card", "token": "tok_ok"}},
+			{"basket", 5, 200, "GET", func() string { return cartPath("") }, nil},
+			{"checkout", 35, 200, "POST", func() string { return cartPath("/checkout") }, map[string]any{"method": "card", "token": "tok_ok"}},
 		}
 		for _, s := range steps {
 			var a apptest.Answer
@@ -60,7 +60,7 @@ func TestStatements(t *testing.T) {
 				order := a.Text("order.id")
 				n := h.Statements(func() { guest.Do(t, 200, "GET", "/v1/orders/"+order, nil) })
 				t.Logf("%-20s %2d statements", "order", n)
-				if n > 7 {
+				if n > 5 {
 					t.Errorf("the order takes %d statements", n)
 				}
 			}

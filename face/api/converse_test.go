@@ -20,6 +20,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/payment"
 	"sauda/core/seller"
+	"sauda/core/shipping"
 	"sauda/core/shipping/carriersim"
 	"sauda/gear/db"
 )
@@ -205,6 +206,15 @@ func (c talk) happen(t *testing.T, where, event string) {
 			t.Fatalf("%s: %v", where, err)
 		}
 		c.h.Settled(t)
+	case "booking": // From here on the carrier's name for a shipment is known.
+		id, _ := c.names.fill(words[1])
+		c.h.Look(t, func(tx *db.Tx) error {
+			s, err := shipping.Get(tx, shipping.ShipmentID(id))
+			c.names["booking"] = s.Booking
+			return err
+		})
+	case "spoil": // Something is delivered that nobody has sent: its reaction cannot succeed.
+		c.h.Moment(t, func(tx *db.Tx) error { return tx.Emit(shipping.Delivered{Shipment: "shp_lost"}) })
 	case "roads": // The carrier tells what is new.
 		for range 3 { // Some of its messages are not believed, and come again.
 			_, _ = c.h.TestCarrier().Tell(t.Context())

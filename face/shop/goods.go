@@ -157,8 +157,12 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	if path, _, _ := strings.Cut(web.Path(tx.Context()), "?"); path != productAddress(in.ID, s.Slug) {
-		return web.Elsewhere(productAddress(in.ID, s.Slug)), nil
+	path, query, asked := strings.Cut(web.Path(tx.Context()), "?")
+	if right := productAddress(in.ID, s.Slug); path != right {
+		if asked {
+			right += "?" + query
+		}
+		return web.Elsewhere(right), nil
 	}
 	for _, v := range s.Variants {
 		if v.ID == in.Variant {
@@ -344,4 +348,10 @@ func variantName(ctx context.Context, v catalog.Variant) string {
 		return name
 	}
 	return v.SKU
+}
+
+// around gives what stands before and after a value in a text.
+func around(words, value string) (before, after string) {
+	before, after, _ = strings.Cut(words, value)
+	return before, after
 }

@@ -233,12 +233,22 @@ func collectable(tx *db.Tx, o order.Order, p pile) (money.Money, error) {
 	if err != nil {
 		return none, err
 	}
+	// A cancellation counts here at once; the ledger learns of it by a reaction, which may still be due.
+	worth = o.DeliveryWorth().Total
+	for _, l := range o.Lines {
+		worth.Minor += l.Worth(l.Cancelled, l.Live()).Total.Minor
+	}
 	for _, s := range others {
-		if s.State != shipping.StateCancelled && s.State != shipping.StateDelivered && s.State != shipping.StateReturned {
+		switch s.State {
+		case shipping.StateCancelled, shipping.StateReturned:
+		case shipping.StateDelivered:
+			worth.Minor -= s.Collect.Minor
+		default:
+			worth.Minor -= s.Collect.Minor
 			owed.Minor -= s.Collect.Minor
 		}
 	}
-	return money.Of(max(owed.Minor, 0), owed.Currency), nil
+	return money.Of(max(min(owed.Minor, worth.Minor), 0), owed.Currency), nil
 }
 
 // gather collects what the carrier has to know.

@@ -31,6 +31,7 @@ type warehouse struct {
 
 type person struct {
 	Name, Email, Lang, Role string
+	Duty                    text.Localized
 	Scopes                  []string
 }
 

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"sauda/app"
+	"sauda/cmd/sauda/demo"
+)
+
+// demoCommand serves a shop that is filled on its first start. It has a folder of its own, so that it never meets a real
+// house, and what is in it is worth nothing.
+type demoCommand struct {
+	Data     string        `help:"Folder of the demonstration." type:"path" default:"${demo}" env:"SAUDA_DEMO_DATA"`
+	Postgres string        `help:"Keep it in PostgreSQL instead, in an empty database." placeholder:"DSN" env:"SAUDA_DEMO_POSTGRES"`
+	Verbose  bool          `help:"Log what is usually not worth it." short:"v"`
+	Listen   string        `help:"Address to listen at; when it is taken, the next free port." default:"127.0.0.1:8080" env:"SAUDA_LISTEN" placeholder:"HOST:PORT"`
+	Pace     time.Duration `help:"Time between two events of a parcel." default:"45s"`
+	Reset    bool          `help:"Begin anew: everything in the demonstration is lost."`
+	Open     bool          `help:"Show the shop in the browser of this desktop."`
+
+	door `embed:""`
+}
+
+// Run fills the demonstration if it is empty and serves it until ctx ends.
+func (c *demoCommand) Run(ctx context.Context) error {
+	config, err := place{Data: c.Data, Postgres: c.Postgres, Verbose: c.Verbose}.config()
+	if err != nil {
+		return err
+	}
+	if err := c.door.prepare(ctx); err != nil {
+		return err
+	}
+	listener, err := listenNear(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() //nolint:errcheck // It is closed already when the house has served.
+	config = c.door.fit(config, listener.Addr())
+	config.AdminPassword, config.Carrier.Pace = demo.Password, c.Pace
+	config.Quiet = !c.Verbose // Whoever tries the shop wants to read the invitation, not the log.
+	if err := c.fill(ctx, config); err != nil {
+		return err
+	}
+	house, err := app.Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	address := c.door.address(listener.Addr())
+	return c.door.serve(ctx, house, listener, func() {
+		welcome(os.Stdout, address, app.Admin{})
+		invite(os.Stdout, address)
+		if c.Open {
+			show(ctx, address)
+		}
+	})
+}
+
+// listenNear listens at an address, or at the nearest port above it that is free.
+func listenNear(ctx context.Context, addr string) (net.Listener, error) {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil || at.Port() == 0 {
+		return listen(ctx, addr)
+	}
+	for port := at.Port(); port < at.Port()+portsTried && port != 0; port++ {
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", netip.AddrPortFrom(at.Addr(), port).String())
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return listener, err
+		}
+	}
+	return listen(ctx, addr) // It says what is wrong.
+}
+
+// portsTried is how many ports are tried; a machine where so many are taken has another problem.
+const portsTried = 50
+
+// fill fills an empty demonstration, and leaves a full one alone. One whose filling was cut off is begun anew.
+func (c *demoCommand) fill(ctx context.Context, config app.Config) error {
+	full, err := demo.Sown(ctx, config)
+	half := errors.Is(err, demo.ErrHalf) && c.Postgres == ""
+	if err != nil && !half && (!c.Reset || !errors.Is(err, demo.ErrHalf)) {
+		return err
+	}
+	if c.Reset && c.Postgres != "" {
+		return errors.New("--reset empties folders only: drop the database, create it again, and start without --reset")
+	}
+	if c.Reset || half {
+		if err := empty(c.Data); err != nil {
+			return err
+		}
+		full = false
+	}
+	if full {
+		return nil
+	}
+	began := time.Now()
+	if err := demo.Sow(ctx, config, began, filling(os.Stderr)); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(os.Stderr, "filled the demonstration shop in %.1f s\n", time.Since(began).Seconds())
+	return nil
+}
+
+// filling shows on a terminal how far the filling is, in one line; elsewhere it is silent.
+func filling(w *os.File) func(done, all int) {
+	info, err := w.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return func(int, int) {}
+	}
+	said := -1
+	return func(done, all int) {
+		if percent := done * 100 / all; percent != said {
+			said = percent
+			_, _ = fmt.Fprintf(w, "\rfilling the demonstration shop: %3d %%\r", percent)
+		}
+	}
+}
+
+// empty takes everything of a house out of a folder and leaves what others have put there.
+func empty(folder string) error {
+	var err error
+	for _, name := range []string{"sauda.db", "sauda.db-wal", "sauda.db-shm", "cards.journal", "carrier.journal", "media", "letters"} {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(folder, name)))
+	}
+	return err
+}
+
+// invite says where everything is and who can sign in.
+func invite(w io.Writer, address string) {
+	office, buyers, err := demo.Accounts()
+	if err != nil {
+		return // Filling has read the same; it would have said so.
+	}
+	var b strings.Builder
+	line := func(what, is string) { fmt.Fprintf(&b, "│  %-9s %s\n", what, is) }
+	b.WriteString("┌─ Sauda, a demonstration ─────────────────────────────────────────────\n")
+	line("shop", address+"/   (in other languages: /ru/  /en/  /zh/)")
+	line("office", address+"/office")
+	line("API", address+"/docs")
+	b.WriteString("│\n")
+	line("password", demo.Password+"   (the same for everybody)")
+	for _, a := range office {
+		line("", fmt.Sprintf("%-24s %s", a.Email, a.Duty))
+	}
+	for _, a := range buyers[:2] {
+		line("", fmt.Sprintf("%-24s a buyer (%s)", a.Email, a.Lang))
+	}
+	b.WriteString("│\n")
+	line("cards", "4242 4242 4242 4242      paid at once            (API: tok_ok)")
+	line("", "4000 0000 0000 3220      asks for a code: 1234   (API: tok_challenge)")
+	line("", "4000 0000 0000 0002      declined                (API: tok_declined)")
+	line("", "any name, a date to come, any code; no money moves")
+	b.WriteString("└──────────────────────────────────────────────────────────────────────\n")
+	_, _ = io.WriteString(w, b.String())
+}
+
+// show opens the address in the browser of the desktop. Without a desktop nothing happens: the address is printed.
+func show(ctx context.Context, address string) {
+	browser := exec.CommandContext(context.WithoutCancel(ctx), "xdg-open", address+"/")
+	if browser.Start() == nil {
+		go func() { _ = browser.Wait() }()
+	}
+}
