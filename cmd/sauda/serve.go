@@ -126,6 +126,7 @@ func (d door) prepare(ctx context.Context) error {
 	if (d.TLSCert == "") != (d.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
+	tune()
 	return profile(ctx, os.Getenv("SAUDA_PPROF"))
 }
 
