@@ -173,8 +173,8 @@ func drawn(to *os.File, name string) *bar {
 		}}
 	}
 	b := &bar{shown: mpb.New(mpb.WithOutput(to), mpb.WithWidth(40))}
-	var rows atomic.Int64 // The bar is drawn by a goroutine of its own.
-	b.line = b.shown.AddBar(1,
+	var rows atomic.Int64      // The bar is drawn by a goroutine of its own.
+	b.line = b.shown.AddBar(0, // The size is known when the file is open.
 		mpb.PrependDecorators(decor.Name(name+" ")),
 		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  %d products", rows.Load()) })))
 	b.to = func(r intake.Report) {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sauda/app/apptest"
 	"sauda/core/seller"
@@ -122,7 +123,7 @@ func TestSettingsAreKept(t *testing.T) {
 func TestTheHouseIsLookedAfter(t *testing.T) {
 	h := open(t, db.SQLite)
 	admin := h.AdminToken(t)
-	h.Later(t, 1)
+	h.Later(t, time.Hour)
 	h.Guest().Buy(t, h.House, apptest.Kettle)
 	h.Settled(t)
 	jobs := h.get(t, admin, "/office/jobs")
