@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/face/api"
+	"sauda/face/office"
 	"sauda/face/shop"
 	"sauda/gear/blob"
 	"sauda/gear/web"
@@ -25,14 +26,35 @@ func (h *House) serve() *web.Server {
 		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", h.Media(), web.Public())
-	site := server.Site(web.SiteOptions{Fault: shop.Fault})
+	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
 		Shelf: h.shelf, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+	})
+	office.Mount(server, site, office.Deps{
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Sessions: h.Sessions, Currency: money.KZT, Doctor: h.findings,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
 	}
 	return server
+}
+
+// faultPage is the page of a fault: the office's below /office, else the shop's.
+func faultPage(p web.Problem) web.View {
+	if p.Instance == "/office" || strings.HasPrefix(p.Instance, "/office/") {
+		return office.Fault(p)
+	}
+	return shop.Fault(p)
+}
+
+// findings are what the doctor finds, in the office's words.
+func (h *House) findings(ctx context.Context) ([]office.Finding, error) {
+	found, err := h.Examine(ctx)
+	list := make([]office.Finding, len(found))
+	for i, f := range found {
+		list[i] = office.Finding{Area: f.Area, Serious: f.Severity == Wrong, What: f.What, Hint: f.Hint}
+	}
+	return list, err
 }
 
 // cardPage is the gateway's page that turns a card into a token.

@@ -245,10 +245,14 @@ func (h *House) Balance(t testing.TB, account ledger.Account) int64 {
 	return balance
 }
 
-// Sound fails the test unless the house is at rest and right: no story under way or stuck, no reaction given up, and a
-// ledger whose debits are its credits.
+// Sound fails the test unless the house is at rest and right: no story under way or stuck, no reaction given up, a ledger
+// whose debits are its credits, and a doctor who finds it healthy.
 func (h *House) Sound(t testing.TB) {
 	t.Helper()
+	found, err := h.Examine(context.Background())
+	if err != nil || !app.Healthy(found) {
+		t.Errorf("the doctor finds %v, %v", found, err)
+	}
 	h.Look(t, func(tx *db.Tx) error {
 		stories, err := saga.List(tx, saga.Filter{States: []string{"running", "waiting", "undoing"}, Limit: 50})
 		if err != nil {
