@@ -192,6 +192,9 @@ type rush struct {
 	opening atomic.Int64
 }
 
+// units is how many kettles there are in a house that is killed: more than are bought.
+const units = 100_000
+
 // patience is how long a buyer tries one thing before the test fails.
 const patience = 40 * time.Second
 
@@ -241,13 +244,18 @@ func (r *rush) note(cart, order string) {
 	r.carts[cart] = order
 }
 
-// run has so many buyers buy so often.
-func (r *rush) run(buyers, times int) {
+// run has so many buyers buy until they are told to stop.
+func (r *rush) run(buyers int, stop <-chan struct{}) {
 	var wait sync.WaitGroup
 	for range buyers {
 		wait.Go(func() {
-			for range times {
-				r.buy()
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					r.buy()
+				}
 			}
 		})
 	}
@@ -297,7 +305,7 @@ func (r *rush) verify(t *testing.T, h *apptest.House, sim *cardsim.Sim, refs map
 		}
 	}
 	stands(t, h, map[ledger.Account]int64{"gateway/card": n * (whole - fee(whole))})
-	if left, ok := h.Left(t, apptest.Kettle).Whole(); !ok || left != 100-n {
+	if left, ok := h.Left(t, apptest.Kettle).Whole(); !ok || left != units-n {
 		t.Errorf("%d kettles are left after %d orders", left, n)
 	}
 	h.Sound(t)

@@ -85,9 +85,9 @@ func (c *Client) Send(method, path string, body any, headers ...string) (Answer,
 }
 
 // Do sends a request that must be answered with a status.
-func (c *Client) Do(t testing.TB, status int, method, path string, body any, headers ...string) Answer {
+func (c *Client) Do(t testing.TB, status int, method, path string, body any) Answer {
 	t.Helper()
-	a, err := c.Send(method, path, body, headers...)
+	a, err := c.Send(method, path, body)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}

@@ -61,6 +61,40 @@ type trial struct {
 	Rows   []ledger.Standing
 	Totals []ledger.Standing // Totals have an asset and no account.
 	Whole  bool              // Whole says that all accounts are there, so that both sides must be equal.
+	Cut    bool              // Cut says that there are more rows than a page shows; the totals count them all.
+}
+
+// accountsMax is how many accounts a page shows.
+const accountsMax = 500
+
+// buyers is the beginning of the accounts of all buyers.
+const buyers ledger.Account = "buyer"
+
+// fold makes the rows fit a page. Every order has an account of its buyer, so in the whole they are one row, and among
+// themselves only those on which something is owed are shown.
+func (l *trial) fold() {
+	rows := l.Rows[:0:0]
+	folded := map[string]int{}
+	for _, s := range l.Rows {
+		isBuyer := strings.HasPrefix(string(s.Account), string(buyers)+"/")
+		at, ok := folded[s.Asset]
+		switch {
+		case isBuyer && l.Whole && ok:
+			rows[at].Debit += s.Debit
+			rows[at].Credit += s.Credit
+		case isBuyer && l.Whole:
+			folded[s.Asset] = len(rows)
+			s.Account = buyers
+			rows = append(rows, s)
+		case isBuyer && l.Ask.Below == buyers && s.Balance() == 0:
+		default:
+			rows = append(rows, s)
+		}
+	}
+	if l.Cut = len(rows) > accountsMax; l.Cut {
+		rows = rows[:accountsMax]
+	}
+	l.Rows = rows
 }
 
 // trial shows what the accounts received and gave. Keepers of the house see all of them, others those of their seller.
@@ -92,6 +126,7 @@ func (f face) trial(tx *db.Tx, in trialAsk) (web.View, error) {
 		list.Totals[at].Debit += s.Debit
 		list.Totals[at].Credit += s.Credit
 	}
+	list.fold()
 	return trialPage(f.page("ledger", t(tx.Context(), "nav.ledger")), list), nil
 }
 

@@ -55,9 +55,9 @@ func (h *house) trySubmit(t *testing.T, token string, on sheet, form string, fil
 // packAll packs all of an order and hands its parcels over.
 func packAll(t *testing.T, h *house, token, id string) sheet {
 	t.Helper()
-	s := h.submit(t, token, h.get(t, token, "/office/orders/"+id), `form[action$="/pack"]`)
+	h.submit(t, token, h.get(t, token, "/office/orders/"+id), `form[action$="/pack"]`)
 	h.Settled(t)
-	s = h.get(t, token, "/office/orders/"+id)
+	s := h.get(t, token, "/office/orders/"+id)
 	for _, form := range s.all(`form[action$="/handover"]`) {
 		s = h.post(t, token, attribute(form, "action"))
 	}
@@ -92,7 +92,7 @@ func TestAnOrderGoesOut(t *testing.T) {
 		page = h.get(t, admin, "/office/orders/"+id)
 		page.has(".facts .badge", "Delivered")
 		back := page.attr(`form[action$="/return"] input[name^=q_]`, "name")
-		page = h.submit(t, admin, page, `form[action$="/return"]`, back, "1", "reason", "Broken")
+		h.submit(t, admin, page, `form[action$="/return"]`, back, "1", "reason", "Broken")
 		h.Settled(t)
 		page = h.get(t, admin, "/office/orders/"+id)
 		page.has("#history + .trail", "Goods came back", "Broken", "Money given back")
@@ -143,7 +143,7 @@ func TestPartsOfAnOrder(t *testing.T) {
 	}
 	page = h.submit(t, admin, page, `form[action$="/pack"]`, second, "0")
 	page.has(".facts .badge", "Packing")
-	page = h.submit(t, admin, page, `form[action$="/cancel-lines"]`, second, "1", "reason", "Torn")
+	h.submit(t, admin, page, `form[action$="/cancel-lines"]`, second, "1", "reason", "Torn")
 	h.Settled(t)
 	page = h.get(t, admin, "/office/orders/"+id)
 	page.has(".facts .badge", "Packed")

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -244,11 +245,15 @@ func (f *face) note(tx *db.Tx, id cart.ID, in addressed) error {
 	if also != nil && !refused(also) {
 		return also
 	}
-	switch fields := append(fault.FieldsOf(err), fault.FieldsOf(also)...); {
-	case len(fields) > 0:
+	fields := append(fault.FieldsOf(err), fault.FieldsOf(also)...)
+	if len(fault.FieldsOf(also)) > 0 && in.Email != "" { // The mail was judged first: what is wrong with the phone is said too.
+		fields = append(fields, fault.FieldsOf(cart.SetContact(tx, id, cart.Contact{Phone: in.Phone}))...)
+	}
+	if len(fields) > 0 {
 		return web.ErrInvalid.Fields(fields...)
-	case err != nil || also != nil:
-		return errors.Join(err, also)
+	}
+	if err := cmp.Or(err, also); err != nil {
+		return err
 	}
 	if err := cart.Allow(tx, id, cart.Consent{Learn: in.Learn, Remind: in.Remind}); err != nil {
 		return err
