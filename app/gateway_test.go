@@ -393,3 +393,32 @@ func TestRefunds(t *testing.T) {
 		}
 	})
 }
+
+// TestChangedWhilePaying changes the basket while the bank asks for a code: nothing is ordered that the buyer has not
+// seen, no money is taken, and the basket can be ordered as it is then.
+func TestChangedWhilePaying(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		guest := h.Guest()
+		cart, next := challenged(t, h, "tok_challenge_never")
+		guest.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": h.Goods[apptest.Journal].Variant})
+		answerBank(t, h, next, "1234", "")
+		if a, err := guest.Pay(cart, ""); err != nil || a.Code() != "cart.stale" {
+			t.Errorf("%d %s %v", a.Status, a.Body, err)
+		}
+		if captured, _ := moved(h); captured != 0 {
+			t.Errorf("the gateway took %d", captured)
+		}
+		if left := h.Left(t, apptest.Kettle); left != measure.Of(100) {
+			t.Errorf("%s kettles are left", left)
+		}
+		a, err := guest.Pay(cart, "tok_ok")
+		if err != nil || a.Number("order.total.amount") != whole+990_50 {
+			t.Errorf("ordered again: %s %v", a.Body, err)
+		}
+		h.Settled(t)
+		if captured, _ := moved(h); captured != whole+990_50 {
+			t.Errorf("the gateway took %d", captured)
+		}
+		h.Sound(t)
+	})
+}

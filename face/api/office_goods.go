@@ -28,8 +28,8 @@ func (f face) mountOfficeGoods(api *web.API) {
 		web.Doc("Put a product on sale.", "Office: goods"), web.Faults(catalog.ErrUnknown, catalog.ErrOnSale))
 	web.Command(api, "DELETE /v1/office/products/{id}/sale", endSale, web.Needs(scopeCatalogWrite),
 		web.Doc("Take a product off sale. What was ordered stays ordered.", "Office: goods"), web.Faults(catalog.ErrUnknown, catalog.ErrEnded))
-	web.Command(api, "POST /v1/office/categories", addCategory, web.Needs(scopeCatalogWrite), web.Status(201),
-		web.Doc("Add a category.", "Office: goods"))
+	web.Command(api, "POST /v1/office/categories", ofHouse(addCategory), web.Needs(scopeCatalogWrite), web.Status(201),
+		web.Doc("Add a category. The tree is of the house, so its own staff keeps it.", "Office: goods"))
 	web.Command(api, "PUT /v1/office/prices", f.setPrices, web.Needs(scopeCatalogWrite),
 		web.Doc("Set prices in the seller's own price list.", "Office: goods"), web.Faults(pricing.ErrTooMany, catalog.ErrUnknown))
 }

@@ -8,6 +8,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/ledger"
 	"sauda/core/payment"
+	"sauda/core/seller"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -18,21 +19,33 @@ import (
 
 func (f face) mountOfficeHouse(api *web.API) {
 	web.Query(api, "GET /v1/office/payments", listPayments, web.Needs(scopeMoneyRead), web.Doc("List payments, the newest first.", "Office: money"))
-	web.Query(api, "GET /v1/office/ledger/trial-balance", trialBalance, web.Needs(scopeMoneyRead),
+	web.Query(api, "GET /v1/office/ledger/trial-balance", ofHouse(trialBalance), web.Needs(scopeMoneyRead),
 		web.Doc("What every account received and gave. The sums of debit and credit are equal.", "Office: money"))
-	web.Query(api, "GET /v1/office/ledger/entries", ledgerEntries, web.Needs(scopeMoneyRead),
+	web.Query(api, "GET /v1/office/ledger/entries", ofHouse(ledgerEntries), web.Needs(scopeMoneyRead),
 		web.Doc("The history of an account, the newest first, each entry with its cause.", "Office: money"), web.Faults(ledger.ErrAccount))
-	web.Query(api, "GET /v1/office/stories", listStories, web.Needs(scopeHouseRead), web.Doc("List stories, the newest first.", "Office: house"))
-	web.Command(api, "POST /v1/office/stories/{id}/retelling", retell, web.Needs(scopeHouseWrite),
+	web.Query(api, "GET /v1/office/stories", ofHouse(listStories), web.Needs(scopeHouseRead), web.Doc("List stories, the newest first.", "Office: house"))
+	web.Command(api, "POST /v1/office/stories/{id}/retelling", ofHouse(retell), web.Needs(scopeHouseWrite),
 		web.Doc("Have a story go on now that waits or is stuck.", "Office: house"), web.Faults(saga.ErrNone, saga.ErrResting))
-	web.Query(api, "GET /v1/office/parked", listParked, web.Needs(scopeHouseRead), web.Doc("List reactions that were given up.", "Office: house"))
-	web.Command(api, "POST /v1/office/parked/retries", retryParked, web.Needs(scopeHouseWrite), web.Doc("Try a parked reaction again.", "Office: house"))
-	web.Query(api, "GET /v1/office/facts", listFacts, web.Needs(scopeHouseRead), web.Doc("The facts of one key, such as an order or a basket.", "Office: house"))
-	web.Query(api, "GET /v1/office/audit", listAudit, web.Needs(scopeHouseRead), web.Doc("Who did what to what, the latest first.", "Office: house"))
+	web.Query(api, "GET /v1/office/parked", ofHouse(listParked), web.Needs(scopeHouseRead), web.Doc("List reactions that were given up.", "Office: house"))
+	web.Command(api, "POST /v1/office/parked/retries", ofHouse(retryParked), web.Needs(scopeHouseWrite), web.Doc("Try a parked reaction again.", "Office: house"))
+	web.Query(api, "GET /v1/office/facts", ofHouse(listFacts), web.Needs(scopeHouseRead), web.Doc("The facts of one key, such as an order or a basket.", "Office: house"))
+	web.Query(api, "GET /v1/office/audit", ofHouse(listAudit), web.Needs(scopeHouseRead), web.Doc("Who did what to what, the latest first.", "Office: house"))
 	web.Query(api, "GET /v1/office/keys", f.listKeys, web.Needs(scopeHouseRead), web.Doc("List the own API keys.", "Office: house"))
 	web.Command(api, "POST /v1/office/keys", f.issueKey, web.Needs(scopeHouseWrite), web.Status(201),
 		web.Doc("Make an API key. Its secret is shown once.", "Office: house"), web.Faults(session.ErrScopes))
 	web.Command(api, "DELETE /v1/office/keys/{id}", f.revokeKey, web.Needs(scopeHouseWrite), web.Doc("End an API key.", "Office: house"))
+}
+
+// ofHouse lets in who keeps the house: administrators, and the staff of its own shop within their scopes. Ledger, stories,
+// facts and audit are of all sellers, and no seller sees another's.
+func ofHouse[I, O any](do func(*db.Tx, I) (O, error)) func(*db.Tx, I) (O, error) {
+	return func(tx *db.Tx, in I) (O, error) {
+		if who := tx.Who(); !who.For(string(seller.Own)) {
+			var none O
+			return none, web.ErrDenied.About("%s works for %s", who.ID, who.Seller)
+		}
+		return do(tx, in)
+	}
 }
 
 type paymentsAsk struct {

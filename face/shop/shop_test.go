@@ -13,22 +13,16 @@ import (
 	"golang.org/x/net/html"
 
 	"sauda/app/apptest"
-	"sauda/base/money"
-	"sauda/face/shop"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
-	"sauda/gear/web"
 )
 
-// house is a house of a test with the shop's pages on a server of their own.
-type house struct {
-	*apptest.House
-	server *web.Server
-}
+// house is a house of a test, looked at through its pages.
+type house struct{ *apptest.House }
 
 func open(t *testing.T, engine db.Engine) *house {
 	t.Helper()
-	return &house{House: apptest.Open(t, engine)}
+	return &house{apptest.Open(t, engine)}
 }
 
 // browser is somebody who clicks through the pages.
@@ -157,7 +151,7 @@ func has(n *html.Node, name string) bool {
 
 func (p *page) all(selector string) []*html.Node {
 	p.t.Helper()
-	s, err := cascadia.Parse(selector)
+	s, err := cascadia.ParseGroup(selector)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -251,6 +245,3 @@ func TestTextsAreWhole(t *testing.T) {
 		}
 	}
 }
-
-// mounted is the shop of a test where the house has no pages of its own yet.
-var _ = shop.Deps{Currency: money.KZT}
