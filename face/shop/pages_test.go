@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -149,6 +150,40 @@ func TestNothingIsDoubled(t *testing.T) {
 	h.Sound(t)
 }
 
+func TestADoubleClickAddsOnce(t *testing.T) {
+	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			h := open(t, engine)
+			b := h.browser(t, "en")
+			b.basketOf(h, apptest.Journal)
+			p := b.get(h.product(apptest.Kettle))
+			form := url.Values{"product": {string(h.Goods[apptest.Kettle].Product)}, "variant": {string(h.Goods[apptest.Kettle].Variant)},
+				"quantity": {"1"}, "key": {attr(p.one("form.buy input[name=key]"), "value")}}
+			var clicks sync.WaitGroup
+			for range 4 {
+				clicks.Go(func() {
+					r, err := http.NewRequestWithContext(t.Context(), "POST", apptest.Base+"/basket/lines", strings.NewReader(form.Encode()))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+					answer, err := b.http.Do(r)
+					if err != nil || answer.StatusCode != http.StatusSeeOther {
+						t.Errorf("%v %v", answer, err)
+						return
+					}
+					_ = answer.Body.Close()
+				})
+			}
+			clicks.Wait()
+			if got := attr(b.get("/basket").one(".lines li:last-child input[name=quantity]"), "value"); got != "1" {
+				t.Errorf("four clicks put %s into the basket", got)
+			}
+		})
+	}
+}
+
 func TestTheBasket(t *testing.T) {
 	h := open(t, db.SQLite)
 	b := h.browser(t, "en")
@@ -289,7 +324,7 @@ func TestPeopleAndTheirBaskets(t *testing.T) {
 	p = b.submit(b.get("/sign-in"), ".sheet form", "email", "aigul@example.kz", "password", "wrong wrong")
 	p.wants(".note.bad", "wrong")
 	for _, next := range []string{"https://evil.kz/", "//evil.kz", `/\evil.kz`} {
-		if got := attr(b.get("/sign-in?next=" + url.QueryEscape(next)).one("input[name=next]"), "value"); got != "/" {
+		if got := attr(b.get("/sign-in?next="+url.QueryEscape(next)).one("input[name=next]"), "value"); got != "/" {
 			t.Errorf("%s leads to %s", next, got)
 		}
 	}

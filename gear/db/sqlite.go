@@ -18,8 +18,6 @@ const (
 	groupMax = 128
 	// groupTime bounds how long moments are gathered before the commit.
 	groupTime = 10 * time.Millisecond
-	// lingerTime is how long a group that is not alone waits for the next moment.
-	lingerTime = 200 * time.Microsecond
 	// slowMoment is what is worth a warning: while it runs, all other writers wait.
 	slowMoment = 250 * time.Millisecond
 	// statementsMax bounds the prepared statements of a connection; built filters are many, written ones are few.
@@ -42,7 +40,6 @@ type lite struct {
 	stopped chan struct{}
 	gate    sync.RWMutex // Held for reading while a moment is handed to the writer; for writing to shut the door.
 	shut    bool
-	crowded bool // The last group had more than one moment; the writer's own.
 }
 
 // moment is one Update on its way through the writer.
@@ -197,16 +194,12 @@ func (l *lite) group(s *Store, first *moment) []*moment {
 	whole := l.run(s, first)
 	for whole && len(group) < groupMax && time.Since(began) < groupTime {
 		next := l.next()
-		if next == nil && l.crowded {
-			next = l.linger()
-		}
 		if next == nil {
 			break
 		}
 		group = append(group, next)
 		whole = l.run(s, next)
 	}
-	l.crowded = len(group) > 1
 	var err error
 	if whole {
 		if err = l.writer.do("COMMIT"); err == nil {
@@ -236,19 +229,6 @@ func (l *lite) next() *moment {
 	case m := <-l.moments: // nil when the door was shut.
 		return m
 	default:
-		return nil
-	}
-}
-
-// linger waits a little for one more moment. A commit costs as much as many moments, so where there is a crowd it is
-// quicker for all to wait; who is alone never does.
-func (l *lite) linger() *moment {
-	timer := time.NewTimer(lingerTime)
-	defer timer.Stop()
-	select {
-	case m := <-l.moments:
-		return m
-	case <-timer.C:
 		return nil
 	}
 }

@@ -26,4 +26,3 @@ func Once(tx *db.Tx, key string) (bool, error) {
 	}
 	return true, k.keep(tx, answer{status: 1})
 }
-
