@@ -7,7 +7,7 @@ import (
 	"sauda/gear/i18n"
 )
 
-// TestFaultsSpeak wants every fault of the house in Kazakh and in Russian, and no text without its fault.
+// TestFaultsSpeak wants every fault of the house in Kazakh, Russian and Chinese, and no text without its fault.
 func TestFaultsSpeak(t *testing.T) {
 	for _, wrong := range i18n.CheckFaults() {
 		t.Error(wrong)

@@ -94,15 +94,15 @@ func Unused(prefix string, used map[string]bool) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// CheckFaults gives every registered fault that has no Kazakh or Russian text, and every fault text whose code no linked
-// package registers. It is meant for a test that links the whole house.
+// CheckFaults gives every registered fault that has no text in one of FaultLanguages, and every fault text whose code no
+// linked package registers. It is meant for a test that links the whole house.
 func CheckFaults() []string {
-	found := Check(FaultPrefix, "kk", "ru")
+	found := Check(FaultPrefix, FaultLanguages...)
 	used := map[string]bool{}
 	for _, f := range fault.All() {
 		id := FaultPrefix + f.Code
 		used[id] = true
-		for _, lang := range []string{"kk", "ru"} {
+		for _, lang := range FaultLanguages {
 			if !Has(lang, id) {
 				found = append(found, fmt.Sprintf("%s has no text in %s", id, lang))
 			}

@@ -19,9 +19,12 @@ func init() {
 // FaultPrefix stands before the code of a fault in the id of its text.
 const FaultPrefix = "fault."
 
-// Fault says an error to a person. The text of its code is looked for in the language; English is the fault's own text.
-// Chinese readers get the English one where there is no Chinese. Public values of the error fill the {names}. Of an error
-// that is no fault nothing is said but that something went wrong.
+// FaultLanguages are those that have the texts of all faults in files. English is the text in the code.
+var FaultLanguages = []string{"kk", "ru", "zh"}
+
+// Fault says an error to a person: by the text of its code in the language, and where there is none by the fault's own,
+// which is English. Public values of the error fill the {names}. Of an error that is no fault nothing is said but that
+// something went wrong.
 func Fault(lang string, err error) string {
 	f := fault.Of(err)
 	if f == nil {
@@ -29,9 +32,7 @@ func Fault(lang string, err error) string {
 	}
 	id := FaultPrefix + f.Code
 	if !Has(lang, id) {
-		if lang != "kk" && lang != "ru" || !Has("kk", id) && !Has("ru", id) {
-			return f.Text
-		}
+		return f.Text
 	}
 	params := fault.ParamsOf(err)
 	args := make([]any, 0, 2*len(params))
@@ -39,4 +40,18 @@ func Fault(lang string, err error) string {
 		args = append(args, name, v)
 	}
 	return T(lang, id, args...)
+}
+
+// Field says what an invalid field must be, when a fault was found in it; ok is false when a verb wrote its own sentence,
+// which is English.
+func Field(lang string, f fault.Field) (said string, ok bool) {
+	known := fault.Find(f.Code)
+	if known == nil {
+		return f.Text, false
+	}
+	var err error = known
+	for key, value := range f.Params {
+		err = fault.With(err, key, value)
+	}
+	return Fault(lang, err), true
 }

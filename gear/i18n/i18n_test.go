@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 		"shop.kk.json": file(`{"t.items": {"one": "{count} тауар", "other": "{count} тауар"}, "t.city": "{city} қаласы", "fault.i18n_test.gone": "Қалғаны: {left}."}`),
 		"shop.ru.json": file(`{"t.items": {"one": "{count} товар", "few": "{count} товара", "many": "{count} товаров", "other": "{count} товара"}, "t.city": "Город: {city}", "t.ru": "только здесь", "fault.i18n_test.gone": "Осталось: {left}."}`),
 		"a/b.en.json":  file(`{"t.items": {"one": "{count} item", "other": "{count} items"}, "t.city": "{town}"}`),
-		"shop.zh.json": file(`{"t.items": "{count} 件商品", "t.city": " "}`),
+		"shop.zh.json": file(`{"t.items": "{count} 件商品", "t.city": " ", "fault.i18n_test.gone": "只剩 {left} 件。"}`),
 	})
 	if err != nil {
 		panic(err)
@@ -54,10 +54,16 @@ func TestTexts(t *testing.T) {
 
 func TestFaultsAreSaidToPeople(t *testing.T) {
 	err := errGone.With("left", 3)
-	for lang, want := range map[string]string{"kk": "Қалғаны: 3.", "ru": "Осталось: 3.", "en": "Only {left} left.", "zh": "Only {left} left."} {
+	for lang, want := range map[string]string{"kk": "Қалғаны: 3.", "ru": "Осталось: 3.", "en": "Only {left} left.", "zh": "只剩 3 件。"} {
 		if got := i18n.Fault(lang, err); got != want {
 			t.Errorf("%s: %q", lang, got)
 		}
+		if got, ok := i18n.Field(lang, fault.Found("/lines/0", err)); got != want || !ok {
+			t.Errorf("a field in %s: %q", lang, got)
+		}
+	}
+	if got, ok := i18n.Field("kk", fault.Field{Text: "Fill this in."}); got != "Fill this in." || ok {
+		t.Errorf("a sentence without a fault: %q %v", got, ok)
 	}
 	if got := i18n.Fault("ru", strings.NewReader("").UnreadByte()); !strings.HasPrefix(got, "У нас что-то") {
 		t.Errorf("%q", got)
@@ -97,6 +103,47 @@ func TestTheBestLanguageIsChosen(t *testing.T) {
 	} {
 		if got := i18n.Match(accept); got != want {
 			t.Errorf("%.40q: %s, wanted %s", accept, got, want)
+		}
+	}
+}
+
+// What stands in a file for one language and not for another is found when faults are checked.
+func TestFaultsWantAllTheirLanguages(t *testing.T) {
+	for _, f := range fault.All() {
+		for _, lang := range i18n.FaultLanguages {
+			if !i18n.Has(lang, i18n.FaultPrefix+f.Code) {
+				t.Errorf("%s has no text in %s", f.Code, lang)
+			}
+		}
+	}
+	if err := i18n.Load(fstest.MapFS{"late.kk.json": file(`{"fault.i18n_test.late": "Кеш."}`), "late.ru.json": file(`{"fault.i18n_test.late": "Поздно."}`)}); err != nil {
+		t.Fatal(err)
+	}
+	found := strings.Join(i18n.CheckFaults(), "\n")
+	for _, want := range []string{"fault.i18n_test.late has no text in zh", "fault.i18n_test.late is the text of no fault"} {
+		if !strings.Contains(found, want) {
+			t.Errorf("%q is not found in:\n%s", want, found)
+		}
+	}
+}
+
+func TestTheTerminalIsSpokenToInItsLanguage(t *testing.T) {
+	for _, c := range []struct {
+		all, messages, lang, want string
+	}{
+		{"", "", "", "kk"},
+		{"", "", "ru_RU.UTF-8", "ru"},
+		{"", "kk_KZ.UTF-8", "ru_RU.UTF-8", "kk"},
+		{"en_US.UTF-8", "kk_KZ", "ru_RU", "en"},
+		{"C.UTF-8", "", "kk_KZ.UTF-8", "en"},
+		{"POSIX", "", "", "en"},
+		{"", "", "de_DE.UTF-8", "en"},
+		{"", "", "kk_KZ@latin", "kk"},
+		{"", "", "RU-kz", "ru"},
+	} {
+		environment := map[string]string{"LC_ALL": c.all, "LC_MESSAGES": c.messages, "LANG": c.lang}
+		if got := i18n.Locale(func(name string) string { return environment[name] }); got != c.want {
+			t.Errorf("%v: %s, wanted %s", environment, got, c.want)
 		}
 	}
 }

@@ -345,7 +345,7 @@ func TestProblemsShowNothingOfOurMistakes(t *testing.T) {
 		h.wants(s, 500, `"code":"internal"`)
 		p := s.json(t)
 		if strings.Contains(s.body, "hush") || p["request_id"] != "mine-1" || s.Header.Get("X-Request-Id") != "mine-1" ||
-			s.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(s.body, "Біздің жағымызда") {
+			s.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(s.body, "Біздің тараптан") {
 			t.Errorf("%v %s", s.Header, s.body)
 		}
 	}
