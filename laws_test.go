@@ -236,6 +236,27 @@ INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET total = cast(
 			{"a computed code", "stand in the source", refuse(`var ErrA = fault.New(fault.Gone, "order." + name, "A.")`)},
 			{"a retired code", "is retired", refuse(`var ErrA = fault.New(fault.Gone, "order.a", "A.")`) + "-- docs/faults.md --\n## Retired\n\n* `order.a`\n"},
 		}},
+	{"texts are whole", textsWhole,
+		"-- face/shop/texts/kk.json --\n{\"a\": \"{n} тауар\"}\n-- face/shop/texts/ru.json --\n{\"a\": {\"one\": \"{n} товар\", \"other\": \"{n} товара\"}}\n" +
+			"-- face/shop/texts/en.json --\n{\"a\": \"{n} items\"}\n-- gear/i18n/faults.kk.json --\n{\"fault.a\": \"Жоқ.\"}\n-- gear/i18n/faults.ru.json --\n{\"fault.a\": \"Нет.\"}\n", []broken{
+			{"a language", "face/shop/texts/ru.json is not there", "-- face/shop/texts/kk.json --\n{}\n-- face/shop/texts/en.json --\n{}\n"},
+			{"a text", "letters/zh.json has no letters/sent/0", trilingual(`{"letters": {"sent": ["A"]}}`) + "-- core/notify/letters/zh.json --\n{\"letters\": {\"sent\": []}}\n"},
+			{"a value", `zh.json: letters/sent/0 names "", and "{n}" in en`, trilingual(`{"letters": {"sent": ["{n}"]}}`) + "-- core/notify/letters/zh.json --\n{\"letters\": {\"sent\": [\"一\"]}}\n"},
+			{"nothing", "sent says nothing", trilingual(`{"sent": " "}`)},
+		}},
+	{"literals are whole", literalsWhole,
+		"-- core/order/order.go --\npackage order\nvar name, lang = map[string]string{\"kk\": \"а\", \"ru\": \"б\", \"en\": \"c\"}, map[string]string{\"ru\": \"a\"}\n", []broken{
+			{"no English", "core/order/order.go:2: the text is not said in en", "-- core/order/order.go --\npackage order\nvar name = map[string]string{\"kk\": \"а\", \"ru\": \"б\"}\n"},
+			{"no Kazakh", "is not said in kk", "-- core/order/order.go --\npackage order\nvar name = map[string]string{\"en\": \"a\", \"ru\": \"б\"}\n"},
+		}},
+	{"a word has one script", scripts,
+		"-- face/shop/texts/ru.json --\n{\"a\": \"USB-кабель\\nСумма\"}\n-- core/order/order.go --\npackage order\n// Sauda (сауда).\nvar a = \"\\tтауар\"\n", []broken{
+			{"a Latin letter", `"c\u0430\u0443\u0434\u0430"`, "-- core/order/order.go --\npackage order\nvar a = \"\x63ауда\"\n"},
+			{"in a catalogue", "face/shop/texts/kk.json", "-- face/shop/texts/kk.json --\n{\"a\": \"т\x69л\"}\n"},
+			{"in a comment", "core/order/order.go:2", "-- core/order/order.go --\npackage order\n// т\x69л\nvar a int\n"},
+			{"in a page", "docs/words.md", "-- docs/words.md --\nт\x69л\n"},
+			{"Kazakh in Russian", "ru.json:2: a Kazakh letter", "-- face/shop/texts/ru.json --\n{\n\"a\": \"тіл\"}\n"},
+		}},
 	{"libraries are decided", librariesDecided,
 		"-- go.mod --\nmodule sauda\nrequire (\n\tgithub.com/a/b v1.0.0\n\tgithub.com/c/d v1.0.0 // indirect\n)\n-- docs/decisions/0002-libraries.md --\n| `github.com/a/b` | why |\n", []broken{
 			{"a stranger", "has no row for github.com/a/b", "-- go.mod --\nmodule sauda\nrequire github.com/a/b v1.0.0\n"},
@@ -280,6 +301,15 @@ CREATE TABLE orders (id TEXT NOT NULL, cart TEXT NOT NULL, note TEXT NOT NULL);
 -- +goose Up
 CREATE TABLE cart (id TEXT NOT NULL);
 `
+
+// trilingual is a catalogue that says the same in the three languages.
+func trilingual(body string) string {
+	var b strings.Builder
+	for _, lang := range textLanguages {
+		b.WriteString("-- core/notify/letters/" + lang + ".json --\n" + body + "\n")
+	}
+	return b.String()
+}
 
 // refuse is a context with one declaration about faults.
 func refuse(declaration string) string {

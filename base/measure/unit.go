@@ -57,7 +57,7 @@ const (
 var units = map[Unit]unit{
 	Piece:       {whole, "дана", "pc", "дана", "штука", "piece", "件"},
 	Pair:        {whole, "жұп", "pr", "жұп", "пара", "pair", "双"},
-	Set:         {whole, "жиынтық", "set", "жиынтық", "комплект", "set", "套"},
+	Set:         {whole, "жинақ", "set", "жинақ", "комплект", "set", "套"},
 	Pack:        {whole, "қаптама", "pack", "қаптама", "упаковка", "pack", "包"},
 	Gram:        {whole, "г", "g", "грамм", "грамм", "gram", "克"},
 	Kilogram:    {thousandth, "кг", "kg", "килограмм", "килограмм", "kilogram", "千克"},

@@ -12,7 +12,7 @@ func (t *town) furnish(ctx context.Context) error {
 		return err
 	}
 	var category struct{ ID string }
-	if err := t.office(ctx, "POST /v1/office/categories", map[string]any{"name": map[string]string{"kk": "Бәрі", "en": "All"}}, &category); err != nil {
+	if err := t.office(ctx, "POST /v1/office/categories", map[string]any{"name": map[string]string{"kk": "Бәрі", "ru": "Всё", "en": "All"}}, &category); err != nil {
 		return err
 	}
 	for n := range products {
