@@ -29,7 +29,7 @@ type cells struct {
 func (c *cells) fill() {
 	r, d := c.row, &c.row.draft
 	d.Seller, d.State = c.plan.Seller, c.plan.State
-	v := catalog.Variant{SKU: c.code("sku"), GTIN: c.checked("gtin", gtinHint, func(s string) (string, error) {
+	v := catalog.Variant{SKU: c.code("sku"), GTIN: c.checked("gtin", func(s string) (string, error) {
 		g, err := ident.ParseGTIN(s)
 		return string(g), err
 	})}
@@ -37,22 +37,22 @@ func (c *cells) fill() {
 	d.Name = c.texts("name", catalog.NameMax, true)
 	c.identify(&v)
 	if d.Name.IsEmpty() {
-		r.refuse("name", "The product has no name.", "Write a name.", "")
+		r.refuse("name", "no_name", "")
 	}
 	d.Description = c.texts("description", catalog.DescriptionMax, false)
 	d.Brand = r.line("brand", c.values["brand"], catalog.BrandMax)
-	d.Origin = place.Country(c.checked("origin", "Name the country by its two letters of ISO 3166, for example KZ.", func(s string) (string, error) {
+	d.Origin = place.Country(c.checked("origin", func(s string) (string, error) {
 		country, err := place.ParseCountry(s)
 		return string(country), err
 	}))
 	if d.TaxClass = tax.Class(strings.ToLower(c.values["tax_class"])); d.TaxClass != "" && !d.TaxClass.Valid() {
-		r.refuse("tax_class", "There is no such tax class.", "Write standard, medical, periodical, export-zero or exempt.", c.values["tax_class"])
+		r.refuse("tax_class", "tax_class", c.values["tax_class"])
 	}
-	v.HS = c.checked("hs", "A customs code has 4 to 10 digits.", func(s string) (string, error) {
+	v.HS = c.checked("hs", func(s string) (string, error) {
 		hs, err := ident.ParseHS(s)
 		return string(hs), err
 	})
-	v.NTIN = c.checked("ntin", "A number of the national catalogue has 13 digits.", func(s string) (string, error) {
+	v.NTIN = c.checked("ntin", func(s string) (string, error) {
 		n, err := ident.ParseNTIN(s)
 		return string(n), err
 	})
@@ -66,8 +66,6 @@ func (c *cells) fill() {
 	d.Media = r.image("image", c.values["image"])
 	r.path = r.shelf("category", c.values["category"], ">")
 }
-
-const gtinHint = "A GTIN has 8, 12, 13 or 14 digits; the last one is computed from the others. Leave the cell empty if there is none."
 
 // identify names goods: by the id of the source, or else by what comes nearest to one. A shop that writes none of these
 // has its goods known by name and brand, so the same name twice is the same goods.
@@ -92,21 +90,21 @@ func (c *cells) identify(v *catalog.Variant) {
 func (c *cells) code(field string) string {
 	s := c.values[field]
 	if utf8.RuneCountInString(s) > catalog.CodeMax || text.Fits(s, catalog.CodeMax) != nil || strings.ContainsAny(s, "\n\t") {
-		c.row.refuse(field, "It cannot name goods.", "Use at most 100 characters that can be seen.", s)
+		c.row.refuse(field, "code", s, "max", catalog.CodeMax)
 		return ""
 	}
 	return s
 }
 
-// checked gives a cell as parse writes it. One that is wrong refuses the row.
-func (c *cells) checked(field, hint string, parse func(string) (string, error)) string {
+// checked gives a cell as parse writes it. One that is wrong refuses the row, by the texts of its field.
+func (c *cells) checked(field string, parse func(string) (string, error)) string {
 	s := c.values[field]
 	if s == "" {
 		return ""
 	}
 	clean, err := parse(s)
 	if err != nil {
-		c.row.refuse(field, "It is not right.", hint, s)
+		c.row.refuse(field, field, s)
 	}
 	return clean
 }
@@ -154,7 +152,7 @@ func (c *cells) unit() measure.Unit {
 			}
 		}
 	}
-	c.row.refuse("unit", "There is no such unit of measure.", "Write a code such as C62 for a piece or KGM for a kilogram, or its sign, such as шт or кг.", s)
+	c.row.refuse("unit", "unit", s)
 	return ""
 }
 
@@ -167,7 +165,7 @@ func (c *cells) mass() measure.Mass {
 	number, ok := amount(s)
 	grams, err := strconv.ParseInt(number, 10, 64)
 	if !ok || err != nil || measure.Mass(grams).Check() != nil {
-		c.row.refuse("weight_g", "It is no mass in whole grams.", "Write whole grams, for example 1250.", s)
+		c.row.refuse("weight_g", "weight", s)
 		return 0
 	}
 	return measure.Mass(grams)
@@ -179,18 +177,18 @@ func (c *cells) price() {
 		currency = money.Currency(strings.ToUpper(s))
 	}
 	if !currency.Valid() {
-		c.row.refuse("currency", "There is no such currency.", "Name it by its ISO 4217 code, for example KZT.", c.values["currency"])
+		c.row.refuse("currency", "currency", c.values["currency"])
 		return
 	}
 	s := c.values["price"]
 	price, err := money.Parse(s, currency)
 	switch {
 	case s == "":
-		c.row.refuse("price", "The product has no price.", "Write a price.", "")
+		c.row.refuse("price", "no_price", "")
 	case err != nil:
-		c.row.refuse("price", "It is no amount.", "Write digits with a comma or a point before the decimal places, for example 699 990,50. Leave out currency signs and thousands separators other than spaces.", s)
+		c.row.refuse("price", "amount", s)
 	case !price.IsPositive():
-		c.row.refuse("price", "The price is not above zero.", "Write the price of one unit, or leave the product out.", s)
+		c.row.refuse("price", "not_above_zero", s)
 	}
 	c.row.price = price
 }
@@ -206,7 +204,7 @@ func (c *cells) stock(unit measure.Unit) {
 	number, ok := amount(s)
 	q, err := measure.Parse(number)
 	if !ok || err != nil || q < 0 || unit.Fits(q) != nil {
-		c.row.refuse("stock", "It is no quantity of this unit.", "Write how many there are, zero or more, for example 12; pieces have no fractions.", s)
+		c.row.refuse("stock", "stock", s)
 		return
 	}
 	c.row.stock = &q
@@ -242,7 +240,7 @@ func (r *row) shelf(field, path, separator string) []string {
 		}
 	}
 	if len(names) > depthMax {
-		r.trim(field, "The category is more than "+strconv.Itoa(depthMax)+" levels deep.", "The product was put into the last level that is kept.", path)
+		r.trim(field, "too_deep", path, "max", depthMax)
 		names = names[:depthMax]
 	}
 	return names

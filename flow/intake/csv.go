@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sauda/base/text"
@@ -193,7 +192,7 @@ func (t *table) next() (row, error) {
 		case errors.As(err, &broken):
 			t.row++
 			r := row{number: t.row}
-			r.refuse("", "The row cannot be read: "+broken.Err.Error()+".", "Look at the quotation marks of the row.", strings.Join(record, " "))
+			r.refuse("", "broken_row", strings.Join(record, " "))
 			return r, nil
 		case err != nil:
 			return row{}, err
@@ -210,11 +209,11 @@ func (t *table) next() (row, error) {
 func (t *table) read(record []string) row {
 	r := row{number: t.row}
 	if len(record) > len(t.columns) && strings.TrimSpace(strings.Join(record[len(t.columns):], "")) != "" {
-		r.refuse("", "The row has more columns than the first row.", "Put values that contain the separator between quotation marks.", strings.Join(record, " | "))
+		r.refuse("", "columns", strings.Join(record, " | "))
 		return r
 	}
 	if n := t.swallowed(record); n > 0 {
-		r.refuse("", "A quotation mark is not closed, so that the row holds "+strconv.Itoa(n)+" others.", "Close it, or write it twice where it is part of the text.", strings.Join(record, " | "))
+		r.refuse("", "open_quote", strings.Join(record, " | "), "count", n)
 		return r
 	}
 	c := cells{row: &r, plan: t.plan, values: make(map[string]string, len(fields))}

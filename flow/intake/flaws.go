@@ -7,13 +7,32 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"sauda/gear/i18n"
 )
 
 // flaws is the file of errors. It is made with its first flaw.
 type flaws struct {
 	name   string
+	lang   string // lang is the language in which it is written.
 	file   *os.File
 	length int64 // length is how much of the file counts: a run that was killed may have written more.
+}
+
+// Say tells in a language what is wrong and how to mend it. What the catalogue says of a field in English only, because
+// a verb wrote the sentence, is quoted.
+func (f Flaw) Say(lang string) (reason, hint string) {
+	switch {
+	case f.Refusal == nil:
+		return i18n.T(lang, "intake.wrong."+f.Wrong+".reason", f.With...), i18n.T(lang, "intake.wrong."+f.Wrong+".hint", f.With...)
+	case f.In.Pointer == "":
+		return i18n.T(lang, "intake.catalogue"), i18n.Fault(lang, f.Refusal)
+	}
+	hint, known := i18n.Field(lang, f.In)
+	if !known {
+		hint = i18n.T(lang, "intake.catalogue.field", "said", hint)
+	}
+	return i18n.Fault(lang, f.Refusal), hint
 }
 
 // write adds flaws, and gives how long the file is then.
@@ -30,15 +49,20 @@ func (f *flaws) write(all []Flaw) error {
 	w := csv.NewWriter(&b)
 	if f.length == 0 {
 		b.WriteString("\ufeff") // Spreadsheets take a CSV without it for Windows-1251.
-		_ = w.Write([]string{"row", "id", "field", "verdict", "reason", "hint", "value"})
+		var head []string
+		for _, column := range []string{"row", "id", "field", "verdict", "reason", "hint", "value"} {
+			head = append(head, i18n.T(f.lang, "intake.column."+column))
+		}
+		_ = w.Write(head)
 	}
 	for _, l := range all {
 		number := ""
 		if l.Row > 0 {
 			number = strconv.Itoa(l.Row)
 		}
+		reason, hint := l.Say(f.lang)
 		// A buffer takes everything.
-		_ = w.Write([]string{number, harmless(l.ID), harmless(l.Field), string(l.Verdict), l.Reason, l.Hint, harmless(l.Value)})
+		_ = w.Write([]string{number, harmless(l.ID), harmless(l.Field), i18n.T(f.lang, "intake.verdict."+string(l.Verdict)), reason, hint, harmless(l.Value)})
 	}
 	w.Flush()
 	n, err := f.file.Write(b.Bytes())

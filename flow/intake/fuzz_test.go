@@ -146,3 +146,13 @@ type stepping struct {
 }
 
 func (s *stepping) Read(p []byte) (int, error) { return s.in.Read(p[:min(s.step, len(p))]) }
+
+// Another language for the file of errors is no other way of reading a file: a run that was cut off goes on.
+func TestTheLanguageOfErrorsIsNoOtherRun(t *testing.T) {
+	if wayOf(Plan{Format: CSV, Speak: "kk"}) != wayOf(Plan{Format: CSV, Speak: "ru"}) {
+		t.Error("it begins anew in another language")
+	}
+	if wayOf(Plan{Format: CSV, Lang: "kk"}) == wayOf(Plan{Format: CSV, Lang: "ru"}) {
+		t.Error("goods in another language are taken for the same run")
+	}
+}

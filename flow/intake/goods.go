@@ -30,27 +30,30 @@ type row struct {
 	bad    bool // bad says that one of the flaws refuses the row.
 }
 
-// refuse writes down why the row cannot be brought in. What is wrong with a field first is what is told.
-func (r *row) refuse(field, reason, hint, value string) {
+// refuse writes down why the row cannot be brought in: by the name of what is wrong, and the values that its texts have.
+// What is wrong with a field first is what is told.
+func (r *row) refuse(field, wrong, value string, with ...any) {
 	if r.bad && slices.ContainsFunc(r.flaws, func(f Flaw) bool { return f.Field == field && f.Verdict == Refused }) {
 		return
 	}
 	r.bad = true
-	r.note(field, Refused, reason, hint, value)
+	r.note(Flaw{Field: field, Verdict: Refused, Wrong: wrong, Value: value, With: with})
 }
 
 // trim writes down what was shortened or left out.
-func (r *row) trim(field, reason, hint, value string) { r.note(field, Trimmed, reason, hint, value) }
+func (r *row) trim(field, wrong, value string, with ...any) {
+	r.note(Flaw{Field: field, Verdict: Trimmed, Wrong: wrong, Value: value, With: with})
+}
 
 // flawsMax is how many flaws of one row are written down; nobody reads more.
 const flawsMax = 50
 
-func (r *row) note(field string, v Verdict, reason, hint, value string) {
-	if len(r.flaws) >= flawsMax && (v == Trimmed || len(r.flaws) > flawsMax) {
+func (r *row) note(f Flaw) {
+	if len(r.flaws) >= flawsMax && (f.Verdict == Trimmed || len(r.flaws) > flawsMax) {
 		return
 	}
-	r.flaws = append(r.flaws, Flaw{Row: r.number, ID: shown(r.draft.ExternalID), Field: field, Verdict: v, Reason: reason,
-		Hint: hint, Value: shown(value)})
+	f.Row, f.ID, f.Value = r.number, shown(r.draft.ExternalID), shown(f.Value)
+	r.flaws = append(r.flaws, f)
 }
 
 // shown is as much of a value as a person needs to find it.
@@ -70,12 +73,12 @@ func (r *row) fit(field, s string, max int) string {
 		if err != nil {
 			clean = ""
 		}
-		r.trim(field, "It has characters that cannot be seen.", "They were left out. Remove them in the source.", s)
+		r.trim(field, "invisible", s)
 	}
 	if len(clean) <= max || utf8.RuneCountInString(clean) <= max {
 		return clean
 	}
-	r.trim(field, "It is longer than "+strconv.Itoa(max)+" characters.", "It was shortened. Write a shorter text in the source.", clean)
+	r.trim(field, "too_long", clean, "max", max)
 	return cut(clean, max)
 }
 
@@ -130,11 +133,11 @@ func (a *attributes) add(field string, one catalog.Attribute) {
 		one.Code = cutCode(one.Code, len(one.Kind)+1) + "_" + string(one.Kind)
 	}
 	if a.seen[one.Code] {
-		a.row.trim(field, "The product has this attribute twice.", "The first one was kept.", one.Number)
+		a.row.trim(field, "attribute_twice", one.Number)
 		return
 	}
 	if len(a.list) == catalog.AttributesMax {
-		a.row.trim(field, "The product has more than "+strconv.Itoa(catalog.AttributesMax)+" attributes.", "The rest was left out.", one.Code)
+		a.row.trim(field, "attributes", one.Code, "max", catalog.AttributesMax)
 		return
 	}
 	a.seen[one.Code] = true

@@ -92,7 +92,7 @@ func (f *icecat) read(raw []byte) row {
 	a := attributes{row: &r, seen: make(map[string]bool, 32)}
 	err := walk(raw, func(key string, value []byte) { f.field(&r, &a, &p, key, value) })
 	if err != nil {
-		r.refuse("", "This is no product.", "Each element of the array must be an object.", string(raw[:min(len(raw), shownMax)]))
+		r.refuse("", "no_product", string(raw[:min(len(raw), shownMax)]))
 		return r
 	}
 	f.fill(&r, &p)
@@ -138,7 +138,7 @@ func (f *icecat) field(r *row, a *attributes, p *product, key string, value []by
 		err = json.Unmarshal(value, &p.Price)
 	}
 	if err != nil {
-		r.refuse(key, "It is of another type than expected.", "Texts stand in quotation marks, prices are whole numbers, ean is a list of texts.", string(value))
+		r.refuse(key, "type", string(value))
 	}
 }
 
@@ -147,11 +147,11 @@ func (f *icecat) fill(r *row, p *product) {
 	d := &r.draft
 	d.Seller, d.State = f.plan.Seller, f.plan.State
 	if d.ExternalID = strings.TrimSpace(p.ID); d.ExternalID == "" || len(d.ExternalID) > catalog.CodeMax {
-		r.refuse("id", "The product has no id, or one of more than 100 bytes.", "Give each product the id of its source.", p.ID)
+		r.refuse("id", "no_id", p.ID, "max", catalog.CodeMax)
 	}
 	d.Name = text.Localized{f.plan.Lang: r.line("title", p.Title, catalog.NameMax)}
 	if d.Name.IsEmpty() {
-		r.refuse("title", "The product has no name.", "Give it a title.", p.Title)
+		r.refuse("title", "no_name", p.Title)
 	}
 	if summary := r.fit("short_description", p.Summary, catalog.DescriptionMax); summary != "" {
 		d.Description = text.Localized{f.plan.Lang: summary}
@@ -159,7 +159,7 @@ func (f *icecat) fill(r *row, p *product) {
 	d.Brand = r.line("supplier", p.Supplier, catalog.BrandMax)
 	minor, err := strconv.ParseInt(p.Price.String(), 10, 64)
 	if err != nil || minor <= 0 {
-		r.refuse("price", "The price is missing, not a whole number, or not above zero.", "Give the price in the smallest unit of the currency: 4995 is 49.95.", p.Price.String())
+		r.refuse("price", "minor_price", p.Price.String())
 	}
 	r.price = money.Of(minor, f.plan.Currency)
 	v := catalog.Variant{SKU: d.ExternalID, GTIN: r.gtin("ean", p.EAN)}
@@ -172,7 +172,7 @@ func (f *icecat) fill(r *row, p *product) {
 func (f *icecat) attribute(r *row, a *attributes, p *product, key string, value []byte) {
 	l, ok := f.label(key)
 	if !ok {
-		r.trim(key, "It is no attribute of a known type.", "It was left out. Attributes begin with attr_t_, attr_n_ or attr_b_.", string(value))
+		r.trim(key, "attribute_kind", string(value))
 		return
 	}
 	one := catalog.Attribute{Code: l.code, Kind: l.kind, Label: l.name}
@@ -194,7 +194,7 @@ func (f *icecat) attribute(r *row, a *attributes, p *product, key string, value 
 		fits = one.Bool || string(value) == "false"
 	}
 	if !fits {
-		r.trim(key, "The value is of another type than the name says.", "It was left out. attr_t_ is a text, attr_n_ a number, attr_b_ true or false.", string(value))
+		r.trim(key, "attribute_value", string(value))
 		return
 	}
 	a.add(key, one)
@@ -244,7 +244,7 @@ func (r *row) gtin(field string, numbers []string) string {
 		}
 	}
 	if len(numbers) > 0 {
-		r.trim(field, "None of the bar codes proves itself.", "They were left out. A GTIN has 8, 12, 13 or 14 digits; the last one is computed from the others.", strings.Join(numbers[:min(len(numbers), 9)], " "))
+		r.trim(field, "no_gtin", strings.Join(numbers[:min(len(numbers), 9)], " "))
 	}
 	return ""
 }
@@ -255,7 +255,7 @@ func (r *row) image(field, address string) []catalog.Media {
 		return nil
 	}
 	if !webAddress(address) {
-		r.trim(field, "It is no address of a picture.", "It was left out. Write an address that begins with https:// and has at most 1,000 characters.", address)
+		r.trim(field, "image", address, "max", catalog.URLMax)
 		return nil
 	}
 	return []catalog.Media{{Kind: catalog.MediaImage, URL: address}}

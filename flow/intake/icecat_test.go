@@ -201,7 +201,7 @@ func TestAKilledImportGoesOn(t *testing.T) {
 		shop(t, s)
 		const n = 2200
 		path, errs := many(t, n), filepath.Join(t.TempDir(), "e.csv")
-		plan := intake.Plan{Format: intake.Icecat, Errors: errs}
+		plan := intake.Plan{Format: intake.Icecat, Errors: errs, Speak: "en"}
 		var sizes []int64
 		for _, until := range []int{1000, 1500} {
 			ctx, kill := context.WithCancel(context.Background())

@@ -16,6 +16,7 @@ package intake
 import (
 	"context"
 	"embed"
+	"fmt"
 	"time"
 
 	"sauda/base/fault"
@@ -24,10 +25,20 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/gear/db"
+	"sauda/gear/i18n"
 )
 
 //go:embed schema/*.sql
 var schemaFiles embed.FS
+
+//go:embed texts/*.json
+var texts embed.FS
+
+func init() {
+	if err := i18n.Load(texts); err != nil {
+		panic(fmt.Sprintf("intake: %v", err)) // The files are part of the binary; a test holds them.
+	}
+}
 
 // Schema holds how far each import has come.
 var Schema = db.Schema{Name: "intake", Files: schemaFiles}
@@ -52,6 +63,7 @@ type Plan struct {
 	Stock    *measure.Quantity // Stock is how many there are of goods of which the file says nothing and the house has none; nil does not count them.
 	Map      map[string]string // Map renames columns of a CSV; a column that becomes "-" is left out.
 	Errors   string            // Errors is the file for refused and trimmed rows; FILE.errors.csv when it is empty.
+	Speak    string            `json:"-"` // Speak is the language of the file of errors: kk, ru or en; kk when it is empty.
 	Progress func(Report)      // Progress is called after each batch. It may be nil.
 }
 
@@ -82,15 +94,17 @@ const (
 	Trimmed Verdict = "trimmed" // Trimmed is a value that was shortened or left out; the rest of the row was brought in.
 )
 
-// Flaw is something wrong with a row.
+// Flaw is something wrong with a row. Say tells what.
 type Flaw struct {
 	Row     int    // Row is the place among the products of the file, from 1.
 	ID      string // ID is the source's id of the product, when it can be told.
 	Field   string
 	Verdict Verdict
-	Reason  string
-	Hint    string // Hint says how to mend it.
+	Wrong   string // Wrong names what is wrong: its texts are intake.wrong.NAME.reason and intake.wrong.NAME.hint.
+	With    []any  // With is the values in these texts, names and values by turns.
 	Value   string
+	Refusal error       // Refusal is why the catalogue did not take the row; nil when the row itself says what is wrong.
+	In      fault.Field // In is the field of the refusal.
 }
 
 // Limits of files. They are far above what catalogues need and keep hostile files from filling memory and disk.
@@ -129,6 +143,9 @@ func (p Plan) settled() (Plan, error) {
 	}
 	if p.State == "" {
 		p.State = catalog.StateOnSale
+	}
+	if p.Speak == "" {
+		p.Speak = i18n.Languages[0]
 	}
 	var wrong []fault.Field
 	mark := func(ok bool, pointer, words string) {

@@ -65,6 +65,9 @@ func run(t testing.TB, s *dbtest.Store, path string, p intake.Plan) intake.Repor
 	if p.Errors == "" {
 		p.Errors = filepath.Join(t.TempDir(), "errors.csv")
 	}
+	if p.Speak == "" {
+		p.Speak = "en"
+	}
 	r, err := intake.Run(context.Background(), s.Store, path, p)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)

@@ -149,7 +149,7 @@ func (in *intake) begin(ctx context.Context) error {
 	if name == "" {
 		name = in.file.errors()
 	}
-	in.flaws = &flaws{name: name, length: in.from.written}
+	in.flaws = &flaws{name: name, lang: in.plan.Speak, length: in.from.written}
 	if in.from.position == 0 {
 		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return ErrFile.About("%v", err)

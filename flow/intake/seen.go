@@ -22,13 +22,13 @@ func (s *seen) check(r *row) {
 	}
 	id := maphash.String(s.seed, r.draft.ExternalID)
 	if _, there := s.ids[id]; there {
-		r.refuse("external_id", "An earlier row of the file has the same id.", "Give each product an id of its own; one that has none is known by its name and brand.", r.draft.ExternalID)
+		r.refuse("external_id", "same_id", r.draft.ExternalID)
 		return
 	}
 	for _, v := range r.draft.Variants {
 		sku := maphash.String(s.seed, v.SKU)
 		if _, there := s.skus[sku]; there {
-			r.refuse("sku", "An earlier row of the file has the same SKU.", "Give each product a SKU of its own.", v.SKU)
+			r.refuse("sku", "same_sku", v.SKU)
 			return
 		}
 		s.skus[sku] = struct{}{}

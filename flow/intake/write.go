@@ -210,7 +210,7 @@ func (in *intake) stock(tx *db.Tx, goods []sold) (changed int, notes []Flaw, err
 		}
 		if promised := here[g.variant].Promised - here[g.variant].Beyond; *want < promised {
 			r := row{number: g.row.number, draft: g.row.draft}
-			r.trim("stock", promised.String()+" are promised to buyers already.", "The count was left as it is. Cancel or send those orders first.", want.String())
+			r.trim("stock", "promised", want.String(), "promised", promised)
 			notes = append(notes, r.flaws...)
 			continue
 		}
@@ -240,14 +240,15 @@ func first(tx *db.Tx, of seller.ID) (inventory.WarehouseID, error) {
 // refusals writes down why the catalogue does not take a row, one flaw for each field.
 func refusals(of *row, err error) []Flaw {
 	r := row{number: of.number, draft: of.draft}
-	reason := fault.Of(err)
 	fields := fault.FieldsOf(err)
 	for _, f := range fields {
 		field := strings.TrimPrefix(strings.TrimPrefix(f.Pointer, "/variants/0"), "/")
-		r.refuse(field, reason.Text, f.Text, "")
+		if !slices.ContainsFunc(r.flaws, func(have Flaw) bool { return have.Field == field }) {
+			r.note(Flaw{Field: field, Verdict: Refused, Refusal: err, In: f})
+		}
 	}
 	if len(fields) == 0 {
-		r.refuse("", "The catalogue does not take the row.", reason.Text, fault.DetailOf(err))
+		r.note(Flaw{Verdict: Refused, Refusal: err, Value: fault.DetailOf(err)})
 	}
 	return r.flaws
 }
