@@ -27,19 +27,6 @@ const (
 	Note  Severity = "note"  // Note is what somebody may want to know: it is allowed, or puts itself right.
 )
 
-// Finding is something that an audit noticed.
-type Finding struct {
-	Area     string   `json:"area"`
-	Severity Severity `json:"severity"`
-	What     string   `json:"what"`
-	Hint     string   `json:"hint"`
-}
-
-// String gives a finding as one line.
-func (f Finding) String() string {
-	return fmt.Sprintf("%s: %s: %s %s", f.Severity, f.Area, f.What, f.Hint)
-}
-
 // Healthy says whether nothing is wrong.
 func Healthy(all []Finding) bool {
 	for _, f := range all {
@@ -70,7 +57,7 @@ func Examine(ctx context.Context, store *db.Store, tell func(area string)) ([]Fi
 	}
 	if len(behind) > 0 {
 		e.area = "tables"
-		e.find(Wrong, "They are behind: "+strings.Join(behind, ", ")+".", "Run sauda migrate.")
+		e.find(Wrong, "behind", "tables", strings.Join(behind, ", "))
 		return e.found, nil
 	}
 	for _, part := range []struct {
@@ -109,20 +96,23 @@ type exam struct {
 	orders  map[string]bool
 }
 
-func (e *exam) find(s Severity, what, hint string) {
+// find finds something: by the name of its texts, and the values in them, names and values by turns.
+func (e *exam) find(s Severity, name string, values ...any) {
 	if e.count[e.area]++; e.count[e.area] <= sameMax {
-		e.found = append(e.found, Finding{e.area, s, what, hint})
+		e.found = append(e.found, finding(e.area, s, name, values...))
 	}
 }
 
 // unless finds something wrong, or only notes it when what is under way explains it.
-func (e *exam) unless(underWay bool, what, hint string) {
+func (e *exam) unless(underWay bool, name string, values ...any) {
 	if underWay || e.pending {
-		e.find(Note, what, "It may be just under way. Look again when the house is at rest.")
+		if e.count[e.area]++; e.count[e.area] <= sameMax {
+			e.found = append(e.found, finding(e.area, Note, name, values...).underWay())
+		}
 		return
 	}
 	e.suspect = true
-	e.find(Wrong, what, hint)
+	e.find(Wrong, name, values...)
 }
 
 // judge judges what was read in a moment. When that finds something wrong, it looks, in the same moment, at what is under
@@ -148,7 +138,7 @@ func (e *exam) judge(tx *db.Tx, all func()) error {
 func (e *exam) close() []Finding {
 	for area, n := range e.count {
 		if n > sameMax {
-			e.found = append(e.found, Finding{area, Wrong, fmt.Sprintf("%d more findings are not listed.", n-sameMax), "Mend these first."})
+			e.found = append(e.found, finding(area, Wrong, "more", "count", n-sameMax))
 		}
 	}
 	return e.found
@@ -178,7 +168,7 @@ func (e *exam) reactions() error {
 			return err
 		}
 		if waiting > 0 {
-			e.find(Note, fmt.Sprintf("%d reactions wait to be done.", waiting), "A running house does them by itself.")
+			e.find(Note, "waiting", "count", waiting)
 		}
 		page := bus.Page{Limit: 200}
 		for {
@@ -188,8 +178,7 @@ func (e *exam) reactions() error {
 			}
 			for _, p := range parked {
 				page.After = p.ID
-				e.find(Wrong, fmt.Sprintf("%q to %s %s was given up after %d tries: %s", p.Reaction, p.Fact, p.Key, p.Tries, p.Error),
-					"Mend the cause and have it tried again in the office.")
+				e.find(Wrong, "parked", "reaction", p.Reaction, "fact", p.Fact, "key", p.Key, "tries", p.Tries, "error", p.Error)
 			}
 			if len(parked) < page.Limit || e.count[e.area] > sameMax {
 				return nil
@@ -235,14 +224,17 @@ func (e *exam) living(tx *db.Tx, visit func(saga.Seen)) error {
 // story judges a story that has not ended.
 func (e *exam) story(s saga.Seen) {
 	now := e.store.Now()
-	name := fmt.Sprintf("%s %s is %s in step %q", s.Name, s.Key, s.State, s.Step)
+	find := func(severity Severity, name string) {
+		e.find(severity, name, "name", s.Name, "key", s.Key, "state", s.State, "step", s.Step, "trouble", s.Trouble,
+			"tries", s.Tries, "due", s.Due.Format(time.RFC3339))
+	}
 	switch {
 	case s.Stuck:
-		e.find(Wrong, name+" and stuck: "+s.Trouble, "Mend the cause and have it told again in the office.")
+		find(Wrong, "stuck")
 	case s.Tries > 3 && now.Sub(s.Begun) > longFailing:
-		e.find(Wrong, fmt.Sprintf("%s and has failed %d times: %s", name, s.Tries, s.Trouble), "See whether the bank or the carrier answers.")
+		find(Wrong, "failing")
 	case s.State != "waiting" && !s.Due.IsZero() && now.Sub(s.Due) > unattended:
-		e.find(Note, name+" and due since "+s.Due.Format(time.RFC3339)+".", "Start the house: it goes on by itself.")
+		find(Note, "due")
 	}
 }
 
@@ -250,11 +242,11 @@ func (e *exam) jobs() error {
 	return e.look(func(tx *db.Tx) error {
 		all, err := job.List(tx)
 		for _, j := range all {
-			switch what := fmt.Sprintf("%q has failed %d times: %s", j.Name, j.Tries, j.Error); {
+			switch {
 			case j.Tries > 2:
-				e.find(Wrong, what, "Mend the cause; the clock tries it again.")
+				e.find(Wrong, "job_fails", "name", j.Name, "tries", j.Tries, "error", j.Error)
 			case j.Tries > 0:
-				e.find(Note, what, "The clock tries it again.")
+				e.find(Note, "job_tries", "name", j.Name, "tries", j.Tries, "error", j.Error)
 			}
 		}
 		return err
@@ -265,7 +257,7 @@ func (e *exam) letters() error {
 	return e.look(func(tx *db.Tx) error {
 		stuck, err := notify.Stuck(tx)
 		for _, l := range stuck {
-			e.find(Note, fmt.Sprintf("The letter %s was given up: %s", l.ID, l.Error), "Correct the address, or see whether the mail server answers, and have it sent again.")
+			e.find(Note, "letter", "letter", l.ID, "error", l.Error)
 		}
 		return err
 	})
@@ -283,8 +275,8 @@ func (e *exam) ledger() error {
 			return err
 		}
 		for _, w := range page.Wrong {
-			e.find(Wrong, fmt.Sprintf("Posting %s (%s %s) moves %d %s from %q to %q.", w.Posting, w.Kind, w.Ref, w.Entry.Amount,
-				w.Entry.Asset, w.Entry.Credit, w.Entry.Debit), "Somebody wrote into the tables. Compare with a backup.")
+			e.find(Wrong, "posting", "posting", w.Posting, "kind", w.Kind, "ref", w.Ref, "amount", w.Entry.Amount,
+				"asset", w.Entry.Asset, "credit", w.Entry.Credit, "debit", w.Entry.Debit)
 		}
 		if after = page.Next; after == "" {
 			return nil
@@ -296,7 +288,7 @@ func (e *exam) stock() error {
 	err := e.look(func(tx *db.Tx) error {
 		uneven, err := inventory.Audit(tx)
 		for _, m := range uneven {
-			e.find(Wrong, fmt.Sprintf("%s has %s on hand, but its movements add up to %s.", m.Key, m.OnHand, m.Moved), "Count it.")
+			e.find(Wrong, "stock_moved", "key", m.Key, "on_hand", m.OnHand, "moved", m.Moved)
 		}
 		return err
 	})
@@ -312,7 +304,7 @@ func (e *exam) stock() error {
 			for _, p := range pools {
 				after = p.Key
 				if p.Taken < 0 || p.Left() < 0 || p.Capacity < 0 {
-					e.find(Wrong, fmt.Sprintf("%s has %d, of which %d are promised.", p.Key, p.Capacity, p.Taken), "More is sold than there is. Count it and see to the orders.")
+					e.find(Wrong, "oversold", "key", p.Key, "capacity", p.Capacity, "promised", p.Taken)
 				}
 			}
 			if len(pools) < pageOfClaims {
@@ -327,7 +319,7 @@ func (e *exam) numbers() error {
 	return e.look(func(tx *db.Tx) error {
 		gaps, err := order.Gaps(tx)
 		for _, g := range gaps {
-			e.find(Wrong, fmt.Sprintf("The documents of %s in %d have %d numbers for %d orders.", g.Seller, g.Year, g.Last, g.Orders), "An order was removed, or its number changed. Compare with a backup.")
+			e.find(Wrong, "numbers", "seller", g.Seller, "year", g.Year, "last", g.Last, "orders", g.Orders)
 		}
 		return err
 	})

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"strings"
 
 	"sauda/base/money"
@@ -43,7 +42,7 @@ func (e *exam) allOrders() error {
 			return err
 		}
 		for _, w := range wrong {
-			e.find(Wrong, fmt.Sprintf("Order %s is written down as %s, but its lines make it %s.", w.Order, w.Stored, w.Is), "Somebody wrote into the tables. Compare with a backup.")
+			e.find(Wrong, "order_state", "order", w.Order, "stored", w.Stored, "is", w.Is)
 		}
 		if after == "" {
 			return e.numbers()
@@ -102,7 +101,7 @@ func accountOf(turnovers []ledger.Turnover, asset string) (a account) {
 func (a account) owed() int64 { return a.charged - a.waived - a.paid + a.refunded }
 
 func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []payment.Payment) {
-	name, currency := fmt.Sprintf("Order %s (%s)", o.ID, o.State), o.Total.Currency
+	currency := o.Total.Currency
 	amount := func(minor int64) string { return money.Of(minor, currency).String() }
 	a := accountOf(turnovers, string(currency))
 	live := e.orders[string(o.ID)]
@@ -112,37 +111,36 @@ func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []pa
 		live = live || e.carts[p.Cart]
 	}
 	if a.strange != "" {
-		e.find(Wrong, name+" has postings of "+a.strange+".", "Look at its account in the ledger.")
+		e.find(Wrong, "strange_posting", "order", o.ID, "state", o.State, "of", a.strange)
 	}
 	if a.charged != o.Total.Minor {
-		e.find(Wrong, fmt.Sprintf("%s costs %s, but %s were charged.", name, o.Total, amount(a.charged)), "Look at its account in the ledger; it must be charged exactly once.")
+		e.find(Wrong, "charged", "order", o.ID, "state", o.State, "total", o.Total, "charged", amount(a.charged))
 	}
 	if a.paid != captured {
-		e.unless(live, fmt.Sprintf("%s: %s were taken from the buyer, but %s are posted.", name, amount(captured), amount(a.paid)), "Compare the payment with its postings.")
+		e.unless(live, "paid", "order", o.ID, "state", o.State, "taken", amount(captured), "posted", amount(a.paid))
 	}
 	if a.refunded != refunded {
-		e.unless(live, fmt.Sprintf("%s: %s went back to the buyer, but %s are posted.", name, amount(refunded), amount(a.refunded)), "Compare the payment with its postings.")
+		e.unless(live, "refunded", "order", o.ID, "state", o.State, "given", amount(refunded), "posted", amount(a.refunded))
 	}
 	if o.Number == "" {
-		e.unless(false, name+" has no document number.", "See why its reaction was given up.")
+		e.unless(false, "no_number", "order", o.ID, "state", o.State)
 	}
 	e.owed(o, a.owed(), live)
 }
 
 // owed judges what an order still owes: it must be explained by cash that comes with the parcel, or by a story.
 func (e *exam) owed(o order.Summary, owed int64, live bool) {
-	name := fmt.Sprintf("Order %s (%s)", o.ID, o.State)
 	sum := money.Of(max(owed, -owed), o.Total.Currency).String()
 	cash := payment.Code(o.Method) == payment.Cash
 	ended := o.State == order.StateCancelled || o.State == order.StateDelivered || o.State == order.StateReturned
 	switch {
 	case owed == 0, owed > 0 && cash && !ended, owed > 0 && live && !ended:
 	case owed > 0:
-		e.unless(live, fmt.Sprintf("%s still owes %s, and nothing is under way that would settle it.", name, sum), "Look at its payment, and take the money or let the charge fall away.")
+		e.unless(live, "owes", "order", o.ID, "state", o.State, "sum", sum)
 	case cash:
-		e.find(Note, fmt.Sprintf("%s: the buyer is to get %s back.", name, sum), "Give the cash back by hand and write it down in the office.")
+		e.find(Note, "cash_back", "order", o.ID, "state", o.State, "sum", sum)
 	default:
-		e.unless(live, fmt.Sprintf("%s: the buyer is to get %s back, and nothing is under way that would bring it.", name, sum), "Give the money back in the office.")
+		e.unless(live, "owed_back", "order", o.ID, "state", o.State, "sum", sum)
 	}
 }
 
@@ -175,9 +173,9 @@ func (e *exam) payment(p payment.Payment) {
 	switch {
 	case p.Order != "":
 	case p.Refundable().IsPositive():
-		e.unless(live, fmt.Sprintf("Payment %s took %s without an order.", p.ID, p.Refundable()), "Give the money back at the gateway.")
+		e.unless(live, "taken", "payment", p.ID, "sum", p.Refundable())
 	case p.Gateway != "" && p.Capturable().IsPositive() && e.store.Now().Sub(p.Changed) > abandoned:
-		e.unless(live, fmt.Sprintf("Payment %s reserves %s without an order.", p.ID, p.Capturable()), "Void it at the gateway.")
+		e.unless(live, "reserved", "payment", p.ID, "sum", p.Capturable())
 	}
 }
 
@@ -196,7 +194,7 @@ func (e *exam) baskets() error {
 			became, err := order.OfCarts(tx, ids)
 			for _, c := range page {
 				if o, there := became[string(c.Cart)]; err == nil && (!there || string(o.Order) != c.Order) {
-					e.find(Wrong, fmt.Sprintf("Basket %s was ordered as %q, but its order is %q.", c.Cart, c.Order, o.Order), "Compare with a backup.")
+					e.find(Wrong, "lost_basket", "basket", c.Cart, "order", c.Order, "found", o.Order)
 				}
 			}
 			return err
@@ -212,7 +210,7 @@ func (e *exam) claims() error {
 	err := e.look(func(tx *db.Tx) error {
 		uneven, err := hold.Audit(tx)
 		for _, m := range uneven {
-			e.find(Wrong, fmt.Sprintf("%s has %d promised, but %d are claimed.", m.Key, m.Taken, m.Claimed), "Somebody wrote into the tables. Compare with a backup.")
+			e.find(Wrong, "promises", "key", m.Key, "taken", m.Taken, "claimed", m.Claimed)
 		}
 		return err
 	})
@@ -259,7 +257,7 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			o, ordered := became[id]
 			switch {
 			case !ok:
-				e.find(Wrong, fmt.Sprintf("%s is held by %q, whom nobody knows.", c.Key, c.Owner), "Release it.")
+				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
 			case ordered:
 				e.promised(c, o)
 			default:
@@ -271,27 +269,27 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 
 // promised judges a claim of an order.
 func (e *exam) promised(c hold.Claim, o order.Became) {
-	what := fmt.Sprintf("%d of %s are held for order %s, which is %s.", c.Quantity, c.Key, o.Order, o.State)
+	values := []any{"count", c.Quantity, "key", c.Key, "order", o.Order, "state", o.State}
 	switch o.State {
 	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped:
 		if c.State == hold.StateHeld {
-			e.unless(e.carts[o.Cart], what+" The hold ends by itself.", "Confirm it before somebody else gets the goods.")
+			e.unless(e.carts[o.Cart], "unconfirmed", values...)
 		}
 	default:
-		e.unless(e.orders[string(o.Order)], what, "Release them, so that others can buy.")
+		e.unless(e.orders[string(o.Order)], "held_by_order", values...)
 	}
 }
 
 // held judges a claim of a basket that is not ordered.
 func (e *exam) held(c hold.Claim, end cart.End) {
-	what := fmt.Sprintf("%d of %s are held for basket %s", c.Quantity, c.Key, strings.TrimPrefix(c.Owner, claimant))
+	values := []any{"count", c.Quantity, "key", c.Key, "basket", strings.TrimPrefix(c.Owner, claimant), "state", end.State}
 	switch {
 	case c.State == hold.StateHeld && !c.Until.After(e.store.Now()):
-		e.find(Note, what+", whose time is over.", "A running house gives them back by itself.")
+		e.find(Note, "lapsed", values...)
 	case c.State == hold.StateHeld && end.State == cart.StateOpen:
 	case end.State == "":
-		e.unless(e.carts[string(end.Cart)], what+", which is unknown.", "Release them, so that others can buy.")
+		e.unless(e.carts[string(end.Cart)], "held_by_unknown", values...)
 	default:
-		e.unless(e.carts[string(end.Cart)], fmt.Sprintf("%s, which is %s and has no order.", what, end.State), "Release them, so that others can buy.")
+		e.unless(e.carts[string(end.Cart)], "held_by_basket", values...)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"sauda/core/seller"
 	"sauda/flow/intake"
 	"sauda/gear/db"
+	"sauda/gear/i18n"
 )
 
 // traded is a house in which things were bought by card and in cash, and one order was cancelled.
@@ -117,8 +120,55 @@ func TestEveryDamageIsFound(t *testing.T) {
 				}) {
 					t.Errorf("found %v", found)
 				}
+				speaks(t, found)
 			})
 		})
+	}
+}
+
+// speaks wants findings said in each language, with all their values and nothing left in English.
+func speaks(t *testing.T, found []app.Finding) {
+	t.Helper()
+	for _, f := range found {
+		if what, hint := f.In("en"); what != f.What || hint != f.Hint {
+			t.Errorf("%q %q is not what is said in English: %q %q", f.What, f.Hint, what, hint)
+		}
+		for _, lang := range i18n.TerminalLanguages {
+			what, hint := f.In(lang)
+			if strings.ContainsAny(what+hint, "{}") || strings.Contains(f.Say(lang), "doctor.") || lang != "en" && (what == f.What || hint == f.Hint) {
+				t.Errorf("%s: %s", lang, f.Say(lang))
+			}
+		}
+	}
+}
+
+// TestEveryFindingHasItsTexts: what the doctor finds is said in all languages, and nothing is said that it never finds.
+func TestEveryFindingHasItsTexts(t *testing.T) {
+	for _, wrong := range i18n.Check("doctor.", i18n.TerminalLanguages...) {
+		t.Error(wrong)
+	}
+	used := map[string]bool{"doctor.under_way.hint": true, "doctor.severity.wrong": true, "doctor.severity.note": true, "doctor.area.tables": true}
+	named := regexp.MustCompile(`\b(?:find|unless|finding)\((?:area, )?[^",\n]+, "([a-z_]+)"`)
+	area := regexp.MustCompile(`\{"([a-z]+)", e\.`)
+	for _, name := range []string{"doctor.go", "doctor_orders.go"} {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(source), -1) {
+			used["doctor."+m[1]+".what"], used["doctor."+m[1]+".hint"] = true, true
+		}
+		for _, m := range area.FindAllStringSubmatch(string(source), -1) {
+			used["doctor.area."+m[1]] = true
+		}
+	}
+	for id := range used {
+		if !i18n.Has("kk", id) {
+			t.Errorf("%s is asked for and has no text", id)
+		}
+	}
+	for _, id := range i18n.Unused("doctor.", used) {
+		t.Errorf("%s is asked for nowhere", id)
 	}
 }
 

@@ -47,12 +47,13 @@ func faultPage(p web.Problem) web.View {
 	return shop.Fault(p)
 }
 
-// findings are what the doctor finds, in the office's words.
+// findings are what the doctor finds, in the language of the page.
 func (h *House) findings(ctx context.Context) ([]office.Finding, error) {
 	found, err := h.Examine(ctx)
 	list := make([]office.Finding, len(found))
 	for i, f := range found {
-		list[i] = office.Finding{Area: f.Area, Serious: f.Severity == Wrong, What: f.What, Hint: f.Hint}
+		what, hint := f.In(web.Lang(ctx))
+		list[i] = office.Finding{Area: AreaIn(web.Lang(ctx), f.Area), Serious: f.Severity == Wrong, What: what, Hint: hint}
 	}
 	return list, err
 }

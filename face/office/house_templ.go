@@ -1409,7 +1409,7 @@ func findings(found []Finding, grave bool) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		for _, x := range found {
 			if x.Serious == grave {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "<section class=\"card\" lang=\"en\"><h3>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "<section class=\"card\"><h3>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
