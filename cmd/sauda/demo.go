@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"sauda/app"
 	"sauda/cmd/sauda/demo"
@@ -33,7 +34,7 @@ type demoCommand struct {
 }
 
 // Run fills the demonstration if it is empty and serves it until ctx ends.
-func (c *demoCommand) Run(ctx context.Context) error {
+func (c *demoCommand) Run(ctx context.Context, t tongue) error {
 	config, err := place{Data: c.Data, Postgres: c.Postgres, Verbose: c.Verbose}.config()
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	config = c.door.fit(config, listener.Addr())
 	config.AdminPassword, config.Carrier.Pace = demo.Password, c.Pace
 	config.Quiet = !c.Verbose // Whoever tries the shop wants to read the invitation, not the log.
-	if err := c.fill(ctx, config); err != nil {
+	if err := c.fill(ctx, config, t); err != nil {
 		return err
 	}
 	house, err := app.Open(ctx, config)
@@ -58,8 +59,8 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	}
 	address := c.door.address(listener.Addr())
 	return c.door.serve(ctx, house, listener, func() {
-		welcome(os.Stdout, address, app.Admin{})
-		invite(os.Stdout, address)
+		t.welcome(os.Stdout, address, app.Admin{})
+		t.invite(os.Stdout, address)
 		if c.Open {
 			show(ctx, address)
 		}
@@ -85,14 +86,14 @@ func listenNear(ctx context.Context, addr string) (net.Listener, error) {
 const portsTried = 50
 
 // fill fills an empty demonstration, and leaves a full one alone. One whose filling was cut off is begun anew.
-func (c *demoCommand) fill(ctx context.Context, config app.Config) error {
+func (c *demoCommand) fill(ctx context.Context, config app.Config, t tongue) error {
 	full, err := demo.Sown(ctx, config)
 	half := errors.Is(err, demo.ErrHalf) && c.Postgres == ""
 	if err != nil && !half && (!c.Reset || !errors.Is(err, demo.ErrHalf)) {
 		return err
 	}
 	if c.Reset && c.Postgres != "" {
-		return errors.New("--reset empties folders only: drop the database, create it again, and start without --reset")
+		return errResetPostgres
 	}
 	if c.Reset || half {
 		if err := empty(c.Data); err != nil {
@@ -104,15 +105,15 @@ func (c *demoCommand) fill(ctx context.Context, config app.Config) error {
 		return nil
 	}
 	began := time.Now()
-	if err := demo.Sow(ctx, config, began, filling(os.Stderr)); err != nil {
+	if err := demo.Sow(ctx, config, began, t.filling(os.Stderr)); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(os.Stderr, "filled the demonstration shop in %.1f s\n", time.Since(began).Seconds())
+	t.say(os.Stderr, "demo.filled", "took", t.decimal(time.Since(began).Seconds(), 1))
 	return nil
 }
 
 // filling shows on a terminal how far the filling is, in one line; elsewhere it is silent.
-func filling(w *os.File) func(done, all int) {
+func (t tongue) filling(w *os.File) func(done, all int) {
 	info, err := w.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return func(int, int) {}
@@ -121,7 +122,7 @@ func filling(w *os.File) func(done, all int) {
 	return func(done, all int) {
 		if percent := done * 100 / all; percent != said {
 			said = percent
-			_, _ = fmt.Fprintf(w, "\rfilling the demonstration shop: %3d %%\r", percent)
+			_, _ = io.WriteString(w, "\r"+t.text("demo.filling", "percent", fmt.Sprintf("%3d", percent))+"\r")
 		}
 	}
 }
@@ -135,32 +136,40 @@ func empty(folder string) error {
 	return err
 }
 
+// invitationWide is how many columns the frame of the invitation has.
+const invitationWide = 71
+
 // invite says where everything is and who can sign in.
-func invite(w io.Writer, address string) {
-	office, buyers, err := demo.Accounts()
+func (t tongue) invite(w io.Writer, address string) {
+	office, buyers, err := demo.Accounts(string(t))
 	if err != nil {
 		return // Filling has read the same; it would have said so.
 	}
 	var b strings.Builder
 	line := func(what, is string) { fmt.Fprintf(&b, "│  %-9s %s\n", what, is) }
-	b.WriteString("┌─ Sauda, a demonstration ─────────────────────────────────────────────\n")
-	line("shop", address+"/   (in other languages: /ru/  /en/  /zh/)")
-	line("office", address+"/office")
+	title := "┌─ " + t.text("demo.title") + " "
+	b.WriteString(title + strings.Repeat("─", max(0, invitationWide-utf8.RuneCountInString(title))) + "\n")
+	line(t.text("demo.shop"), address+"/   ("+t.text("demo.other_languages")+")")
+	line(t.text("demo.office"), address+"/office")
 	line("API", address+"/docs")
 	b.WriteString("│\n")
-	line("password", demo.Password+"   (the same for everybody)")
+	line(t.text("demo.password"), demo.Password+"   ("+t.text("demo.same")+")")
 	for _, a := range office {
 		line("", fmt.Sprintf("%-24s %s", a.Email, a.Duty))
 	}
 	for _, a := range buyers[:2] {
-		line("", fmt.Sprintf("%-24s a buyer (%s)", a.Email, a.Lang))
+		line("", fmt.Sprintf("%-24s %s", a.Email, t.text("demo.buyer", "lang", a.Lang)))
 	}
 	b.WriteString("│\n")
-	line("cards", "4242 4242 4242 4242      paid at once            (API: tok_ok)")
-	line("", "4000 0000 0000 3220      asks for a code: 1234   (API: tok_challenge)")
-	line("", "4000 0000 0000 0002      declined                (API: tok_declined)")
-	line("", "any name, a date to come, any code; no money moves")
-	b.WriteString("└──────────────────────────────────────────────────────────────────────\n")
+	what := t.text("demo.cards")
+	for _, card := range [][3]string{
+		{"4242 4242 4242 4242", "ok", "tok_ok"}, {"4000 0000 0000 3220", "challenge", "tok_challenge"}, {"4000 0000 0000 0002", "declined", "tok_declined"},
+	} {
+		line(what, fmt.Sprintf("%-24s %-23s (API: %s)", card[0], t.text("demo.card."+card[1]), card[2]))
+		what = ""
+	}
+	line("", t.text("demo.card.rest"))
+	b.WriteString("└" + strings.Repeat("─", invitationWide-1) + "\n")
 	_, _ = io.WriteString(w, b.String())
 }
 

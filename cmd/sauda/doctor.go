@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -15,19 +16,16 @@ import (
 type doctorCommand struct {
 	place `embed:""`
 
-	JSON bool `name:"json" help:"Write the findings as JSON."`
+	JSON bool `name:"json" help:"Write the findings as JSON, in English."`
 }
 
-// errUnwell is the exit of an audit that found something wrong: the findings have said what.
-var errUnwell = errors.New("something is wrong in this house")
-
 // Run audits the house.
-func (c *doctorCommand) Run(ctx context.Context) (err error) {
+func (c *doctorCommand) Run(ctx context.Context, t tongue) (err error) {
 	config, err := c.place.config()
 	if err != nil {
 		return err
 	}
-	if err := there(config); err != nil {
+	if err := there(config, t); err != nil {
 		return err
 	}
 	store, err := app.OpenStore(ctx, config)
@@ -37,7 +35,7 @@ func (c *doctorCommand) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, store.Close()) }()
 	found, err := app.Examine(ctx, store, func(area string) {
 		if !c.JSON {
-			fmt.Fprintln(os.Stderr, "looking at "+area)
+			t.say(os.Stderr, "doctor.looking", "area", app.AreaIn(string(t), area))
 		}
 	})
 	if err != nil {
@@ -46,7 +44,7 @@ func (c *doctorCommand) Run(ctx context.Context) (err error) {
 	if c.JSON {
 		err = c.write(found)
 	} else {
-		say(found)
+		t.findings(os.Stdout, found)
 	}
 	if err == nil && !app.Healthy(found) {
 		err = errUnwell
@@ -55,12 +53,12 @@ func (c *doctorCommand) Run(ctx context.Context) (err error) {
 }
 
 // there refuses a folder without a house: opening it would make an empty one.
-func there(c app.Config) error {
+func there(c app.Config, t tongue) error {
 	if c.Postgres != "" {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(c.Data, "sauda.db")); err != nil {
-		return fmt.Errorf("there is no house in %s: %w", c.Data, err)
+		return fmt.Errorf("%s: %w", t.text("no_house", "folder", c.Data), err)
 	}
 	return nil
 }
@@ -78,12 +76,12 @@ func (c *doctorCommand) write(found []app.Finding) error {
 	}{app.Healthy(found), found})
 }
 
-// say writes the findings for people.
-func say(found []app.Finding) {
+// findings writes the findings for people.
+func (t tongue) findings(to io.Writer, found []app.Finding) {
 	for _, f := range found {
-		fmt.Println(f)
+		_, _ = fmt.Fprintln(to, f.Say(string(t))) // A terminal that is gone reads nothing.
 	}
 	if app.Healthy(found) {
-		fmt.Println("healthy")
+		t.say(to, "doctor.healthy")
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -47,28 +46,28 @@ type freight struct {
 	Seller   string   `help:"Whose goods they are." default:"sel_own"`
 	Stock    string   `help:"How many there are of goods that were never counted; without it they are not counted." placeholder:"N"`
 	Currency string   `help:"Currency of prices that name none." default:"KZT"`
-	Lang     string   `help:"Language of texts that name none: kk, ru, en, zh." placeholder:"LANG"`
+	TextLang string   `help:"Language of names and descriptions that name none: kk, ru, en, zh; for a CSV ru, for Icecat en when it is not given." placeholder:"LANG"`
 	Category string   `help:"Category below which those of the file are made." placeholder:"NAME"`
 	State    string   `help:"What becomes of new products: on_sale or draft." enum:"on_sale,draft" default:"on_sale"`
-	Errors   string   `help:"File for the rows that were refused; FILE.errors.csv when it is not given." placeholder:"FILE" type:"path"`
+	Errors   string   `help:"File for the rows that were refused; FILE.errors.csv when it is not given. It is written in the language of --lang." placeholder:"FILE" type:"path"`
 }
 
 // Run brings the files in.
-func (c *importIcecat) Run(ctx context.Context) error {
-	return c.bring(ctx, c.place, intake.Plan{Format: intake.Icecat})
+func (c *importIcecat) Run(ctx context.Context, t tongue) error {
+	return c.bring(ctx, c.place, t, intake.Plan{Format: intake.Icecat})
 }
 
 // Run brings the files in.
-func (c *importCSV) Run(ctx context.Context) error {
-	return c.bring(ctx, c.place, intake.Plan{Format: intake.CSV, Map: c.Map})
+func (c *importCSV) Run(ctx context.Context, t tongue) error {
+	return c.bring(ctx, c.place, t, intake.Plan{Format: intake.CSV, Map: c.Map})
 }
 
 // plan fills in what holds for every form of files.
 func (f freight) plan(p intake.Plan) (intake.Plan, error) {
-	p.Seller, p.Currency, p.Lang = seller.ID(f.Seller), money.Currency(f.Currency), f.Lang
+	p.Seller, p.Currency, p.Lang = seller.ID(f.Seller), money.Currency(f.Currency), f.TextLang
 	p.Category, p.State, p.Errors = f.Category, catalog.State(f.State), f.Errors
 	if len(f.Files) > 1 && f.Errors != "" {
-		return p, errors.New("--errors is for one file: leave it out, and each file gets its own")
+		return p, errOneFile
 	}
 	if f.Stock == "" {
 		return p, nil
@@ -79,11 +78,12 @@ func (f freight) plan(p intake.Plan) (intake.Plan, error) {
 }
 
 // bring opens the house, which makes an empty one able to sell, and brings the files in, one after the other.
-func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
+func (f freight) bring(ctx context.Context, at place, t tongue, p intake.Plan) error {
 	p, err := f.plan(p)
 	if err != nil {
 		return err
 	}
+	p.Speak = string(t)
 	config, err := at.config()
 	if err != nil {
 		return err
@@ -93,17 +93,17 @@ func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
 		return err
 	}
 	if admin := house.FirstAdmin; admin.Email != "" {
-		fmt.Printf("administrator %s, first password %s (it is not shown again)\n", admin.Email, admin.Password)
+		t.say(os.Stdout, "admin", "email", admin.Email, "password", admin.Password)
 	}
 	for _, name := range f.Files {
-		show := drawn(os.Stderr, name)
+		show := drawn(os.Stderr, name, t)
 		p.Progress, p.Errors = show.to, f.Errors
 		if p.Errors == "" {
 			p.Errors = errorsOf(name, config.Data)
 		}
 		report, failed := intake.Run(ctx, house.Store, name, p)
 		show.end(failed == nil)
-		tell(os.Stdout, report)
+		t.report(os.Stdout, report)
 		if err = failed; err != nil {
 			break
 		}
@@ -112,7 +112,7 @@ func (f freight) bring(ctx context.Context, at place, p intake.Plan) error {
 		err = house.Settle(ctx) // What follows from new stock is done now, not when the shop opens.
 	}
 	if errors.Is(err, context.Canceled) {
-		err = errors.New("stopped; run the same command again and it goes on there")
+		err = errStopped
 	}
 	return errors.Join(err, house.Close())
 }
@@ -130,25 +130,23 @@ func errorsOf(name, data string) string {
 	return filepath.Join(data, filepath.Base(name)+".errors.csv")
 }
 
-// tell says what became of a file.
-func tell(to io.Writer, r intake.Report) {
+// report says what became of a file.
+func (t tongue) report(to io.Writer, r intake.Report) {
 	if r.File == "" {
 		return
 	}
-	speed := ""
-	if done := r.Rows - r.Resumed; done > 0 && r.Took > 0 {
-		speed = fmt.Sprintf(", %.0f a second", float64(done)/r.Took.Seconds())
+	speed := 0.0
+	if r.Took > 0 {
+		speed = float64(r.Rows-r.Resumed) / r.Took.Seconds()
 	}
-	lines := fmt.Sprintf("%s: %d products in %s%s\n", r.File, r.Rows, r.Took.Round(10*time.Millisecond), speed) +
-		fmt.Sprintf("  added %d, changed %d, same %d, refused %d; prices set %d, counts set %d\n",
-			r.Added, r.Changed, r.Same, r.Refused, r.Prices, r.Stocks)
+	t.say(to, "import.done", "file", r.File, "count", r.Rows, "took", t.decimal(r.Took.Seconds(), 2), "speed", t.decimal(speed, 0))
+	t.say(to, "import.outcome", "added", r.Added, "changed", r.Changed, "same", r.Same, "refused", r.Refused, "prices", r.Prices, "stocks", r.Stocks)
 	if r.Resumed > 0 {
-		lines += fmt.Sprintf("  of these, %d by an earlier run that was cut off\n", r.Resumed)
+		t.say(to, "import.resumed", "rows", r.Resumed)
 	}
 	if r.Errors != "" {
-		lines += fmt.Sprintf("  refused rows and %d shortened values, with reasons: %s\n", r.Trimmed, r.Errors)
+		t.say(to, "import.errors", "trimmed", r.Trimmed, "file", r.Errors)
 	}
-	_, _ = io.WriteString(to, lines) // A terminal that is gone reads nothing.
 }
 
 // bar shows how far a file is: a bar on a terminal, a line every few seconds elsewhere.
@@ -162,13 +160,13 @@ type bar struct {
 const lineEvery = 5 * time.Second
 
 // drawn begins to show.
-func drawn(to *os.File, name string) *bar {
+func drawn(to *os.File, name string, t tongue) *bar {
 	if info, err := to.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		last := time.Now()
 		return &bar{to: func(r intake.Report) {
 			if time.Since(last) >= lineEvery {
 				last = time.Now()
-				_, _ = fmt.Fprintf(to, "%s: %d products, %d of %d bytes\n", name, r.Rows, r.Read, r.Size)
+				t.say(to, "import.progress", "file", name, "count", r.Rows, "read", r.Read, "size", r.Size)
 			}
 		}}
 	}
@@ -176,7 +174,7 @@ func drawn(to *os.File, name string) *bar {
 	var rows atomic.Int64      // The bar is drawn by a goroutine of its own.
 	b.line = b.shown.AddBar(0, // The size is known when the file is open.
 		mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  %d products", rows.Load()) })))
+		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return "  " + t.text("import.products", "count", rows.Load()) })))
 	b.to = func(r intake.Report) {
 		rows.Store(int64(r.Rows))
 		b.line.SetTotal(max(r.Size, 1), false)

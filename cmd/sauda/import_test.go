@@ -60,7 +60,7 @@ func TestImportIntoAnEmptyFolder(t *testing.T) {
 		freight: freight{Files: []string{path}, Seller: "sel_own", Currency: "KZT", State: "on_sale", Stock: "10"},
 	}
 	for range 2 {
-		if err := c.Run(ctx); err != nil {
+		if err := c.Run(ctx, "en"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -70,58 +70,58 @@ func TestImportIntoAnEmptyFolder(t *testing.T) {
 	if body, err := os.ReadFile(path + ".errors.csv"); err != nil || !strings.Contains(string(body), "2,") {
 		t.Errorf("the file of errors: %q %v", body, err)
 	}
-	if err := (&doctorCommand{place: house}).Run(ctx); err != nil {
+	if err := (&doctorCommand{place: house}).Run(ctx, "en"); err != nil {
 		t.Errorf("the doctor says %v", err)
 	}
-	if err := (&doctorCommand{place: house, JSON: true}).Run(ctx); err != nil {
+	if err := (&doctorCommand{place: house, JSON: true}).Run(ctx, "en"); err != nil {
 		t.Errorf("the doctor says %v", err)
 	}
-	if err := (&migrateCommand{place: house, Check: true}).Run(ctx); err != nil {
+	if err := (&migrateCommand{place: house, Check: true}).Run(ctx, "en"); err != nil {
 		t.Errorf("migrate says %v", err)
 	}
 	c.Stock = "much"
-	if err := c.Run(ctx); err == nil {
+	if err := c.Run(ctx, "en"); err == nil {
 		t.Error("much is no stock")
 	}
 	c.Stock, c.Errors, c.Files = "", "one.csv", []string{path, path}
-	if err := c.Run(ctx); err == nil {
+	if err := c.Run(ctx, "en"); err == nil {
 		t.Error("one file of errors for two files")
 	}
 	c.Errors, c.Files = "", []string{path + ".none"}
-	if err := c.Run(ctx); !errors.Is(err, intake.ErrFile) {
+	if err := c.Run(ctx, "en"); !errors.Is(err, intake.ErrFile) {
 		t.Errorf("a file that is not there: %v", err)
 	}
 	stopped, stop := context.WithCancel(ctx)
 	stop()
 	c.Files = []string{path}
-	if err := c.Run(stopped); err == nil {
+	if err := c.Run(stopped, "en"); err == nil {
 		t.Error("it was stopped before it began")
 	}
 }
 
 func TestMigrateAndItsCheck(t *testing.T) {
 	ctx, house := context.Background(), at(t)
-	if err := (&migrateCommand{place: house, Check: true}).Run(ctx); err == nil {
+	if err := (&migrateCommand{place: house, Check: true}).Run(ctx, "en"); err == nil {
 		t.Error("there is no house to check")
 	}
-	if err := (&doctorCommand{place: house}).Run(ctx); err == nil {
+	if err := (&doctorCommand{place: house}).Run(ctx, "en"); err == nil {
 		t.Error("there is no house to look at")
 	}
 	if err := os.WriteFile(filepath.Join(house.Data, "sauda.db"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&migrateCommand{place: house, Check: true}).Run(ctx); err == nil || !strings.Contains(err.Error(), "catalog") {
+	if err := (&migrateCommand{place: house, Check: true}).Run(ctx, "en"); err == nil || !strings.Contains(err.Error(), "catalog") {
 		t.Errorf("an empty house is behind: %v", err)
 	}
-	if err := (&doctorCommand{place: house}).Run(ctx); !errors.Is(err, errUnwell) {
+	if err := (&doctorCommand{place: house}).Run(ctx, "en"); !errors.Is(err, errUnwell) {
 		t.Errorf("an empty house is unwell: %v", err)
 	}
 	for range 2 {
-		if err := (&migrateCommand{place: house}).Run(ctx); err != nil {
+		if err := (&migrateCommand{place: house}).Run(ctx, "en"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := (&migrateCommand{place: house, Check: true}).Run(ctx); err != nil {
+	if err := (&migrateCommand{place: house, Check: true}).Run(ctx, "en"); err != nil {
 		t.Errorf("after migrating: %v", err)
 	}
 }

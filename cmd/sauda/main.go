@@ -3,13 +3,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
 	"github.com/alecthomas/kong"
 
-	"sauda/base/fault"
+	"sauda/gear/i18n"
 	"sauda/gear/web"
 )
 
@@ -26,6 +25,7 @@ type commands struct {
 	Simulate simulateCommand `cmd:"" help:"Live through days of trade with buyers, outages and refunds, and audit every dusk."`
 	Doctor   doctorCommand   `cmd:"" help:"Check the ledger, the stock, the holds and the stories, and say what is wrong."`
 
+	Lang    tongue           `help:"Language in which commands talk to you: kk, ru or en. Without it that of the environment (LC_ALL, LC_MESSAGES, LANG)." enum:"kk,ru,en" default:"${lang}" placeholder:"LANG"`
 	Version kong.VersionFlag `help:"Show the version."`
 }
 
@@ -33,21 +33,18 @@ func main() {
 	ctx, stop := web.Signals(context.Background())
 	defer stop()
 	cli := &commands{}
-	k := kong.Parse(cli, kong.Name("sauda"), kong.Vars{"version": version, "data": dataFolder(), "demo": dataFolder() + "-demo"}, kong.UsageOnError(),
-		kong.Description("Sauda (сауда, trade): electronic commerce in one binary."), kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(os.Stderr, "sauda: "+explain(err))
+	k := kong.Parse(cli, options(ctx)...)
+	if err := k.Run(cli.Lang); err != nil && !quiet(err) {
+		fmt.Fprintln(os.Stderr, "sauda: "+cli.Lang.explain(err))
 		os.Exit(1)
 	}
 }
 
-// explain says to the person at the terminal what went wrong, with the detail that a page would not show.
-func explain(err error) string {
-	if f := fault.Of(err); f.Kind != fault.Internal {
-		if detail := fault.DetailOf(err); detail != "" {
-			return f.Text + " (" + detail + ")"
-		}
-		return f.Text
+// options is how the command line is read.
+func options(ctx context.Context) []kong.Option {
+	return []kong.Option{
+		kong.Name("sauda"), kong.Description("Sauda (сауда, trade): electronic commerce in one binary."), kong.UsageOnError(),
+		kong.Vars{"version": version, "data": dataFolder(), "demo": dataFolder() + "-demo", "lang": i18n.Locale(os.Getenv)},
+		kong.BindTo(ctx, (*context.Context)(nil)),
 	}
-	return err.Error()
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"os"
 	"strings"
 
 	"sauda/app"
@@ -17,13 +17,13 @@ type migrateCommand struct {
 }
 
 // Run migrates, or only looks.
-func (c *migrateCommand) Run(ctx context.Context) (err error) {
+func (c *migrateCommand) Run(ctx context.Context, t tongue) (err error) {
 	config, err := c.place.config()
 	if err != nil {
 		return err
 	}
 	if c.Check {
-		if err := there(config); err != nil {
+		if err := there(config, t); err != nil {
 			return err
 		}
 	}
@@ -37,14 +37,14 @@ func (c *migrateCommand) Run(ctx context.Context) (err error) {
 	case err != nil:
 		return err
 	case len(behind) == 0:
-		fmt.Println("all tables are those of this binary")
+		t.say(os.Stdout, "migrate.current")
 		return nil
 	case c.Check:
-		return fmt.Errorf("behind: %s; run sauda migrate", strings.Join(behind, ", "))
+		return errors.New(t.text("migrate.behind", "tables", strings.Join(behind, ", ")))
 	}
 	if err := store.Migrate(ctx, app.Schemas); err != nil {
 		return err
 	}
-	fmt.Println("brought up to date: " + strings.Join(behind, ", "))
+	t.say(os.Stdout, "migrate.done", "tables", strings.Join(behind, ", "))
 	return nil
 }

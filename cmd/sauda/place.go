@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -20,7 +19,7 @@ type place struct {
 // config is where the house is, for the app.
 func (p place) config() (app.Config, error) {
 	if p.Data == "" && p.Postgres == "" {
-		return app.Config{}, errors.New("say where the house is: --data DIR or --postgres DSN")
+		return app.Config{}, errNowhere
 	}
 	if err := os.MkdirAll(p.Data, 0o750); err != nil {
 		return app.Config{}, err

@@ -62,7 +62,7 @@ type letters struct {
 }
 
 // Run serves until ctx ends.
-func (c *serveCommand) Run(ctx context.Context) error {
+func (c *serveCommand) Run(ctx context.Context, t tongue) error {
 	config, err := c.config()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.door.serve(ctx, house, listener, func() { welcome(os.Stdout, c.door.address(listener.Addr()), house.FirstAdmin) })
+	return c.door.serve(ctx, house, listener, func() { t.welcome(os.Stdout, c.door.address(listener.Addr()), house.FirstAdmin) })
 }
 
 // config is the house with its drivers, for the app.
@@ -169,9 +169,9 @@ func (d door) serve(ctx context.Context, house *app.House, listener net.Listener
 }
 
 // welcome says where the house is, and once, who keeps it. The first line is for tools: it never changes.
-func welcome(w io.Writer, address string, admin app.Admin) {
+func (t tongue) welcome(w io.Writer, address string, admin app.Admin) {
 	_, _ = fmt.Fprintln(w, "listening on "+address)
 	if admin.Email != "" {
-		_, _ = fmt.Fprintf(w, "administrator %s, first password %s (it is not shown again)\n", admin.Email, admin.Password)
+		t.say(w, "admin", "email", admin.Email, "password", admin.Password)
 	}
 }

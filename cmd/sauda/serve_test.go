@@ -92,13 +92,13 @@ func TestServeRefusesASecondHouse(t *testing.T) {
 	data := t.TempDir()
 	s := start(t, data)
 	second := serveCommand{place: place{Data: data}, Listen: "127.0.0.1:0"}
-	err := second.Run(t.Context())
-	if err == nil || !strings.Contains(explain(err), "Another Sauda process holds this data folder") {
+	err := second.Run(t.Context(), "en")
+	if err == nil || !strings.Contains(tongue("en").explain(err), "Another Sauda process holds this data folder") {
 		t.Errorf("a second process on the folder: %v", err)
 	}
 	elsewhere := serveCommand{place: place{Data: filepath.Join(data, "other")}, Listen: strings.TrimPrefix(s.address, "http://")}
-	err = elsewhere.Run(t.Context())
-	if err == nil || !strings.Contains(explain(err), "another program listens at") {
+	err = elsewhere.Run(t.Context(), "en")
+	if err == nil || !strings.Contains(tongue("en").explain(err), "another program listens at") {
 		t.Errorf("a second process on the port: %v", err)
 	}
 	near, err := listenNear(t.Context(), strings.TrimPrefix(s.address, "http://"))
@@ -121,19 +121,19 @@ func TestServeRefusesWhatIsNotWhole(t *testing.T) {
 		"--tls-key":      {place: here, door: door{TLSCert: "cert.pem"}},
 		"cannot listen":  {place: here, Listen: "nowhere"},
 	} {
-		if err := c.Run(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+		if err := c.Run(t.Context(), "en"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
 	t.Setenv("SAUDA_PPROF", "0.0.0.0:6060")
-	if err := (&serveCommand{place: here, Listen: "127.0.0.1:0"}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "SAUDA_PPROF") {
+	if err := (&serveCommand{place: here, Listen: "127.0.0.1:0"}).Run(t.Context(), "en"); err == nil || !strings.Contains(err.Error(), "SAUDA_PPROF") {
 		t.Errorf("profiles for everybody: %v", err)
 	}
 }
 
 func TestWelcome(t *testing.T) {
 	var out bytes.Buffer
-	welcome(&out, "http://127.0.0.1:8080", app.Admin{Email: "admin@sauda.localhost", Password: "first"})
+	tongue("en").welcome(&out, "http://127.0.0.1:8080", app.Admin{Email: "admin@sauda.localhost", Password: "first"})
 	if want := "listening on http://127.0.0.1:8080\nadministrator admin@sauda.localhost, first password first (it is not shown again)\n"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
@@ -146,18 +146,18 @@ func TestDemoBeginsAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	config.Log = log.New(io.Discard, slog.LevelError, log.JSON)
-	if err := c.fill(t.Context(), config); err != nil {
+	if err := c.fill(t.Context(), config, "en"); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.fill(t.Context(), config); err != nil {
+	if err := c.fill(t.Context(), config, "en"); err != nil {
 		t.Fatalf("filled already: %v", err)
 	}
 	c.Reset = true
-	if err := c.fill(t.Context(), config); err != nil {
+	if err := c.fill(t.Context(), config, "en"); err != nil {
 		t.Fatalf("begun anew: %v", err)
 	}
 	var out bytes.Buffer
-	invite(&out, "http://127.0.0.1:8080")
+	tongue("en").invite(&out, "http://127.0.0.1:8080")
 	for _, want := range []string{"http://127.0.0.1:8080/office", "sauda-demo", "gulnar@sauda.example", "aisulu@mail.example", "tok_challenge"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the invitation lacks %s:\n%s", want, out.String())

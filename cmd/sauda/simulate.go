@@ -24,14 +24,14 @@ type simulateCommand struct {
 }
 
 // Run lives through the days; at the first dusk at which something is wrong it says how to see it again.
-func (c *simulateCommand) Run(ctx context.Context) (err error) {
-	plan := day.Plan{Seed: c.Seed, Days: c.Days, Buyers: c.Buyers, Data: c.Data, Out: os.Stdout, Log: slog.New(slog.DiscardHandler)}
+func (c *simulateCommand) Run(ctx context.Context, t tongue) (err error) {
+	plan := day.Plan{Seed: c.Seed, Days: c.Days, Buyers: c.Buyers, Data: c.Data, Out: os.Stdout, Lang: string(t), Log: slog.New(slog.DiscardHandler)}
 	if c.Verbose {
 		plan.Log = log.New(os.Stderr, slog.LevelDebug, log.Text)
 	}
 	if c.Engine == "postgres" {
 		if c.Postgres == "" {
-			return errors.New("say where PostgreSQL is: --postgres DSN or SAUDA_TEST_POSTGRES")
+			return errNoPostgres
 		}
 		dsn, drop, err := load.FreshDatabase(ctx, c.Postgres)
 		if err != nil {
@@ -42,7 +42,8 @@ func (c *simulateCommand) Run(ctx context.Context) (err error) {
 	}
 	if err := day.Live(ctx, plan); err != nil {
 		if ctx.Err() == nil {
-			_, _ = fmt.Printf("again: sauda simulate --seed %d --days %d --buyers %d --engine %s\n", c.Seed, c.Days, c.Buyers, c.Engine)
+			t.say(os.Stdout, "simulate.again", "command",
+				fmt.Sprintf("sauda simulate --seed %d --days %d --buyers %d --engine %s", c.Seed, c.Days, c.Buyers, c.Engine))
 		}
 		return err
 	}

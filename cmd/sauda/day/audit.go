@@ -121,7 +121,7 @@ func (t *town) audit(ctx context.Context) (wrong []string, err error) {
 	}
 	for _, f := range found {
 		if f.Severity == app.Wrong {
-			wrong = append(wrong, f.String())
+			wrong = append(wrong, f.Say(t.plan.Lang))
 		}
 	}
 	err = job.Look(ctx, l.house.Store, db.System, func(tx *db.Tx) error {

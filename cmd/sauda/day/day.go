@@ -12,6 +12,7 @@ package day
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +20,18 @@ import (
 	"math/rand/v2"
 	"os"
 	"time"
+
+	"sauda/gear/i18n"
 )
+
+//go:embed texts/*.json
+var texts embed.FS
+
+func init() {
+	if err := i18n.Load(texts); err != nil {
+		panic(fmt.Sprintf("day: %v", err)) // The files are part of the binary; a test holds them.
+	}
+}
 
 // Plan says which days to live through.
 type Plan struct {
@@ -30,6 +42,7 @@ type Plan struct {
 	Postgres string // Postgres is the address of an empty database; the house is kept in SQLite when it is empty.
 	Log      *slog.Logger
 	Out      io.Writer // Out gets a line for each day, and the summary.
+	Lang     string    // Lang is the language of these lines: kk, ru or en; kk when it is empty. What the audit of the world finds is for developers, in English.
 }
 
 // ErrWrong ends a simulation after a dusk at which something was wrong: the lines before say what.
@@ -46,7 +59,7 @@ func Live(ctx context.Context, plan Plan) (err error) {
 		}
 		defer func() {
 			if errors.Is(err, ErrWrong) {
-				_, _ = fmt.Fprintln(plan.Out, "the house is kept in "+plan.Data) // The error is said anyway.
+				_, _ = fmt.Fprintln(plan.Out, i18n.T(plan.Lang, "day.kept", "folder", plan.Data)) // The error is said anyway.
 				return
 			}
 			err = errors.Join(err, os.RemoveAll(plan.Data))
@@ -74,8 +87,8 @@ func (t *town) days(ctx context.Context) error {
 			return fmt.Errorf("day %d of seed %d: %w", n+1, t.plan.Seed, err)
 		}
 	}
-	_, err := fmt.Fprintf(t.plan.Out, "%d days, %d orders, %d deaths of the house, %d refusals of %d kinds, all sound, in %s\n",
-		t.plan.Days, len(t.orders), t.deaths, sum(t.refused), len(t.refused), time.Since(began).Round(10*time.Millisecond))
+	_, err := fmt.Fprintln(t.plan.Out, i18n.T(t.plan.Lang, "day.summary", "days", t.plan.Days, "orders", len(t.orders), "deaths", t.deaths,
+		"refusals", sum(t.refused), "kinds", len(t.refused), "took", int(time.Since(began).Round(time.Second).Seconds())))
 	return err
 }
 
@@ -122,12 +135,13 @@ type tally struct {
 // say prints the line of a day, and what was wrong at its dusk.
 func (t *town) say(n int, wrong []string) error {
 	d := t.today
-	state := "sound"
+	state := i18n.T(t.plan.Lang, "day.sound")
 	if len(wrong) > 0 {
-		state = fmt.Sprintf("%d WRONG", len(wrong))
+		state = i18n.T(t.plan.Lang, "day.wrong", "wrong", len(wrong))
 	}
-	_, err := fmt.Fprintf(t.plan.Out, "day %2d  visits %3d  orders %3d  cancelled %2d  returned %2d  troubles %2d  deaths %d  %s\n",
-		n+1, d.visits, d.orders, d.cancelled, d.returned, d.troubles, d.deaths, state)
+	wide := func(n, columns int) string { return fmt.Sprintf("%*d", columns, n) }
+	_, err := fmt.Fprintln(t.plan.Out, i18n.T(t.plan.Lang, "day.line", "day", wide(n+1, 2), "visits", wide(d.visits, 3), "orders", wide(d.orders, 3),
+		"cancelled", wide(d.cancelled, 2), "returned", wide(d.returned, 2), "troubles", wide(d.troubles, 2), "deaths", d.deaths, "state", state))
 	for _, w := range wrong {
 		_, e := fmt.Fprintln(t.plan.Out, "  "+w)
 		err = errors.Join(err, e)

@@ -14,7 +14,7 @@ import (
 func lived(t *testing.T, plan day.Plan) string {
 	t.Helper()
 	var out bytes.Buffer
-	plan.Data, plan.Out = t.TempDir(), &out
+	plan.Data, plan.Out, plan.Lang = t.TempDir(), &out, "en"
 	if err := day.Live(t.Context(), plan); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}

@@ -4,18 +4,18 @@ package demo
 type Account struct {
 	Email  string
 	Lang   string
-	Duty   string // Duty is what somebody does in the shop, in English; empty for a buyer.
+	Duty   string // Duty is what somebody does in the shop, in the language that was asked for; empty for a buyer.
 	Scopes []string
 }
 
 // Accounts gives those who work in the shop, and those who buy there with an account.
-func Accounts() (office, buyers []Account, err error) {
+func Accounts(lang string) (office, buyers []Account, err error) {
 	c, err := read()
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, p := range c.People {
-		office = append(office, Account{Email: p.Email, Lang: p.Lang, Duty: p.Duty.In("en"), Scopes: p.Scopes})
+		office = append(office, Account{Email: p.Email, Lang: p.Lang, Duty: p.Duty.In(lang), Scopes: p.Scopes})
 	}
 	for n, b := range c.Buyers {
 		if !guest(n) {
