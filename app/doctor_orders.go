@@ -102,7 +102,7 @@ func (a account) owed() int64 { return a.charged - a.waived - a.paid + a.refunde
 
 func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []payment.Payment) {
 	currency := o.Total.Currency
-	amount := func(minor int64) string { return money.Of(minor, currency).String() }
+	amount := func(minor int64) money.Money { return money.Of(minor, currency) }
 	a := accountOf(turnovers, string(currency))
 	live := e.orders[string(o.ID)]
 	var captured, refunded int64
@@ -130,7 +130,7 @@ func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []pa
 
 // owed judges what an order still owes: it must be explained by cash that comes with the parcel, or by a story.
 func (e *exam) owed(o order.Summary, owed int64, live bool) {
-	sum := money.Of(max(owed, -owed), o.Total.Currency).String()
+	sum := money.Of(max(owed, -owed), o.Total.Currency)
 	cash := payment.Code(o.Method) == payment.Cash
 	ended := o.State == order.StateCancelled || o.State == order.StateDelivered || o.State == order.StateReturned
 	switch {

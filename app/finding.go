@@ -3,7 +3,10 @@ package app
 import (
 	"embed"
 	"fmt"
+	"slices"
 
+	"sauda/base/measure"
+	"sauda/base/money"
 	"sauda/gear/i18n"
 )
 
@@ -43,7 +46,16 @@ func (f Finding) underWay() Finding {
 
 // In says in a language what was noticed, and what to do.
 func (f Finding) In(lang string) (what, hint string) {
-	return i18n.T(lang, f.what, f.values...), i18n.T(lang, f.hint, f.values...)
+	values := slices.Clone(f.values)
+	for i, v := range values {
+		switch v := v.(type) { // These are written otherwise in each language.
+		case money.Money:
+			values[i] = v.Format(lang)
+		case measure.Quantity:
+			values[i] = v.Format(lang)
+		}
+	}
+	return i18n.T(lang, f.what, values...), i18n.T(lang, f.hint, values...)
 }
 
 // Say gives a finding as one line in a language.
