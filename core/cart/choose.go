@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/ident/phone"
 	"sauda/base/place"
+	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/cart/cartdb"
 	"sauda/gear/db"
@@ -23,11 +24,12 @@ func SetAddress(tx *db.Tx, id ID, a place.Address) error {
 	if err != nil {
 		return err
 	}
-	if _, err := touch(tx, id); err != nil {
+	lock(tx, id)
+	rows, err := cartdb.New(tx).SetAddress(tx.Context(), cartdb.SetAddressParams{ID: string(id), Address: string(body), At: span.Micros(tx.Now())})
+	if err != nil {
 		return err
 	}
-	set := cartdb.SetAddressParams{ID: string(id), Address: string(body)}
-	if err := cartdb.New(tx.Later()).SetAddress(tx.Context(), set); err != nil {
+	if _, err := touched(tx, id, rows); err != nil {
 		return err
 	}
 	return tx.Emit(AddressSet{id, a.Country, a.Region, a.City})
@@ -50,11 +52,12 @@ func SetContact(tx *db.Tx, id ID, c Contact) error {
 		}
 		c.Phone = number
 	}
-	if _, err := touch(tx, id); err != nil {
+	lock(tx, id)
+	rows, err := cartdb.New(tx).SetContact(tx.Context(), cartdb.SetContactParams{ID: string(id), Email: c.Email, Phone: c.Phone, At: span.Micros(tx.Now())})
+	if err != nil {
 		return err
 	}
-	set := cartdb.SetContactParams{ID: string(id), Email: c.Email, Phone: c.Phone}
-	if err := cartdb.New(tx.Later()).SetContact(tx.Context(), set); err != nil {
+	if _, err := touched(tx, id, rows); err != nil {
 		return err
 	}
 	return tx.Emit(ContactSet{id, c.Email != "", c.Phone != ""})

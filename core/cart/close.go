@@ -112,20 +112,15 @@ func join(tx *db.Tx, theirs, own cartdb.Cart) error {
 func finishJoin(tx *db.Tx, theirs, own cartdb.Cart) error {
 	q, ctx, at := cartdb.New(tx.Later()), tx.Context(), span.Micros(tx.Now())
 	err := errors.Join(
-		q.SetLines(ctx, cartdb.SetLinesParams{ID: own.ID, Lines: own.Lines}),
-		q.SetAddress(ctx, cartdb.SetAddressParams{ID: own.ID, Address: cmp.Or(own.Address, theirs.Address)}),
-		q.SetContact(ctx, cartdb.SetContactParams{
-			ID: own.ID, Email: cmp.Or(own.Email, theirs.Email), Phone: cmp.Or(own.Phone, theirs.Phone)}),
-		q.SetDelivery(ctx, cartdb.SetDeliveryParams{ID: own.ID, Delivery: cmp.Or(own.Delivery, theirs.Delivery)}),
-		q.SetAddress(ctx, cartdb.SetAddressParams{ID: theirs.ID}), // What was brought over is not kept twice.
-		q.SetContact(ctx, cartdb.SetContactParams{ID: theirs.ID}),
-		q.SetConsent(ctx, cartdb.SetConsentParams{
-			ID: own.ID, Learn: max(own.Learn, theirs.Learn), Remind: max(own.Remind, theirs.Remind)}),
+		q.Fill(ctx, cartdb.FillParams{
+			ID: own.ID, At: at, Lines: own.Lines, Address: cmp.Or(own.Address, theirs.Address),
+			Email: cmp.Or(own.Email, theirs.Email), Phone: cmp.Or(own.Phone, theirs.Phone),
+			Delivery: cmp.Or(own.Delivery, theirs.Delivery),
+			Learn:    max(own.Learn, theirs.Learn), Remind: max(own.Remind, theirs.Remind),
+		}),
+		q.Forget(ctx, theirs.ID), // What was brought over is not kept twice.
 	)
 	if err != nil {
-		return err
-	}
-	if _, err := cartdb.New(tx).Touch(ctx, cartdb.TouchParams{At: at, ID: own.ID}); err != nil {
 		return err
 	}
 	_, err = cartdb.New(tx).Finish(ctx, cartdb.FinishParams{State: string(StateMerged), OrderRef: own.ID, At: at, ID: theirs.ID})

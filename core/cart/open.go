@@ -128,11 +128,19 @@ func lineOf(r cartdb.CartLine) Line {
 
 // touch marks a change of an open basket that the actor may use, and gives it without its lines.
 func touch(tx *db.Tx, id ID) (cartdb.Cart, error) {
-	tx.Lock("cart:" + string(id))
+	lock(tx, id)
 	rows, err := cartdb.New(tx).Touch(tx.Context(), cartdb.TouchParams{At: span.Micros(tx.Now()), ID: string(id)})
 	if err != nil {
 		return cartdb.Cart{}, err
 	}
+	return touched(tx, id, rows)
+}
+
+func lock(tx *db.Tx, id ID) { tx.Lock("cart:" + string(id)) }
+
+// touched gives the basket that a statement has changed, and refuses, so that the change falls away with its moment, when
+// there was none to change or the actor may not use it.
+func touched(tx *db.Tx, id ID, rows []cartdb.Cart) (cartdb.Cart, error) {
 	if len(rows) == 1 && mayUse(tx.Who(), rows[0].Party, scopeWrite) {
 		return rows[0], nil
 	}

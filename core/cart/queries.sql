@@ -35,8 +35,16 @@ UPDATE cart SET lines = lines + 1 WHERE id = sqlc.arg(id) AND lines < sqlc.arg(m
 -- name: UncountLine :exec
 UPDATE cart SET lines = lines - 1 WHERE id = $1;
 
--- name: SetLines :exec
-UPDATE cart SET lines = $2 WHERE id = $1;
+-- name: Fill :exec
+-- All that joining another basket may change, and touches the basket.
+UPDATE cart SET lines = sqlc.arg(lines), address = sqlc.arg(address), email = sqlc.arg(email), phone = sqlc.arg(phone),
+    delivery = sqlc.arg(delivery), learn = sqlc.arg(learn), remind = sqlc.arg(remind),
+    version = version + 1, touched_at = sqlc.arg(at)
+WHERE id = sqlc.arg(id);
+
+-- name: Forget :exec
+-- Forgets what a basket says about a person.
+UPDATE cart SET address = '', email = '', phone = '' WHERE id = $1;
 
 -- name: GetLine :one
 SELECT * FROM cart_line WHERE cart = $1 AND id = $2;
@@ -47,11 +55,17 @@ UPDATE cart_line SET quantity = $3 WHERE cart = $1 AND id = $2;
 -- name: RemoveLine :many
 DELETE FROM cart_line WHERE cart = $1 AND id = $2 RETURNING *;
 
--- name: SetAddress :exec
-UPDATE cart SET address = $2 WHERE id = $1;
+-- name: SetAddress :many
+-- Touches the basket as well.
+UPDATE cart SET address = sqlc.arg(address), version = version + 1, touched_at = sqlc.arg(at)
+WHERE id = sqlc.arg(id) AND state = 'open'
+RETURNING *;
 
--- name: SetContact :exec
-UPDATE cart SET email = $2, phone = $3 WHERE id = $1;
+-- name: SetContact :many
+-- Touches the basket as well.
+UPDATE cart SET email = sqlc.arg(email), phone = sqlc.arg(phone), version = version + 1, touched_at = sqlc.arg(at)
+WHERE id = sqlc.arg(id) AND state = 'open'
+RETURNING *;
 
 -- name: SetDelivery :exec
 UPDATE cart SET delivery = $2 WHERE id = $1;

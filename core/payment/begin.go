@@ -57,14 +57,16 @@ func begin(tx *db.Tx, o Opening, gateway string) (Payment, error) {
 	})
 }
 
-// Bind says which order a payment pays for. Said twice, it stays; another order is refused.
-func Bind(tx *db.Tx, id ID, order string) error {
+// Bind says which order a payment pays for, and notes what the gateway said of it so far; a zero result says nothing. Said
+// twice, it stays; another order is refused.
+func Bind(tx *db.Tx, id ID, order string, said Result) (Payment, error) {
+	tx.Lock("payment:" + string(id))
 	rows, err := paymentdb.New(tx).BindPayment(tx.Context(), paymentdb.BindPaymentParams{OrderID: order, ID: string(id)})
 	if err != nil {
-		return err
+		return Payment{}, err
 	}
-	if rows == 0 {
-		return ErrContradict.About("%s pays for another order than %s", id, order)
+	if len(rows) == 0 {
+		return Payment{}, ErrContradict.About("%s pays for another order than %s", id, order)
 	}
-	return nil
+	return note(tx, all(rows)[0], said)
 }

@@ -16,10 +16,11 @@ INSERT INTO payment (id, cart, seller, party, method, gateway, currency, amount,
 VALUES (sqlc.arg(id), sqlc.arg(cart), sqlc.arg(seller), sqlc.arg(party), sqlc.arg(method), sqlc.arg(gateway),
     sqlc.arg(currency), sqlc.arg(amount), sqlc.arg(authorized), sqlc.arg(at), sqlc.arg(at));
 
--- name: BindPayment :execrows
+-- name: BindPayment :many
 -- Nothing when the payment pays for another order, or is not there.
 UPDATE payment SET order_id = sqlc.arg(order_id)
-WHERE id = sqlc.arg(id) AND (order_id = '' OR order_id = sqlc.arg(order_id));
+WHERE id = sqlc.arg(id) AND (order_id = '' OR order_id = sqlc.arg(order_id))
+RETURNING *;
 
 -- name: NotePayment :exec
 UPDATE payment SET ref = $1, authorized = $2, captured = $3, voided = $4, refunded = $5, declined = $6, reason = $7,

@@ -152,13 +152,8 @@ func place(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Order, s.Code = o.ID, o.Code
-	if err := payment.Bind(tx, s.Payment, string(o.ID)); err != nil {
+	if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
 		return err
-	}
-	if s.Gateway != "" {
-		if _, err := payment.Note(tx, s.Payment, s.Result); err != nil {
-			return err
-		}
 	}
 	if err := books.Charge(tx, o); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 )
 
 // errReading reports a programming error: a view tried to write.
@@ -20,6 +21,8 @@ type liteConn struct {
 	statements map[string]*sql.Stmt              // Those that return rows.
 	writes     map[string]driver.StmtExecContext // Those that do not.
 	args       []driver.NamedValue
+	wrote      bool  // wrote tells whether anything but a SELECT was run since it was last set to false.
+	trouble    error // trouble is the last error that no rule of the schema explains.
 }
 
 func (l *lite) conn(ctx context.Context) (*liteConn, error) {
@@ -106,7 +109,17 @@ func (c *liteConn) exec(ctx context.Context, query string, args []any) (result s
 		result, err = stmt.ExecContext(ctx, c.args)
 		return err
 	})
+	c.wrote = true
+	c.note(err)
 	return result, err
+}
+
+// note remembers an error after which SQLite may have given up the transaction: all but a broken rule, which undoes its
+// statement only.
+func (c *liteConn) note(err error) {
+	if err != nil && Breaks(err) == BrokenNone {
+		c.trouble = err
+	}
 }
 
 func (c *liteConn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
@@ -114,7 +127,10 @@ func (c *liteConn) query(ctx context.Context, query string, args []any) (*sql.Ro
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	rows, err := stmt.QueryContext(ctx, args...)
+	c.wrote = c.wrote || !reads(query)
+	c.note(err)
+	return rows, err
 }
 
 func (c *liteConn) queryRow(ctx context.Context, query string, args []any) *sql.Row {
@@ -122,7 +138,18 @@ func (c *liteConn) queryRow(ctx context.Context, query string, args []any) *sql.
 	if err != nil {
 		return c.sql.QueryRowContext(ctx, query, args...) // It fails in the same way and carries the error in the row.
 	}
-	return stmt.QueryRowContext(ctx, args...)
+	c.wrote = c.wrote || !reads(query)
+	row := stmt.QueryRowContext(ctx, args...)
+	c.note(row.Err())
+	return row
+}
+
+// reads tells whether a statement is surely one that only reads.
+func reads(query string) bool {
+	for strings.HasPrefix(query, "--") {
+		_, query, _ = strings.Cut(query, "\n")
+	}
+	return strings.HasPrefix(query, "SELECT")
 }
 
 func (c *liteConn) later(ctx context.Context, query string, args []any) error {
@@ -133,8 +160,31 @@ func (c *liteConn) later(ctx context.Context, query string, args []any) error {
 // tighten: with one writer every moment is serial.
 func (c *liteConn) tighten() bool { return true }
 
-// reading is a connection that refuses to write.
-type reading struct{ *liteConn }
+// reading is a connection that refuses to write. Its first statement takes the snapshot; seen is how many commits may be
+// in it.
+type reading struct {
+	*liteConn
+	commits *atomic.Int64
+	seen    int64
+}
 
-func (reading) exec(context.Context, string, []any) (sql.Result, error) { return nil, errReading }
-func (reading) later(context.Context, string, []any) error              { return errReading }
+func (r *reading) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	rows, err := r.liteConn.query(ctx, query, args)
+	r.look()
+	return rows, err
+}
+
+func (r *reading) queryRow(ctx context.Context, query string, args []any) *sql.Row {
+	row := r.liteConn.queryRow(ctx, query, args)
+	r.look()
+	return row
+}
+
+func (r *reading) look() {
+	if r.seen == 0 {
+		r.seen = r.commits.Load()
+	}
+}
+
+func (*reading) exec(context.Context, string, []any) (sql.Result, error) { return nil, errReading }
+func (*reading) later(context.Context, string, []any) error              { return errReading }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -22,10 +23,13 @@ const (
 	slowMoment = 250 * time.Millisecond
 	// statementsMax bounds the prepared statements of a connection; built filters are many, written ones are few.
 	statementsMax = 600
-	// writerCache is the page cache of the writer in KiB: a moment of a thousand imported products fits.
+	// writerCache is the page cache of the writer in KiB, the only one that outlives a commit: the stock, prices and indexes
+	// of a hundred thousand products fit, and it is filled only as far as it is used.
 	writerCache = 16 << 10
 	// liteTries bounds how often a moment that asks for it is run again: with one writer nothing else changes meanwhile.
 	liteTries = 3
+	// carefulGroups is how many groups have savepoints after a moment had to be undone.
+	carefulGroups = 16
 	// walPages is how long the write-ahead log grows (4 KiB pages) before it is folded into the file.
 	walPages = 4000
 )
@@ -35,6 +39,8 @@ type lite struct {
 	pool    *sql.DB
 	release func() error
 	writer  *liteConn
+	flusher *flusher
+	careful int // careful is how many groups still run with savepoints; the writer's own.
 	readers chan *liteConn
 	moments chan *moment
 	stopped chan struct{}
@@ -72,15 +78,22 @@ func openLite(ctx context.Context, s *Store, c Config) (*lite, error) {
 		_ = release()
 		return nil, fmt.Errorf("open %s: %w", c.Path, err)
 	}
+	if l.flusher, err = startFlusher(c.Path); err != nil {
+		_ = pool.Close()
+		_ = release()
+		return nil, fmt.Errorf("open %s: %w", c.Path, err)
+	}
 	go l.write(s)
 	return l, nil
 }
 
+// liteDSN has no mmap: with every commit of the writer a reader's view of the file is thrown away and mapped anew, and
+// the faults that follow cost more than reading the pages.
 func liteDSN(path string) string {
 	q := url.Values{}
 	for _, pragma := range []string{
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		fmt.Sprintf("wal_autocheckpoint(%d)", walPages), "mmap_size(268435456)", "cache_size(-4000)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", walPages), "cache_size(-4000)",
 	} {
 		q.Add("_pragma", pragma)
 	}
@@ -143,18 +156,15 @@ func (l *lite) close() error {
 	l.gate.Unlock()
 	close(l.moments)
 	<-l.stopped
+	flushed := l.flusher.close()
 	for range cap(l.readers) {
 		(<-l.readers).close()
 	}
 	l.writer.close()
-	err := l.pool.Close()
-	if unlock := l.release(); err == nil {
-		err = unlock
-	}
-	return err
+	return errors.Join(flushed, l.pool.Close(), l.release())
 }
 
-// update hands the moment to the writer and waits for the commit that holds it.
+// update hands the moment to the writer and waits until the commit that holds it is durable.
 func (l *lite) update(ctx context.Context, _ *Store, who Who, do func(*Tx) error) error {
 	m := &moment{ctx: inside(ctx), who: who, do: do, done: make(chan struct{})}
 	l.gate.RLock()
@@ -171,80 +181,125 @@ func (l *lite) update(ctx context.Context, _ *Store, who Who, do func(*Tx) error
 	return m.err
 }
 
+// finish answers a moment whose group was committed and, if lost is nil, is durable.
+func (m *moment) finish(lost error) {
+	switch {
+	case m.err != nil || m.panic != nil:
+	case lost != nil:
+		m.err = lost
+	default:
+		m.tx.committed()
+	}
+	close(m.done)
+}
+
 // write is the one goroutine that writes.
 func (l *lite) write(s *Store) {
 	defer close(l.stopped)
 	for first := range l.moments {
-		group := l.group(s, first)
-		for _, m := range group {
-			close(m.done)
-		}
+		g := l.group(s, first)
 		l.writer.trim()
+		l.careful = max(0, l.careful-1)
+		l.flusher.groups <- g
 	}
 }
 
-// group runs the first moment and those that have come meanwhile, and commits them together.
-func (l *lite) group(s *Store, first *moment) []*moment {
-	group := []*moment{first}
-	if err := l.writer.do("BEGIN IMMEDIATE"); err != nil {
+// group runs the first moment and those that come while the group before is flushed, and commits them together when the
+// flusher is free.
+func (l *lite) group(s *Store, first *moment) group {
+	g := group{moments: []*moment{first}}
+	err := l.flusher.trouble()
+	if err == nil {
+		err = l.writer.do("BEGIN IMMEDIATE")
+	}
+	if err != nil {
 		first.err = classify(err)
-		return group
+		<-l.flusher.free
+		return g
 	}
-	began := time.Now()
-	whole := l.run(s, first)
-	for whole && len(group) < groupMax && time.Since(began) < groupTime {
-		next := l.next()
-		if next == nil {
-			break
-		}
-		group = append(group, next)
-		whole = l.run(s, next)
-	}
-	var err error
+	whole := l.gather(s, &g)
 	if whole {
+		g.commit = l.flusher.begun.Add(1)
 		if err = l.writer.do("COMMIT"); err == nil {
 			s.counts.Commits.Add(1)
+			return g
 		}
 	} else {
 		err = ErrUnavailable.About("the transaction of the group was lost")
 	}
-	if err != nil {
-		l.writer.tryDo("ROLLBACK")
-	}
-	for _, m := range group {
-		switch {
-		case m.err != nil || m.panic != nil:
-		case err != nil:
+	l.writer.tryDo("ROLLBACK")
+	for _, m := range g.moments {
+		if m.err == nil {
 			m.err = classify(err)
-		default:
-			m.tx.committed()
 		}
 	}
-	return group
+	return g
 }
 
-// next is the next moment that waits, or nil.
-func (l *lite) next() *moment {
-	select {
-	case m := <-l.moments: // nil when the door was shut.
-		return m
-	default:
-		return nil
+// gather runs the moments of a group until none waits and the flusher is free. It reports false when SQLite has given up
+// the transaction.
+func (l *lite) gather(s *Store, g *group) bool {
+	began := time.Now()
+	whole := l.run(s, g)
+	for whole && len(g.moments) < groupMax && time.Since(began) < groupTime {
+		var next *moment // It stays nil when the door was shut.
+		select {
+		case next = <-l.moments:
+		default:
+			select {
+			case next = <-l.moments:
+			case <-l.flusher.free:
+				return whole
+			}
+		}
+		if next == nil {
+			break
+		}
+		g.moments = append(g.moments, next)
+		whole = l.run(s, g)
 	}
+	<-l.flusher.free
+	return whole
 }
 
-// run runs one moment within a savepoint. It reports false when SQLite has given up the whole transaction (a full
-// disk, an I/O error), in which case nothing of the group can be kept.
-func (l *lite) run(s *Store, m *moment) bool {
+// run runs the last moment of a group. It reports false when SQLite has given up the whole transaction (a full disk, an
+// I/O error), in which case nothing of the group can be kept.
+//
+// A savepoint for each moment would cost a copy of every page that it writes, and nearly all moments succeed. So there
+// is none at first: when a moment fails after it has written, the transaction is rolled back and the moments before it
+// are run once more, which they allow. That group and those after it are then careful and have savepoints, so that a
+// crowd that is refused does not have everything done twice.
+func (l *lite) run(s *Store, g *group) bool {
+	m := g.moments[len(g.moments)-1]
+	if l.careful > 0 {
+		return l.runSaved(s, m)
+	}
+	l.runOnce(s, m)
+	if m.stands() || !l.writer.wrote && !isRace(m.err) {
+		return true
+	}
+	l.careful = carefulGroups
+	l.writer.tryDo("ROLLBACK")
+	if err := l.writer.do("BEGIN IMMEDIATE"); err != nil {
+		return false
+	}
+	for _, m := range g.moments {
+		if (m.stands() || isRace(m.err)) && !l.runSaved(s, m) {
+			return false
+		}
+	}
+	return true
+}
+
+// runSaved runs one moment within a savepoint, and again when it asks for it. It reports false like run.
+func (l *lite) runSaved(s *Store, m *moment) bool {
 	if err := l.writer.do("SAVEPOINT moment"); err != nil {
 		m.err = classify(err)
 		return false
 	}
-	began := time.Now()
 	for try := 1; ; try++ {
-		m.tx = &Tx{ctx: m.ctx, store: s, who: m.who, now: s.Now(), conn: l.writer}
-		m.err = l.tell(m)
-		if m.err == nil && m.panic == nil {
+		l.runOnce(s, m)
+		if m.stands() {
 			break
 		}
 		if err := l.writer.do("ROLLBACK TO moment"); err != nil {
@@ -256,11 +311,26 @@ func (l *lite) run(s *Store, m *moment) bool {
 		}
 		s.counts.Races.Add(1)
 	}
+	return l.writer.do("RELEASE moment") == nil
+}
+
+// runOnce runs a moment and leaves what it wrote, whether it failed or not. One that goes on after a trouble of the disk
+// has failed: SQLite may have rolled back by itself.
+func (l *lite) runOnce(s *Store, m *moment) {
+	began := time.Now()
+	l.writer.wrote, l.writer.trouble = false, nil
+	m.tx = &Tx{ctx: m.ctx, store: s, who: m.who, now: s.Now(), conn: l.writer}
+	m.err = classify(l.tell(m))
+	if m.stands() && l.writer.trouble != nil {
+		m.err = classify(l.writer.trouble)
+	}
 	if took := time.Since(began); took > slowMoment {
 		s.log.Warn("db: a slow moment kept all writers waiting", "took", took)
 	}
-	return l.writer.do("RELEASE moment") == nil
 }
+
+// stands tells whether a moment that was run is to be kept.
+func (m *moment) stands() bool { return m.err == nil && m.panic == nil }
 
 // tell calls the moment's function and keeps a panic for the goroutine that asked.
 func (l *lite) tell(m *moment) (err error) {
@@ -272,7 +342,7 @@ func (l *lite) tell(m *moment) (err error) {
 	if err := m.do(m.tx); err != nil {
 		return err
 	}
-	return classify(m.tx.close())
+	return m.tx.close()
 }
 
 // view runs do on a snapshot with one of the readers.
@@ -297,9 +367,13 @@ func (l *lite) view(ctx context.Context, s *Store, who Who, do func(*Tx) error) 
 		return classify(err)
 	}
 	defer r.tryDo("ROLLBACK")
-	tx := &Tx{ctx: inside(ctx), store: s, who: who, now: s.Now(), conn: reading{r}}
-	if err = do(tx); err == nil {
+	snapshot := &reading{liteConn: r, commits: &l.flusher.begun}
+	tx := &Tx{ctx: inside(ctx), store: s, who: who, now: s.Now(), conn: snapshot}
+	if err = do(tx); err != nil {
+		return err
+	}
+	if err = l.flusher.wait(snapshot.seen); err == nil {
 		tx.committed()
 	}
-	return err
+	return classify(err)
 }

@@ -183,6 +183,41 @@ func (q *Queries) ExpireSome(ctx context.Context, arg ExpireSomeParams) ([]strin
 	return items, nil
 }
 
+const fill = `-- name: Fill :exec
+UPDATE cart SET lines = $1, address = $2, email = $3, phone = $4,
+    delivery = $5, learn = $6, remind = $7,
+    version = version + 1, touched_at = $8
+WHERE id = $9
+`
+
+type FillParams struct {
+	Lines    int64
+	Address  string
+	Email    string
+	Phone    string
+	Delivery string
+	Learn    int64
+	Remind   int64
+	At       int64
+	ID       string
+}
+
+// All that joining another basket may change, and touches the basket.
+func (q *Queries) Fill(ctx context.Context, arg FillParams) error {
+	_, err := q.db.ExecContext(ctx, fill,
+		arg.Lines,
+		arg.Address,
+		arg.Email,
+		arg.Phone,
+		arg.Delivery,
+		arg.Learn,
+		arg.Remind,
+		arg.At,
+		arg.ID,
+	)
+	return err
+}
+
 const finish = `-- name: Finish :many
 UPDATE cart SET state = $1, order_ref = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
@@ -240,6 +275,16 @@ func (q *Queries) Finish(ctx context.Context, arg FinishParams) ([]Cart, error) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const forget = `-- name: Forget :exec
+UPDATE cart SET address = '', email = '', phone = '' WHERE id = $1
+`
+
+// Forgets what a basket says about a person.
+func (q *Queries) Forget(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, forget, id)
+	return err
 }
 
 const forgetSome = `-- name: ForgetSome :execrows
@@ -495,18 +540,57 @@ func (q *Queries) RemoveLine(ctx context.Context, arg RemoveLineParams) ([]CartL
 	return items, nil
 }
 
-const setAddress = `-- name: SetAddress :exec
-UPDATE cart SET address = $2 WHERE id = $1
+const setAddress = `-- name: SetAddress :many
+UPDATE cart SET address = $1, version = version + 1, touched_at = $2
+WHERE id = $3 AND state = 'open'
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at
 `
 
 type SetAddressParams struct {
-	ID      string
 	Address string
+	At      int64
+	ID      string
 }
 
-func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) error {
-	_, err := q.db.ExecContext(ctx, setAddress, arg.ID, arg.Address)
-	return err
+// Touches the basket as well.
+func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) ([]Cart, error) {
+	rows, err := q.db.QueryContext(ctx, setAddress, arg.Address, arg.At, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Cart{}
+	for rows.Next() {
+		var i Cart
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Currency,
+			&i.Lang,
+			&i.Version,
+			&i.State,
+			&i.Lines,
+			&i.Address,
+			&i.Email,
+			&i.Phone,
+			&i.Delivery,
+			&i.Learn,
+			&i.Remind,
+			&i.OrderRef,
+			&i.OpenedAt,
+			&i.TouchedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setConsent = `-- name: SetConsent :exec
@@ -524,19 +608,63 @@ func (q *Queries) SetConsent(ctx context.Context, arg SetConsentParams) error {
 	return err
 }
 
-const setContact = `-- name: SetContact :exec
-UPDATE cart SET email = $2, phone = $3 WHERE id = $1
+const setContact = `-- name: SetContact :many
+UPDATE cart SET email = $1, phone = $2, version = version + 1, touched_at = $3
+WHERE id = $4 AND state = 'open'
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at
 `
 
 type SetContactParams struct {
-	ID    string
 	Email string
 	Phone string
+	At    int64
+	ID    string
 }
 
-func (q *Queries) SetContact(ctx context.Context, arg SetContactParams) error {
-	_, err := q.db.ExecContext(ctx, setContact, arg.ID, arg.Email, arg.Phone)
-	return err
+// Touches the basket as well.
+func (q *Queries) SetContact(ctx context.Context, arg SetContactParams) ([]Cart, error) {
+	rows, err := q.db.QueryContext(ctx, setContact,
+		arg.Email,
+		arg.Phone,
+		arg.At,
+		arg.ID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Cart{}
+	for rows.Next() {
+		var i Cart
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Currency,
+			&i.Lang,
+			&i.Version,
+			&i.State,
+			&i.Lines,
+			&i.Address,
+			&i.Email,
+			&i.Phone,
+			&i.Delivery,
+			&i.Learn,
+			&i.Remind,
+			&i.OrderRef,
+			&i.OpenedAt,
+			&i.TouchedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setDelivery = `-- name: SetDelivery :exec
@@ -564,20 +692,6 @@ type SetLangParams struct {
 
 func (q *Queries) SetLang(ctx context.Context, arg SetLangParams) error {
 	_, err := q.db.ExecContext(ctx, setLang, arg.ID, arg.Lang)
-	return err
-}
-
-const setLines = `-- name: SetLines :exec
-UPDATE cart SET lines = $2 WHERE id = $1
-`
-
-type SetLinesParams struct {
-	ID    string
-	Lines int64
-}
-
-func (q *Queries) SetLines(ctx context.Context, arg SetLinesParams) error {
-	_, err := q.db.ExecContext(ctx, setLines, arg.ID, arg.Lines)
 	return err
 }
 

@@ -110,9 +110,10 @@ func (q *Queries) AllMethods(ctx context.Context) ([]PaymentMethod, error) {
 	return items, nil
 }
 
-const bindPayment = `-- name: BindPayment :execrows
+const bindPayment = `-- name: BindPayment :many
 UPDATE payment SET order_id = $1
 WHERE id = $2 AND (order_id = '' OR order_id = $1)
+RETURNING id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed
 `
 
 type BindPaymentParams struct {
@@ -121,12 +122,48 @@ type BindPaymentParams struct {
 }
 
 // Nothing when the payment pays for another order, or is not there.
-func (q *Queries) BindPayment(ctx context.Context, arg BindPaymentParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, bindPayment, arg.OrderID, arg.ID)
+func (q *Queries) BindPayment(ctx context.Context, arg BindPaymentParams) ([]Payment, error) {
+	rows, err := q.db.QueryContext(ctx, bindPayment, arg.OrderID, arg.ID)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	items := []Payment{}
+	for rows.Next() {
+		var i Payment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Cart,
+			&i.OrderID,
+			&i.Seller,
+			&i.Party,
+			&i.Method,
+			&i.Gateway,
+			&i.Ref,
+			&i.Currency,
+			&i.Amount,
+			&i.Authorized,
+			&i.Captured,
+			&i.Voided,
+			&i.Refunded,
+			&i.Declined,
+			&i.Reason,
+			&i.NextKind,
+			&i.NextUrl,
+			&i.At,
+			&i.Changed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const events = `-- name: Events :many
