@@ -26,7 +26,7 @@ import (
 )
 
 // ErrUnasked is what a link to the return from the bank says that this browser did not wait for.
-var ErrUnasked = fault.New(fault.Conflict, "shop.unasked", "Nothing was paid or ordered: this way back from the bank was used before, or was not begun in this browser. To pay by card, place the order from your basket.")
+var ErrUnasked = fault.New(fault.Conflict, "shop.unasked", "This way back from the bank changed nothing: it was used before, or was not begun in this browser. To pay by card, place the order from your basket.")
 
 func (f *face) mountPay(site *web.Site) {
 	web.FormAct(site, "POST /checkout", f.order, web.Public())
@@ -192,19 +192,27 @@ func (f *face) comeBack(ctx context.Context, in comingBack) (web.View, error) {
 	case !ok:
 		return unasked(), nil
 	}
-	token := ""
-	switch err := f.claim(ctx, in, p); {
-	case err == nil:
+	token, claimed := "", f.claim(ctx, in, p)
+	switch {
+	case claimed == nil:
 		token, p.Begun = in.Token, true
 		f.keep(ctx, p)
-	case errors.Is(err, errTaken): // The page is loaded again.
+	case errors.Is(claimed, errTaken), errors.Is(claimed, errSpent):
 		p.Begun = true
-	case !errors.Is(err, ErrUnasked):
-		return nil, err
+	case !errors.Is(claimed, ErrUnasked):
+		return nil, claimed
 	case in.Token != "":
 		return unasked(), nil
 	}
 	a, err := f.goOn(ctx, p, token)
+	if err == nil && a.Outcome == saga.Failed {
+		switch {
+		case errors.Is(claimed, errSpent):
+			return unasked(), nil
+		case errors.Is(claimed, errTaken) && a.Setback == nil && in.Token != "":
+			a, err = f.goOn(ctx, p, in.Token) // The load that took it is about to begin, or was cut off before it could.
+		}
+	}
 	if err != nil {
 		back, err := backTo(err, payment.Card)
 		return web.Onward(back), err
@@ -215,11 +223,14 @@ func (f *face) comeBack(ctx context.Context, in comingBack) (web.View, error) {
 // unasked leads to the checkout with the word that nothing happened.
 func unasked() web.View { return web.Onward(address("/checkout", "wrong", ErrUnasked.Code)) }
 
-// errTaken says that a way back from the bank was taken before.
-var errTaken = errors.New("shop: this way back was taken before")
+// What claim says of a way back that was taken before: it is loaded again, or another token came by the same state.
+var (
+	errTaken = errors.New("shop: this way back was taken before")
+	errSpent = errors.New("shop: another token came back before this one")
+)
 
-// claim takes a way back from the bank, once, with its audit row. One that this browser and its present basket did not
-// wait for is ErrUnasked, and so is a second token for the same state.
+// claim takes a way back from the bank, once, with its audit row: later it is errTaken, and one with another token for
+// the same state is errSpent. One that this browser and its present basket did not wait for is ErrUnasked.
 func (f *face) claim(ctx context.Context, in comingBack, p purchase) error {
 	if subtle.ConstantTimeCompare([]byte(in.State), []byte(p.State)) != 1 {
 		return ErrUnasked
@@ -241,7 +252,7 @@ func (f *face) claim(ctx context.Context, in comingBack, p purchase) error {
 		}
 		first, err = web.Once(tx, "token "+in.State)
 		if err == nil && !first {
-			err = ErrUnasked.About("%s came back with a second token", p.Cart)
+			err = errSpent
 		}
 		return err
 	})

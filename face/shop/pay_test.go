@@ -5,12 +5,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"sauda/app"
 	"sauda/app/apptest"
 	"sauda/base/fault"
+	"sauda/base/measure"
 	"sauda/core/payment"
 	"sauda/core/payment/cardsim"
 	"sauda/face/shop"
@@ -137,6 +139,36 @@ func TestABankSendsBackOnce(t *testing.T) {
 		t.Errorf("%d payments, %d rows", n, len(rows))
 	}
 	h.Sound(t)
+}
+
+// TestManyComeBackAtOnce loads the way back many times at once, with the same token and with others.
+func TestManyComeBackAtOnce(t *testing.T) {
+	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			h := open(t, engine)
+			for _, number := range []string{goodCard, "4000000000009995"} {
+				b := h.browser(t, "en")
+				p := b.toCard(h, apptest.Kettle)
+				ways := []string{b.sent(p, number), b.sent(p, number)}
+				var loads sync.WaitGroup
+				for n := range 8 {
+					loads.Go(func() {
+						to := b.step("GET", ways[n/2%2], nil)
+						if !strings.Contains(to, "/orders/ord_") && !strings.Contains(to, shop.ErrUnasked.Code) && !strings.Contains(to, payment.ErrNoFunds.Code) {
+							t.Errorf("a load of the way back leads to %s", to)
+						}
+					})
+				}
+				loads.Wait()
+			}
+			h.Settled(t)
+			n, rows := h.tries(t)
+			if left := h.Left(t, apptest.Kettle); n != 2 || len(rows) != 2 || left != measure.Of(99) {
+				t.Errorf("%d payments, %d rows, %s kettles left", n, len(rows), left)
+			}
+			h.Sound(t)
+		})
+	}
 }
 
 // TestAPurchaseBelongsToItsBasket signs in between the bank and the shop: the basket is another one then.
