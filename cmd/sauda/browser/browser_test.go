@@ -194,13 +194,13 @@ func (p person) decent(lang string) {
 // TestPurchases buys by each way to pay in each language, from the list to the order.
 func TestPurchases(t *testing.T) {
 	chromium := browser(t)
+	h := apptest.Open(t, db.SQLite)
+	home := h.Served(t)
 	for _, lang := range []string{"kk", "ru", "en"} {
 		for _, c := range []struct{ name, method, card string }{
 			{"card", "card", "4242 4242 4242 4242"}, {"challenge", "card", "4000 0000 0000 3220"}, {"cash", "cash_on_delivery", ""},
 		} {
 			t.Run(lang+"/"+c.name, func(t *testing.T) {
-				h := apptest.Open(t, db.SQLite)
-				home := h.Served(t)
 				p := someone(t, chromium)
 				p.toPayment(home, lang, string(h.Goods[apptest.Kettle].Product))
 				p.press("#pay-" + c.method)
