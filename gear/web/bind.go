@@ -36,6 +36,7 @@ type binder struct {
 	defaults []byte // defaults is the JSON of the body's default values.
 	raw      []int  // raw is the RawBody field.
 	typed    []int  // typed is the embedded Typed.
+	cookies  []int  // cookies is the Cookies field.
 	form     bool
 }
 
@@ -83,6 +84,8 @@ func (b *binder) collect(t reflect.Type, at []int, body *[]reflect.StructField) 
 			b.typed = index
 		case f.Type == reflect.TypeFor[RawBody]():
 			b.raw = index
+		case f.Type == reflect.TypeFor[Cookies]():
+			b.cookies = index
 		case f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag.Get("json") == "":
 			b.collect(f.Type, index, body)
 		case !f.IsExported() || f.Tag.Get("json") == "-":
@@ -155,6 +158,9 @@ func (b *binder) read(c *call) (any, []byte, error) {
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	if b.cookies != nil && len(c.r.Header["Cookie"]) > 0 {
+		v.Elem().FieldByIndex(b.cookies).Set(reflect.ValueOf(Cookies(c.r.Cookies())))
 	}
 	// After the body, so that nothing in a body can take the place of what stands in the address.
 	more, err := b.readParams(c, v.Elem())

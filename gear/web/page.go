@@ -66,6 +66,12 @@ type Elsewhere string
 // Render writes nothing: the server sends the address.
 func (Elsewhere) Render(context.Context, io.Writer) error { return nil }
 
+// Onward is a View that sends the browser on for this once: to a bank, to an order, to where somebody signs in.
+type Onward string
+
+// Render writes nothing: the server sends the address.
+func (Onward) Render(context.Context, io.Writer) error { return nil }
+
 // Then is what follows a form: another page to see, or the same page again.
 type Then struct {
 	url    string
@@ -136,8 +142,12 @@ func PageAct[I any](site *Site, pattern string, do func(context.Context, I) (Vie
 		if err != nil {
 			return err
 		}
-		if to, ok := view.(Elsewhere); ok {
+		switch to := view.(type) {
+		case Elsewhere:
 			c.redirect(string(to), http.StatusMovedPermanently)
+			return nil
+		case Onward:
+			c.redirect(string(to), http.StatusSeeOther)
 			return nil
 		}
 		return c.show(ctx, view, statusOr(rt.status))
