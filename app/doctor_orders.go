@@ -273,7 +273,7 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 func (e *exam) promised(c hold.Claim, o order.Became) {
 	what := fmt.Sprintf("%d of %s are held for order %s, which is %s.", c.Quantity, c.Key, o.Order, o.State)
 	switch o.State {
-	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped:
+	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped, order.StateUndelivered:
 		if c.State == hold.StateHeld {
 			e.unless(e.carts[o.Cart], what+" The hold ends by itself.", "Confirm it before somebody else gets the goods.")
 		}
