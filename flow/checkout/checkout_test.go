@@ -164,7 +164,7 @@ func TestKilledAtEachPoint(t *testing.T) {
 }
 
 // tell orders a basket in a process that may die.
-func tell(t *testing.T, w *flowtest.World, p *flowtest.Process, what checkout.Purchase) {
+func tell(t *testing.T, w *flowtest.World, p *flowtest.Life, what checkout.Purchase) {
 	desk := checkout.New(p.Teller, w.Cards)
 	p.Do(func() { _, _ = desk.Order(t.Context(), flowtest.Guest, what) })
 }
@@ -174,7 +174,7 @@ func tell(t *testing.T, w *flowtest.World, p *flowtest.Process, what checkout.Pu
 func TestLostAnswers(t *testing.T) {
 	tokens := []string{"tok_timeout", "tok_lost_before", "tok_capture_lost", "tok_capture_lost_before", "tok_slow"}
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		p := w.Process()
+		p := w.Alive()
 		desk := checkout.New(p.Teller, w.Cards)
 		for _, token := range tokens {
 			id := w.Basket(t, "mth_courier", w.Kettle)
@@ -200,7 +200,7 @@ func TestLostAnswers(t *testing.T) {
 // TestNotCaptured: an order whose money the bank promised and then does not give stands, and the clock goes on asking.
 func TestNotCaptured(t *testing.T) {
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		p := w.Process()
+		p := w.Alive()
 		desk := checkout.New(p.Teller, w.Cards)
 		id := w.Basket(t, "mth_courier", w.Kettle)
 		a, err := desk.Order(t.Context(), flowtest.Guest, card(id, "tok_capture_declined"))
@@ -217,7 +217,7 @@ func TestNotCaptured(t *testing.T) {
 // TestDeclines has the bank say no in several ways; the basket is as it was, and another card buys it.
 func TestDeclines(t *testing.T) {
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		p := w.Process()
+		p := w.Alive()
 		desk := checkout.New(p.Teller, w.Cards)
 		id := w.Basket(t, "mth_courier", w.Kettle)
 		for token, want := range map[string]error{
@@ -250,7 +250,7 @@ func answered(t *testing.T, w *flowtest.World, next payment.NextStep, code strin
 // TestChallenge: the bank asks the buyer for a code, who answers, does not answer in time, or changes the basket meanwhile.
 func TestChallenge(t *testing.T) {
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		p := w.Process()
+		p := w.Alive()
 		desk := checkout.New(p.Teller, w.Cards)
 		ask := func() (cart.ID, payment.NextStep) {
 			id := w.Basket(t, "mth_courier", w.Kettle)
@@ -293,7 +293,7 @@ func TestChallenge(t *testing.T) {
 // TestCash is ordered without a gateway: the buyer owes all of it.
 func TestCash(t *testing.T) {
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		p := w.Process()
+		p := w.Alive()
 		desk := checkout.New(p.Teller, w.Cards)
 		id := w.Basket(t, "mth_courier", w.Kettle, w.Journal)
 		buy := checkout.Purchase{Cart: id, Method: payment.Cash}
@@ -316,7 +316,7 @@ func TestCash(t *testing.T) {
 func TestRefused(t *testing.T) {
 	kzt := func(minor int64) money.Money { return money.Of(minor, money.KZT) }
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		desk := checkout.New(w.Process().Teller, w.Cards)
+		desk := checkout.New(w.Alive().Teller, w.Cards)
 		bare := func() (id cart.ID) {
 			w.As(flowtest.Guest).Moment(t, func(tx *db.Tx) error {
 				c, err := cart.Open(tx, cart.Opening{Currency: money.KZT, Lang: "kk"})
@@ -361,7 +361,7 @@ func TestRefused(t *testing.T) {
 			}
 		}
 		_, err := desk.Order(t.Context(), flowtest.Guest, card(w.Basket(t, "mth_courier", w.Lamp, w.Lamp, w.Lamp, w.Lamp, w.Lamp, w.Lamp), "tok_ok"))
-		if params := fault.ParamsOf(err); fmt.Sprint(params["asked"], params["left"]) != "6 5" {
+		if params := fault.ParamsOf(err); fmt.Sprintf("%v %v", params["asked"], params["left"]) != "6 5" {
 			t.Errorf("sold out says %v", params)
 		}
 		w.Sound(t)
@@ -373,7 +373,7 @@ func TestStrangers(t *testing.T) {
 	mine := db.Who{Kind: db.KindBuyer, ID: "usr_1", Party: "pty_1"}
 	other := db.Who{Kind: db.KindBuyer, ID: "usr_2", Party: "pty_2"}
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		desk := checkout.New(w.Process().Teller, w.Cards)
+		desk := checkout.New(w.Alive().Teller, w.Cards)
 		guests := w.Basket(t, "mth_courier", w.Kettle)
 		var id cart.ID
 		w.As(mine).Moment(t, func(tx *db.Tx) error {
@@ -400,7 +400,7 @@ func TestStrangers(t *testing.T) {
 // TestForget: what the desk keeps in memory of sellers is loaded anew when it is told so.
 func TestForget(t *testing.T) {
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		desk := checkout.New(w.Process().Teller, w.Cards)
+		desk := checkout.New(w.Alive().Teller, w.Cards)
 		id := w.Basket(t, "mth_courier", w.Kettle)
 		look := func() (b checkout.Basket) {
 			w.As(flowtest.Guest).Look(t, func(tx *db.Tx) (err error) {

@@ -1,8 +1,8 @@
 // Package flowtest sets up the smallest world in which the stories of flow can be told: a shop with a few goods in two
 // warehouses, the test gateway and the simulated carrier beside it, on a store of either engine.
 //
-// Nothing runs by itself. A Process is one life of the program: a teller that may die at a point, and a bus with the
-// reactions that the test gives it. What a process leaves undone, the next one finds.
+// Nothing runs by itself. A Life is one process of the program: a teller that may die at a point, and a bus with the
+// reactions that the test gives it. What one life leaves undone, the next one finds.
 package flowtest
 
 import (

@@ -18,8 +18,8 @@ import (
 	"sauda/gear/saga"
 )
 
-// Process is one life of the program.
-type Process struct {
+// Life is one life of the program: a process.
+type Life struct {
 	Teller *saga.Teller
 	Bus    *bus.Bus
 
@@ -27,17 +27,17 @@ type Process struct {
 	died string
 }
 
-// Process begins a life that goes on as long as it is asked to. Whoever has reactions gives them to React.
-func (w *World) Process() *Process { return w.Watched(func(string) {}) }
+// Alive begins a life that goes on as long as it is asked to.
+func (w *World) Alive() *Life { return w.Watched(func(string) {}) }
 
 // Watched begins a life in which at is called at every point where it could end.
-func (w *World) Watched(at func(point string)) *Process {
-	return &Process{Teller: saga.NewTeller(w.Store.Store, slog.New(slog.DiscardHandler), saga.Patience(0), saga.At(at))}
+func (w *World) Watched(at func(point string)) *Life {
+	return &Life{Teller: saga.NewTeller(w.Store.Store, slog.New(slog.DiscardHandler), saga.Patience(0), saga.At(at))}
 }
 
 // Doomed begins a life that ends at the nth point that its stories reach. Watch is called at each point before that.
-func (w *World) Doomed(nth int, watch func(point string)) *Process {
-	var p *Process
+func (w *World) Doomed(nth int, watch func(point string)) *Life {
+	var p *Life
 	kill := saga.KillAt(nth)
 	p = w.Watched(func(point string) {
 		defer func() {
@@ -52,7 +52,7 @@ func (w *World) Doomed(nth int, watch func(point string)) *Process {
 	return p
 }
 
-func (p *Process) end(point string) {
+func (p *Life) end(point string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.died == "" {
@@ -61,19 +61,19 @@ func (p *Process) end(point string) {
 }
 
 // Died is the point at which the life ended, or nothing.
-func (p *Process) Died() string {
+func (p *Life) Died() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.died
 }
 
 // React gives the process its reactions.
-func (p *Process) React(w *World, reactions ...bus.Reaction) {
+func (p *Life) React(w *World, reactions ...bus.Reaction) {
 	p.Bus = bus.New(w.Store.Store, bus.Options{Reactions: reactions, Log: slog.New(slog.DiscardHandler)})
 }
 
 // Do runs do until it returns or the process dies in it.
-func (p *Process) Do(do func()) {
+func (p *Life) Do(do func()) {
 	defer func() {
 		if end := recover(); end != nil {
 			if _, killed := end.(saga.Killed); !killed {
@@ -85,7 +85,7 @@ func (p *Process) Do(do func()) {
 }
 
 // Settle does what is due now: reactions, and the stories that they begin.
-func (p *Process) Settle(t testing.TB) {
+func (p *Life) Settle(t testing.TB) {
 	t.Helper()
 	p.Do(func() {
 		for range 4 {
@@ -101,7 +101,7 @@ func (p *Process) Settle(t testing.TB) {
 }
 
 // Rest lets hours pass and does what becomes due, often enough for whatever is tried again with pauses.
-func (p *Process) Rest(t testing.TB, w *World) {
+func (p *Life) Rest(t testing.TB, w *World) {
 	t.Helper()
 	for range 6 {
 		w.Clock.Advance(time.Hour)
