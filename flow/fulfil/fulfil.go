@@ -91,6 +91,10 @@ func (b *Bench) Pack(tx *db.Tx, id order.ID, parts []order.Part) ([]shipping.Shi
 		if err != nil {
 			return nil, err
 		}
+		// What is packed by now decides which parcel is the last, and collects the rest.
+		if o, err = order.Pack(tx, o.ID, string(s.ID), p.parts); err != nil {
+			return nil, err
+		}
 		packed = append(packed, s)
 	}
 	return packed, nil
@@ -196,7 +200,7 @@ func weigh(tx *db.Tx, o order.Order) (map[string]measure.Mass, error) {
 	return masses, nil
 }
 
-// pack makes the shipment of one pile.
+// pack makes the shipment of one pile and has its carrier booked.
 func (b *Bench) pack(tx *db.Tx, o order.Order, p pile, masses map[string]measure.Mass) (shipping.Shipment, error) {
 	box := shipping.ParcelDraft{}
 	for _, part := range p.parts {
@@ -215,9 +219,6 @@ func (b *Bench) pack(tx *db.Tx, o order.Order, p pile, masses map[string]measure
 		Parcels: []shipping.ParcelDraft{box},
 	})
 	if err != nil {
-		return shipping.Shipment{}, err
-	}
-	if _, err := order.Pack(tx, o.ID, string(s.ID), p.parts); err != nil {
 		return shipping.Shipment{}, err
 	}
 	if s.Carrier == "" {
