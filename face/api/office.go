@@ -54,7 +54,7 @@ func (f face) mountOfficeOrders(api *web.API) {
 		web.Doc("Say that a shipment has left.", "Office: orders"), web.Faults(shipping.ErrUnknown, fulfil.ErrWaits))
 	web.Command(api, "POST /v1/office/shipments/{id}/arrival", f.arrive, web.Needs(scopeOrdersWrite),
 		web.Doc("Say that the shop's own courier has brought a shipment, or that the buyer has fetched it.", "Office: orders"),
-		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft))
+		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft, fulfil.ErrBack))
 	web.Command(api, "POST /v1/office/shipments/{id}/non-delivery", f.bringBack, web.Needs(scopeOrdersWrite),
 		web.Doc("Say that a shipment did not reach the buyer and lies in the warehouse again. Its lines wait to be packed again or cancelled.", "Office: orders"),
 		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft, fulfil.ErrArrived))

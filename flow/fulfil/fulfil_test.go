@@ -302,6 +302,9 @@ func TestOwnCourier(t *testing.T) {
 		if o := w.Order(t, id); o.State != order.StateUndelivered {
 			t.Errorf("the order is %s", o.State)
 		}
+		if err := arrive(flowtest.Staff, s.ID); !errors.Is(err, fulfil.ErrBack) {
+			t.Errorf("what came back arrived: %v", err)
+		}
 		s = h.pack(t, o.ID)[0]
 		h.handOver(t, s.ID)
 		for range 2 {

@@ -107,14 +107,21 @@ func (b *Bench) Arrived(tx *db.Tx, id shipping.ShipmentID) (shipping.Shipment, e
 	if _, err := may(tx, order.ID(s.Order)); err != nil {
 		return shipping.Shipment{}, err
 	}
-	if s.State == shipping.StatePrepared || s.State == shipping.StateBooked {
+	switch s.State {
+	case shipping.StatePrepared, shipping.StateBooked:
 		return shipping.Shipment{}, ErrLeft.About("%s", id)
+	case shipping.StateReturned:
+		return shipping.Shipment{}, ErrBack.About("%s", id)
 	}
 	return shipping.Note(tx, id, []shipping.Event{{ID: "arrived", State: shipping.StateDelivered, At: tx.Now()}})
 }
 
 // ErrLeft means that a shipment cannot arrive or come back before it has left.
 var ErrLeft = fault.New(fault.Conflict, "fulfil.not_left", "Hand the parcel over first; then it can arrive or come back.")
+
+// ErrBack means that the shop itself cannot say of a parcel that came back that it arrived: what is sent again is another
+// parcel. Only its carrier can take it back that it came back.
+var ErrBack = fault.New(fault.Conflict, "fulfil.came_back", "This parcel came back. What is sent again is a new parcel: say of that one that it has arrived.")
 
 // Delivered is the reaction to a shipment that reached the buyer: the order knows it, and cash that was collected at the
 // door is in the carrier's hands.
