@@ -5,6 +5,8 @@
 // proves. So nothing can be sold twice: a promise is a hold.
 //
 //	Receive, Return ──▶ on hand ──Issue──▶ gone with a parcel
+//	                       ▲                      │
+//	                       └───────Restore────────┘ it came back undelivered
 //	Count, CountMany ──▶ on hand is what was counted
 //
 // It does not know products (catalog), orders or prices. Who asks for goods names them; what a movement was for is an
@@ -62,7 +64,7 @@ const (
 	Receipt    Kind = "receipt"    // Receipt came from a supplier.
 	Issued     Kind = "issue"      // Issued left with a parcel.
 	Adjustment Kind = "adjustment" // Adjustment is what a count has found.
-	Returned   Kind = "return"     // Returned came back from a buyer.
+	Returned   Kind = "return"     // Returned came back from a buyer, or from the way to one.
 	Moved      Kind = "transfer"   // Moved went from one warehouse to another: two movements.
 )
 

@@ -167,6 +167,24 @@ func Issue(tx *db.Tx, owner string, allocations []Allocation, cause string) erro
 	return nil
 }
 
+// Restore puts units back on the shelf that had left with a parcel and came back undelivered. They are promised to the same
+// owner again, as they were before they left. The warehouse need not be open: the goods lie there. It acts each time that
+// it is called.
+func Restore(tx *db.Tx, owner string, allocations []Allocation, cause string) error {
+	if err := hold.Restore(tx, owner, Wants(allocations)); err != nil {
+		return err
+	}
+	for _, a := range allocations {
+		if a.Key == "" {
+			continue
+		}
+		if err := record(tx, Change{a.Warehouse, a.Variant, a.Quantity, cause}, Returned); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AllowBackorder sets how much of a variant may be promised from a warehouse before it comes in; 0 ends it, unless it is
 // promised already.
 func AllowBackorder(tx *db.Tx, warehouse WarehouseID, variant catalog.VariantID, beyond measure.Quantity) error {
