@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/text"
 	"sauda/core/hold"
 	"sauda/core/inventory/inventorydb"
@@ -69,19 +70,29 @@ func ReviseWarehouse(tx *db.Tx, w Warehouse) error {
 	return tx.Emit(WarehouseChanged{w.ID, was.Open})
 }
 
-// Close takes an empty warehouse out of use: nothing is sent from it any more. While something lies there, is promised
-// from there or may be ordered ahead there, it is refused with ErrStocked. Closed twice, it changes nothing.
+// Close takes an empty warehouse out of use: nothing is sent from it any more, and nothing comes in. While something lies
+// there, is promised from there or may be ordered ahead there, it is refused with ErrStocked. Closed twice, it changes
+// nothing.
 func Close(tx *db.Tx, id WarehouseID) error {
-	err := eachPool(tx, func(p hold.Pool, of WarehouseID) error {
-		if of == id && (p.Capacity != 0 || p.Taken != 0 || p.Beyond != 0) {
-			return ErrStocked.About("%s", p.Key)
-		}
-		return nil
-	})
+	tx.Strict() // Nothing may come in meanwhile.
+	left, err := In(tx, id, 1)
 	if err != nil {
 		return err
 	}
+	for _, s := range left {
+		return fault.With(ErrStocked.About("%s", s.Key), "variant", string(s.Variant))
+	}
 	return setOpen(tx, id, false)
+}
+
+// In gives what stands in one warehouse, is promised from there or may be ordered ahead there, at most limit, in one
+// statement.
+func In(tx *db.Tx, id WarehouseID, limit int) ([]Stock, error) {
+	pools, err := hold.Filled(tx, Key(id, ""), limit)
+	if err != nil {
+		return nil, err
+	}
+	return stocksOf(pools), nil
 }
 
 // Reopen takes a closed warehouse into use again. Opened twice, it changes nothing.
