@@ -34,16 +34,32 @@ func AddWarehouse(tx *db.Tx, w Warehouse) (Warehouse, error) {
 	return w, tx.Emit(WarehouseChanged{w.ID, true})
 }
 
-// described cleans and checks what is said of a warehouse, and gives name and address as they are stored.
+// described cleans and checks what is said of a warehouse, and gives name and address as they are stored. What is wrong is
+// ErrName with every field.
 func described(w *Warehouse) (name, address string, err error) {
-	if w.Seller == "" || w.Name.IsEmpty() {
-		return "", "", ErrName.About("seller %q", w.Seller)
+	if w.Seller == "" {
+		return "", "", ErrName.About("a warehouse of nobody")
 	}
-	if w.Name, err = w.Name.Cleaned(); err != nil {
-		return "", "", err
+	var fields []fault.Field
+	note := func(at string, err error) {
+		for _, f := range fault.FieldsOf(err) {
+			f.Pointer = at + f.Pointer
+			fields = append(fields, f)
+		}
+		if err != nil && len(fault.FieldsOf(err)) == 0 {
+			fields = append(fields, fault.Found(at, err))
+		}
+	}
+	cleaned, err := w.Name.Cleaned()
+	if err != nil {
+		note("/name", err)
+	} else {
+		w.Name = cleaned
+		note("/name", w.Name.CheckFilled(nameMax))
 	}
 	w.Address = w.Address.Cleaned()
-	if err := errors.Join(w.Name.Check(nameMax), w.Address.Check()); err != nil {
+	note("/address", w.Address.Check())
+	if err := ErrName.Fields(fields...); err != nil {
 		return "", "", err
 	}
 	body, err := json.Marshal(w.Address)
