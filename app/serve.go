@@ -23,7 +23,7 @@ func (h *House) serve() *web.Server {
 	})
 	api.Mount(server, api.Deps{
 		Shelf: h.shelf, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
-		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
+		Pictures: h.Media(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", h.Media(), web.Public())
 	site := server.Site(web.SiteOptions{Fault: faultPage})
