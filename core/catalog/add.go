@@ -21,6 +21,9 @@ func Add(tx *db.Tx, d Draft) (Product, error) {
 	if err := needCategory(tx, d.Category); err != nil {
 		return Product{}, err
 	}
+	if err := mayProve(tx, d, Provenance{}); err != nil {
+		return Product{}, err
+	}
 	if err := freeExternalID(tx, d); err != nil {
 		return Product{}, err
 	}
@@ -49,8 +52,8 @@ func Add(tx *db.Tx, d Draft) (Product, error) {
 // product gives the product that a cleaned draft has become.
 func (d Draft) product(id ProductID, now time.Time) Product {
 	return Product{ID: id, Seller: d.Seller, ExternalID: d.ExternalID, Slug: d.Slug, Category: d.Category, Name: d.Name,
-		Description: d.Description, Brand: d.Brand, Origin: d.Origin, TaxClass: d.TaxClass, State: d.State,
-		Attributes: d.Attributes, Options: d.Options, Media: d.Media, Variants: d.Variants, Version: 1, Since: now,
+		Description: d.Description, Brand: d.Brand, Origin: d.Origin, Provenance: d.Provenance, TaxClass: d.TaxClass,
+		State: d.State, Score: Unweighed, Attributes: d.Attributes, Options: d.Options, Media: d.Media, Variants: d.Variants, Version: 1, Since: now,
 		Revised: now}
 }
 
@@ -105,7 +108,7 @@ func variantIDs(tx *db.Tx, product ProductID, r *row) (map[string]bool, error) {
 
 // insert writes a new product and its variants.
 func insert(tx *db.Tx, later *catalogdb.Queries, r *row) error {
-	if err := later.InsertProduct(tx.Context(), catalogdb.InsertProductParams(r.Product)); err != nil {
+	if err := later.InsertProduct(tx.Context(), insertParams(r)); err != nil {
 		return taken(err)
 	}
 	return upsert(tx, later, r)
@@ -128,4 +131,13 @@ func taken(err error) error {
 		return errors.Join(db.ErrRace, err)
 	}
 	return err
+}
+
+func insertParams(r *row) catalogdb.InsertProductParams {
+	p := r.Product
+	return catalogdb.InsertProductParams{ID: p.ID, Seller: p.Seller, ExternalID: p.ExternalID, Slug: p.Slug,
+		Category: p.Category, State: p.State, Since: p.Since, Version: p.Version, Digest: p.Digest, Revised: p.Revised,
+		Brand: p.Brand, Origin: p.Origin, TaxClass: p.TaxClass, Name: p.Name, Cover: p.Cover, Words: p.Words,
+		Options: p.Options, Media: p.Media, Description: p.Description, Attributes: p.Attributes, Proof: p.Proof,
+		Provenance: p.Provenance}
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 
 	"sauda/base/fault"
@@ -12,15 +13,24 @@ import (
 )
 
 // Definition says that the products of a category, and of all categories below it, are asked for an attribute. It asks
-// only: what a product says of itself is in its Attributes, and a source may bring others.
+// only: what a product says of itself is in its Attributes, and a source may bring others. A product that leaves out what
+// is required is not put on sale by hand; one that is on sale stays there and is less complete.
 type Definition struct {
-	Category CategoryID
-	Code     string // Code is unique in the category. Of two with one code on the way to the root, the nearer one counts.
-	Kind     AttributeKind
-	Label    text.Localized
-	Unit     string // Unit is that of new values of a number; a value that a product has keeps its own.
-	Position int    // Position orders the definitions of one category.
+	Category   CategoryID
+	Code       string // Code is unique in the category. Of two with one code on the way to the root, the nearer one counts.
+	Kind       AttributeKind
+	Label      text.Localized
+	Heading    text.Localized // Heading is what a page writes above it and others with the same one; it may be empty.
+	Unit       string         // Unit is that of new values of a number or of sides; a value that a product has keeps its own.
+	Choices    []Choice       // Choices are what can be chosen, for those kinds.
+	Required   bool
+	Filterable bool // Filterable asks lists to offer a filter by it.
+	Comparable bool // Comparable shows it where products stand side by side.
+	Position   int  // Position orders the definitions of one category.
 }
+
+// ChoicesMax bounds what an attribute can be chosen from; a longer list is a text.
+const ChoicesMax = 200
 
 // DefinitionsMax bounds what one category asks for; nobody fills in more.
 const DefinitionsMax = 100
@@ -46,15 +56,24 @@ func (d Definition) cleaned() (Definition, error) {
 	if d.Code == "" || len(d.Code) > CodeMax || strings.Trim(d.Code, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
 		c.wrong("/code", "Use small Latin letters, digits, hyphens and underscores, at most 100.")
 	}
+	d.Heading = c.localized("/heading", d.Heading, NameMax)
 	d.Unit = c.plain("/unit", d.Unit, CodeMax)
+	united := d.Kind == AttributeNumber || d.Kind == AttributeDimensions
+	if d.Unit != "" && !united && slices.Contains(AttributeKinds, d.Kind) {
+		c.wrong("/unit", "Only a number and dimensions have a unit.")
+	}
 	switch d.Kind {
-	case AttributeNumber:
-	case AttributeText, AttributeBool:
-		if d.Unit != "" {
-			c.wrong("/unit", "Only a number has a unit.")
+	case AttributeChoice, AttributeChoices:
+		if len(d.Choices) == 0 || len(d.Choices) > ChoicesMax {
+			c.wrong("/choices", "Write from 1 to 200 values to choose from.")
+		}
+		d.Choices = c.choices("/choices", d.Choices)
+	case AttributeText, AttributeNumber, AttributeBool, AttributeColour, AttributeDimensions, AttributeDate:
+		if len(d.Choices) > 0 {
+			c.wrong("/choices", "Only an attribute that is chosen has values to choose from.")
 		}
 	default:
-		c.wrong("/kind", "Say text, number or bool.")
+		c.wrong("/kind", "Say text, number, choice, choices, colour, dimensions, date or bool.")
 	}
 	return d, ErrDefinition.Fields(c.fields...)
 }
@@ -79,17 +98,28 @@ func DefineAttribute(tx *db.Tx, d Definition) (Definition, error) {
 		return Definition{}, ErrCrowded.About("%s has %d", d.Category, n)
 	}
 	rows, err := q.InsertAttribute(tx.Context(), catalogdb.InsertAttributeParams{Category: string(d.Category), Code: d.Code,
-		Kind: string(d.Kind), Label: d.Label.String(), Unit: d.Unit, Position: int64(d.Position)})
+		Kind: string(d.Kind), Label: d.Label.String(), Heading: d.Heading.String(), Unit: d.Unit, Choices: list(d.Choices),
+		Required: bit(d.Required), Filterable: bit(d.Filterable), Comparable: bit(d.Comparable), Position: int64(d.Position)})
 	if err != nil {
 		return Definition{}, err
 	}
 	if rows == 0 {
 		return Definition{}, fault.With(ErrDefined.About("%s has %q", d.Category, d.Code), "code", d.Code)
 	}
-	return d, tx.Emit(CategoryChanged{Category: d.Category, What: "attributes"})
+	return d, askedOtherwise(tx, d.Category)
 }
 
-// ReviseAttribute gives a definition another label, unit and place. Its kind stays: values of the old one would be left.
+// askedOtherwise has products weighed again whose category asks for other things now, and states it.
+func askedOtherwise(tx *db.Tx, id CategoryID) error {
+	if err := catalogdb.New(tx.Later()).UnweighCategory(tx.Context(), string(id)); err != nil {
+		return err
+	}
+	return tx.Emit(CategoryChanged{Category: id, What: "attributes"})
+}
+
+// ReviseAttribute changes a definition. Its kind stays: values of the old one would be left. Products show the new label,
+// heading and names of choices at once; a number that a product has keeps its unit, and a choice that is not offered any
+// more keeps its name. Affected tells beforehand how many products that is.
 func ReviseAttribute(tx *db.Tx, d Definition) (Definition, error) {
 	old, err := GetDefinition(tx, d.Category, d.Code)
 	if err != nil {
@@ -99,15 +129,17 @@ func ReviseAttribute(tx *db.Tx, d Definition) (Definition, error) {
 	if d, err = d.cleaned(); err != nil {
 		return Definition{}, err
 	}
-	if d.Label.String() == old.Label.String() && d.Unit == old.Unit && d.Position == old.Position {
+	if encode(d) == encode(old) {
 		return old, nil
 	}
-	err = catalogdb.New(tx).SetAttribute(tx.Context(), catalogdb.SetAttributeParams{Label: d.Label.String(), Unit: d.Unit,
-		Position: int64(d.Position), Category: string(d.Category), Code: d.Code})
+	err = catalogdb.New(tx).SetAttribute(tx.Context(), catalogdb.SetAttributeParams{Label: d.Label.String(),
+		Heading: d.Heading.String(), Unit: d.Unit, Choices: list(d.Choices), Required: bit(d.Required),
+		Filterable: bit(d.Filterable), Comparable: bit(d.Comparable), Position: int64(d.Position),
+		Category: string(d.Category), Code: d.Code})
 	if err != nil {
 		return Definition{}, err
 	}
-	return d, tx.Emit(CategoryChanged{Category: d.Category, What: "attributes"})
+	return d, askedOtherwise(tx, d.Category)
 }
 
 // DropAttribute ends a definition. Values that products have stay theirs; nobody is asked for new ones.
@@ -120,7 +152,30 @@ func DropAttribute(tx *db.Tx, category CategoryID, code string) error {
 	if rows == 0 {
 		return ErrNoDefinition.About("%.60q in %.60s", code, string(category))
 	}
-	return tx.Emit(CategoryChanged{Category: category, What: "attributes"})
+	return askedOtherwise(tx, category)
+}
+
+// Effect is what stands behind a definition: how many products it asks, and what they say.
+type Effect struct {
+	Products int // Products stand in its category or below it.
+	Stated   int // Stated have a value, of whatever kind.
+	Other    int // Other have a value of another kind, which is shown and waits to be answered anew.
+}
+
+// Silent is how many products say nothing yet.
+func (e Effect) Silent() int { return e.Products - e.Stated }
+
+// Affected tells what stands behind a definition, before it is changed or dropped. It reads the attributes of all these
+// products, so it is for the page of one definition.
+func Affected(tx *db.Tx, category CategoryID, code string) (Effect, error) {
+	d, err := GetDefinition(tx, category, code)
+	if err != nil {
+		return Effect{}, err
+	}
+	stated := `%{"code":"` + likeEscape.Replace(d.Code) + `","kind":"`
+	row, err := catalogdb.New(tx).Affected(tx.Context(), catalogdb.AffectedParams{Stated: stated + "%",
+		OfKind: stated + string(d.Kind) + `"%`, Category: string(category)})
+	return Effect{Products: int(row.Products), Stated: int(row.Stated), Other: int(row.Stated - row.OfKind)}, err
 }
 
 // GetDefinition gives what a category itself defines under a code, or ErrNoDefinition.
@@ -135,12 +190,23 @@ func GetDefinition(tx *db.Tx, category CategoryID, code string) (Definition, err
 	return definitionOf(row)
 }
 
-func definitionOf(row catalogdb.CategoryAttribute) (Definition, error) {
+func definitionOf(row catalogdb.CategoryQuestion) (Definition, error) {
 	f := Definition{Category: CategoryID(row.Category), Code: row.Code, Kind: AttributeKind(row.Kind), Unit: row.Unit,
+		Required: row.Required != 0, Filterable: row.Filterable != 0, Comparable: row.Comparable != 0,
 		Position: int(row.Position)}
 	d := decoder{of: row.Category + " " + row.Code}
 	d.text(row.Label, &f.Label)
+	d.text(row.Heading, &f.Heading)
+	d.json(row.Choices, &f.Choices)
 	return f, d.err
+}
+
+// bit is how a store keeps yes and no.
+func bit(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Definitions gives what the products of a category are asked for: what is defined nearest to the root comes first. Of
@@ -172,8 +238,9 @@ func definedTrail(tx *db.Tx, category CategoryID) (trail []Category, definitions
 		if r.Code == "" || nearest[r.Code] != CategoryID(r.ID) {
 			continue
 		}
-		d, err := definitionOf(catalogdb.CategoryAttribute{Category: r.ID, Code: r.Code, Kind: r.Kind, Label: r.Label,
-			Unit: r.Unit, Position: r.Place})
+		d, err := definitionOf(catalogdb.CategoryQuestion{Category: r.ID, Code: r.Code, Kind: r.Kind, Label: r.Label,
+			Heading: r.Heading, Unit: r.Unit, Choices: r.Choices, Required: r.Required, Filterable: r.Filterable,
+			Comparable: r.Comparable, Position: r.Place})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -182,15 +249,31 @@ func definedTrail(tx *db.Tx, category CategoryID) (trail []Category, definitions
 	return trail, definitions, nil
 }
 
-// labelled gives attributes with the labels of their definitions: a name is written once, in the category. One that
-// nobody defines, or as another kind, keeps its own.
+// labelled gives attributes with the labels and the names of choices of their definitions: a name is written once, in the
+// category. One that nobody defines, or as another kind, keeps its own; so does a choice that is not offered any more.
 func labelled(attributes []Attribute, definitions []Definition) []Attribute {
 	for i := range attributes {
+		a := &attributes[i]
 		for _, d := range definitions {
-			if a := &attributes[i]; d.Code == a.Code && d.Kind == a.Kind {
-				a.Label = d.Label
+			if d.Code != a.Code || d.Kind != a.Kind {
+				continue
+			}
+			a.Label = d.Label
+			for n, chosen := range a.Choices {
+				if offered, ok := choiceOf(d.Choices, chosen.Code); ok {
+					a.Choices[n] = offered
+				}
 			}
 		}
 	}
 	return attributes
+}
+
+func choiceOf(choices []Choice, code string) (Choice, bool) {
+	for _, c := range choices {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Choice{}, false
 }

@@ -159,7 +159,7 @@ func TestWrongDefinitionsAreRefused(t *testing.T) {
 		refuse("a label too long", catalog.ErrDefinition, "/label/en", add(func(d *catalog.Definition) { d.Label = name(strings.Repeat("x", 251)) }))
 		refuse("a code with a slash", catalog.ErrDefinition, "/code", add(func(d *catalog.Definition) { d.Code = "a/b" }))
 		refuse("no code to make", catalog.ErrDefinition, "/code", add(func(d *catalog.Definition) { d.Code, d.Label = "", text.Localized{"zh": "功率"} }))
-		refuse("an unknown kind", catalog.ErrDefinition, "/kind", add(func(d *catalog.Definition) { d.Kind = "colour" }))
+		refuse("an unknown kind", catalog.ErrDefinition, "/kind", add(func(d *catalog.Definition) { d.Kind = "shape" }))
 		refuse("a flag with a unit", catalog.ErrDefinition, "/unit", add(func(d *catalog.Definition) { d.Kind = catalog.AttributeBool }))
 		refuse("an unknown category", catalog.ErrNoCategory, "", add(func(d *catalog.Definition) { d.Category = "cat_none" }))
 		refuse("revise what is not there", catalog.ErrNoDefinition, "", func(tx *db.Tx) error {

@@ -308,7 +308,7 @@ func TestWrongProductsAreRefused(t *testing.T) {
 		"/category":                   func(d *catalog.Draft) { d.Category = "" },
 		"/attributes/1/number":        func(d *catalog.Draft) { d.Attributes[1].Number = "1,5" },
 		"/attributes/0/text":          func(d *catalog.Draft) { d.Attributes[0].Text = nil },
-		"/attributes/2/kind":          func(d *catalog.Draft) { d.Attributes[2].Kind = "date" },
+		"/attributes/2/kind":          func(d *catalog.Draft) { d.Attributes[2].Kind = "shape" },
 		"/attributes/1/code":          func(d *catalog.Draft) { d.Attributes[1].Code = "material" },
 		"/options/0/values":           func(d *catalog.Draft) { d.Options[0].Values = nil },
 		"/options/1/code":             func(d *catalog.Draft) { d.Options[1].Code = "size" },

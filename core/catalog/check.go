@@ -83,6 +83,7 @@ func (d Draft) cleaned() (Draft, error) {
 	if d.Origin != "" && !d.Origin.Valid() {
 		c.wrong("/origin", "Name the country of origin by its two letters of ISO 3166, for example KZ.")
 	}
+	d.Provenance = c.provenance(d.Provenance, d.Origin)
 	if d.TaxClass == "" {
 		d.TaxClass = tax.Standard
 	}
@@ -139,27 +140,6 @@ func (c *checker) attributes(attributes []Attribute) []Attribute {
 		cleaned = append(cleaned, a)
 	}
 	return cleaned
-}
-
-// attribute gives an attribute with the value of its kind and no other.
-func (c *checker) attribute(at string, a Attribute) Attribute {
-	clean := Attribute{Code: c.code(at+"/code", a.Code), Kind: a.Kind, Label: c.localized(at+"/label", a.Label, NameMax)}
-	switch a.Kind {
-	case AttributeText:
-		if clean.Text = c.localized(at+"/text", a.Text, AttributeMax); clean.Text.IsEmpty() {
-			c.wrong(at+"/text", "Write the value in at least one language.")
-		}
-	case AttributeNumber:
-		clean.Number, clean.Unit = strings.TrimSpace(a.Number), c.plain(at+"/unit", a.Unit, CodeMax)
-		if !decimal(clean.Number) {
-			c.wrong(at+"/number", "Write a decimal number with a point, for example 12.5.")
-		}
-	case AttributeBool:
-		clean.Bool = a.Bool
-	default:
-		c.wrong(at+"/kind", "Say text, number or bool.")
-	}
-	return clean
 }
 
 // decimal says whether a text is a decimal number: digits, perhaps a sign before and a fraction after them.

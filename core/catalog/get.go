@@ -6,6 +6,7 @@ import (
 
 	"sauda/base/measure"
 	"sauda/base/place"
+	"sauda/base/text"
 	"sauda/core/catalog/catalogdb"
 	"sauda/core/seller"
 	"sauda/core/tax"
@@ -59,7 +60,47 @@ func load(tx *db.Tx, id ProductID) (Product, catalogdb.Product, error) {
 // Detailed is a product and the way to it from the root of the tree.
 type Detailed struct {
 	Product
-	Trail []Category // Trail begins with the root and ends with the product's category.
+	Trail       []Category   // Trail begins with the root and ends with the product's category.
+	Definitions []Definition // Definitions are what its category asks for.
+}
+
+// Group is attributes under one heading.
+type Group struct {
+	Heading    text.Localized // Heading is empty for those that stand under none.
+	Attributes []Attribute
+}
+
+// Groups gives the attributes in the order of their definitions, those with one heading together. What no definition asks
+// for stands under no heading, after what is asked for under none.
+func (d Detailed) Groups() []Group {
+	groups, at := []Group{{}}, map[string]int{"{}": 0}
+	put := func(heading text.Localized, a Attribute) {
+		key := heading.String()
+		i, known := at[key]
+		if !known {
+			i = len(groups)
+			at[key], groups = i, append(groups, Group{Heading: heading})
+		}
+		groups[i].Attributes = append(groups[i].Attributes, a)
+	}
+	asked := make(map[string]bool, len(d.Definitions))
+	for _, x := range d.Definitions {
+		asked[x.Code] = true
+		for _, a := range d.Attributes {
+			if a.Code == x.Code {
+				put(x.Heading, a)
+			}
+		}
+	}
+	for _, a := range d.Attributes {
+		if !asked[a.Code] {
+			put(nil, a)
+		}
+	}
+	if len(groups[0].Attributes) == 0 {
+		groups = groups[1:]
+	}
+	return groups
 }
 
 // Detail gives all that the page of a product shows, in three statements, or ErrUnknown. Attributes have the labels that
@@ -71,7 +112,7 @@ func Detail(tx *db.Tx, id ProductID) (Detailed, error) {
 	}
 	trail, definitions, err := definedTrail(tx, p.Category)
 	p.Attributes = labelled(p.Attributes, definitions)
-	return Detailed{Product: p, Trail: trail}, err
+	return Detailed{Product: p, Trail: trail, Definitions: definitions}, err
 }
 
 // Offers gives what a basket and a quote need of these variants, in one statement. One that is not known is left out; one

@@ -227,6 +227,10 @@ func (m *importing) place(i int) error {
 		return nil
 	}
 	known, old := m.known[r.ExternalID]
+	if r.Proof == string(GradeRegister) && !verifies(m.tx.Who()) {
+		m.refuse(i, ErrUnverified)
+		return nil
+	}
 	for _, v := range r.variants {
 		if sku, there := m.skus[v.SKU]; there && sku.Product != known.ID {
 			m.refuse(i, fault.With(ErrSKUTaken.About("%q is of %s", v.SKU, sku.Product), "sku", v.SKU))
@@ -296,6 +300,9 @@ func (m *importing) change(r *row, known catalogdb.KnownRow) error {
 	}
 	later := catalogdb.New(m.tx.Later())
 	if err := later.ReplaceProduct(m.tx.Context(), catalogdb.ReplaceProductParams(setParams(r))); err != nil {
+		return err
+	}
+	if err := keep(m.tx, ProductID(r.ID), r.Version+1, []string{FieldImport}, [2]string{"{}", "{}"}); err != nil {
 		return err
 	}
 	return upsert(m.tx, later, r)

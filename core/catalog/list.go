@@ -28,8 +28,12 @@ type Filter struct {
 	Seller   seller.ID
 	State    State  // State is StateOnSale when it is empty.
 	Text     string // Text is words that name, brand, SKU, GTIN or external id must all contain. It is for the office: it reads on until a page is full.
-	After    string // After is where the page before ended.
-	Limit    int    // Limit is 24 when it is zero, and at most PageMax.
+	Brand    string
+	Origin   place.Country // Origin keeps goods of one country of origin.
+	Proven   bool          // Proven keeps goods whose origin has evidence.
+	Below    int           // Below keeps products less complete than this, weighed or not. It is for the office.
+	After    string        // After is where the page before ended.
+	Limit    int           // Limit is 24 when it is zero, and at most PageMax.
 }
 
 // List gives a page of products, the newest first, and the mark of the next page, which is empty after the last one. It
@@ -78,7 +82,7 @@ func readMark(mark string) (since int64, id string, err error) {
 	return since, id, nil
 }
 
-const summaryColumns = "p.id, p.seller, p.slug, p.category, p.state, p.since, p.version, p.brand, p.origin, p.name, p.cover"
+const summaryColumns = "p.id, p.seller, p.slug, p.category, p.state, p.since, p.version, p.brand, p.origin, p.name, p.cover, p.proof, p.score"
 
 // query builds the statement of a filter. Each form walks one index in the order of the page, so a page costs what it
 // shows; the one that asks for a category in states that stand on no shelf sorts the category's products.
@@ -96,10 +100,10 @@ func (f Filter) query(since int64, id string) (string, []any) {
 		if f.Seller != "" {
 			query += " AND s.seller = " + b.arg(string(f.Seller))
 		}
-		return query + b.words(f.Text) + strings.ReplaceAll(order("s"), "s.id", "s.product"), b.args
+		return query + f.conditions(b) + strings.ReplaceAll(order("s"), "s.id", "s.product"), b.args
 	case f.Category == "" && f.Seller == "" && f.State == StateAny:
 		var states []string
-		words := b.words(f.Text)
+		words := f.conditions(b)
 		for _, state := range []State{StateDraft, StateOnSale, StateEnded} {
 			states = append(states, "SELECT * FROM (SELECT "+summaryColumns+" FROM product p WHERE p.state = "+
 				b.arg(string(state))+" AND "+on("p")+words+order("p")+") AS "+string(state))
@@ -116,7 +120,25 @@ func (f Filter) query(since int64, id string) (string, []any) {
 	if f.Category != "" {
 		query += " AND p.category IN (SELECT a.category FROM category_above a WHERE a.above = " + b.arg(string(f.Category)) + ")"
 	}
-	return query + b.words(f.Text) + order("p"), b.args
+	return query + f.conditions(b) + order("p"), b.args
+}
+
+// conditions are those that no index answers: a page reads on until it is full.
+func (f Filter) conditions(b *builder) string {
+	query := b.words(f.Text)
+	if f.Brand != "" {
+		query += " AND p.brand = " + b.arg(f.Brand)
+	}
+	if f.Origin != "" {
+		query += " AND p.origin = " + b.arg(string(f.Origin))
+	}
+	if f.Proven {
+		query += " AND p.proof IN (" + b.arg(string(GradeRegister)) + ", " + b.arg(string(GradeDocument)) + ")"
+	}
+	if f.Below > 0 {
+		query += " AND p.score < " + b.arg(int64(f.Below))
+	}
+	return query
 }
 
 // builder numbers the arguments of a statement.
@@ -150,7 +172,7 @@ func summaries(tx *db.Tx, query string, args []any) (page []Summary, err error) 
 		var owner, origin, name, cover, state string
 		var since int64
 		if err := rows.Scan(&s.ID, &owner, &s.Slug, &s.Category, &state, &since, &s.Version, &s.Brand, &origin, &name,
-			&cover); err != nil {
+			&cover, &s.Proof, &s.Score); err != nil {
 			return nil, err
 		}
 		s.Seller, s.State, s.Origin, s.Since = seller.ID(owner), State(state), place.Country(origin), span.FromMicros(since)

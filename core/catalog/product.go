@@ -16,6 +16,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/place"
+	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/seller"
 	"sauda/core/tax"
@@ -54,20 +55,39 @@ type AttributeKind string
 
 // The kinds of attributes.
 const (
-	AttributeText   AttributeKind = "text"
-	AttributeNumber AttributeKind = "number"
-	AttributeBool   AttributeKind = "bool"
+	AttributeText       AttributeKind = "text"
+	AttributeNumber     AttributeKind = "number"
+	AttributeBool       AttributeKind = "bool"
+	AttributeChoice     AttributeKind = "choice"     // AttributeChoice is one of the choices of its definition.
+	AttributeChoices    AttributeKind = "choices"    // AttributeChoices is any of them.
+	AttributeColour     AttributeKind = "colour"     // AttributeColour is a name and what it looks like on a screen.
+	AttributeDimensions AttributeKind = "dimensions" // AttributeDimensions is two or three sides in one unit.
+	AttributeDate       AttributeKind = "date"
 )
+
+// AttributeKinds are all kinds, in the order in which they are offered.
+var AttributeKinds = []AttributeKind{AttributeText, AttributeNumber, AttributeChoice, AttributeChoices, AttributeColour,
+	AttributeDimensions, AttributeDate, AttributeBool}
 
 // Attribute is a typed statement about a product. Only the value of its kind is filled.
 type Attribute struct {
-	Code   string         `json:"code"`
-	Kind   AttributeKind  `json:"kind"`
-	Label  text.Localized `json:"label,omitempty"`
-	Text   text.Localized `json:"text,omitempty"`
-	Number string         `json:"number,omitempty"` // Number is a decimal with a point: "12.5".
-	Unit   string         `json:"unit,omitempty"`   // Unit is shown after the number: "mm", "GHz".
-	Bool   bool           `json:"bool,omitempty"`
+	Code    string         `json:"code"`
+	Kind    AttributeKind  `json:"kind"`
+	Label   text.Localized `json:"label,omitempty"`
+	Text    text.Localized `json:"text,omitempty"`   // Text is also the name of a colour.
+	Number  string         `json:"number,omitempty"` // Number is a decimal with a point: "12.5".
+	Unit    string         `json:"unit,omitempty"`   // Unit is shown after the number or the sides: "mm", "GHz".
+	Bool    bool           `json:"bool,omitempty"`
+	Choices []Choice       `json:"choices,omitempty"` // Choices are the chosen ones: one for a choice.
+	Colour  string         `json:"colour,omitempty"`  // Colour is six hexadecimal digits after a hash, "#c39a3f"; it may be missing.
+	Sides   []string       `json:"sides,omitempty"`   // Sides are decimals with a point, the length first.
+	Date    span.Day       `json:"date,omitzero"`
+}
+
+// Choice is one value that an attribute can have.
+type Choice struct {
+	Code string         `json:"code"`
+	Name text.Localized `json:"name"`
 }
 
 // Option is what tells the variants of a product apart, such as the size.
@@ -127,8 +147,10 @@ type Product struct {
 	Description text.Localized
 	Brand       string
 	Origin      place.Country // Origin is the country of origin; empty when it is not known.
+	Provenance  Provenance    // Provenance says by what the origin is known.
 	TaxClass    tax.Class
 	State       State
+	Score       int // Score is how complete it is, from 0 to 100; Unweighed after a change, for a moment.
 	Attributes  []Attribute
 	Options     []Option
 	Media       []Media
@@ -148,6 +170,7 @@ type Draft struct {
 	Description text.Localized
 	Brand       string
 	Origin      place.Country
+	Provenance  Provenance
 	TaxClass    tax.Class // TaxClass is tax.Standard when it is empty.
 	State       State     // State is StateDraft, also when it is empty, or StateOnSale.
 	Attributes  []Attribute
@@ -159,17 +182,18 @@ type Draft struct {
 // Changes are what to revise: nil stays as it is. Lists are replaced as a whole. Variants are matched by SKU: one that
 // is known keeps its id, one that is missing is dropped and cannot be ordered any more.
 type Changes struct {
-	Slug        *string
-	Category    *CategoryID
-	Name        *text.Localized
-	Description *text.Localized
-	Brand       *string
-	Origin      *place.Country
-	TaxClass    *tax.Class
-	Attributes  *[]Attribute
-	Options     *[]Option
-	Media       *[]Media
-	Variants    *[]Variant
+	Slug        *string         `json:"slug,omitempty"`
+	Category    *CategoryID     `json:"category,omitempty"`
+	Name        *text.Localized `json:"name,omitempty"`
+	Description *text.Localized `json:"description,omitempty"`
+	Brand       *string         `json:"brand,omitempty"`
+	Origin      *place.Country  `json:"origin,omitempty"`
+	Provenance  *Provenance     `json:"provenance,omitempty"`
+	TaxClass    *tax.Class      `json:"tax_class,omitempty"`
+	Attributes  *[]Attribute    `json:"attributes,omitempty"`
+	Options     *[]Option       `json:"options,omitempty"`
+	Media       *[]Media        `json:"media,omitempty"`
+	Variants    *[]Variant      `json:"variants,omitempty"`
 }
 
 // Summary is a product in a list.
@@ -181,7 +205,9 @@ type Summary struct {
 	Name     text.Localized
 	Brand    string
 	Origin   place.Country
+	Proof    Grade // Proof says by what the origin is known; empty when there is none.
 	State    State
+	Score    int    // Score is how complete the product is; see Weigh.
 	Cover    *Media // Cover is the first image, or nil.
 	Variants []SummaryVariant
 	Since    time.Time
@@ -249,6 +275,7 @@ var (
 	ErrExternal   = fault.New(fault.Conflict, "catalog.external_id_taken", "Another product of this seller has this external id. Revise that product instead.")
 	ErrOnSale     = fault.New(fault.Conflict, "catalog.already_on_sale", "The product is on sale already. Nothing is left to do.")
 	ErrEnded      = fault.New(fault.Conflict, "catalog.already_ended", "The product has ended already. Put it on sale again first.")
+	ErrSilent     = fault.New(fault.Invalid, "catalog.attributes_missing", "The category requires attributes that the product leaves out. Fill them in, then put it on sale.")
 	ErrBatch      = fault.New(fault.TooLarge, "catalog.batch_too_large", "Send at most 1,000 products at once.")
 	ErrCursor     = fault.New(fault.Malformed, "catalog.cursor", "The page mark is damaged. Begin again with the first page.")
 	ErrNotSellers = fault.New(fault.Invalid, "catalog.several_sellers", "Send the products of one seller at a time.")

@@ -25,6 +25,9 @@ func Revise(tx *db.Tx, id ProductID, version int64, changes Changes) (Product, e
 	if err != nil {
 		return Product{}, err
 	}
+	if err := mayProve(tx, d, old.Provenance); err != nil {
+		return Product{}, err
+	}
 	before, after := rowOf(old.draft()), rowOf(d)
 	fields := differences(before, after)
 	if len(fields) == 0 {
@@ -49,6 +52,9 @@ func Revise(tx *db.Tx, id ProductID, version int64, changes Changes) (Product, e
 	if err != nil {
 		return Product{}, err
 	}
+	if err := keepChange(tx, old, revised, fields); err != nil {
+		return Product{}, err
+	}
 	return revised, tx.Emit(ProductRevised{Product: id, Seller: old.Seller, Version: revised.Version, Fields: fields})
 }
 
@@ -63,7 +69,7 @@ func (p Product) draft() Draft {
 		state = StateDraft
 	}
 	return Draft{Seller: p.Seller, ExternalID: p.ExternalID, Slug: p.Slug, Category: p.Category, Name: p.Name,
-		Description: p.Description, Brand: p.Brand, Origin: p.Origin, TaxClass: p.TaxClass, State: state,
+		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, TaxClass: p.TaxClass, State: state,
 		Attributes: p.Attributes, Options: p.Options, Media: p.Media, Variants: p.Variants}
 }
 
@@ -76,6 +82,7 @@ func (c Changes) draft(p Product) Draft {
 	put(&d.Description, c.Description)
 	put(&d.Brand, c.Brand)
 	put(&d.Origin, c.Origin)
+	put(&d.Provenance, c.Provenance)
 	put(&d.TaxClass, c.TaxClass)
 	put(&d.Attributes, c.Attributes)
 	put(&d.Options, c.Options)
@@ -103,6 +110,7 @@ func differences(before, after row) (fields []string) {
 	differ("description", before.Description, after.Description)
 	differ("brand", before.Brand, after.Brand)
 	differ("origin", before.Origin, after.Origin)
+	differ("provenance", before.Provenance, after.Provenance)
 	differ("tax_class", before.TaxClass, after.TaxClass)
 	differ("attributes", before.Attributes, after.Attributes)
 	differ("options", before.Options, after.Options)
@@ -176,10 +184,20 @@ func setParams(r *row) catalogdb.SetProductParams {
 	return catalogdb.SetProductParams{Slug: r.Slug, Category: r.Category, State: r.State, Since: r.Since, Digest: r.Digest,
 		Revised: r.Revised, Brand: r.Brand, Origin: r.Origin, TaxClass: r.TaxClass, Name: r.Name, Cover: r.Cover,
 		Words: r.Words, Options: r.Options, Media: r.Media, Description: r.Description, Attributes: r.Attributes,
-		ID: r.ID, Version: r.Version}
+		Proof: r.Proof, Provenance: r.Provenance, ID: r.ID, Version: r.Version}
 }
 
-// PutOnSale shows a draft, or an ended product again. One that is on sale is refused with ErrOnSale. Since becomes the
+// silent names the required attributes that a product leaves out.
+func silent(missing []Definition) error {
+	fields := make([]fault.Field, len(missing))
+	for i, d := range missing {
+		fields[i] = fault.Field{Pointer: "/attributes/" + d.Code, Text: "Fill this in: " + d.Label.In("en") + "."}
+	}
+	return ErrSilent.Fields(fields...)
+}
+
+// PutOnSale shows a draft, or an ended product again. One that is on sale is refused with ErrOnSale, and one that leaves
+// out what its category requires with ErrSilent. Since becomes the
 // moment in which a draft is shown for the first time; a product that comes back keeps its place in the lists.
 func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
 	p, stored, err := load(tx, id)
@@ -193,6 +211,13 @@ func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
 		return Product{}, stale(id, p.Version, version)
 	case p.Category == "":
 		return Product{}, ErrInvalid.At("/category", "Choose a category before the product goes on sale.")
+	}
+	definitions, err := Definitions(tx, p.Category)
+	if err != nil {
+		return Product{}, err
+	}
+	if missing, _ := unanswered(p, definitions); len(missing) > 0 {
+		return Product{}, silent(missing)
 	}
 	if p.State == StateDraft {
 		p.Since = tx.Now()
@@ -230,7 +255,8 @@ func setState(tx *db.Tx, p Product, stored catalogdb.Product, state State) (Prod
 	if err := moveOnShelves(tx, r); err != nil {
 		return Product{}, err
 	}
-	p.State, p.Revised = state, tx.Now()
+	before := p
+	p.State, p.Revised, p.Score = state, tx.Now(), Unweighed
 	p.Version++
-	return p, nil
+	return p, keepChange(tx, before, p, []string{FieldState})
 }

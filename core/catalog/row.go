@@ -34,7 +34,8 @@ func rowOf(d Draft) row {
 		Seller: string(d.Seller), ExternalID: d.ExternalID, Slug: d.Slug, Category: string(d.Category),
 		State: string(d.State), Brand: d.Brand, Origin: string(d.Origin), TaxClass: string(d.TaxClass),
 		Name: d.Name.String(), Options: list(d.Options), Media: list(d.Media), Description: d.Description.String(),
-		Attributes: list(d.Attributes), Cover: coverOf(d.Media), Words: wordsOf(d),
+		Attributes: list(d.Attributes), Cover: coverOf(d.Media), Words: wordsOf(d), Proof: string(d.Provenance.Grade),
+		Provenance: d.Provenance.column(), Score: Unweighed,
 	}}
 	for _, v := range d.Variants {
 		r.variants = append(r.variants, catalogdb.UpsertVariantParams{
@@ -60,6 +61,9 @@ func (r row) digest() string {
 	for _, column := range []string{r.Slug, r.Category, r.State, r.Brand, r.Origin, r.TaxClass, r.Name, r.Options, r.Media,
 		r.Description, r.Attributes} {
 		write(column)
+	}
+	if r.Provenance != "{}" { // What was imported before there was any keeps its proof.
+		write(r.Provenance)
 	}
 	for _, v := range r.variants {
 		for _, column := range []string{v.SKU, v.GTIN, v.NTIN, v.HS, v.Options, v.Unit, v.Tracking} {
@@ -126,13 +130,14 @@ func wordsOf(d Draft) string {
 func productOf(r catalogdb.Product) (Product, error) {
 	p := Product{ID: ProductID(r.ID), Seller: seller.ID(r.Seller), ExternalID: r.ExternalID, Slug: r.Slug,
 		Category: CategoryID(r.Category), Brand: r.Brand, Origin: place.Country(r.Origin), TaxClass: tax.Class(r.TaxClass),
-		State: State(r.State), Version: r.Version, Since: span.FromMicros(r.Since), Revised: span.FromMicros(r.Revised)}
+		State: State(r.State), Score: int(r.Score), Version: r.Version, Since: span.FromMicros(r.Since), Revised: span.FromMicros(r.Revised)}
 	d := decoder{of: r.ID}
 	d.text(r.Name, &p.Name)
 	d.text(r.Description, &p.Description)
 	d.json(r.Attributes, &p.Attributes)
 	d.json(r.Options, &p.Options)
 	d.json(r.Media, &p.Media)
+	d.json(r.Provenance, &p.Provenance)
 	return p, d.err
 }
 

@@ -251,6 +251,9 @@ func MoveCategory(tx *db.Tx, id, parent CategoryID, position int) (Category, err
 	if err := replant(tx, subtree); err != nil {
 		return Category{}, err
 	}
+	if err := catalogdb.New(tx.Later()).UnweighCategory(tx.Context(), string(id)); err != nil { // It inherits from others now.
+		return Category{}, err
+	}
 	return subtree[0], tx.Emit(CategoryChanged{Category: id, What: "moved"})
 }
 

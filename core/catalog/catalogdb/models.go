@@ -13,13 +13,30 @@ type Category struct {
 	Position int64
 }
 
-type CategoryAttribute struct {
-	Category string
-	Code     string
-	Kind     string
-	Label    string
-	Unit     string
-	Position int64
+type CategoryQuestion struct {
+	Category   string
+	Code       string
+	Kind       string
+	Label      string
+	Heading    string
+	Unit       string
+	Choices    string
+	Required   int64
+	Filterable int64
+	Comparable int64
+	Position   int64
+}
+
+type Collection struct {
+	ID          string
+	Slug        string
+	Name        string
+	Description string
+	Rule        string
+	Starts      int64
+	Ends        int64
+	Home        int64
+	Position    int64
 }
 
 type Product struct {
@@ -43,6 +60,28 @@ type Product struct {
 	Media       string
 	Description string
 	Attributes  string
+	Proof       string
+	Provenance  string
+	Score       int64
+}
+
+type ProductChange struct {
+	Product string
+	Version int64
+	At      int64
+	WhoKind string
+	Who     string
+	Fields  string
+	Earlier string
+	Later   string
+}
+
+type ProductPlan struct {
+	Product string
+	Starts  int64
+	Ends    int64
+	Due     int64
+	Refused string
 }
 
 type Variant struct {

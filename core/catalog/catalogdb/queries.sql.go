@@ -9,9 +9,37 @@ import (
 	"context"
 )
 
+const affected = `-- name: Affected :one
+SELECT count(*) AS products,
+       count(CASE WHEN p.attributes LIKE cast($1 AS TEXT) ESCAPE '\' THEN 1 END) AS stated,
+       count(CASE WHEN p.attributes LIKE cast($2 AS TEXT) ESCAPE '\' THEN 1 END) AS of_kind
+FROM category_above a JOIN product p ON p.category = a.category WHERE a.above = $3
+`
+
+type AffectedParams struct {
+	Stated   string
+	OfKind   string
+	Category string
+}
+
+type AffectedRow struct {
+	Products int64
+	Stated   int64
+	OfKind   int64
+}
+
+// How many products stand in a category or below it, how many of them have a value of an attribute, and how many have one
+// of its own kind.
+func (q *Queries) Affected(ctx context.Context, arg AffectedParams) (AffectedRow, error) {
+	row := q.db.QueryRowContext(ctx, affected, arg.Stated, arg.OfKind, arg.Category)
+	var i AffectedRow
+	err := row.Scan(&i.Products, &i.Stated, &i.OfKind)
+	return i, err
+}
+
 const attribute = `-- name: Attribute :one
-SELECT category, code, kind, label, unit, position FROM category_attribute
-WHERE category = $1 AND code = $2
+SELECT category, code, kind, label, heading, unit, choices, required, filterable, comparable, position
+FROM category_question WHERE category = $1 AND code = $2
 `
 
 type AttributeParams struct {
@@ -19,15 +47,20 @@ type AttributeParams struct {
 	Code     string
 }
 
-func (q *Queries) Attribute(ctx context.Context, arg AttributeParams) (CategoryAttribute, error) {
+func (q *Queries) Attribute(ctx context.Context, arg AttributeParams) (CategoryQuestion, error) {
 	row := q.db.QueryRowContext(ctx, attribute, arg.Category, arg.Code)
-	var i CategoryAttribute
+	var i CategoryQuestion
 	err := row.Scan(
 		&i.Category,
 		&i.Code,
 		&i.Kind,
 		&i.Label,
+		&i.Heading,
 		&i.Unit,
+		&i.Choices,
+		&i.Required,
+		&i.Filterable,
+		&i.Comparable,
 		&i.Position,
 	)
 	return i, err
@@ -186,8 +219,158 @@ func (q *Queries) CategoryInUse(ctx context.Context, id string) (int32, error) {
 	return in_use, err
 }
 
+const changeAt = `-- name: ChangeAt :one
+SELECT product, version, at, who_kind, who, fields, earlier, later FROM product_change
+WHERE product = $1 AND version = $2
+`
+
+type ChangeAtParams struct {
+	Product string
+	Version int64
+}
+
+func (q *Queries) ChangeAt(ctx context.Context, arg ChangeAtParams) (ProductChange, error) {
+	row := q.db.QueryRowContext(ctx, changeAt, arg.Product, arg.Version)
+	var i ProductChange
+	err := row.Scan(
+		&i.Product,
+		&i.Version,
+		&i.At,
+		&i.WhoKind,
+		&i.Who,
+		&i.Fields,
+		&i.Earlier,
+		&i.Later,
+	)
+	return i, err
+}
+
+const changesOf = `-- name: ChangesOf :many
+SELECT product, version, at, who_kind, who, fields, earlier, later FROM product_change
+WHERE product = $1 AND version < $2
+ORDER BY version DESC LIMIT cast($3 AS BIGINT)
+`
+
+type ChangesOfParams struct {
+	Product string
+	Before  int64
+	Most    int64
+}
+
+// The changes of a product before a version, the latest first.
+func (q *Queries) ChangesOf(ctx context.Context, arg ChangesOfParams) ([]ProductChange, error) {
+	rows, err := q.db.QueryContext(ctx, changesOf, arg.Product, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductChange{}
+	for rows.Next() {
+		var i ProductChange
+		if err := rows.Scan(
+			&i.Product,
+			&i.Version,
+			&i.At,
+			&i.WhoKind,
+			&i.Who,
+			&i.Fields,
+			&i.Earlier,
+			&i.Later,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const collection = `-- name: Collection :one
+SELECT id, slug, name, description, rule, starts, ends, home, position FROM collection WHERE id = $1
+`
+
+func (q *Queries) Collection(ctx context.Context, id string) (Collection, error) {
+	row := q.db.QueryRowContext(ctx, collection, id)
+	var i Collection
+	err := row.Scan(
+		&i.ID,
+		&i.Slug,
+		&i.Name,
+		&i.Description,
+		&i.Rule,
+		&i.Starts,
+		&i.Ends,
+		&i.Home,
+		&i.Position,
+	)
+	return i, err
+}
+
+const collectionBySlug = `-- name: CollectionBySlug :one
+SELECT id, slug, name, description, rule, starts, ends, home, position FROM collection WHERE slug = $1
+`
+
+func (q *Queries) CollectionBySlug(ctx context.Context, slug string) (Collection, error) {
+	row := q.db.QueryRowContext(ctx, collectionBySlug, slug)
+	var i Collection
+	err := row.Scan(
+		&i.ID,
+		&i.Slug,
+		&i.Name,
+		&i.Description,
+		&i.Rule,
+		&i.Starts,
+		&i.Ends,
+		&i.Home,
+		&i.Position,
+	)
+	return i, err
+}
+
+const collections = `-- name: Collections :many
+SELECT id, slug, name, description, rule, starts, ends, home, position FROM collection ORDER BY position, slug
+`
+
+func (q *Queries) Collections(ctx context.Context) ([]Collection, error) {
+	rows, err := q.db.QueryContext(ctx, collections)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Collection{}
+	for rows.Next() {
+		var i Collection
+		if err := rows.Scan(
+			&i.ID,
+			&i.Slug,
+			&i.Name,
+			&i.Description,
+			&i.Rule,
+			&i.Starts,
+			&i.Ends,
+			&i.Home,
+			&i.Position,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countAttributes = `-- name: CountAttributes :one
-SELECT count(*) FROM category_attribute WHERE category = $1
+SELECT count(*) FROM category_question WHERE category = $1
 `
 
 func (q *Queries) CountAttributes(ctx context.Context, category string) (int64, error) {
@@ -217,23 +400,30 @@ func (q *Queries) CountVariantsOf(ctx context.Context, arg CountVariantsOfParams
 const definedTrail = `-- name: DefinedTrail :many
 SELECT c.id, c.parent, c.slug, c.name, c.path, c.position,
        coalesce(d.code, '') AS code, coalesce(d.kind, '') AS kind, coalesce(d.label, '{}') AS label,
-       coalesce(d.unit, '') AS unit, coalesce(d.position, 0) AS place
-FROM category_above a JOIN category c ON c.id = a.above LEFT JOIN category_attribute d ON d.category = c.id
+       coalesce(d.heading, '{}') AS heading, coalesce(d.unit, '') AS unit, coalesce(d.choices, '[]') AS choices,
+       coalesce(d.required, 0) AS required, coalesce(d.filterable, 0) AS filterable,
+       coalesce(d.comparable, 0) AS comparable, coalesce(d.position, 0) AS place
+FROM category_above a JOIN category c ON c.id = a.above LEFT JOIN category_question d ON d.category = c.id
 WHERE a.category = $1 ORDER BY length(c.path), d.position, d.code
 `
 
 type DefinedTrailRow struct {
-	ID       string
-	Parent   string
-	Slug     string
-	Name     string
-	Path     string
-	Position int64
-	Code     string
-	Kind     string
-	Label    string
-	Unit     string
-	Place    int64
+	ID         string
+	Parent     string
+	Slug       string
+	Name       string
+	Path       string
+	Position   int64
+	Code       string
+	Kind       string
+	Label      string
+	Heading    string
+	Unit       string
+	Choices    string
+	Required   int64
+	Filterable int64
+	Comparable int64
+	Place      int64
 }
 
 // A category and those above it, the root first, each as often as it defines attributes, and once without.
@@ -256,8 +446,73 @@ func (q *Queries) DefinedTrail(ctx context.Context, category string) ([]DefinedT
 			&i.Code,
 			&i.Kind,
 			&i.Label,
+			&i.Heading,
 			&i.Unit,
+			&i.Choices,
+			&i.Required,
+			&i.Filterable,
+			&i.Comparable,
 			&i.Place,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const definitionsAbove = `-- name: DefinitionsAbove :many
+SELECT a.category AS asked, d.category, d.code, d.kind, d.label, d.heading, d.unit, d.choices, d.required, d.filterable,
+       d.comparable, d.position
+FROM category_above a JOIN category c ON c.id = a.above JOIN category_question d ON d.category = c.id
+WHERE a.category IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+ORDER BY a.category, length(c.path), d.position, d.code
+`
+
+type DefinitionsAboveRow struct {
+	Asked      string
+	Category   string
+	Code       string
+	Kind       string
+	Label      string
+	Heading    string
+	Unit       string
+	Choices    string
+	Required   int64
+	Filterable int64
+	Comparable int64
+	Position   int64
+}
+
+// What is defined on the way to each of these categories, the root first.
+func (q *Queries) DefinitionsAbove(ctx context.Context, categories string) ([]DefinitionsAboveRow, error) {
+	rows, err := q.db.QueryContext(ctx, definitionsAbove, categories)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DefinitionsAboveRow{}
+	for rows.Next() {
+		var i DefinitionsAboveRow
+		if err := rows.Scan(
+			&i.Asked,
+			&i.Category,
+			&i.Code,
+			&i.Kind,
+			&i.Label,
+			&i.Heading,
+			&i.Unit,
+			&i.Choices,
+			&i.Required,
+			&i.Filterable,
+			&i.Comparable,
+			&i.Position,
 		); err != nil {
 			return nil, err
 		}
@@ -282,7 +537,7 @@ func (q *Queries) DeleteAbove(ctx context.Context, ids string) error {
 }
 
 const deleteAttribute = `-- name: DeleteAttribute :execrows
-DELETE FROM category_attribute WHERE category = $1 AND code = $2
+DELETE FROM category_question WHERE category = $1 AND code = $2
 `
 
 type DeleteAttributeParams struct {
@@ -299,7 +554,7 @@ func (q *Queries) DeleteAttribute(ctx context.Context, arg DeleteAttributeParams
 }
 
 const deleteAttributes = `-- name: DeleteAttributes :exec
-DELETE FROM category_attribute WHERE category = $1
+DELETE FROM category_question WHERE category = $1
 `
 
 func (q *Queries) DeleteAttributes(ctx context.Context, category string) error {
@@ -313,6 +568,41 @@ DELETE FROM category WHERE id = $1
 
 func (q *Queries) DeleteCategory(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, deleteCategory, id)
+	return err
+}
+
+const deleteCollection = `-- name: DeleteCollection :execrows
+DELETE FROM collection WHERE id = $1
+`
+
+func (q *Queries) DeleteCollection(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteCollection, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropPreviews = `-- name: DropPreviews :exec
+DELETE FROM product_preview WHERE product = $1
+`
+
+func (q *Queries) DropPreviews(ctx context.Context, product string) error {
+	_, err := q.db.ExecContext(ctx, dropPreviews, product)
+	return err
+}
+
+const dropRelations = `-- name: DropRelations :exec
+DELETE FROM product_relation WHERE product = $1 AND kind = $2
+`
+
+type DropRelationsParams struct {
+	Product string
+	Kind    string
+}
+
+func (q *Queries) DropRelations(ctx context.Context, arg DropRelationsParams) error {
+	_, err := q.db.ExecContext(ctx, dropRelations, arg.Product, arg.Kind)
 	return err
 }
 
@@ -340,6 +630,72 @@ func (q *Queries) DropVariants(ctx context.Context, ids string) error {
 	return err
 }
 
+const duePlans = `-- name: DuePlans :many
+SELECT product, starts, ends, due, refused FROM product_plan WHERE due > 0 AND due <= $1
+ORDER BY due, product LIMIT cast($2 AS BIGINT)
+`
+
+type DuePlansParams struct {
+	Now  int64
+	Most int64
+}
+
+func (q *Queries) DuePlans(ctx context.Context, arg DuePlansParams) ([]ProductPlan, error) {
+	rows, err := q.db.QueryContext(ctx, duePlans, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductPlan{}
+	for rows.Next() {
+		var i ProductPlan
+		if err := rows.Scan(
+			&i.Product,
+			&i.Starts,
+			&i.Ends,
+			&i.Due,
+			&i.Refused,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const emptyCollection = `-- name: EmptyCollection :exec
+DELETE FROM collection_product WHERE collection = $1
+`
+
+func (q *Queries) EmptyCollection(ctx context.Context, collection string) error {
+	_, err := q.db.ExecContext(ctx, emptyCollection, collection)
+	return err
+}
+
+const forgetPreviews = `-- name: ForgetPreviews :execrows
+DELETE FROM product_preview WHERE token IN (
+SELECT p.token FROM product_preview p WHERE p.until <= $1 LIMIT cast($2 AS BIGINT))
+`
+
+type ForgetPreviewsParams struct {
+	Now  int64
+	Most int64
+}
+
+func (q *Queries) ForgetPreviews(ctx context.Context, arg ForgetPreviewsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetPreviews, arg.Now, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const forgetRemoved = `-- name: ForgetRemoved :execrows
 DELETE FROM product_removed_media WHERE (product, url) IN (
 SELECT r.product, r.url FROM product_removed_media r WHERE r.removed < $1
@@ -359,6 +715,40 @@ func (q *Queries) ForgetRemoved(ctx context.Context, arg ForgetRemovedParams) (i
 	return result.RowsAffected()
 }
 
+const inCollections = `-- name: InCollections :many
+SELECT collection, product FROM collection_product
+WHERE collection IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY collection, position
+`
+
+type InCollectionsRow struct {
+	Collection string
+	Product    string
+}
+
+// The products of these collections in their order.
+func (q *Queries) InCollections(ctx context.Context, collections string) ([]InCollectionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, inCollections, collections)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InCollectionsRow{}
+	for rows.Next() {
+		var i InCollectionsRow
+		if err := rows.Scan(&i.Collection, &i.Product); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertAbove = `-- name: InsertAbove :exec
 INSERT INTO category_above (category, above) VALUES ($1, $2)
 `
@@ -374,18 +764,25 @@ func (q *Queries) InsertAbove(ctx context.Context, arg InsertAboveParams) error 
 }
 
 const insertAttribute = `-- name: InsertAttribute :execrows
-INSERT INTO category_attribute (category, code, kind, label, unit, position)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO category_question (category, code, kind, label, heading, unit, choices, required, filterable, comparable,
+                               position)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $8, $9, $10, $11)
 ON CONFLICT DO NOTHING
 `
 
 type InsertAttributeParams struct {
-	Category string
-	Code     string
-	Kind     string
-	Label    string
-	Unit     string
-	Position int64
+	Category   string
+	Code       string
+	Kind       string
+	Label      string
+	Heading    string
+	Unit       string
+	Choices    string
+	Required   int64
+	Filterable int64
+	Comparable int64
+	Position   int64
 }
 
 func (q *Queries) InsertAttribute(ctx context.Context, arg InsertAttributeParams) (int64, error) {
@@ -394,7 +791,12 @@ func (q *Queries) InsertAttribute(ctx context.Context, arg InsertAttributeParams
 		arg.Code,
 		arg.Kind,
 		arg.Label,
+		arg.Heading,
 		arg.Unit,
+		arg.Choices,
+		arg.Required,
+		arg.Filterable,
+		arg.Comparable,
 		arg.Position,
 	)
 	if err != nil {
@@ -433,13 +835,65 @@ func (q *Queries) InsertCategory(ctx context.Context, arg InsertCategoryParams) 
 	return result.RowsAffected()
 }
 
+const insertCollection = `-- name: InsertCollection :execrows
+INSERT INTO collection (id, slug, name, description, rule, starts, ends, home, position)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $8, $9)
+ON CONFLICT DO NOTHING
+`
+
+type InsertCollectionParams struct {
+	ID          string
+	Slug        string
+	Name        string
+	Description string
+	Rule        string
+	Starts      int64
+	Ends        int64
+	Home        int64
+	Position    int64
+}
+
+func (q *Queries) InsertCollection(ctx context.Context, arg InsertCollectionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertCollection,
+		arg.ID,
+		arg.Slug,
+		arg.Name,
+		arg.Description,
+		arg.Rule,
+		arg.Starts,
+		arg.Ends,
+		arg.Home,
+		arg.Position,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const insertPreview = `-- name: InsertPreview :exec
+INSERT INTO product_preview (token, product, until) VALUES ($1, $2, $3)
+`
+
+type InsertPreviewParams struct {
+	Token   string
+	Product string
+	Until   int64
+}
+
+func (q *Queries) InsertPreview(ctx context.Context, arg InsertPreviewParams) error {
+	_, err := q.db.ExecContext(ctx, insertPreview, arg.Token, arg.Product, arg.Until)
+	return err
+}
+
 const insertProduct = `-- name: InsertProduct :exec
 INSERT INTO product (id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin,
-                     tax_class, name, cover, words, options, media, description, attributes)
+                     tax_class, name, cover, words, options, media, description, attributes, proof, provenance, score)
 VALUES ($1, $2, $3, $4, $5, $6,
         $7, $8, $9, $10, $11, $12,
         $13, $14, $15, $16, $17, $18,
-        $19, $20)
+        $19, $20, $21, $22, -1)
 `
 
 type InsertProductParams struct {
@@ -463,6 +917,8 @@ type InsertProductParams struct {
 	Media       string
 	Description string
 	Attributes  string
+	Proof       string
+	Provenance  string
 }
 
 func (q *Queries) InsertProduct(ctx context.Context, arg InsertProductParams) error {
@@ -487,6 +943,61 @@ func (q *Queries) InsertProduct(ctx context.Context, arg InsertProductParams) er
 		arg.Media,
 		arg.Description,
 		arg.Attributes,
+		arg.Proof,
+		arg.Provenance,
+	)
+	return err
+}
+
+const insertRelation = `-- name: InsertRelation :exec
+INSERT INTO product_relation (product, kind, other, position)
+VALUES ($1, $2, $3, $4)
+`
+
+type InsertRelationParams struct {
+	Product  string
+	Kind     string
+	Other    string
+	Position int64
+}
+
+func (q *Queries) InsertRelation(ctx context.Context, arg InsertRelationParams) error {
+	_, err := q.db.ExecContext(ctx, insertRelation,
+		arg.Product,
+		arg.Kind,
+		arg.Other,
+		arg.Position,
+	)
+	return err
+}
+
+const keepChange = `-- name: KeepChange :exec
+INSERT INTO product_change (product, version, at, who_kind, who, fields, earlier, later)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $8)
+`
+
+type KeepChangeParams struct {
+	Product string
+	Version int64
+	At      int64
+	WhoKind string
+	Who     string
+	Fields  string
+	Earlier string
+	Later   string
+}
+
+func (q *Queries) KeepChange(ctx context.Context, arg KeepChangeParams) error {
+	_, err := q.db.ExecContext(ctx, keepChange,
+		arg.Product,
+		arg.Version,
+		arg.At,
+		arg.WhoKind,
+		arg.Who,
+		arg.Fields,
+		arg.Earlier,
+		arg.Later,
 	)
 	return err
 }
@@ -556,6 +1067,46 @@ func (q *Queries) Known(ctx context.Context, arg KnownParams) ([]KnownRow, error
 			&i.Version,
 			&i.Digest,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const namesOf = `-- name: NamesOf :many
+SELECT id, name, brand FROM product WHERE seller = $1 AND state <> 'ended'
+ORDER BY since DESC, id DESC LIMIT cast($2 AS BIGINT)
+`
+
+type NamesOfParams struct {
+	Seller string
+	Most   int64
+}
+
+type NamesOfRow struct {
+	ID    string
+	Name  string
+	Brand string
+}
+
+// The names of a seller's products that have not ended, the latest first.
+func (q *Queries) NamesOf(ctx context.Context, arg NamesOfParams) ([]NamesOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, namesOf, arg.Seller, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NamesOfRow{}
+	for rows.Next() {
+		var i NamesOfRow
+		if err := rows.Scan(&i.ID, &i.Name, &i.Brand); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -645,9 +1196,42 @@ func (q *Queries) Offers(ctx context.Context, ids string) ([]OffersRow, error) {
 	return items, nil
 }
 
+const planOf = `-- name: PlanOf :one
+SELECT product, starts, ends, due, refused FROM product_plan WHERE product = $1
+`
+
+func (q *Queries) PlanOf(ctx context.Context, product string) (ProductPlan, error) {
+	row := q.db.QueryRowContext(ctx, planOf, product)
+	var i ProductPlan
+	err := row.Scan(
+		&i.Product,
+		&i.Starts,
+		&i.Ends,
+		&i.Due,
+		&i.Refused,
+	)
+	return i, err
+}
+
+const previewed = `-- name: Previewed :one
+SELECT product FROM product_preview WHERE token = $1 AND until > $2
+`
+
+type PreviewedParams struct {
+	Token string
+	Now   int64
+}
+
+func (q *Queries) Previewed(ctx context.Context, arg PreviewedParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, previewed, arg.Token, arg.Now)
+	var product string
+	err := row.Scan(&product)
+	return product, err
+}
+
 const product = `-- name: Product :one
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes
+       cover, words, options, media, description, attributes, proof, provenance, score
 FROM product WHERE id = $1
 `
 
@@ -675,6 +1259,9 @@ func (q *Queries) Product(ctx context.Context, id string) (Product, error) {
 		&i.Media,
 		&i.Description,
 		&i.Attributes,
+		&i.Proof,
+		&i.Provenance,
+		&i.Score,
 	)
 	return i, err
 }
@@ -693,6 +1280,107 @@ func (q *Queries) ProductByExternalID(ctx context.Context, arg ProductByExternal
 	var id string
 	err := row.Scan(&id)
 	return id, err
+}
+
+const productsOf = `-- name: ProductsOf :many
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes, proof, provenance, score
+FROM product WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) ProductsOf(ctx context.Context, ids string) ([]Product, error) {
+	rows, err := q.db.QueryContext(ctx, productsOf, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Product{}
+	for rows.Next() {
+		var i Product
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.ExternalID,
+			&i.Slug,
+			&i.Category,
+			&i.State,
+			&i.Since,
+			&i.Version,
+			&i.Digest,
+			&i.Revised,
+			&i.Brand,
+			&i.Origin,
+			&i.TaxClass,
+			&i.Name,
+			&i.Cover,
+			&i.Words,
+			&i.Options,
+			&i.Media,
+			&i.Description,
+			&i.Attributes,
+			&i.Proof,
+			&i.Provenance,
+			&i.Score,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putIntoCollection = `-- name: PutIntoCollection :exec
+INSERT INTO collection_product (collection, product, position)
+VALUES ($1, $2, $3)
+`
+
+type PutIntoCollectionParams struct {
+	Collection string
+	Product    string
+	Position   int64
+}
+
+func (q *Queries) PutIntoCollection(ctx context.Context, arg PutIntoCollectionParams) error {
+	_, err := q.db.ExecContext(ctx, putIntoCollection, arg.Collection, arg.Product, arg.Position)
+	return err
+}
+
+const relations = `-- name: Relations :many
+SELECT kind, other FROM product_relation WHERE product = $1 ORDER BY kind, position
+`
+
+type RelationsRow struct {
+	Kind  string
+	Other string
+}
+
+func (q *Queries) Relations(ctx context.Context, product string) ([]RelationsRow, error) {
+	rows, err := q.db.QueryContext(ctx, relations, product)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RelationsRow{}
+	for rows.Next() {
+		var i RelationsRow
+		if err := rows.Scan(&i.Kind, &i.Other); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const removed = `-- name: Removed :many
@@ -766,8 +1454,9 @@ UPDATE product SET slug = $1, category = $2, state = $3, since = $4,
        version = version + 1, digest = $5, revised = $6, brand = $7,
        origin = $8, tax_class = $9, name = $10, cover = $11,
        words = $12, options = $13, media = $14,
-       description = $15, attributes = $16
-WHERE id = $17 AND version = $18
+       description = $15, attributes = $16, proof = $17,
+       provenance = $18, score = -1
+WHERE id = $19 AND version = $20
 `
 
 type ReplaceProductParams struct {
@@ -787,6 +1476,8 @@ type ReplaceProductParams struct {
 	Media       string
 	Description string
 	Attributes  string
+	Proof       string
+	Provenance  string
 	ID          string
 	Version     int64
 }
@@ -810,29 +1501,75 @@ func (q *Queries) ReplaceProduct(ctx context.Context, arg ReplaceProductParams) 
 		arg.Media,
 		arg.Description,
 		arg.Attributes,
+		arg.Proof,
+		arg.Provenance,
 		arg.ID,
 		arg.Version,
 	)
 	return err
 }
 
+const sellersOf = `-- name: SellersOf :many
+SELECT id, seller FROM product WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type SellersOfRow struct {
+	ID     string
+	Seller string
+}
+
+func (q *Queries) SellersOf(ctx context.Context, ids string) ([]SellersOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, sellersOf, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SellersOfRow{}
+	for rows.Next() {
+		var i SellersOfRow
+		if err := rows.Scan(&i.ID, &i.Seller); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setAttribute = `-- name: SetAttribute :exec
-UPDATE category_attribute SET label = $1, unit = $2, position = $3
-WHERE category = $4 AND code = $5
+UPDATE category_question SET label = $1, heading = $2, unit = $3,
+       choices = $4, required = $5, filterable = $6,
+       comparable = $7, position = $8
+WHERE category = $9 AND code = $10
 `
 
 type SetAttributeParams struct {
-	Label    string
-	Unit     string
-	Position int64
-	Category string
-	Code     string
+	Label      string
+	Heading    string
+	Unit       string
+	Choices    string
+	Required   int64
+	Filterable int64
+	Comparable int64
+	Position   int64
+	Category   string
+	Code       string
 }
 
 func (q *Queries) SetAttribute(ctx context.Context, arg SetAttributeParams) error {
 	_, err := q.db.ExecContext(ctx, setAttribute,
 		arg.Label,
+		arg.Heading,
 		arg.Unit,
+		arg.Choices,
+		arg.Required,
+		arg.Filterable,
+		arg.Comparable,
 		arg.Position,
 		arg.Category,
 		arg.Code,
@@ -886,13 +1623,77 @@ func (q *Queries) SetCategoryPath(ctx context.Context, arg SetCategoryPathParams
 	return err
 }
 
+const setCollection = `-- name: SetCollection :execrows
+UPDATE collection SET slug = $1, name = $2, description = $3,
+       rule = $4, starts = $5, ends = $6, home = $7,
+       position = $8
+WHERE id = $9
+`
+
+type SetCollectionParams struct {
+	Slug        string
+	Name        string
+	Description string
+	Rule        string
+	Starts      int64
+	Ends        int64
+	Home        int64
+	Position    int64
+	ID          string
+}
+
+func (q *Queries) SetCollection(ctx context.Context, arg SetCollectionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setCollection,
+		arg.Slug,
+		arg.Name,
+		arg.Description,
+		arg.Rule,
+		arg.Starts,
+		arg.Ends,
+		arg.Home,
+		arg.Position,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setPlan = `-- name: SetPlan :exec
+INSERT INTO product_plan (product, starts, ends, due, refused)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (product) DO UPDATE SET starts = excluded.starts, ends = excluded.ends, due = excluded.due,
+       refused = excluded.refused
+`
+
+type SetPlanParams struct {
+	Product string
+	Starts  int64
+	Ends    int64
+	Due     int64
+	Refused string
+}
+
+func (q *Queries) SetPlan(ctx context.Context, arg SetPlanParams) error {
+	_, err := q.db.ExecContext(ctx, setPlan,
+		arg.Product,
+		arg.Starts,
+		arg.Ends,
+		arg.Due,
+		arg.Refused,
+	)
+	return err
+}
+
 const setProduct = `-- name: SetProduct :execrows
 UPDATE product SET slug = $1, category = $2, state = $3, since = $4,
        version = version + 1, digest = $5, revised = $6, brand = $7,
        origin = $8, tax_class = $9, name = $10, cover = $11,
        words = $12, options = $13, media = $14,
-       description = $15, attributes = $16
-WHERE id = $17 AND version = $18
+       description = $15, attributes = $16, proof = $17,
+       provenance = $18, score = -1
+WHERE id = $19 AND version = $20
 `
 
 type SetProductParams struct {
@@ -912,6 +1713,8 @@ type SetProductParams struct {
 	Media       string
 	Description string
 	Attributes  string
+	Proof       string
+	Provenance  string
 	ID          string
 	Version     int64
 }
@@ -934,6 +1737,8 @@ func (q *Queries) SetProduct(ctx context.Context, arg SetProductParams) (int64, 
 		arg.Media,
 		arg.Description,
 		arg.Attributes,
+		arg.Proof,
+		arg.Provenance,
 		arg.ID,
 		arg.Version,
 	)
@@ -941,6 +1746,69 @@ func (q *Queries) SetProduct(ctx context.Context, arg SetProductParams) (int64, 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const setScore = `-- name: SetScore :exec
+UPDATE product SET score = $1 WHERE id IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+`
+
+type SetScoreParams struct {
+	Score int64
+	Ids   string
+}
+
+func (q *Queries) SetScore(ctx context.Context, arg SetScoreParams) error {
+	_, err := q.db.ExecContext(ctx, setScore, arg.Score, arg.Ids)
+	return err
+}
+
+const sharedNumbers = `-- name: SharedNumbers :many
+SELECT cast('gtin' AS TEXT) AS kind, cast(ltrim(v.gtin, '0') AS TEXT) AS number, v.product FROM variant v
+WHERE v.seller = $2 AND v.dropped = 0 AND v.gtin <> '' AND ltrim(v.gtin, '0') IN (
+    SELECT ltrim(g.gtin, '0') FROM variant g WHERE g.seller = $2 AND g.dropped = 0 AND g.gtin <> ''
+    GROUP BY ltrim(g.gtin, '0') HAVING count(DISTINCT g.product) > 1)
+UNION
+SELECT cast('ntin' AS TEXT) AS kind, v.ntin AS number, v.product FROM variant v
+WHERE v.seller = $2 AND v.dropped = 0 AND v.ntin <> '' AND v.ntin IN (
+    SELECT n.ntin FROM variant n WHERE n.seller = $2 AND n.dropped = 0 AND n.ntin <> ''
+    GROUP BY n.ntin HAVING count(DISTINCT n.product) > 1)
+ORDER BY 1, 2, 3 LIMIT cast($1 AS BIGINT)
+`
+
+type SharedNumbersParams struct {
+	Most   int64
+	Seller string
+}
+
+type SharedNumbersRow struct {
+	Kind    string
+	Number  string
+	Product string
+}
+
+// Bar codes and numbers of the national catalogue that variants of more than one product of a seller have. A bar code is
+// the same with zeros in front.
+func (q *Queries) SharedNumbers(ctx context.Context, arg SharedNumbersParams) ([]SharedNumbersRow, error) {
+	rows, err := q.db.QueryContext(ctx, sharedNumbers, arg.Most, arg.Seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SharedNumbersRow{}
+	for rows.Next() {
+		var i SharedNumbersRow
+		if err := rows.Scan(&i.Kind, &i.Number, &i.Product); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const shelve = `-- name: Shelve :exec
@@ -1101,6 +1969,55 @@ func (q *Queries) UnshelveCategories(ctx context.Context, categories string) err
 	return err
 }
 
+const unweighCategory = `-- name: UnweighCategory :exec
+UPDATE product SET score = -1
+WHERE category IN (SELECT a.category FROM category_above a WHERE a.above = $1) AND score <> -1
+`
+
+// Has the products in a category and below it weighed again.
+func (q *Queries) UnweighCategory(ctx context.Context, category string) error {
+	_, err := q.db.ExecContext(ctx, unweighCategory, category)
+	return err
+}
+
+const unweighVariants = `-- name: UnweighVariants :exec
+UPDATE product SET score = -1
+WHERE score <> -1 AND id IN (SELECT v.product FROM variant v
+                             WHERE v.id IN (SELECT value FROM json_each(cast($1 AS TEXT))))
+`
+
+func (q *Queries) UnweighVariants(ctx context.Context, variants string) error {
+	_, err := q.db.ExecContext(ctx, unweighVariants, variants)
+	return err
+}
+
+const unweighed = `-- name: Unweighed :many
+SELECT id FROM product WHERE score = -1 ORDER BY id LIMIT cast($1 AS BIGINT)
+`
+
+func (q *Queries) Unweighed(ctx context.Context, most int64) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, unweighed, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const upsertVariant = `-- name: UpsertVariant :exec
 INSERT INTO variant (id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length,
                      width, height, tracking)
@@ -1161,6 +2078,54 @@ FROM variant WHERE product = $1 AND dropped = 0 ORDER BY position
 
 func (q *Queries) Variants(ctx context.Context, product string) ([]Variant, error) {
 	rows, err := q.db.QueryContext(ctx, variants, product)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Variant{}
+	for rows.Next() {
+		var i Variant
+		if err := rows.Scan(
+			&i.ID,
+			&i.Product,
+			&i.Seller,
+			&i.SKU,
+			&i.Dropped,
+			&i.Position,
+			&i.GTIN,
+			&i.NTIN,
+			&i.HS,
+			&i.Options,
+			&i.Label,
+			&i.Unit,
+			&i.Mass,
+			&i.Length,
+			&i.Width,
+			&i.Height,
+			&i.Tracking,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const variantsOf = `-- name: VariantsOf :many
+SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
+       tracking
+FROM variant WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND dropped = 0
+ORDER BY product, position
+`
+
+func (q *Queries) VariantsOf(ctx context.Context, products string) ([]Variant, error) {
+	rows, err := q.db.QueryContext(ctx, variantsOf, products)
 	if err != nil {
 		return nil, err
 	}
