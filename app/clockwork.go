@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -31,6 +32,9 @@ func (h *House) jobs() []job.Job {
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
 		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
 		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
+		job.Every("products: weigh those that have changed", 15*time.Second, parts(weigher(money.KZT))),
+		job.Every("products: put on sale and end what is planned", time.Minute, parts(catalog.KeepPlans)),
+		job.Every("products: forget links to drafts that are over", time.Hour, parts(catalog.ForgetPreviews)),
 		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
 			n, err := saga.Forget(tx, tx.Now().Add(-storiesKept))
 			return more(n == 1000, err)

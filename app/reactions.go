@@ -1,10 +1,12 @@
 package app
 
 import (
+	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -30,6 +32,12 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("came back: the order waits for a decision, and its units lie on the shelf again", h.Packing.CameBack),
 		bus.On("crossed: what ran out or came in is told", func(tx *db.Tx, e hold.Crossed) error {
 			return inventory.Notice(tx, e)
+		}),
+		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
+			return catalog.Reprice(tx, e.Variants)
+		}),
+		bus.On("prices withdrawn: the products are weighed again", func(tx *db.Tx, e pricing.PricesWithdrawn) error {
+			return catalog.Reprice(tx, e.Variants)
 		}),
 	}
 }

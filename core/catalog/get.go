@@ -153,3 +153,51 @@ func offerOf(r catalogdb.OffersRow) (Offer, error) {
 	o.Cover = d.cover(r.Cover)
 	return o, d.err
 }
+
+// Side gives products side by side, in the order of their ids, with what their categories ask for, in three statements.
+// What is not known is left out; the trails are not read.
+func Side(tx *db.Tx, ids []ProductID) ([]Detailed, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = string(id)
+	}
+	products, err := many(tx, names)
+	if err != nil {
+		return nil, err
+	}
+	categories := map[string]bool{}
+	for _, p := range products {
+		categories[string(p.Category)] = true
+	}
+	definitions, err := definitionsAbove(tx, categories)
+	if err != nil {
+		return nil, err
+	}
+	var side []Detailed
+	for _, id := range ids {
+		for _, p := range products {
+			if p.ID == id {
+				p.Attributes = labelled(p.Attributes, definitions[p.Category])
+				side = append(side, Detailed{Product: p, Definitions: definitions[p.Category]})
+			}
+		}
+	}
+	return side, nil
+}
+
+// BySKU gives the products of a seller that have these SKUs, or had one that was dropped, by SKU. One that is not known is left
+// out.
+func BySKU(tx *db.Tx, owner seller.ID, skus []string) (map[string]ProductID, error) {
+	rows, err := catalogdb.New(tx).VariantsOfSKU(tx.Context(), catalogdb.VariantsOfSKUParams{Seller: string(owner), Skus: db.In(skus)})
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]ProductID, len(rows))
+	for _, r := range rows {
+		found[r.SKU] = ProductID(r.Product)
+	}
+	return found, nil
+}

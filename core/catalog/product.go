@@ -86,7 +86,7 @@ type Attribute struct {
 
 // Choice is one value that an attribute can have.
 type Choice struct {
-	Code string         `json:"code"`
+	Code string         `json:"code,omitempty"` // Code is made of the name when it is empty.
 	Name text.Localized `json:"name"`
 }
 

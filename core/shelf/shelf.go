@@ -71,21 +71,37 @@ func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	cards, err := priced(tx, summaries, a.Currency, a.Group)
+	return cards, next, err
+}
+
+// Cards gives cards of products on sale in the order of their ids, in at most four statements. What is not on sale is left
+// out.
+func Cards(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group string) ([]Card, error) {
+	summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
+	if err != nil {
+		return nil, err
+	}
+	return priced(tx, summaries, currency, group)
+}
+
+// priced makes cards of products, in at most two statements.
+func priced(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
 	var variants []catalog.VariantID
 	for _, s := range summaries {
 		for _, v := range s.Variants {
 			variants = append(variants, v.ID)
 		}
 	}
-	prices, left, err := stand(tx, variants, a.Currency, a.Group)
+	prices, left, err := stand(tx, variants, currency, group)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	cards := make([]Card, len(summaries))
 	for i, s := range summaries {
 		cards[i] = card(s, prices, left)
 	}
-	return cards, next, nil
+	return cards, nil
 }
 
 // Show gives the page of a product in at most six statements. A draft is as unknown as none to those who do not work for
@@ -98,6 +114,29 @@ func Show(tx *db.Tx, id catalog.ProductID, currency money.Currency, group string
 	if detail.State == catalog.StateDraft && !tx.Who().For(string(detail.Product.Seller)) {
 		return Page{}, catalog.ErrUnknown.About("%s is a draft", id)
 	}
+	return page(tx, detail, currency, group)
+}
+
+// Preview gives the page to which a link to a draft leads, in at most seven statements. Whoever has the link sees it, and
+// no other product by it.
+func Preview(tx *db.Tx, id catalog.ProductID, token string, currency money.Currency) (Page, error) {
+	shown, err := catalog.Previewed(tx, token)
+	if err != nil {
+		return Page{}, err
+	}
+	if shown != id {
+		return Page{}, catalog.ErrUnknown.About("the link is to %s", shown)
+	}
+	detail, err := catalog.Detail(tx, id)
+	if err != nil {
+		return Page{}, err
+	}
+	return page(tx, detail, currency, "")
+}
+
+// page puts the page of a product together, in three statements.
+func page(tx *db.Tx, detail catalog.Detailed, currency money.Currency, group string) (Page, error) {
+	var err error
 	p := Page{Detailed: detail, Offers: make(map[catalog.VariantID]Offer, len(detail.Variants))}
 	if p.Seller, err = seller.Get(tx, detail.Product.Seller); err != nil {
 		return Page{}, err

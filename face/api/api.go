@@ -38,6 +38,7 @@ func Mount(server *web.Server, d Deps) {
 	f := face{d}
 	api := server.API()
 	f.mountProducts(api)
+	f.mountCollections(api)
 	f.mountCarts(api)
 	f.mountOrders(api)
 	f.mountPeople(api)

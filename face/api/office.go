@@ -27,6 +27,7 @@ const (
 func (f face) mountOffice(api *web.API) {
 	f.mountOfficeOrders(api)
 	f.mountOfficeGoods(api)
+	f.mountOfficeCare(api)
 	f.mountOfficePictures(api)
 	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)

@@ -11,11 +11,14 @@ func (f face) mountOfficeAttributes(api *web.API) {
 	web.Query(api, "GET /v1/office/categories/{id}/attributes", listDefinitions, web.Needs(scopeCatalogRead),
 		web.Doc("List what the products of a category are asked for; what its parents define comes first.", "Office: goods"),
 		web.Faults(catalog.ErrNoCategory))
+	web.Query(api, "GET /v1/office/categories/{id}/attributes/{code}/effect", ofHouse(definitionEffect), web.Needs(scopeCatalogRead),
+		web.Doc("Tell how many products an attribute asks, and what they say, before it is changed or dropped.", "Office: goods"),
+		web.Faults(catalog.ErrNoDefinition))
 	web.Command(api, "POST /v1/office/categories/{id}/attributes", ofHouse(define), web.Needs(scopeCatalogWrite), web.Status(201),
 		web.Doc("Have the products of a category, and of those below it, asked for an attribute. The tree is of the house, so its own staff keeps it.", "Office: goods"),
 		web.Faults(catalog.ErrNoCategory, catalog.ErrDefinition, catalog.ErrDefined, catalog.ErrCrowded))
 	web.Command(api, "PUT /v1/office/categories/{id}/attributes/{code}", ofHouse(reviseDefinition), web.Needs(scopeCatalogWrite),
-		web.Doc("Give an attribute of a category another label, unit and place. Its kind stays.", "Office: goods"),
+		web.Doc("Give an attribute of a category another label, heading, unit, choices, demands and place. Its kind stays.", "Office: goods"),
 		web.Faults(catalog.ErrNoDefinition, catalog.ErrDefinition))
 	web.Command(api, "DELETE /v1/office/categories/{id}/attributes/{code}", ofHouse(dropDefinition), web.Needs(scopeCatalogWrite),
 		web.Doc("Ask for an attribute no more. Values that products have stay.", "Office: goods"), web.Faults(catalog.ErrNoDefinition))
@@ -23,12 +26,17 @@ func (f face) mountOfficeAttributes(api *web.API) {
 
 // definitionView is an attribute that products are asked for.
 type definitionView struct {
-	Category catalog.CategoryID    `json:"category" doc:"Where it is defined: the category itself, or one above it."`
-	Code     string                `json:"code"`
-	Kind     catalog.AttributeKind `json:"kind"`
-	Label    text.Localized        `json:"label"`
-	Unit     string                `json:"unit,omitempty"`
-	Position int                   `json:"position"`
+	Category   catalog.CategoryID    `json:"category" doc:"Where it is defined: the category itself, or one above it."`
+	Code       string                `json:"code"`
+	Kind       catalog.AttributeKind `json:"kind"`
+	Label      text.Localized        `json:"label"`
+	Heading    text.Localized        `json:"heading,omitempty" doc:"Pages write it above this and others with the same one."`
+	Unit       string                `json:"unit,omitempty"`
+	Choices    []catalog.Choice      `json:"choices,omitempty"`
+	Required   bool                  `json:"required,omitempty"`
+	Filterable bool                  `json:"filterable,omitempty"`
+	Comparable bool                  `json:"comparable,omitempty"`
+	Position   int                   `json:"position"`
 }
 
 type categoryAsk struct {
@@ -48,20 +56,35 @@ func listDefinitions(tx *db.Tx, in categoryAsk) (web.List[definitionView], error
 	return page, err
 }
 
+// definitionWords are what can be said of a definition at any time.
+type definitionWords struct {
+	Label      text.Localized   `json:"label"`
+	Heading    text.Localized   `json:"heading,omitempty" doc:"Pages write it above this and others with the same one."`
+	Unit       string           `json:"unit,omitempty" maxLength:"100" doc:"Of new values of a number or of dimensions."`
+	Choices    []catalog.Choice `json:"choices,omitempty" maxItems:"200" doc:"For the kinds choice and choices. A code is made of the name when absent."`
+	Required   bool             `json:"required,omitempty" doc:"A product that leaves it out is not put on sale."`
+	Filterable bool             `json:"filterable,omitempty" doc:"Lists offer a filter by it."`
+	Comparable bool             `json:"comparable,omitempty" doc:"Shown where products stand side by side."`
+	Position   int              `json:"position,omitempty" minimum:"0" maximum:"100000"`
+}
+
+func (w definitionWords) definition(of catalog.CategoryID, code string) catalog.Definition {
+	return catalog.Definition{Category: of, Code: code, Label: w.Label, Heading: w.Heading, Unit: w.Unit, Choices: w.Choices,
+		Required: w.Required, Filterable: w.Filterable, Comparable: w.Comparable, Position: w.Position}
+}
+
 type definitionDraft struct {
 	categoryAsk
-	Code     string                `json:"code,omitempty" maxLength:"100" doc:"Made of the label when absent."`
-	Kind     catalog.AttributeKind `json:"kind" enum:"text,number,bool"`
-	Label    text.Localized        `json:"label"`
-	Unit     string                `json:"unit,omitempty" maxLength:"100" doc:"Of a number."`
-	Position int                   `json:"position,omitempty" minimum:"0" maximum:"100000"`
+	Code string                `json:"code,omitempty" maxLength:"100" doc:"Made of the label when absent."`
+	Kind catalog.AttributeKind `json:"kind" enum:"text,number,choice,choices,colour,dimensions,date,bool"`
+	definitionWords
 }
 
 // define has the products of a category asked for one attribute more.
 func define(tx *db.Tx, in definitionDraft) (definitionView, error) {
-	d, err := catalog.DefineAttribute(tx, catalog.Definition{
-		Category: in.ID, Code: in.Code, Kind: in.Kind, Label: in.Label, Unit: in.Unit, Position: in.Position,
-	})
+	d := in.definition(in.ID, in.Code)
+	d.Kind = in.Kind
+	d, err := catalog.DefineAttribute(tx, d)
 	return definitionView(d), err
 }
 
@@ -70,14 +93,26 @@ type definitionAsk struct {
 	Code string `path:"code" maxLength:"100" doc:"The code of the attribute."`
 }
 
-type definitionRevision struct {
-	definitionAsk
-	Label    text.Localized `json:"label"`
-	Unit     string         `json:"unit,omitempty" maxLength:"100" doc:"Of new values of a number."`
-	Position int            `json:"position,omitempty" minimum:"0" maximum:"100000"`
+// effectView is what stands behind an attribute.
+type effectView struct {
+	Products int `json:"products" doc:"Products in the category and below it."`
+	Stated   int `json:"stated" doc:"Those that have a value."`
+	Other    int `json:"other" doc:"Those whose value is of another kind, and waits to be answered anew."`
+	Silent   int `json:"silent" doc:"Those that say nothing: incomplete when it is required."`
 }
 
-// reviseDefinition gives an attribute another label, unit and place.
+// definitionEffect tells what stands behind an attribute.
+func definitionEffect(tx *db.Tx, in definitionAsk) (effectView, error) {
+	e, err := catalog.Affected(tx, in.ID, in.Code)
+	return effectView{Products: e.Products, Stated: e.Stated, Other: e.Other, Silent: e.Silent()}, err
+}
+
+type definitionRevision struct {
+	definitionAsk
+	definitionWords
+}
+
+// reviseDefinition changes an attribute of a category.
 func reviseDefinition(tx *db.Tx, in definitionRevision) (definitionView, error) {
 	old, err := catalog.GetDefinition(tx, in.ID, in.Code)
 	if err != nil {
@@ -86,9 +121,7 @@ func reviseDefinition(tx *db.Tx, in definitionRevision) (definitionView, error) 
 	if err := web.Before(tx, definitionView(old)); err != nil {
 		return definitionView{}, err
 	}
-	d, err := catalog.ReviseAttribute(tx, catalog.Definition{
-		Category: in.ID, Code: in.Code, Label: in.Label, Unit: in.Unit, Position: in.Position,
-	})
+	d, err := catalog.ReviseAttribute(tx, in.definition(in.ID, in.Code))
 	return definitionView(d), err
 }
 

@@ -20,12 +20,12 @@ func (f face) mountOfficeGoods(api *web.API) {
 	web.Query(api, "GET /v1/office/products/{id}", officeProduct, web.Needs(scopeCatalogRead),
 		web.Doc("Show a product in any state.", "Office: goods"), web.Faults(catalog.ErrUnknown))
 	web.Command(api, "POST /v1/office/products", addProduct, web.Needs(scopeCatalogWrite), web.Status(201),
-		web.Doc("Add a product.", "Office: goods"), web.Faults(catalog.ErrInvalid, catalog.ErrSKUTaken, catalog.ErrExternal))
+		web.Doc("Add a product.", "Office: goods"), web.Faults(catalog.ErrInvalid, catalog.ErrSKUTaken, catalog.ErrExternal, catalog.ErrUnverified))
 	web.Command(api, "PATCH /v1/office/products/{id}", reviseProduct, web.Needs(scopeCatalogWrite),
 		web.Doc("Revise a product. Send the version that you saw as If-Match.", "Office: goods"),
-		web.Faults(catalog.ErrUnknown, catalog.ErrStale, catalog.ErrInvalid))
+		web.Faults(catalog.ErrUnknown, catalog.ErrStale, catalog.ErrInvalid, catalog.ErrUnverified))
 	web.Command(api, "PUT /v1/office/products/{id}/sale", putOnSale, web.Needs(scopeCatalogWrite),
-		web.Doc("Put a product on sale.", "Office: goods"), web.Faults(catalog.ErrUnknown, catalog.ErrOnSale))
+		web.Doc("Put a product on sale.", "Office: goods"), web.Faults(catalog.ErrUnknown, catalog.ErrOnSale, catalog.ErrSilent))
 	web.Command(api, "DELETE /v1/office/products/{id}/sale", endSale, web.Needs(scopeCatalogWrite),
 		web.Doc("Take a product off sale. What was ordered stays ordered.", "Office: goods"), web.Faults(catalog.ErrUnknown, catalog.ErrEnded))
 	web.Command(api, "POST /v1/office/categories", ofHouse(addCategory), web.Needs(scopeCatalogWrite), web.Status(201),
@@ -38,6 +38,9 @@ type officeProductsAsk struct {
 	Category catalog.CategoryID `query:"category" maxLength:"60"`
 	State    catalog.State      `query:"state" enum:"any,draft,on_sale,ended" default:"any"`
 	Text     string             `query:"q" maxLength:"200" doc:"Words of name, brand, SKU, GTIN or external id."`
+	Origin   place.Country      `query:"origin" maxLength:"2"`
+	Proven   bool               `query:"proven" doc:"Only those whose origin has evidence."`
+	Below    int                `query:"below" minimum:"0" maximum:"100" doc:"Only those less complete than this, from 1 to 100."`
 	Cursor   string             `query:"cursor" maxLength:"120"`
 	Limit    int                `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -50,19 +53,24 @@ type officeProductView struct {
 	Brand    string             `json:"brand,omitempty"`
 	Category catalog.CategoryID `json:"category,omitempty"`
 	Variants []cardVariant      `json:"variants" nullable:"false"`
+	Score    *int               `json:"score,omitempty" doc:"How complete it is, from 0 to 100; absent for a moment after a change."`
 	Version  int64              `json:"version"`
 }
 
 // officeProducts lists the seller's products.
 func officeProducts(tx *db.Tx, in officeProductsAsk) (web.List[officeProductView], error) {
 	found, next, err := catalog.List(tx, catalog.Filter{
-		Category: in.Category, Seller: sellerOf(tx), State: in.State, Text: in.Text, After: in.Cursor, Limit: in.Limit,
+		Category: in.Category, Seller: sellerOf(tx), State: in.State, Text: in.Text, Origin: in.Origin,
+		Proven: in.Proven, Below: in.Below, After: in.Cursor, Limit: in.Limit,
 	})
 	page := web.List[officeProductView]{Items: make([]officeProductView, len(found)), Next: next}
 	for i, s := range found {
 		v := officeProductView{
 			ID: s.ID, State: s.State, Name: s.Name, Brand: s.Brand, Category: s.Category, Version: s.Version,
 			Variants: make([]cardVariant, len(s.Variants)),
+		}
+		if s.Score != catalog.Unweighed {
+			v.Score = &s.Score
 		}
 		for n, x := range s.Variants {
 			v.Variants[n] = cardVariant{ID: x.ID, SKU: x.SKU, Label: x.Label, Unit: x.Unit}
@@ -83,6 +91,7 @@ type goodsView struct {
 	Description text.Localized      `json:"description,omitempty"`
 	Brand       string              `json:"brand,omitempty"`
 	Origin      place.Country       `json:"origin,omitempty"`
+	Provenance  catalog.Provenance  `json:"provenance,omitzero"`
 	TaxClass    tax.Class           `json:"tax_class"`
 	Attributes  []catalog.Attribute `json:"attributes,omitempty"`
 	Options     []catalog.Option    `json:"options,omitempty"`
@@ -117,7 +126,7 @@ func (v goodsVariant) variant() catalog.Variant {
 func viewGoods(p catalog.Product) goodsView {
 	v := goodsView{
 		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name, Description: p.Description,
-		Brand: p.Brand, Origin: p.Origin, TaxClass: p.TaxClass, Attributes: p.Attributes, Options: p.Options, Version: p.Version,
+		Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, TaxClass: p.TaxClass, Attributes: p.Attributes, Options: p.Options, Version: p.Version,
 		Variants: make([]goodsVariant, len(p.Variants)),
 	}
 	for _, m := range p.Media {
@@ -158,6 +167,7 @@ type productDraft struct {
 	Description text.Localized      `json:"description,omitempty"`
 	Brand       string              `json:"brand,omitempty" maxLength:"100"`
 	Origin      place.Country       `json:"origin,omitempty" maxLength:"2"`
+	Provenance  catalog.Provenance  `json:"provenance,omitzero" doc:"By what the origin is known: register, document or claim, with its evidence."`
 	TaxClass    tax.Class           `json:"tax_class,omitempty" enum:"standard,medical,periodical,export-zero,exempt"`
 	State       catalog.State       `json:"state,omitempty" enum:"draft,on_sale"`
 	Attributes  []catalog.Attribute `json:"attributes,omitempty" maxItems:"300"`
@@ -170,7 +180,7 @@ type productDraft struct {
 func addProduct(tx *db.Tx, in productDraft) (goodsView, error) {
 	d := catalog.Draft{
 		Seller: sellerOf(tx), ExternalID: in.ExternalID, Slug: in.Slug, Category: in.Category, Name: in.Name, Description: in.Description,
-		Brand: in.Brand, Origin: in.Origin, TaxClass: in.TaxClass, State: in.State, Attributes: in.Attributes, Options: in.Options,
+		Brand: in.Brand, Origin: in.Origin, Provenance: in.Provenance, TaxClass: in.TaxClass, State: in.State, Attributes: in.Attributes, Options: in.Options,
 		Media: mediaOf(in.Media), Variants: variantsOf(in.Variants),
 	}
 	p, err := catalog.Add(tx, d)
@@ -202,6 +212,7 @@ type productChanges struct {
 	Description *text.Localized      `json:"description,omitempty"`
 	Brand       *string              `json:"brand,omitempty" maxLength:"100"`
 	Origin      *place.Country       `json:"origin,omitempty" maxLength:"2"`
+	Provenance  *catalog.Provenance  `json:"provenance,omitempty"`
 	TaxClass    *tax.Class           `json:"tax_class,omitempty" enum:"standard,medical,periodical,export-zero,exempt"`
 	Attributes  *[]catalog.Attribute `json:"attributes,omitempty" maxItems:"300"`
 	Options     *[]catalog.Option    `json:"options,omitempty" maxItems:"3"`
@@ -223,7 +234,7 @@ func reviseProduct(tx *db.Tx, in productChanges) (goodsView, error) {
 	}
 	changes := catalog.Changes{
 		Slug: in.Slug, Category: in.Category, Name: in.Name, Description: in.Description, Brand: in.Brand, Origin: in.Origin,
-		TaxClass: in.TaxClass, Attributes: in.Attributes, Options: in.Options,
+		Provenance: in.Provenance, TaxClass: in.TaxClass, Attributes: in.Attributes, Options: in.Options,
 	}
 	if in.Media != nil {
 		media := mediaOf(*in.Media)

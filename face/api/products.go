@@ -32,6 +32,9 @@ func (f face) mountProducts(api *web.API) {
 type productsAsk struct {
 	Category catalog.CategoryID `query:"category" maxLength:"60" doc:"Only this category and those below it."`
 	Seller   seller.ID          `query:"seller" maxLength:"60" doc:"Only goods of this seller."`
+	Brand    string             `query:"brand" maxLength:"100" doc:"Only goods of this brand."`
+	Origin   place.Country      `query:"origin" maxLength:"2" doc:"Only goods of this country of origin, ISO 3166-1."`
+	Proven   bool               `query:"proven" doc:"Only goods whose origin has evidence."`
 	Currency money.Currency     `query:"currency" maxLength:"3" doc:"The currency of the prices."`
 	Cursor   string             `query:"cursor" maxLength:"120" doc:"Where the page before ended."`
 	Limit    int                `query:"limit" minimum:"1" maximum:"100" default:"24" doc:"How many at most."`
@@ -52,6 +55,7 @@ type cardView struct {
 	Name         text.Localized     `json:"name"`
 	Brand        string             `json:"brand,omitempty"`
 	Origin       place.Country      `json:"origin,omitempty" doc:"The country of origin, ISO 3166-1."`
+	Proof        catalog.Grade      `json:"origin_grade,omitempty" enum:"register,document,claim" doc:"What stands behind the origin; without one it is the seller's word."`
 	Image        *mediaView         `json:"image,omitempty"`
 	Price        *money.Money       `json:"price,omitempty" doc:"The lowest price of one unit; absent when there is none."`
 	PriceFrom    bool               `json:"price_from,omitempty" doc:"Other variants cost more."`
@@ -87,12 +91,20 @@ type productView struct {
 	Description text.Localized      `json:"description,omitempty"`
 	Brand       string              `json:"brand,omitempty"`
 	Origin      place.Country       `json:"origin,omitempty"`
+	Provenance  catalog.Provenance  `json:"provenance,omitzero" doc:"By what the origin is known."`
 	Attributes  []catalog.Attribute `json:"attributes,omitempty"`
+	Groups      []groupView         `json:"attribute_groups,omitempty" doc:"The attributes as a page groups them."`
 	Options     []catalog.Option    `json:"options,omitempty"`
 	Media       []mediaView         `json:"media,omitempty"`
 	Variants    []variantView       `json:"variants" nullable:"false"`
 	Version     int64               `json:"version"`
 	Since       time.Time           `json:"since"`
+}
+
+// groupView is attributes under one heading.
+type groupView struct {
+	Heading text.Localized `json:"heading,omitempty"`
+	Codes   []string       `json:"codes"`
 }
 
 // sellerView is who sells.
@@ -134,7 +146,8 @@ type categoryView struct {
 }
 
 func (a productsAsk) key() string {
-	return "api/products?" + string(a.Category) + "&" + string(a.Seller) + "&" + string(a.Currency) + "&" + a.Cursor + "&" + strconv.Itoa(a.Limit)
+	return "api/products?" + string(a.Category) + "&" + string(a.Seller) + "&" + string(a.Currency) + "&" + a.Cursor + "&" +
+		strconv.Itoa(a.Limit) + "&" + string(a.Origin) + "&" + strconv.FormatBool(a.Proven) + "&" + a.Brand
 }
 
 func (a productAsk) key() string { return "api/product/" + string(a.ID) + "?" + string(a.Currency) }
@@ -153,7 +166,7 @@ func (f face) keptProduct(ctx context.Context, in productAsk) (web.Raw, bool) {
 func (f face) listProducts(tx *db.Tx, in productsAsk) (web.Raw, error) {
 	ticket := f.Shelf.Ticket()
 	cards, next, err := shelf.List(tx, shelf.Ask{
-		Filter:   catalog.Filter{Category: in.Category, Seller: in.Seller, After: in.Cursor, Limit: in.Limit},
+		Filter:   catalog.Filter{Category: in.Category, Seller: in.Seller, Brand: in.Brand, Origin: in.Origin, Proven: in.Proven, After: in.Cursor, Limit: in.Limit},
 		Currency: f.currency(in.Currency),
 	})
 	if err != nil {
@@ -238,7 +251,7 @@ func (f face) kept(key string) (web.Raw, bool) {
 func viewCard(c shelf.Card) cardView {
 	v := cardView{
 		ID: c.ID, Seller: c.Seller, Slug: c.Slug, Category: c.Category, Name: c.Name, Brand: c.Brand, Origin: c.Origin,
-		PriceFrom: c.From, Price: priceOf(c.Price), Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
+		Proof: c.Proof, PriceFrom: c.From, Price: priceOf(c.Price), Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
 	}
 	if c.Cover != nil {
 		v.Image = &mediaView{Kind: c.Cover.Kind, URL: c.Cover.URL, Alt: c.Cover.Alt}
@@ -252,9 +265,18 @@ func viewCard(c shelf.Card) cardView {
 func viewProduct(p shelf.Page) productView {
 	v := productView{
 		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name,
-		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Attributes: p.Attributes, Options: p.Options,
+		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, Attributes: p.Attributes, Options: p.Options,
 		Seller: sellerView{ID: p.Seller.ID, Name: p.Seller.Name, BIN: p.Seller.BIN}, Version: p.Version, Since: p.Since,
 		Variants: make([]variantView, len(p.Variants)),
+	}
+	if groups := p.Groups(); len(groups) > 1 || len(groups) == 1 && !groups[0].Heading.IsEmpty() {
+		for _, g := range groups {
+			view := groupView{Heading: g.Heading}
+			for _, a := range g.Attributes {
+				view.Codes = append(view.Codes, a.Code)
+			}
+			v.Groups = append(v.Groups, view)
+		}
 	}
 	for _, c := range p.Trail {
 		v.Trail = append(v.Trail, viewCategory(c))

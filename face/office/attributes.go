@@ -26,6 +26,9 @@ type question struct {
 	Kind     catalog.AttributeKind
 	Label    text.Localized
 	Unit     string
+	Heading  text.Localized
+	Choices  []catalog.Choice // Choices are what is offered, and what the product has of what is not offered any more.
+	Required bool
 	Category catalog.CategoryID // Category is where it is defined; empty when the product alone has it.
 	Stored   *catalog.Attribute // Stored is the product's value, whatever its kind.
 }
@@ -51,7 +54,8 @@ func loadStatement(tx *db.Tx, id catalog.ProductID) (statement, error) {
 		return s, err
 	}
 	for _, d := range definitions {
-		s.Questions = append(s.Questions, question{Code: d.Code, Kind: d.Kind, Label: d.Label, Unit: d.Unit, Category: d.Category})
+		s.Questions = append(s.Questions, question{Code: d.Code, Kind: d.Kind, Label: d.Label, Unit: d.Unit,
+			Heading: d.Heading, Choices: slices.Clone(d.Choices), Required: d.Required, Category: d.Category})
 	}
 	for i := range s.Product.Attributes {
 		a := &s.Product.Attributes[i]
@@ -63,6 +67,11 @@ func loadStatement(tx *db.Tx, id catalog.ProductID) (statement, error) {
 		q := &s.Questions[at]
 		if q.Stored = a; q.answered() {
 			q.Unit = a.Unit // A number keeps the unit in which it was written.
+			for _, c := range a.Choices {
+				if !slices.ContainsFunc(q.Choices, func(o catalog.Choice) bool { return o.Code == c.Code }) {
+					q.Choices = append(q.Choices, c)
+				}
+			}
 		}
 	}
 	return s, nil
@@ -79,15 +88,8 @@ func (s statement) stored() url.Values {
 		if !q.answered() {
 			continue
 		}
-		switch q.Kind {
-		case catalog.AttributeNumber:
-			v.Set(af(i, "number"), q.Stored.Number)
-		case catalog.AttributeBool:
-			v.Set(af(i, "bool"), strconv.FormatBool(q.Stored.Bool))
-		case catalog.AttributeText:
-			for _, l := range text.Languages {
-				v.Set(af(i, "text_"+l), q.Stored.Text[l])
-			}
+		for field, values := range q.shown() {
+			v[af(i, field)] = values
 		}
 	}
 	return v
@@ -108,23 +110,11 @@ func (s statement) typed(said url.Values) url.Values {
 		}
 		for _, what := range q.fields() {
 			if said.Has(af(was, what)) {
-				v.Set(af(i, what), said.Get(af(was, what)))
+				v[af(i, what)] = said[af(was, what)]
 			}
 		}
 	}
 	return v
-}
-
-// fields gives the names of the fields of a question.
-func (q question) fields() []string {
-	if q.Kind != catalog.AttributeText {
-		return []string{string(q.Kind)}
-	}
-	fields := make([]string, len(text.Languages))
-	for i, l := range text.Languages {
-		fields[i] = "text_" + l
-	}
-	return fields
 }
 
 // read gives what the form says as attributes, and to which question each belongs. A question that is left empty is no
@@ -142,30 +132,6 @@ func (s statement) read() (attributes []catalog.Attribute, of []int) {
 		attributes, of = append(attributes, a), append(of, i)
 	}
 	return attributes, of
-}
-
-// answer reads one question; said is false when it was left empty.
-func (s statement) answer(row int, q question) (a catalog.Attribute, said bool) {
-	a = catalog.Attribute{Code: q.Code, Kind: q.Kind, Label: q.Label}
-	switch q.Kind {
-	case catalog.AttributeNumber:
-		a.Number, a.Unit = plainNumber(s.Values.Get(af(row, "number"))), q.Unit
-		return a, a.Number != ""
-	case catalog.AttributeBool:
-		typed := s.Values.Get(af(row, "bool"))
-		a.Bool = typed == "true"
-		return a, typed != ""
-	case catalog.AttributeText:
-		a.Text = readLocalized(s.Values, af(row, "text"))
-		if q.answered() {
-			for lang, words := range q.Stored.Text {
-				if !slices.Contains(text.Languages, lang) { // Texts in languages that the form does not show stay.
-					a.Text[lang] = words
-				}
-			}
-		}
-	}
-	return a, !a.Text.IsEmpty()
 }
 
 // plainNumber gives a number as people of Kazakhstan type it, 1 200,5, in the form in which it is stored.
@@ -221,6 +187,12 @@ func attributeField(pointer string, of []int) string {
 	if err != nil || at >= len(of) {
 		return parts[0]
 	}
+	switch parts[2] {
+	case "choices":
+		return af(of[at], "choice")
+	case "sides":
+		return af(of[at], "side0")
+	}
 	if parts[2] == "text" {
 		lang := "kk"
 		if len(parts) > 3 {
@@ -234,7 +206,7 @@ func attributeField(pointer string, of []int) string {
 // questionName is what an attribute is called, with its unit.
 func questionName(ctx context.Context, q question) string {
 	name := cmp.Or(in(ctx, q.Label), q.Code)
-	if q.Kind == catalog.AttributeNumber && q.Unit != "" {
+	if (q.Kind == catalog.AttributeNumber || q.Kind == catalog.AttributeDimensions) && q.Unit != "" {
 		name += ", " + q.Unit
 	}
 	return name

@@ -16,12 +16,16 @@ import (
 func (f face) mountDefinitions(site *web.Site) {
 	web.Page(site, "GET /office/categories/{id}/attributes", f.definitions, web.Needs(ScopeCatalogRead))
 	web.Form(site, "POST /office/categories/{id}/attributes", f.define, web.Needs(ScopeCatalogWrite))
+	web.Page(site, "GET /office/categories/{id}/attributes/{code}", f.definitionEffect, web.Needs(ScopeCatalogRead))
 	web.Form(site, "POST /office/categories/{id}/attributes/{code}", f.reviseDefinition, web.Needs(ScopeCatalogWrite))
 	web.Form(site, "POST /office/categories/{id}/attributes/{code}/end", f.dropDefinition, web.Needs(ScopeCatalogWrite))
 }
 
 // attributeKinds are the kinds of attributes in the order in which they are offered.
-var attributeKinds = []catalog.AttributeKind{catalog.AttributeText, catalog.AttributeNumber, catalog.AttributeBool}
+var attributeKinds = catalog.AttributeKinds
+
+// demandNames are the fields that say what is asked of an attribute besides its value.
+var demandNames = []string{"required", "filterable", "comparable"}
 
 // asking is what a category asks its products for.
 type asking struct {
@@ -34,7 +38,7 @@ type asking struct {
 }
 
 func loadAsking(tx *db.Tx, id catalog.CategoryID) (asking, error) {
-	d := asking{Fresh: form{Values: url.Values{"position": {"0"}}}}
+	d := asking{Fresh: form{Values: url.Values{"position": {"0"}, "comparable": {"1"}}}}
 	var err error
 	if d.Category, err = catalog.GetCategory(tx, id); err != nil {
 		return d, err
@@ -74,9 +78,15 @@ func (d asking) revised(x catalog.Definition) form {
 	if d.Edited == x.Code {
 		return d.Typed
 	}
-	v := url.Values{"unit": {x.Unit}, "position": {number(x.Position)}}
+	v := url.Values{"unit": {x.Unit}, "position": {number(x.Position)}, "choices": {choiceLines(x.Choices)}}
 	for _, l := range text.Languages {
 		v.Set("label_"+l, x.Label[l])
+		v.Set("heading_"+l, x.Heading[l])
+	}
+	for i, yes := range []bool{x.Required, x.Filterable, x.Comparable} {
+		if yes {
+			v.Set(demandNames[i], "1")
+		}
 	}
 	return form{Values: v}
 }
@@ -86,6 +96,9 @@ func kindWords(ctx context.Context, x catalog.Definition) string {
 	words := t(ctx, "attribute.kind."+string(x.Kind))
 	if x.Unit != "" {
 		words += ", " + x.Unit
+	}
+	if x.Required {
+		words += " · " + t(ctx, "definitions.required")
 	}
 	return words
 }
@@ -130,7 +143,9 @@ func readDefinition(ctx context.Context, said web.Typed, d catalog.Definition) (
 		f.Wrong["label_kk"] = t(ctx, "wrong.label")
 		return d, f
 	}
-	d.Label = readLocalized(said.Values, "label")
+	d.Label, d.Heading = readLocalized(said.Values, "label"), readLocalized(said.Values, "heading")
+	d.Choices = readChoices(said.Values.Get("choices"), d.Choices)
+	d.Required, d.Filterable, d.Comparable = ticked(said.Values, "required"), ticked(said.Values, "filterable"), ticked(said.Values, "comparable")
 	if typed := clean(said.Values.Get("position")); typed != "" {
 		var err error
 		if d.Position, err = strconv.Atoi(typed); err != nil || d.Position < 0 || d.Position > 100_000 {
@@ -139,6 +154,9 @@ func readDefinition(ctx context.Context, said web.Typed, d catalog.Definition) (
 	}
 	return d, f
 }
+
+// ticked tells whether a box of a form was ticked.
+func ticked(values url.Values, name string) bool { return values.Get(name) != "" }
 
 // define has the products of a category asked for one attribute more.
 func (f face) define(tx *db.Tx, in definitionForm) (web.Then, error) {
@@ -210,6 +228,8 @@ func definitionField(pointer string) string {
 		return "label_" + parts[1]
 	case parts[0] == "label":
 		return "label_kk"
+	case parts[0] == "heading":
+		return "heading_kk"
 	}
 	return parts[0]
 }
@@ -225,6 +245,23 @@ func (f face) definitionsAgain(tx *db.Tx, d asking, err error) (web.Then, error)
 		p.Wrong = i18n.Fault(web.Lang(tx.Context()), err)
 	}
 	return web.Again(definitionsPage(p, d)), nil
+}
+
+// definitionEffect tells what stands behind an attribute, before it is changed.
+func (f face) definitionEffect(tx *db.Tx, in definitionEnd) (web.View, error) {
+	if err := keeper(tx); err != nil {
+		return nil, err
+	}
+	d, err := loadAsking(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	x, err := catalog.GetDefinition(tx, in.ID, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	e, err := catalog.Affected(tx, in.ID, in.Code)
+	return effectPage(f.page("categories", x.Label.In(web.Lang(tx.Context()))), d, x, e), err
 }
 
 type definitionEnd struct {

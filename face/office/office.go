@@ -103,6 +103,8 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountProducts(site)
 	f.mountMedia(site)
 	f.mountAttributes(site)
+	f.mountCare(site)
+	f.mountGather(site)
 	f.mountCategories(site)
 	f.mountDefinitions(site)
 	f.mountStock(site)

@@ -68,6 +68,16 @@ func attributeValue(ctx context.Context, a catalog.Attribute) string {
 			return t(ctx, "yes")
 		}
 		return t(ctx, "no")
+	case catalog.AttributeDimensions:
+		return strings.TrimSpace(strings.Join(a.Sides, " × ") + " " + a.Unit)
+	case catalog.AttributeDate:
+		return date(ctx, a.Date)
+	case catalog.AttributeChoice, catalog.AttributeChoices:
+		names := make([]string, len(a.Choices))
+		for i, c := range a.Choices {
+			names[i] = in(ctx, c.Name)
+		}
+		return strings.Join(names, ", ")
 	}
 	return in(ctx, a.Text)
 }

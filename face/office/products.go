@@ -26,6 +26,7 @@ func (f face) mountProducts(site *web.Site) {
 type productsAsk struct {
 	State catalog.State `query:"state" enum:"any,draft,on_sale,ended" default:"any"`
 	Text  string        `query:"q" maxLength:"200"`
+	Below int           `query:"below" minimum:"0" maximum:"100"`
 	After string        `query:"after" maxLength:"120"`
 }
 
@@ -35,11 +36,14 @@ var productStates = []catalog.State{catalog.StateAny, catalog.StateDraft, catalo
 // products lists the seller's products in any state.
 func (f face) products(tx *db.Tx, in productsAsk) (web.View, error) {
 	cards, next, err := shelf.List(tx, shelf.Ask{
-		Filter:   catalog.Filter{Seller: sellerOf(tx), State: in.State, Text: in.Text, After: in.After, Limit: listed},
+		Filter:   catalog.Filter{Seller: sellerOf(tx), State: in.State, Text: in.Text, Below: in.Below, After: in.After, Limit: listed},
 		Currency: f.Currency,
 	})
 	return productsPage(f.page("products", t(tx.Context(), "nav.products")), in, cards, next), err
 }
+
+// belows are the scores by which the list is narrowed to what is incomplete.
+var belows = []int{0, 100, 80, 50}
 
 type productAsk struct {
 	ID catalog.ProductID `path:"id" maxLength:"60"`

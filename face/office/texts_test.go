@@ -132,10 +132,19 @@ func states() []string {
 	add("delivery.kind.", string(shipping.Courier), string(shipping.Parcel), string(shipping.Pickup), string(shipping.Post))
 	add("who.", "guest", "buyer", "staff", "admin", "system")
 	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
-	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price", "label", "code", "unit", "number", "text", "alt", "priority", "position")
+	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price", "label", "code", "unit", "number", "text", "alt", "priority", "position",
+		"choices", "sides", "colour", "date", "starts", "ends", "heading", "grade", "maker", "maker_bin", "document", "checked", "local_content", "slug")
 	add("warehouse.state.", "open", "closed")
 	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaDocument))
-	add("attribute.kind.", string(catalog.AttributeText), string(catalog.AttributeNumber), string(catalog.AttributeBool))
+	add("attribute.kind.", texts(catalog.AttributeKinds)...)
+	add("lack.", texts(catalog.LackKinds)...)
+	add("grade.", texts(catalog.Grades)...)
+	add("relation.", texts(catalog.RelationKinds)...)
+	add("duplicates.", string(catalog.SameGTIN), string(catalog.SameNTIN), string(catalog.AlikeName))
+	add("field.", "slug", "category", "name", "description", "brand", "origin", "provenance", "tax_class", "attributes", "options", "media",
+		"variants", catalog.FieldState, catalog.FieldImport)
+	add("attributes.", "side0", "side1", "side2")
+	add("definitions.", "required", "filterable", "comparable")
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
 	for _, g := range office.Menu {
 		add("menu.", g.Name)
@@ -144,4 +153,13 @@ func states() []string {
 		}
 	}
 	return ids
+}
+
+// texts gives words as plain texts.
+func texts[T ~string](words []T) []string {
+	plain := make([]string, len(words))
+	for i, w := range words {
+		plain[i] = string(w)
+	}
+	return plain
 }

@@ -118,7 +118,7 @@ var deeds = []string{
 	"packed", "handed_over", "arrived", "came_back", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
-	"dropped",
+	"dropped", "undone", "dropped_collection",
 }
 
 // see leads to a page of the office that says what was done.

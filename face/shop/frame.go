@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"sauda/base/ident"
 	"sauda/core/cart"
+	"sauda/core/catalog"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -25,6 +27,7 @@ type page struct {
 	Here        string // Here is the address for the choice of languages.
 	Base        string // Base stands before addresses that must be whole.
 	Count       int    // Count is how many lines the basket has.
+	Compared    []catalog.ProductID
 	Test        bool
 	Refresh     int // Refresh reloads the page after so many seconds; 0 does not.
 }
@@ -37,10 +40,13 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 	}
 	_, count := v.basket()
 	return page{
-		Title: title, Active: active, Name: name, Count: count, Test: f.TestMode, Base: f.PublicURL,
+		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Test: f.TestMode, Base: f.PublicURL,
 		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Here: web.Path(ctx),
 	}
 }
+
+// besides tells whether a product stands beside others.
+func (p page) besides(id catalog.ProductID) bool { return slices.Contains(p.Compared, id) }
 
 // houseName is what a shop without a name is called.
 const houseName = "Sauda"

@@ -17,6 +17,7 @@ import (
 func (f *face) mountGoods(site *web.Site) {
 	web.Page(site, "GET /{$}", f.home, web.Public())
 	web.Page(site, "GET /c/{category}", f.category, web.Public())
+	web.Page(site, "GET /collections/{slug}", f.collection, web.Public())
 	web.Page(site, "GET /p/{id}", f.product, web.Public())
 	web.Page(site, "GET /p/{id}/{slug...}", f.product, web.Public())
 }
@@ -26,8 +27,10 @@ const listed = 24
 
 type listAsk struct {
 	visitor
-	Category string `path:"category" maxLength:"120"`
-	After    string `query:"after" maxLength:"100"`
+	Category string        `path:"category" maxLength:"120"`
+	Origin   place.Country `query:"origin" maxLength:"2"`
+	Proven   bool          `query:"proven"`
+	After    string        `query:"after" maxLength:"100"`
 }
 
 type homeAsk struct {
@@ -42,12 +45,15 @@ type listing struct {
 	Trail    []crumb
 	Below    []catalog.Category
 	Cards    []shelf.Card
-	Begun    bool   // Begun says that this is not the first page of the list.
-	Next     string // Next is the address of the next page.
+	Filter   catalog.Filter    // Filter is what the list was narrowed by.
+	Shown    []shelf.Collected // Shown are collections, on the beginning of the first page.
+	Begun    bool              // Begun says that this is not the first page of the list.
+	Next     string            // Next is the address of the next page.
 	First    string
 }
 
-// home shows the newest goods and the categories, in five statements.
+// home shows the collections of the first page, the newest goods and the categories, in six statements and what the
+// collections take.
 func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
@@ -55,11 +61,19 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	}
 	l := listing{page: f.page(tx.Context(), in.visitor, "goods", t(tx.Context(), "home.title")), Below: below(tree, ""), First: "/"}
 	l.Description = t(tx.Context(), "home.description", "name", l.Name)
-	if err := f.fill(tx, &l, "", in.After); err != nil {
+	if err := f.fill(tx, &l, in.After); err != nil {
 		return nil, err
+	}
+	if in.After == "" {
+		if l.Shown, err = shelf.Home(tx, gathered, f.Currency); err != nil {
+			return nil, err
+		}
 	}
 	return listPage(l), nil
 }
+
+// gathered is how many cards of a collection the first page shows: two rows on a telephone, one on a wide window.
+const gathered = 4
 
 // category shows what is for sale in a part of the catalogue, in five statements.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
@@ -77,23 +91,36 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 		Trail: trailTo(tree, own, lang), First: shelfAddress(own),
 	}
 	l.Description = t(tx.Context(), "category.description", "category", l.Title, "name", l.Name)
-	if err := f.fill(tx, &l, own.ID, in.After); err != nil {
+	l.Filter = catalog.Filter{Category: own.ID, Origin: in.Origin, Proven: in.Proven}
+	if in.Proven {
+		l.First = provenAddress(own)
+	}
+	if err := f.fill(tx, &l, in.After); err != nil {
 		return nil, err
 	}
 	return listPage(l), nil
 }
 
+// provenAddress lists what was made in Kazakhstan with evidence of it.
+func provenAddress(c catalog.Category) string {
+	return address(shelfAddress(c), "origin", string(place.KZ), "proven", "true")
+}
+
 // fill puts the cards on a page.
-func (f *face) fill(tx *db.Tx, l *listing, category catalog.CategoryID, after string) error {
-	cards, next, err := shelf.List(tx, shelf.Ask{
-		Filter: catalog.Filter{Category: category, After: after, Limit: listed}, Currency: f.Currency,
-	})
+func (f *face) fill(tx *db.Tx, l *listing, after string) error {
+	filter := l.Filter
+	filter.After, filter.Limit = after, listed
+	cards, next, err := shelf.List(tx, shelf.Ask{Filter: filter, Currency: f.Currency})
 	if err != nil {
 		return err
 	}
 	l.Cards, l.Begun = cards, after != ""
 	if next != "" {
-		l.Next = address(l.First, "after", next)
+		first, query, _ := strings.Cut(l.First, "?")
+		l.Next = address(first, "after", next)
+		if query != "" {
+			l.Next += "&" + query
+		}
 	}
 	return nil
 }
@@ -136,6 +163,7 @@ type productAsk struct {
 	ID      catalog.ProductID `path:"id" maxLength:"60"`
 	Variant catalog.VariantID `query:"variant" maxLength:"60"`
 	Added   string            `query:"added" maxLength:"30"`
+	Preview string            `query:"preview" maxLength:"60"`
 }
 
 // shown is the page of a product.
@@ -149,12 +177,17 @@ type shown struct {
 	Images []catalog.Media
 	Papers []catalog.Media // Papers are films and documents.
 	Trail  []crumb
+	Others []shelf.Related
 }
 
-// product shows a product, in at most eight statements. Its address is the one with its present slug.
+// product shows a product, in at most nine statements and four more where it leads to others. Its address is the one with
+// its present slug. A link to a draft shows it to whoever has the link, and to no search engine.
 func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
-	s, err := f.show(tx, in.ID, in.visitor)
+	s, err := f.open(tx, in)
 	if err != nil {
+		return nil, err
+	}
+	if s.Others, err = shelf.Others(tx, in.ID, f.Currency); err != nil {
 		return nil, err
 	}
 	path, query, asked := strings.Cut(web.Path(tx.Context()), "?")
@@ -175,12 +208,31 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	return productPage(s), nil
 }
 
+// open gives the page of a product as it is shown to the reader: by its address, or by a link to a draft.
+func (f *face) open(tx *db.Tx, in productAsk) (shown, error) {
+	if in.Preview == "" {
+		return f.show(tx, in.ID, in.visitor)
+	}
+	p, err := shelf.Preview(tx, in.ID, in.Preview, f.Currency)
+	if err != nil {
+		return shown{}, err
+	}
+	s := f.lay(tx, p, in.visitor)
+	s.Description = "" // A page without one is not for search engines.
+	return s, nil
+}
+
 // show puts the page of a product together. The variant that can be ordered comes first in choice.
 func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 	p, err := shelf.Show(tx, id, f.Currency, "")
 	if err != nil {
 		return shown{}, err
 	}
+	return f.lay(tx, p, v), nil
+}
+
+// lay puts what is known of a product onto its page.
+func (f *face) lay(tx *db.Tx, p shelf.Page, v visitor) shown {
 	ctx := tx.Context()
 	lang := web.Lang(ctx)
 	s := shown{page: f.page(ctx, v, "goods", p.Product.Name.In(lang)), Page: p, Key: tx.Mint("frm"), Form: form{}}
@@ -205,7 +257,7 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 			break
 		}
 	}
-	return s, nil
+	return s
 }
 
 // descriptionMax is as much of a description as search engines show, in characters.
@@ -273,37 +325,8 @@ func (s shown) typedQuantity() string {
 	return measure.One.String()
 }
 
-// value is what an attribute says, in the language of the reader.
-func value(ctx context.Context, a catalog.Attribute) string {
-	switch a.Kind {
-	case catalog.AttributeNumber:
-		number := a.Number
-		if q, err := measure.Parse(a.Number); err == nil {
-			number = q.Format(web.Lang(ctx))
-		}
-		if unit := measure.Unit(a.Unit); unit.Valid() {
-			return number + "\u00a0" + unit.Sign(web.Lang(ctx))
-		}
-		return strings.TrimSpace(number + "\u00a0" + a.Unit)
-	case catalog.AttributeBool:
-		if a.Bool {
-			return t(ctx, "yes")
-		}
-		return t(ctx, "no")
-	}
-	return in(ctx, a.Text)
-}
-
-// label names an attribute; one without words of its own is named by its code.
-func label(ctx context.Context, a catalog.Attribute) string {
-	if words := in(ctx, a.Label); words != "" {
-		return words
-	}
-	return strings.ReplaceAll(a.Code, "_", " ")
-}
-
-// homeland tells whether goods were made in Kazakhstan.
-func homeland(c place.Country) bool { return c == place.KZ }
+// homeland tells whether it is proven that goods were made in Kazakhstan: a word alone makes no badge.
+func homeland(c place.Country, proof catalog.Grade) bool { return c == place.KZ && proof.Proven() }
 
 // alternative is what a picture shows; its product's name when nobody wrote that.
 func alternative(ctx context.Context, m catalog.Media, name string) string {

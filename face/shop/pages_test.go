@@ -461,7 +461,7 @@ func TestStatementsArePaidFor(t *testing.T) {
 		address string
 		most    int
 	}{
-		{"/", 6}, {"/c/home", 6}, {h.product(apptest.ShirtS) + "/shirt", 8}, {"/basket", 12}, {"/checkout", 12},
+		{"/", 7}, {"/c/home", 6}, {h.product(apptest.ShirtS) + "/shirt", 9}, {"/basket", 12}, {"/checkout", 12},
 	} {
 		if n := h.Statements(func() { b.get(test.address) }); n > test.most {
 			t.Errorf("%s costs %d statements, %d are allowed", test.address, n, test.most)

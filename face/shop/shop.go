@@ -66,6 +66,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 		panic("shop: " + err.Error())
 	}
 	f.mountGoods(site)
+	f.mountCompare(site)
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)

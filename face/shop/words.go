@@ -72,6 +72,9 @@ func dateOf(ctx context.Context, at time.Time) string {
 	return t(ctx, "day_of_year", "day", dayOf(ctx, d), "year", year)
 }
 
+// dayWords writes a day with its year.
+func dayWords(ctx context.Context, d span.Day) string { return dateOf(ctx, d.Start(span.Almaty)) }
+
 // clock writes an instant by the clock of Kazakhstan.
 func clock(ctx context.Context, at time.Time) string {
 	return dateOf(ctx, at) + ", " + at.In(span.Almaty).Format("15:04")
