@@ -32,12 +32,12 @@ func (g Grade) Proven() bool { return g == GradeRegister || g == GradeDocument }
 // when it was checked. The country itself is the product's Origin.
 type Provenance struct {
 	Grade        Grade     `json:"grade,omitempty"`
-	Maker        string    `json:"maker,omitempty"`         // Maker is the producer's name as the register or the document writes it.
-	MakerBIN     ident.BIN `json:"maker_bin,omitempty"`     // MakerBIN is the producer's business number.
-	Number       string    `json:"number,omitempty"`        // Number is that of the entry in the register, or of the document.
-	Document     string    `json:"document,omitempty"`      // Document is the address of the evidence.
-	Checked      span.Day  `json:"checked,omitzero"`        // Checked is when it was looked at, or issued.
-	LocalContent int       `json:"local_content,omitempty"` // LocalContent is the share of in-country value in per cent; 0 is not known.
+	Maker        string    `json:"maker,omitempty"`           // Maker is the producer's name as the register or the document writes it.
+	MakerBIN     ident.BIN `json:"maker_bin,omitempty"`       // MakerBIN is the producer's business number.
+	Number       string    `json:"register_number,omitempty"` // Number is that of the entry in the register, or of the document.
+	Document     string    `json:"document,omitempty"`        // Document is the address of the evidence.
+	Checked      span.Day  `json:"checked,omitzero"`          // Checked is when it was looked at, or issued.
+	LocalContent int       `json:"local_content,omitempty"`   // LocalContent is the share of in-country value in per cent; 0 is not known.
 }
 
 // ErrUnverified is about a grade that a seller gives himself.
@@ -53,7 +53,7 @@ func (p Provenance) column() string {
 
 // provenance gives what is said of an origin, cleaned. A grade asks for what it promises: nothing is ever a bare claim.
 func (c *checker) provenance(p Provenance, origin place.Country) Provenance {
-	p.Maker, p.Number = c.plain("/provenance/maker", p.Maker, NameMax), c.plain("/provenance/number", p.Number, CodeMax)
+	p.Maker, p.Number = c.plain("/provenance/maker", p.Maker, NameMax), c.plain("/provenance/register_number", p.Number, CodeMax)
 	p.Document = c.plain("/provenance/document", p.Document, URLMax)
 	if p == (Provenance{}) {
 		return p
@@ -94,9 +94,9 @@ func (c *checker) evidence(p Provenance, origin place.Country) {
 	}
 	switch {
 	case p.Grade == GradeDocument && p.Number == "" && p.Document == "":
-		c.wrong("/provenance/number", "Write the number of the document, or the address where it can be seen.")
+		c.wrong("/provenance/register_number", "Write the number of the document, or the address where it can be seen.")
 	case p.Grade == GradeRegister && p.Number == "":
-		c.wrong("/provenance/number", "Write the number of the entry in the register.")
+		c.wrong("/provenance/register_number", "Write the number of the entry in the register.")
 	}
 	if p.Grade != GradeRegister {
 		return

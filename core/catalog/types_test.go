@@ -153,7 +153,7 @@ func TestAnOriginIsNeverABareClaim(t *testing.T) {
 		for at, wrong := range map[string]catalog.Provenance{
 			"/provenance/grade":         {Grade: "sure", Maker: "D"},
 			"/provenance/checked":       {Grade: catalog.GradeDocument, Number: "1"},
-			"/provenance/number":        {Grade: catalog.GradeDocument, Checked: span.MustDay("2026-01-15")},
+			"/provenance/register_number":        {Grade: catalog.GradeDocument, Checked: span.MustDay("2026-01-15")},
 			"/provenance/maker":         {Grade: catalog.GradeRegister, Number: "1", Checked: span.MustDay("2026-01-15")},
 			"/provenance/document":      {Document: "javascript:alert(1)"},
 			"/provenance/maker_bin":     {MakerBIN: "123"},

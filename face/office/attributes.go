@@ -74,7 +74,22 @@ func loadStatement(tx *db.Tx, id catalog.ProductID) (statement, error) {
 			}
 		}
 	}
+	s.Questions = grouped(s.Questions)
 	return s, nil
+}
+
+// grouped puts questions with one heading together, in the order in which the headings come; those under none come first.
+func grouped(questions []question) []question {
+	headings := []string{"{}"}
+	for _, q := range questions {
+		if h := q.Heading.String(); !slices.Contains(headings, h) {
+			headings = append(headings, h)
+		}
+	}
+	slices.SortStableFunc(questions, func(a, b question) int {
+		return slices.Index(headings, a.Heading.String()) - slices.Index(headings, b.Heading.String())
+	})
+	return questions
 }
 
 // af names a field of one attribute.

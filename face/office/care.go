@@ -227,7 +227,7 @@ type proof struct {
 func (p proof) stored() url.Values {
 	x := p.Product.Provenance
 	v := url.Values{"origin": {string(p.Product.Origin)}, "grade": {string(x.Grade)}, "maker": {x.Maker}, "maker_bin": {string(x.MakerBIN)},
-		"number": {x.Number}, "document": {x.Document}}
+		"register_number": {x.Number}, "document": {x.Document}}
 	if !x.Checked.IsZero() {
 		v.Set("checked", x.Checked.String())
 	}
@@ -257,7 +257,7 @@ func (f face) setOrigin(tx *db.Tx, in productForm) (web.Then, error) {
 	x := proof{Product: p, form: form{Values: in.Values, Wrong: map[string]string{}}}
 	v := func(name string) string { return clean(in.Values.Get(name)) }
 	origin := place.Country(v("origin"))
-	said := catalog.Provenance{Grade: catalog.Grade(v("grade")), Maker: v("maker"), MakerBIN: ident.BIN(v("maker_bin")), Number: v("number"), Document: v("document")}
+	said := catalog.Provenance{Grade: catalog.Grade(v("grade")), Maker: v("maker"), MakerBIN: ident.BIN(v("maker_bin")), Number: v("register_number"), Document: v("document")}
 	if typed := v("checked"); typed != "" {
 		if said.Checked, err = span.Parse(typed); err != nil {
 			x.Wrong["checked"] = t(tx.Context(), "wrong.checked")

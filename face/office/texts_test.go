@@ -133,7 +133,7 @@ func states() []string {
 	add("who.", "guest", "buyer", "staff", "admin", "system")
 	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
 	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price", "label", "code", "unit", "number", "text", "alt", "priority", "position",
-		"choices", "sides", "colour", "date", "starts", "ends", "heading", "grade", "maker", "maker_bin", "document", "checked", "local_content", "slug")
+		"choices", "sides", "colour", "date", "starts", "ends", "heading", "grade", "maker", "maker_bin", "document", "checked", "local_content", "slug", "register_number")
 	add("warehouse.state.", "open", "closed")
 	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaDocument))
 	add("attribute.kind.", texts(catalog.AttributeKinds)...)

@@ -19,7 +19,7 @@ func value(ctx context.Context, a catalog.Attribute) string {
 		for i, side := range a.Sides {
 			sides[i] = figure(ctx, side)
 		}
-		return withUnit(ctx, strings.Join(sides, "\u00a0×\u00a0"), a.Unit)
+		return withUnit(ctx, strings.Join(sides, " × "), a.Unit)
 	case catalog.AttributeChoice, catalog.AttributeChoices:
 		names := make([]string, len(a.Choices))
 		for i, c := range a.Choices {
