@@ -9,6 +9,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/catalog/catalogdb"
 	"sauda/gear/db"
 )
@@ -125,9 +126,9 @@ func factsOf(p Product, fields []string) Facts {
 		case "category":
 			f.Category = &p.Category
 		case "name":
-			f.Name = &p.Name
+			f.Name = worded(p.Name)
 		case "description":
-			f.Description = &p.Description
+			f.Description = worded(p.Description)
 		case "brand":
 			f.Brand = &p.Brand
 		case "origin":
@@ -137,18 +138,33 @@ func factsOf(p Product, fields []string) Facts {
 		case "tax_class":
 			f.TaxClass = &p.TaxClass
 		case "attributes":
-			f.Attributes = &p.Attributes
+			f.Attributes = listed(p.Attributes)
 		case "options":
-			f.Options = &p.Options
+			f.Options = listed(p.Options)
 		case "media":
-			f.Media = &p.Media
+			f.Media = listed(p.Media)
 		case "variants":
-			f.Variants = &p.Variants
+			f.Variants = listed(p.Variants)
 		case FieldState:
 			f.State = &p.State
 		}
 	}
 	return f
+}
+
+// listed and worded give what is empty as empty and not as absent: an absent field is one that did not change.
+func listed[T any](list []T) *[]T {
+	if list == nil {
+		list = []T{}
+	}
+	return &list
+}
+
+func worded(words text.Localized) *text.Localized {
+	if words == nil {
+		words = text.Localized{}
+	}
+	return &words
 }
 
 // keepChange writes down who changed which fields of a product.

@@ -91,6 +91,26 @@ func TestWhatWasChangedIsKnownAndTakenBack(t *testing.T) {
 	})
 }
 
+// TestWhatWasEmptyIsEmptyAgain when what filled it first is taken back.
+func TestWhatWasEmptyIsEmptyAgain(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		p := add(t, s, plain(branch(t, s, "", "home"), "A"))
+		full := shirt("", "S")
+		revise(t, s, p.ID, catalog.Changes{Description: &full.Description, Attributes: &full.Attributes, Media: &full.Media, Brand: new(string),
+			Origin: &full.Origin, Provenance: &catalog.Provenance{Maker: "Dala"}})
+		if err := undo(s, p.ID, 2); err != nil {
+			t.Fatal(err)
+		}
+		s.Look(t, func(tx *db.Tx) error {
+			now, err := catalog.Get(tx, p.ID)
+			if !now.Description.IsEmpty() || len(now.Attributes)+len(now.Media) > 0 || now.Brand != "Dala" || now.Origin != "" || now.Provenance != (catalog.Provenance{}) {
+				t.Errorf("it is %+v", now)
+			}
+			return err
+		})
+	})
+}
+
 // TestAnImportStandsInTheHistory, though nobody can take it back.
 func TestAnImportStandsInTheHistory(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {

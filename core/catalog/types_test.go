@@ -151,13 +151,13 @@ func TestAnOriginIsNeverABareClaim(t *testing.T) {
 			return errors.Join(err, lerr)
 		})
 		for at, wrong := range map[string]catalog.Provenance{
-			"/provenance/grade":         {Grade: "sure", Maker: "D"},
-			"/provenance/checked":       {Grade: catalog.GradeDocument, Number: "1"},
-			"/provenance/register_number":        {Grade: catalog.GradeDocument, Checked: span.MustDay("2026-01-15")},
-			"/provenance/maker":         {Grade: catalog.GradeRegister, Number: "1", Checked: span.MustDay("2026-01-15")},
-			"/provenance/document":      {Document: "javascript:alert(1)"},
-			"/provenance/maker_bin":     {MakerBIN: "123"},
-			"/provenance/local_content": {LocalContent: 101},
+			"/provenance/grade":           {Grade: "sure", Maker: "D"},
+			"/provenance/checked":         {Grade: catalog.GradeDocument, Number: "1"},
+			"/provenance/register_number": {Grade: catalog.GradeDocument, Checked: span.MustDay("2026-01-15")},
+			"/provenance/maker":           {Grade: catalog.GradeRegister, Number: "1", Checked: span.MustDay("2026-01-15")},
+			"/provenance/document":        {Document: "javascript:alert(1)"},
+			"/provenance/maker_bin":       {MakerBIN: "123"},
+			"/provenance/local_content":   {LocalContent: 101},
 		} {
 			err := s.Try(func(tx *db.Tx) error {
 				_, err := catalog.Revise(tx, p.ID, p.Version, catalog.Changes{Provenance: &wrong})

@@ -42,7 +42,7 @@ func TestEveryKindOfAttributeHasItsField(t *testing.T) {
 	}
 	s.has("#"+rows["shade"]+"_colour-wrong", "#c39a3f")
 	s.has("#"+rows["size"]+"_side0-wrong", "two or three")
-	s = h.submit(t, admin, s, form, rows["shade"]+"_colour", "#0000FF", rows["size"]+"_side1", "10")
+	s = h.submit(t, admin, s, form, rows["use"]+"_choice", "fire", rows["shade"]+"_colour", "#0000FF", rows["size"]+"_side1", "10")
 	for selector, want := range map[string]string{
 		"#" + rows["body"] + "_choice option[selected]": "glass", "#" + rows["shade"] + "_colour": "#0000ff",
 		"#" + rows["size"] + "_side0": "20.5", "#" + rows["model"] + "_date": "2026-03-01", "input[type=checkbox][checked]": "fire",
@@ -73,8 +73,9 @@ func TestASellerSeesWhatHisGoodsLack(t *testing.T) {
 		s.has(".trail", "Description, Brand", "Take it back", "Ot")
 		s = h.submit(t, admin, s, ".undo")
 		s.has("[role=status]", "taken back")
-		if got := h.get(t, admin, page).attr("#brand", "value"); got != "" {
-			t.Errorf("the brand is %q", got)
+		back := h.get(t, admin, page)
+		if brand, words := back.attr("#brand", "value"), back.text("#description_kk"); brand+words != "" {
+			t.Errorf("taken back, the brand is %q and the description %q", brand, words)
 		}
 		s = h.trySubmit(t, admin, s, `form[action$="/plan"]`, "starts", "2020-01-01T10:00")
 		s.has("#starts-wrong", "still to come")
@@ -82,8 +83,8 @@ func TestASellerSeesWhatHisGoodsLack(t *testing.T) {
 		if got := s.attr("#ends", "value"); got != "2036-01-01T10:00" {
 			t.Errorf("it ends at %q", got)
 		}
-		h.submit(t, admin, s, `form[action$="/previews"]`).has("#links ~ p a", "preview=prv_")
-		h.submit(t, admin, s, `form[action$="/previews/end"]`)
+		h.submitEmpty(t, admin, s, `form[action$="/previews"]`).has("#links ~ p a", "preview=prv_")
+		h.submitEmpty(t, admin, s, `form[action$="/previews/end"]`)
 		other := h.Staffed(t, "other@example.kz", "sel_other", "catalog.*")
 		for _, path := range []string{"/care", "/origin", "/relations"} {
 			if s := h.send(t, other, "GET", page+path, nil); s.status != http.StatusNotFound {
@@ -133,7 +134,7 @@ func TestGoodsAreGathered(t *testing.T) {
 		t.Errorf("it has %q", got)
 	}
 	h.get(t, admin, "/office/collections").has(".rows", "Tea", "by hand", "on the first page")
-	h.submit(t, admin, s, `form[action$="/end"]`).has("[role=status]", "removed")
+	h.submitEmpty(t, admin, s, `form[action$="/end"]`).has("[role=status]", "removed")
 	h.get(t, admin, "/office/duplicates").has("main", "No duplicates")
 	h.submit(t, admin, h.get(t, admin, "/office/products/"+string(h.Goods[apptest.Rare].Product)), `main form:not([action$="/end"])`, "v_0_gtin", "4006381333931")
 	h.get(t, admin, "/office/duplicates").has(".rows", "Kettle", "Rare book")
