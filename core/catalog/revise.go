@@ -187,7 +187,7 @@ func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
 	case p.Version != version:
 		return Product{}, stale(id, p.Version, version)
 	case p.Category == "":
-		return Product{}, ErrInvalid.At("/category", "Choose a category before the product goes on sale.")
+		return Product{}, ErrInvalid.At("/category", fault.Say("Choose a category before the product goes on sale."))
 	}
 	if p.State == StateDraft {
 		p.Since = tx.Now()

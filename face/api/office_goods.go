@@ -3,6 +3,7 @@ package api
 import (
 	"strconv"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/place"
@@ -301,7 +302,7 @@ func (f face) setPrices(tx *db.Tx, in prices) (changed, error) {
 	}
 	for i, v := range variants {
 		if o, known := offers[v]; !known || o.Seller != sellerOf(tx) {
-			return changed{}, catalog.ErrUnknown.At("/prices/"+strconv.Itoa(i)+"/variant_id", "The seller has nothing of this id.")
+			return changed{}, catalog.ErrUnknown.At("/prices/"+strconv.Itoa(i)+"/variant_id", fault.Say("The seller has nothing of this id."))
 		}
 	}
 	list, err := pricing.EnsureList(tx, sellerOf(tx), currency, retailName)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/span"
@@ -27,6 +28,17 @@ var languages = []string{"kk", "ru", "en"}
 // t gives a text of the office in the language of the reader.
 func t(ctx context.Context, id string, args ...any) string {
 	return i18n.T(web.Lang(ctx), "office."+id, args...)
+}
+
+// refusal says why something was refused: the fault, and once what each of its fields must be.
+func refusal(ctx context.Context, err error) string {
+	said := []string{i18n.Fault(web.Lang(ctx), err)}
+	for _, f := range fault.FieldsOf(err) {
+		if words := i18n.Field(web.Lang(ctx), f); !slices.Contains(said, words) {
+			said = append(said, words)
+		}
+	}
+	return strings.Join(said, " ")
 }
 
 // in gives a text that people wrote in the language of the reader.

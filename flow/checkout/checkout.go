@@ -143,7 +143,7 @@ func (d *Desk) Continue(ctx context.Context, who db.Who, id cart.ID) (Answer, er
 }
 
 // errIdle ends a story that Continue would have begun: there was none to go on with.
-var errIdle = ErrMissing.At("/method", "Choose a payment method.")
+var errIdle = ErrMissing.At("/method", fault.Say("Choose a payment method."))
 
 // Wake has the story of a basket go on after the present moment, without anybody waiting for it: the gateway has sent
 // word. If the process dies before, the clock looks after the story by itself.
