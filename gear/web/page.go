@@ -209,7 +209,7 @@ var errAgain = fmt.Errorf("web: the form is shown again")
 func FormAct[I any](site *Site, pattern string, do func(context.Context, I) (Then, error), opts ...Option) {
 	addForm(site, pattern, func(ctx context.Context, c *call, in I) (Then, error) {
 		then, err := do(ctx, in)
-		if err != nil || then.isAgain() || !c.isTold() {
+		if err != nil || then.isAgain() {
 			return then, err
 		}
 		err = c.server.o.Store.Update(context.WithoutCancel(ctx), c.who, func(tx *db.Tx) error {
