@@ -271,7 +271,7 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 func (e *exam) promised(c hold.Claim, o order.Became) {
 	values := []any{"count", c.Quantity, "key", c.Key, "order", o.Order, "state", o.State}
 	switch o.State {
-	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped:
+	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped, order.StateUndelivered:
 		if c.State == hold.StateHeld {
 			e.unless(e.carts[o.Cart], "unconfirmed", values...)
 		}

@@ -27,6 +27,7 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)
 		}),
+		bus.On("came back: the order waits for a decision, and its units lie on the shelf again", h.Packing.CameBack),
 		bus.On("crossed: what ran out or came in is told", func(tx *db.Tx, e hold.Crossed) error {
 			return inventory.Notice(tx, e)
 		}),

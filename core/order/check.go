@@ -30,10 +30,12 @@ func Check(tx *db.Tx, after ID) (wrong []Wrong, next ID, err error) {
 		var lines []Line
 		for ; end < len(rows) && rows[end].ID == rows[begin].ID; end++ {
 			r := rows[end]
-			lines = append(lines, Line{pricing.QuoteLine{Quantity: measure.Quantity(r.Ordered)}, Counts{
-				measure.Quantity(r.Cancelled), measure.Quantity(r.Packed), measure.Quantity(r.Shipped),
-				measure.Quantity(r.Delivered), measure.Quantity(r.Returned),
-			}})
+			l := Line{QuoteLine: pricing.QuoteLine{Quantity: measure.Quantity(r.Ordered)}}
+			l.count(orderdb.LinesRow{
+				Cancelled: r.Cancelled, Packed: r.Packed, Shipped: r.Shipped, Delivered: r.Delivered, Returned: r.Returned,
+				Undelivered: r.Undelivered,
+			})
+			lines = append(lines, l)
 		}
 		next = ID(rows[begin].ID)
 		if is := StateOf(lines); is != State(rows[begin].State) {

@@ -11,7 +11,7 @@ import (
 func Pack(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
 	return step(tx, id, change{kind: kindPacked, ref: shipment}, parts, stage{
 		left:  func(l Line) measure.Quantity { return l.Live() - l.Packed },
-		count: func(l *Line, q measure.Quantity) { l.Packed += q },
+		count: func(l *Line, q measure.Quantity) { l.Packed += q; l.decided(q) },
 		fact:  func(o Order, moved []Moved) db.Fact { return Packed{o.about(), shipment, moved} },
 	})
 }
@@ -33,6 +33,43 @@ func Deliver(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
 		left:  func(l Line) measure.Quantity { return l.Shipped - l.Delivered },
 		count: func(l *Line, q measure.Quantity) { l.Delivered += q },
 		fact:  func(o Order, moved []Moved) db.Fact { return Delivered{o.about(), shipment, moved} },
+	})
+}
+
+// BringBack says that a shipment did not reach the buyer and is back. No parts mean all that has left and not arrived. Said
+// twice of one shipment, it counts once.
+func BringBack(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
+	return step(tx, id, change{kind: kindCameBack, ref: shipment}, parts, stage{
+		left: func(l Line) measure.Quantity { return l.Shipped - l.Delivered },
+		count: func(l *Line, q measure.Quantity) {
+			l.Shipped -= q
+			l.Packed -= q
+			l.Undelivered += q
+		},
+		fact: func(o Order, moved []Moved) db.Fact { return CameBack{o.about(), shipment, moved} },
+	})
+}
+
+// GoOn says that a shipment is on its way to the buyer after all, though it was told to have come back: the carrier was
+// wrong. Of a shipment that did not come back, and said twice, it changes nothing. Parts that were packed again or
+// cancelled since are refused with ErrTooMany: somebody has to find out where the goods are.
+func GoOn(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
+	o, err := worked(tx, id)
+	if err != nil {
+		return Order{}, err
+	}
+	back, err := happened(tx, id, change{kind: kindCameBack, ref: shipment})
+	if err != nil || !back {
+		return o, err
+	}
+	return step(tx, id, change{kind: kindWentOn, ref: shipment}, parts, stage{
+		left: func(l Line) measure.Quantity { return l.Undelivered },
+		count: func(l *Line, q measure.Quantity) {
+			l.Undelivered -= q
+			l.Packed += q
+			l.Shipped += q
+		},
+		fact: func(o Order, moved []Moved) db.Fact { return WentOn{o.about(), shipment, moved} },
 	})
 }
 

@@ -80,6 +80,7 @@ const (
 	ReasonFunds     = "insufficient_funds"
 	ReasonCancelled = "cancelled_by_buyer"
 	ReasonExpired   = "challenge_expired"
+	ReasonVoided    = "voided" // ReasonVoided is that of a challenge that the shop gave up, because nobody answered it.
 )
 
 func refusal(declined bool, reason string) error {
@@ -88,7 +89,7 @@ func refusal(declined bool, reason string) error {
 		return nil
 	case reason == ReasonFunds:
 		return ErrNoFunds.With("reason", reason)
-	case reason == ReasonCancelled || reason == ReasonExpired:
+	case reason == ReasonCancelled || reason == ReasonExpired || reason == ReasonVoided:
 		return ErrCancelled.With("reason", reason)
 	}
 	return ErrDeclined.With("reason", reason)

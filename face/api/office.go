@@ -27,6 +27,8 @@ const (
 func (f face) mountOffice(api *web.API) {
 	f.mountOfficeOrders(api)
 	f.mountOfficeGoods(api)
+	f.mountOfficePictures(api)
+	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)
 	f.mountOfficeHouse(api)
 }
@@ -54,12 +56,15 @@ func (f face) mountOfficeOrders(api *web.API) {
 		web.Doc("Say that a shipment has left.", "Office: orders"), web.Faults(shipping.ErrUnknown, fulfil.ErrWaits))
 	web.Command(api, "POST /v1/office/shipments/{id}/arrival", f.arrive, web.Needs(scopeOrdersWrite),
 		web.Doc("Say that the shop's own courier has brought a shipment, or that the buyer has fetched it.", "Office: orders"),
-		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft))
+		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft, fulfil.ErrBack))
+	web.Command(api, "POST /v1/office/shipments/{id}/non-delivery", f.bringBack, web.Needs(scopeOrdersWrite),
+		web.Doc("Say that a shipment did not reach the buyer and lies in the warehouse again. Its lines wait to be packed again or cancelled.", "Office: orders"),
+		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft, fulfil.ErrArrived))
 	web.Command(api, "POST /v1/office/orders/{id}/cancellation", cancelOrder, web.Needs(scopeOrdersWrite),
-		web.Doc("End an order of which nothing has left. What was paid goes back.", "Office: orders"),
+		web.Doc("End an order of which nothing is on its way or with the buyer. What was paid goes back.", "Office: orders"),
 		web.Faults(order.ErrUnknown, order.ErrShipped, order.ErrCancelled))
 	web.Command(api, "POST /v1/office/orders/{id}/line-cancellations", cancelLines, web.Needs(scopeOrdersWrite),
-		web.Doc("Take parts of an order away that have not left.", "Office: orders"), web.Faults(order.ErrUnknown, order.ErrLine))
+		web.Doc("Take parts of an order away that have not left, or came back undelivered.", "Office: orders"), web.Faults(order.ErrUnknown, order.ErrLine))
 	web.Command(api, "POST /v1/office/orders/{id}/returns", takeBack, web.Needs(scopeOrdersWrite), web.Status(201),
 		web.Doc("Write down that delivered goods came back. What was paid for them goes back.", "Office: orders"),
 		web.Faults(order.ErrUnknown, order.ErrLine, order.ErrTooMany))
@@ -70,7 +75,7 @@ func (f face) mountOfficeOrders(api *web.API) {
 
 type officeOrdersAsk struct {
 	ordersAsk
-	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,delivered,returned,cancelled" doc:"Only orders in this state."`
+	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,undelivered,delivered,returned,cancelled" doc:"Only orders in this state."`
 	Text  string      `query:"q" maxLength:"254" doc:"A code, a document number or an e-mail address, whole."`
 }
 
@@ -117,6 +122,17 @@ func (f face) handOver(tx *db.Tx, in shipmentAsk) (shipmentView, error) {
 // arrive says that a shipment has arrived.
 func (f face) arrive(tx *db.Tx, in shipmentAsk) (shipmentView, error) {
 	s, err := f.Packing.Arrived(tx, in.ID)
+	return viewShipment(s), err
+}
+
+type nonDelivery struct {
+	ID     shipping.ShipmentID `path:"id" maxLength:"60" doc:"The shipment."`
+	Reason string              `json:"reason,omitempty" maxLength:"300" doc:"Why it came back, as the buyer reads it."`
+}
+
+// bringBack says that a shipment came back undelivered.
+func (f face) bringBack(tx *db.Tx, in nonDelivery) (shipmentView, error) {
+	s, err := f.Packing.Back(tx, in.ID, in.Reason)
 	return viewShipment(s), err
 }
 

@@ -28,7 +28,7 @@ func (f face) mountOrders(site *web.Site) {
 }
 
 type ordersAsk struct {
-	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,delivered,returned,cancelled"`
+	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,undelivered,delivered,returned,cancelled"`
 	Text  string      `query:"q" maxLength:"254"`
 	After string      `query:"after" maxLength:"60"`
 }
@@ -154,7 +154,9 @@ func (s sheet) Returnable() money.Money {
 func leftTo(step string, l order.Line) measure.Quantity {
 	switch step {
 	case "pack", "cancel":
-		return l.Live() - l.Packed
+		return l.Live() - l.Packed - l.Undelivered
+	case "again", "give-up":
+		return l.Undelivered
 	case "return":
 		return l.Delivered - l.Returned
 	}
@@ -171,7 +173,7 @@ func (s sheet) left(step string) bool {
 	return false
 }
 
-// untouched tells whether nothing of an order was packed or cancelled, so that it can be cancelled as a whole.
+// untouched tells whether nothing of an order is on its way or with the buyer, so that it can be cancelled as a whole.
 func (s sheet) untouched() bool {
 	for _, l := range s.Lines {
 		if l.Shipped > 0 {

@@ -11,6 +11,7 @@ func (f face) mountShipments(site *web.Site) {
 	web.Page(site, "GET /office/shipments/{id}", f.shipment, web.Needs(ScopeOrdersRead))
 	web.Form(site, "POST /office/shipments/{id}/handover", f.handOver, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/shipments/{id}/arrival", f.arrive, web.Needs(ScopeOrdersWrite))
+	web.Form(site, "POST /office/shipments/{id}/non-delivery", f.cameBack, web.Needs(ScopeOrdersWrite))
 }
 
 type shipmentAsk struct {
@@ -52,6 +53,16 @@ func (f face) arrive(tx *db.Tx, in shipmentAsk) (web.Then, error) {
 	return see(orderAddress(order.ID(s.Order)), "arrived"), err
 }
 
+// cameBack says that a shipment did not reach the buyer and lies in the warehouse again.
+func (f face) cameBack(tx *db.Tx, in shipmentAsk) (web.Then, error) {
+	s, err := ownShipment(tx, in.ID)
+	if err != nil {
+		return web.Then{}, err
+	}
+	_, err = f.Packing.Back(tx, in.ID, "")
+	return see(orderAddress(order.ID(s.Order)), "came_back"), err
+}
+
 // canLeave tells whether a shipment can be handed over now.
 func canLeave(s shipping.Shipment) bool {
 	return s.State == shipping.StateBooked || s.State == shipping.StatePrepared && s.Carrier == ""
@@ -59,6 +70,9 @@ func canLeave(s shipping.Shipment) bool {
 
 // canArrive tells whether the shop itself says when a shipment has arrived: it brings it by its own courier, or the
 // parcel lies at its own point.
-func canArrive(s shipping.Shipment) bool {
-	return s.Carrier == "" && !s.State.Final() && s.State != shipping.StatePrepared && s.State != shipping.StateBooked
+func canArrive(s shipping.Shipment) bool { return s.Carrier == "" && canComeBack(s) }
+
+// canComeBack tells whether a shipment is on its way. Whoever brings it, the shop sees when it lies in the warehouse again.
+func canComeBack(s shipping.Shipment) bool {
+	return !s.State.Final() && s.State != shipping.StatePrepared && s.State != shipping.StateBooked
 }

@@ -86,6 +86,9 @@ type removed struct {
 
 // basket shows the basket, in at most twelve statements.
 func (f *face) basket(tx *db.Tx, in basketAsk) (web.View, error) {
+	if in.lapsed(tx.Context()) {
+		return web.Onward(entranceTo("/basket")), nil
+	}
 	v, err := f.basketView(tx, in.visitor)
 	if err != nil {
 		return nil, err

@@ -4,24 +4,16 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"sauda/base/fault"
-	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/core/cart"
-	"sauda/core/hold"
 	"sauda/core/identity"
 	"sauda/core/payment"
-	"sauda/core/pricing"
 	"sauda/core/shipping"
 	"sauda/flow/checkout"
 	"sauda/gear/db"
-	"sauda/gear/i18n"
-	"sauda/gear/saga"
 	"sauda/gear/web"
 )
 
@@ -29,8 +21,7 @@ func (f *face) mountCheckout(site *web.Site) {
 	web.Page(site, "GET /checkout", f.checkout, web.Public())
 	web.Form(site, "POST /checkout/address", f.setAddress, web.Public())
 	web.Form(site, "POST /checkout/delivery", f.setDelivery, web.Public())
-	web.FormAct(site, "POST /checkout", f.order, web.Public())
-	web.PageAct(site, "GET /checkout/return", f.comeBack, web.Public())
+	f.mountPay(site)
 }
 
 // The steps of the checkout. One is open at a time; those before it are shown in short and can be opened again.
@@ -60,6 +51,9 @@ type desk struct {
 
 // checkout shows the one next step to an order.
 func (f *face) checkout(tx *db.Tx, in checkoutAsk) (web.View, error) {
+	if in.lapsed(tx.Context()) {
+		return web.Onward(entranceTo("/checkout")), nil
+	}
 	d, there, err := f.deskOf(tx, in.visitor)
 	if err != nil {
 		return nil, err
@@ -69,7 +63,7 @@ func (f *face) checkout(tx *db.Tx, in checkoutAsk) (web.View, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.page = v.at("/basket")
+		v.page, v.Form.Said = v.at("/basket"), complaint(tx.Context(), in.Wrong)
 		return basketPage(v), nil
 	}
 	d.Step = d.open(in.Step)
@@ -168,23 +162,6 @@ func (d *desk) prefill(tx *db.Tx) error {
 	return nil
 }
 
-// complaints are the faults that the page of the checkout says when the address asks for one: nobody can make it say
-// others.
-var complaints = []*fault.Fault{
-	checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrSellers, checkout.ErrNoCash, checkout.ErrCurrency,
-	hold.ErrSoldOut, hold.ErrLapsed, payment.ErrMethod, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrCancelled,
-	payment.ErrToken, payment.ErrNoAnswer, payment.ErrRefused, pricing.ErrNotForSale, pricing.ErrNoPrice,
-}
-
-func complaint(ctx context.Context, code string) string {
-	for _, known := range complaints {
-		if known.Code == code {
-			return i18n.Fault(web.Lang(ctx), known)
-		}
-	}
-	return ""
-}
-
 type addressed struct {
 	web.Typed
 	visitor
@@ -205,6 +182,11 @@ type addressed struct {
 
 // setAddress notes where the goods shall go and how to reach the buyer.
 func (f *face) setAddress(tx *db.Tx, in addressed) (web.Then, error) {
+	if in.lapsed(tx.Context()) {
+		e := f.entrance(tx.Context(), in.visitor, "sign_in", "/checkout")
+		e.page, e.Kept = e.at("/sign-in"), kept(in.Values, "")
+		return web.Again(signInPage(e)), nil
+	}
 	id, err := current(tx, in.visitor)
 	if err != nil || id == "" {
 		return web.See("/basket"), err
@@ -269,6 +251,9 @@ type deliverySaid struct {
 
 // setDelivery notes how the goods shall come: seller, method and point, as the page named them.
 func (f *face) setDelivery(tx *db.Tx, in deliverySaid) (web.Then, error) {
+	if in.lapsed(tx.Context()) {
+		return web.See(entranceTo("/checkout")), nil
+	}
 	d, there, err := f.deskOf(tx, in.visitor)
 	if err != nil || !there {
 		return web.See("/basket"), err
@@ -296,145 +281,6 @@ func choiceOf(o shipping.Option, p shipping.Point) string {
 func (d desk) isChosen(o shipping.Option, p shipping.Point) bool {
 	c, ok := d.Cart.Choice(o.Seller)
 	return ok && c.Method == string(o.Method) && (c.Point == string(p.ID) || len(o.Points) == 0)
-}
-
-type ordering struct {
-	visitor
-	Cart   cart.ID      `json:"cart" maxLength:"60"`
-	Total  int64        `json:"total" minimum:"0"`
-	Method payment.Code `json:"method,omitempty" maxLength:"40"`
-}
-
-// order orders the basket for the total that stood on the button. For a card it leads to the gateway's page first, which
-// leads back with a token. A basket that was ordered already leads to its order.
-func (f *face) order(ctx context.Context, in ordering) (web.Then, error) {
-	total := money.Of(in.Total, f.Currency)
-	switch {
-	case in.Method == "":
-		return web.See(address("/checkout", "wrong", payment.ErrMethod.Code)), nil
-	case in.Method == payment.Card && f.PayURL != "":
-		f.setCookie(ctx, buyingCookie, string(in.Cart)+"."+strconv.FormatInt(in.Total, 10), buyingAge)
-		if f.payElsewhere() {
-			return web.See("/checkout/return"), nil // A form may not lead to another site, but a page may have a link there.
-		}
-		return web.See(f.cardPage(ctx, total)), nil
-	}
-	a, err := f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
-		Cart: in.Cart, Method: in.Method, Total: total, ReturnURL: f.returnURL(ctx),
-	})
-	if err != nil {
-		return refusedOrder(err, in.Method)
-	}
-	return web.See(f.arrive(ctx, a)), nil
-}
-
-// refusedOrder leads back to the checkout with what was wrong.
-func refusedOrder(err error, method payment.Code) (web.Then, error) {
-	back, err := backTo(err, method)
-	return web.See(back), err
-}
-
-// backTo is the address where the buyer can mend what was refused. What is nobody's to mend stays an error.
-func backTo(err error, method payment.Code) (string, error) {
-	no := fault.Of(err)
-	switch {
-	case unknown(err), errors.Is(err, cart.ErrClosed):
-		return "/basket", nil
-	case slices.Contains(complaints, no):
-		return address("/checkout", "wrong", no.Code, "method", string(method)), nil
-	}
-	return "", err
-}
-
-// arrive is where an answer leads: to the order, or to the page that waits for the bank.
-func (f *face) arrive(ctx context.Context, a checkout.Answer) string {
-	if a.Order == "" {
-		return "/checkout/return"
-	}
-	f.setCookie(ctx, buyingCookie, "", -1)
-	f.setCookie(ctx, basketCookie, "", -1)
-	return "/orders/" + string(a.Order) + "?placed=1"
-}
-
-// returnURL is where the gateway sends the buyer back to: a path when the gateway is in this house.
-func (f *face) returnURL(ctx context.Context) string {
-	path := web.Link(ctx, "/checkout/return")
-	if !f.payElsewhere() {
-		return path
-	}
-	return strings.TrimSuffix(f.PublicURL, "/") + path
-}
-
-// payElsewhere tells whether the gateway's page is on another site.
-func (f *face) payElsewhere() bool { return f.PayURL != "" && !strings.HasPrefix(f.PayURL, "/") }
-
-// cardPage is the address of the gateway's page that turns a card into a token.
-func (f *face) cardPage(ctx context.Context, total money.Money) string {
-	q := url.Values{
-		"amount": {total.Decimal()}, "currency": {string(total.Currency)}, "lang": {web.Lang(ctx)},
-		"return_url": {f.returnURL(ctx)}, "description": {t(ctx, "pay.description")},
-	}
-	return f.PayURL + "?" + q.Encode()
-}
-
-type comingBack struct {
-	visitor
-	Token string `query:"token" maxLength:"200"`
-}
-
-// waitingPage is what the buyer has to do, or waits for.
-type waitingPage struct {
-	page
-	CardPage string // CardPage is the gateway's page that takes the card; empty while there is nothing to do but wait.
-	Total    money.Money
-}
-
-// waitSeconds is how soon a page that waits for the bank looks again.
-const waitSeconds = 3
-
-// comeBack goes on with a purchase: to the page that takes the card, with its token to the bank, with the bank's answer to
-// the order. The purchase stands in a cookie, so that an address that somebody sends can buy nothing.
-func (f *face) comeBack(ctx context.Context, in comingBack) (web.View, error) {
-	id, total, ok := f.buying(in.visitor)
-	if !ok {
-		return web.Elsewhere("/checkout"), nil
-	}
-	a, err := f.goOn(ctx, id, total, in.Token)
-	if err != nil {
-		back, err := backTo(err, payment.Card)
-		return web.Elsewhere(back), err
-	}
-	p := waitingPage{page: f.page(ctx, in.visitor, "basket", t(ctx, "pay.title")).at("/checkout/return"), Total: total}
-	switch {
-	case a.Order != "":
-		return web.Elsewhere(f.arrive(ctx, a)), nil
-	case a.Outcome == saga.Waiting && a.Next.URL != "":
-		return web.Elsewhere(a.Next.URL), nil
-	case a.Outcome == saga.Waiting || a.Outcome == saga.Running:
-		p.Refresh = waitSeconds
-	case f.payElsewhere():
-		p.CardPage = f.cardPage(ctx, total)
-	default:
-		return web.Elsewhere("/checkout"), nil
-	}
-	return waitPage(p), nil
-}
-
-// goOn tells the purchase with a fresh token, or asks how far it has come.
-func (f *face) goOn(ctx context.Context, id cart.ID, total money.Money, token string) (checkout.Answer, error) {
-	if token == "" {
-		return f.Desk.Continue(ctx, web.WhoFrom(ctx), id)
-	}
-	return f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
-		Cart: id, Method: payment.Card, Token: token, Total: total, ReturnURL: f.returnURL(ctx),
-	})
-}
-
-// buying reads the cookie of the purchase.
-func (f *face) buying(v visitor) (cart.ID, money.Money, bool) {
-	id, minor, _ := strings.Cut(v.cookie(buyingCookie), ".")
-	n, err := strconv.ParseInt(minor, 10, 64)
-	return cart.ID(id), money.Of(n, f.Currency), err == nil && n >= 0 && id != ""
 }
 
 // offered are the ways to pay for the chosen delivery, and whether each can be taken now.

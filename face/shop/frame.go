@@ -51,9 +51,7 @@ func Fault(p web.Problem) web.View {
 }
 
 // visitor is what a browser brings along.
-type visitor struct {
-	Cookie string `header:"Cookie"`
-}
+type visitor struct{ web.Cookies }
 
 // The cookies of the shop: the basket with its number of lines, and the purchase for which a card is entered.
 const (
@@ -66,31 +64,31 @@ const (
 	buyingAge = 3600
 )
 
-func (v visitor) cookie(name string) string {
-	cookies, err := http.ParseCookie(v.Cookie)
-	if err != nil {
-		return ""
-	}
-	for _, c := range cookies {
-		if c.Name == name {
-			return c.Value
+// basket gives the basket of the cookie, and how many lines it had. A signed-in buyer's cookie has the number only. Of
+// several cookies with this name, one that names a basket counts.
+func (v visitor) basket() (of cart.ID, lines int) {
+	for _, value := range v.Of(basketCookie) {
+		id, number, _ := strings.Cut(value, ".")
+		count, err := strconv.Atoi(number)
+		switch {
+		case err != nil || count < 0:
+		case ident.Valid("crt", id):
+			return cart.ID(id), count
+		case id == "":
+			lines = count
 		}
 	}
-	return ""
+	return "", lines
 }
 
-// basket gives the basket of the cookie, and how many lines it had. A signed-in buyer's cookie has the number only.
-func (v visitor) basket() (cart.ID, int) {
-	id, number, _ := strings.Cut(v.cookie(basketCookie), ".")
-	count, err := strconv.Atoi(number)
-	if err != nil || count < 0 || count > cart.LinesMax {
-		count = 0
-	}
-	if !ident.Valid("crt", id) {
-		id = ""
-	}
-	return cart.ID(id), count
+// lapsed tells whether the browser has a basket of somebody whose session has ended. It is his again when he signs in.
+func (v visitor) lapsed(ctx context.Context) bool {
+	id, count := v.basket()
+	return id == "" && count > 0 && !signedIn(ctx)
 }
+
+// entranceTo is the page to sign in that leads on to an address.
+func entranceTo(next string) string { return address("/sign-in", "next", next) }
 
 // remember sends the browser the cookie of its basket. The basket of a party is found by the party: its id stays here.
 func (f *face) remember(ctx context.Context, c cart.Cart) {

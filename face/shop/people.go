@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"net/url"
 
 	"sauda/core/cart"
 	"sauda/core/identity"
@@ -26,12 +27,33 @@ type entranceAsk struct {
 // entrance is the page where somebody signs in or up.
 type entrance struct {
 	page
-	Next string
-	Form form
+	Next   string
+	Form   form
+	Lapsed bool       // Lapsed says that the browser has a basket of somebody whose session has ended.
+	Kept   url.Values // Kept is the address that was being typed when the session ended.
 }
 
 func (f *face) entrance(ctx context.Context, v visitor, title, next string) entrance {
-	return entrance{page: f.page(ctx, v, "account", t(ctx, title)), Next: web.Local(next), Form: form{}}
+	return entrance{page: f.page(ctx, v, "account", t(ctx, title)), Next: web.Local(next), Form: form{}, Lapsed: v.lapsed(ctx)}
+}
+
+// keptPrefix stands before the fields of an address in the form in which somebody signs in again.
+const keptPrefix = "kept."
+
+// addressFields are the fields of the form of the address.
+var addressFields = []string{
+	"name", "phone", "email", "country", "region", "city", "postcode", "street", "house", "flat", "comment", "learn", "remind",
+}
+
+// kept are the fields of an address in what was typed, where their names have a prefix.
+func kept(said url.Values, prefix string) url.Values {
+	k := url.Values{}
+	for _, name := range addressFields {
+		if value := said.Get(prefix + name); value != "" {
+			k.Set(name, value)
+		}
+	}
+	return k
 }
 
 func (f *face) signInForm(tx *db.Tx, in entranceAsk) (web.View, error) {
@@ -65,14 +87,17 @@ func (f *face) signIn(ctx context.Context, in signingIn) (web.Then, error) {
 			Begun: func(tx *db.Tx, _ string) error { return f.join(tx, in.visitor, string(user.Party)) },
 		})
 	}
+	e := f.entrance(ctx, in.visitor, "sign_in", in.Next)
+	e.page, e.Kept = e.at("/sign-in"), kept(in.Values, keptPrefix)
 	switch {
+	case in.OK() && err == nil && len(e.Kept) > 0:
+		return web.Show(resumePage(e)), nil
 	case in.OK() && err == nil:
 		return web.See(homeOf(user, in.Next)), nil
 	case err != nil && !refused(err):
 		return web.Then{}, err
 	}
-	e := f.entrance(ctx, in.visitor, "sign_in", in.Next)
-	e.page, e.Form = e.at("/sign-in"), typed(ctx, in.Typed, err)
+	e.Form = typed(ctx, in.Typed, err)
 	delete(e.Form.Values, "password")
 	return web.Again(signInPage(e)), nil
 }

@@ -3,7 +3,8 @@
 // Pages are rendered here, in the language of the reader, and do everything without a script. A page reads one snapshot,
 // a form acts in one moment; only ordering tells a story. A guest's basket is known by a cookie that no script can read; a
 // buyer who signs in takes it along. Whatever adds something carries a key, so that a double click or the back button
-// adds it once; the order itself is kept from doubling by its basket.
+// adds it once; the order itself is kept from doubling by its basket. Whoever comes back from the bank must be the browser
+// that was sent there: a link to that address buys nothing.
 package shop
 
 import (

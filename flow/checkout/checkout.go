@@ -35,6 +35,7 @@ var (
 	ErrChanged  = fault.New(fault.Conflict, "checkout.price_changed", "The total has changed since you saw it. Look at the basket again and confirm the new total.")
 	ErrSellers  = fault.New(fault.Conflict, "checkout.several_sellers", "The basket holds goods of several sellers. Order the goods of each seller by themselves.")
 	ErrCurrency = fault.New(fault.Invalid, "checkout.currency", "The total that you confirm is in another currency than the basket.")
+	ErrUndone   = fault.New(fault.Conflict, "checkout.undone", "The order could not be completed, and nothing was taken from the card. Look at the basket and place the order again.")
 	ErrNoCash   = fault.New(fault.Conflict, "checkout.no_cash", "This delivery takes no cash. Pay by card or choose another delivery.")
 )
 
@@ -83,6 +84,7 @@ type Answer struct {
 	Code    string
 	Total   money.Money
 	Next    payment.NextStep // Next is set while the story waits for the buyer.
+	Setback error            // Setback is why the last try came to nothing; only Continue sets it, when it has nothing to go on with.
 }
 
 // State is what the story remembers between its steps.
@@ -118,6 +120,14 @@ func (d *Desk) story() saga.Story[State] {
 // Order orders a basket, or goes on with an order that waits for its buyer. Only who may see the basket may order it;
 // the caller has checked that by cart.Get. A decline is a fault, and the basket can be tried again.
 func (d *Desk) Order(ctx context.Context, who db.Who, p Purchase) (Answer, error) {
+	answer, err := d.tell(ctx, who, p)
+	for p.Method != "" && isIdle(err) { // Somebody else only looked, in this very moment, and that was his answer.
+		answer, err = d.tell(ctx, who, p)
+	}
+	return answer, err
+}
+
+func (d *Desk) tell(ctx context.Context, who db.Who, p Purchase) (Answer, error) {
 	s, outcome, err := saga.Tell(ctx, d.teller, who, saga.Name{Story: storyName, Key: string(p.Cart)}, State{Purchase: p})
 	if s.Cart.Party != "" && s.Cart.Party != who.Party && who.Kind != db.KindSystem {
 		return Answer{}, cart.ErrUnknown.About("%s is another party's", p.Cart)
@@ -133,17 +143,29 @@ func (d *Desk) Order(ctx context.Context, who db.Who, p Purchase) (Answer, error
 }
 
 // Continue goes on with the story of a basket after the buyer came back or the gateway sent word. A basket that nobody
-// ordered stays as it is.
+// ordered stays as it is; one whose last try has come to nothing meanwhile, because the gateway's word was faster than the
+// buyer, says why in Setback.
 func (d *Desk) Continue(ctx context.Context, who db.Who, id cart.ID) (Answer, error) {
-	answer, err := d.Order(ctx, who, Purchase{Cart: id})
-	if errors.Is(err, errIdle) {
+	answer, err := d.tell(ctx, who, Purchase{Cart: id})
+	if i, ok := errors.AsType[*idle](err); ok {
+		answer.Setback = i.setback
 		return answer, nil
 	}
 	return answer, err
 }
 
-// errIdle ends a story that Continue would have begun: there was none to go on with.
-var errIdle = ErrMissing.At("/method", fault.Say("Choose a payment method."))
+// idle ends a story that Continue would have begun: there was none to go on with.
+type idle struct{ setback error }
+
+func (i *idle) Error() string { return "checkout: there is no story to go on with" }
+
+// Unwrap gives what is missing for a story to begin.
+func (i *idle) Unwrap() error { return ErrMissing.At("/method", fault.Say("Choose a payment method.")) }
+
+func isIdle(err error) bool {
+	_, ok := errors.AsType[*idle](err)
+	return ok
+}
 
 // Wake has the story of a basket go on after the present moment, without anybody waiting for it: the gateway has sent
 // word. If the process dies before, the clock looks after the story by itself.

@@ -23,7 +23,7 @@ func owner(id cart.ID) string { return "cart/" + string(id) }
 // quote prices the basket once more, now for good, and refuses what is not ready to be ordered or not what the buyer saw.
 func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if s.Purchase.Method == "" {
-		return errIdle
+		return rest(tx, s.Purchase.Cart)
 	}
 	b, err := d.Look(tx, s.Purchase.Cart)
 	if err != nil {
@@ -61,6 +61,28 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	s.Shop = terms.sellers[s.Seller].Name.In(b.Cart.Lang)
 	s.Allocations, err = inventory.Assign(b.needs, terms.warehouses, b.stocks, b.Cart.Address)
 	return counted(err)
+}
+
+// rest ends the story of a basket that nobody orders now, with the reason for which the last try to pay came to nothing.
+func rest(tx *db.Tx, id cart.ID) error {
+	if _, err := cart.Get(tx, id); err != nil {
+		return err
+	}
+	tries, err := payment.ByCart(tx, string(id))
+	if err != nil {
+		return err
+	}
+	if len(tries) == 0 {
+		return &idle{}
+	}
+	last := tries[len(tries)-1]
+	if no := last.Refusal(); no != nil {
+		return &idle{setback: no}
+	}
+	if last.Order == "" {
+		return &idle{setback: ErrUndone.About("%s is %s", last.ID, last.State())}
+	}
+	return &idle{}
 }
 
 // take holds what the basket asks for and begins the payment.

@@ -2,6 +2,8 @@
 // that it has arrived.
 //
 //	Pack ─▶ the dispatch story: book ▸ note ─▶ HandOver ─▶ the carrier's events ─▶ delivered, cash collected
+//	  ▲                                                            └────────────▶ came back: on the shelf, still promised
+//	  └──── sent again, unless it is cancelled ───────────────────────────────────┘
 //
 // One shipment leaves one warehouse; an order whose lines lie in two has two shipments. A shipment that the shop brings
 // by itself has no carrier and needs no booking. It does not know how an order is paid, except for the cash that the
@@ -71,7 +73,11 @@ func (b *Bench) Pack(tx *db.Tx, id order.ID, parts []order.Part) ([]shipping.Shi
 	if err != nil {
 		return nil, err
 	}
-	piles, err := deal(o, parts)
+	shipments, err := shipping.ByOrder(tx, string(o.ID))
+	if err != nil {
+		return nil, err
+	}
+	piles, err := deal(o, parts, gone(shipments))
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +89,10 @@ func (b *Bench) Pack(tx *db.Tx, id order.ID, parts []order.Part) ([]shipping.Shi
 	for _, p := range piles {
 		s, err := b.pack(tx, o, p, masses)
 		if err != nil {
+			return nil, err
+		}
+		// What is packed by now decides which parcel is the last, and collects the rest.
+		if o, err = order.Pack(tx, o.ID, string(s.ID), p.parts); err != nil {
 			return nil, err
 		}
 		packed = append(packed, s)
@@ -108,9 +118,30 @@ type pile struct {
 	parts     []order.Part
 }
 
-// deal deals parts of an order out to the warehouses from which they are taken, in the order of the allocations. A part
-// that is not there to be packed is refused.
-func deal(o order.Order, parts []order.Part) ([]pile, error) {
+// lot is a line's share of one warehouse.
+type lot struct {
+	line      string
+	warehouse string
+}
+
+// gone is what of each line lies in a parcel already, by the warehouse that the parcel leaves or has left. What came back
+// can be packed again.
+func gone(shipments []shipping.Shipment) map[lot]measure.Quantity {
+	packed := map[lot]measure.Quantity{}
+	for _, s := range shipments {
+		if s.State == shipping.StateCancelled || s.State == shipping.StateReturned {
+			continue
+		}
+		for _, p := range parts(s) {
+			packed[lot{p.Line, s.Warehouse}] += p.Quantity
+		}
+	}
+	return packed
+}
+
+// deal deals parts of an order out to the warehouses from which they are taken, in the order of the allocations, leaving
+// out what is gone from there. A part that is not there to be packed is refused.
+func deal(o order.Order, parts []order.Part, gone map[lot]measure.Quantity) ([]pile, error) {
 	want := map[string]measure.Quantity{}
 	for _, p := range parts {
 		l, err := o.Line(p.Line)
@@ -124,16 +155,15 @@ func deal(o order.Order, parts []order.Part) ([]pile, error) {
 	}
 	at := map[string]int{}
 	var piles []pile
-	passed := map[string]measure.Quantity{} // What of a line was packed before stands in front.
 	for _, l := range o.Lines {
-		passed[l.Line] = l.Packed
 		if len(parts) == 0 {
 			want[l.Line] = l.Live() - l.Packed
 		}
 	}
 	for _, a := range o.Allocations {
-		skip := min(passed[a.Line], a.Quantity)
-		passed[a.Line] -= skip
+		from := lot{a.Line, a.Warehouse}
+		skip := min(gone[from], a.Quantity)
+		gone[from] -= skip
 		take := min(a.Quantity-skip, want[a.Line])
 		if take <= 0 {
 			continue
@@ -170,7 +200,7 @@ func weigh(tx *db.Tx, o order.Order) (map[string]measure.Mass, error) {
 	return masses, nil
 }
 
-// pack makes the shipment of one pile.
+// pack makes the shipment of one pile and has its carrier booked.
 func (b *Bench) pack(tx *db.Tx, o order.Order, p pile, masses map[string]measure.Mass) (shipping.Shipment, error) {
 	box := shipping.ParcelDraft{}
 	for _, part := range p.parts {
@@ -189,9 +219,6 @@ func (b *Bench) pack(tx *db.Tx, o order.Order, p pile, masses map[string]measure
 		Parcels: []shipping.ParcelDraft{box},
 	})
 	if err != nil {
-		return shipping.Shipment{}, err
-	}
-	if _, err := order.Pack(tx, o.ID, string(s.ID), p.parts); err != nil {
 		return shipping.Shipment{}, err
 	}
 	if s.Carrier == "" {

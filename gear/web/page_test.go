@@ -3,13 +3,16 @@ package web_test
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"sauda/base/fault"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
 	"sauda/gear/web"
@@ -44,6 +47,19 @@ func site(t *testing.T, store *dbtest.Store) *house {
 		return words(func(ctx context.Context) string { return web.Nonce(ctx) + web.Device(ctx) }), nil
 	}, web.Public())
 	web.Page(pages, "GET /old", func(*db.Tx, struct{}) (web.View, error) { return web.Elsewhere("/new?a=1"), nil }, web.Public())
+	web.PageAct(pages, "GET /back", func(ctx context.Context, in struct {
+		web.Cookies
+		State string `query:"state"`
+	}) (web.View, error) {
+		err := web.Claim(ctx, "ord_1", func(tx *db.Tx) error {
+			web.SetCookie(ctx, &http.Cookie{Name: "left", Value: "x"})
+			if first, err := web.Once(tx, in.State); err != nil || !first || !slices.Equal(in.Of("state"), []string{in.State}) {
+				return errors.Join(err, errUnasked)
+			}
+			return nil
+		})
+		return web.Onward("/new"), err
+	}, web.Public())
 	web.Page(pages, "GET /mine", func(*db.Tx, struct{}) (web.View, error) { return nil, nil }, web.SignedIn())
 	web.Page(pages, "GET /half", func(*db.Tx, struct{}) (web.View, error) {
 		return brokenView{}, nil
@@ -74,6 +90,34 @@ func site(t *testing.T, store *dbtest.Store) *house {
 		return web.See("/"), web.SignOut(ctx)
 	}, web.Public())
 	return h
+}
+
+var errUnasked = fault.New(fault.Conflict, "shelf.unasked", "Nobody waited for you.")
+
+// A way back from another site acts once, for the browser that was sent there, and leaves its row; refused, it leaves
+// nothing.
+func TestAWayBackIsClaimedOnce(t *testing.T) {
+	h := site(t, dbtest.SQLite(t, schemas))
+	rows := func() int {
+		return h.count(`SELECT count(*) FROM audit WHERE action = 'GET /back' AND object = 'ord_1' AND who_kind = 'guest'`)
+	}
+	for _, cookie := range []string{"", "state=b", "\xff=\xff; state=b", "=a"} {
+		h.wants(h.ask("GET", "/back?state=a", "", "Cookie", cookie), 409, "shelf.unasked")
+	}
+	if rows() != 0 {
+		t.Error("a refused way back left a row")
+	}
+	got := h.ask("GET", "/ru/back?state=a", "", "Cookie", "\xff=\xff; a=\"; state=a; b=қ")
+	if got.StatusCode != 303 || got.Header.Get("Location") != "/ru/new" || rows() != 1 {
+		t.Errorf("%s %v, %d rows", got.Status, got.Header, rows())
+	}
+	if !strings.HasPrefix(got.Header.Get("Set-Cookie"), "left=x") {
+		t.Errorf("the cookie is lost: %v", got.Header)
+	}
+	h.wants(h.ask("GET", "/back?state=a", "", "Cookie", "state=a"), 409, "shelf.unasked")
+	if rows() != 1 {
+		t.Errorf("%d rows", rows())
+	}
 }
 
 type brokenView struct{}

@@ -21,7 +21,7 @@ import (
 const patience = 15 * time.Second
 
 // browser starts Chromium, which tools/testbed installs and names.
-func browser(t *testing.T) context.Context {
+func browser(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := os.Getenv("SAUDA_CHROMIUM")
 	if path == "" {
@@ -34,7 +34,8 @@ func browser(t *testing.T) context.Context {
 	} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, chromedp.WindowSize(390, 844))...)
+	options = append(append(options, chromedp.WindowSize(390, 844)), more...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(allocator)
 	t.Cleanup(end)
@@ -54,6 +55,24 @@ func begin(t *testing.T, ctx context.Context) {
 type person struct {
 	t   *testing.T
 	ctx context.Context
+}
+
+// someone is a person whom no page knows yet: his cookies are his own.
+func someone(t *testing.T, chromium context.Context) person {
+	t.Helper()
+	ctx, end := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	t.Cleanup(end)
+	begin(t, ctx)
+	return person{t, ctx}
+}
+
+// tab opens another tab of the same browser.
+func (p person) tab() person {
+	p.t.Helper()
+	ctx, end := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(end)
+	begin(p.t, ctx)
+	return person{p.t, ctx}
 }
 
 // look evaluates an expression in the page.
@@ -82,7 +101,7 @@ func (p person) until(what, expression string) {
 		case <-time.After(30 * time.Millisecond):
 		}
 	}
-	p.t.Fatalf("%s did not come; the page is %s: %.600s", what, look[string](p, "location.href"), look[string](p, "document.body.innerText"))
+	p.t.Fatalf("%s did not come; the page is %s (%s): %.600s", what, look[string](p, "location.href"), look[string](p, "document.readyState"), look[string](p, "document.body.innerText"))
 }
 
 // open goes to an address.
@@ -113,6 +132,50 @@ func (p person) press(selector string) {
 	}
 }
 
+// tap presses the mouse on the middle of what a selector finds, as a hand does: what is covered by something else, or
+// cannot be seen, is not there.
+func (p person) tap(selector string) {
+	p.t.Helper()
+	p.click(p.middle(selector))
+}
+
+// middle is where the middle of what a selector finds is on the screen, after it was scrolled there.
+func (p person) middle(selector string) (x, y float64) {
+	p.t.Helper()
+	const middle = `(() => {
+		const e = [...document.querySelectorAll(%q)].find(e => e.checkVisibility());
+		if (!e) return [];
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2, on = document.elementFromPoint(x, y);
+		return e.contains(on) || on?.contains(e) ? [x, y] : [];
+	})()`
+	at := look[[]float64](p, fmt.Sprintf(middle, selector))
+	if len(at) == 0 {
+		p.t.Fatalf("nothing can be tapped at %s on %s", selector, look[string](p, "location.href"))
+	}
+	return at[0], at[1]
+}
+
+// click presses the mouse at a place of the screen.
+func (p person) click(x, y float64) {
+	p.t.Helper()
+	ctx, stop := context.WithTimeout(p.ctx, patience)
+	defer stop()
+	if _, err := chromedp.Run(ctx, chromedp.MouseClickXY(x, y)); err != nil {
+		p.t.Fatalf("click: %v", err)
+	}
+}
+
+// goes does what the buttons of the browser do: back, reload.
+func (p person) goes(button chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, stop := context.WithTimeout(p.ctx, patience)
+	defer stop()
+	if _, err := chromedp.Run(ctx, button); err != nil {
+		p.t.Fatalf("a button of the browser: %v", err)
+	}
+}
+
 // decent holds a page to what every page keeps: its language, no sideways scrolling, a name for each control.
 func (p person) decent(lang string) {
 	p.t.Helper()
@@ -131,17 +194,14 @@ func (p person) decent(lang string) {
 // TestPurchases buys by each way to pay in each language, from the list to the order.
 func TestPurchases(t *testing.T) {
 	chromium := browser(t)
+	h := apptest.Open(t, db.SQLite)
+	home := h.Served(t)
 	for _, lang := range []string{"kk", "ru", "en"} {
 		for _, c := range []struct{ name, method, card string }{
 			{"card", "card", "4242 4242 4242 4242"}, {"challenge", "card", "4000 0000 0000 3220"}, {"cash", "cash_on_delivery", ""},
 		} {
 			t.Run(lang+"/"+c.name, func(t *testing.T) {
-				h := apptest.Open(t, db.SQLite)
-				home := h.Served(t)
-				ctx, end := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
-				defer end()
-				begin(t, ctx)
-				p := person{t, ctx}
+				p := someone(t, chromium)
 				p.toPayment(home, lang, string(h.Goods[apptest.Kettle].Product))
 				p.press("#pay-" + c.method)
 				p.press("main form[action$='/checkout'] button.main")
@@ -175,6 +235,12 @@ func (p person) toPayment(home, lang, product string) {
 	p.until("the basket", `location.pathname.endsWith("/basket")`)
 	p.decent(lang)
 	p.press("main a[href$='/checkout']")
+	p.addresses(lang)
+}
+
+// addresses goes from the address to the payment.
+func (p person) addresses(lang string) {
+	p.t.Helper()
 	p.until("the address", `document.querySelector("main [name=street]")`)
 	p.decent(lang)
 	p.fill(map[string]string{
@@ -182,6 +248,12 @@ func (p person) toPayment(home, lang, product string) {
 		"city": "Алматы", "street": "Абай даңғылы", "house": "10",
 	})
 	p.press("main form[action$='/checkout/address'] button.main")
+	p.delivers(lang)
+}
+
+// delivers goes from the deliveries to the payment.
+func (p person) delivers(lang string) {
+	p.t.Helper()
 	p.until("the deliveries", `document.querySelector("main [name=delivery]")`)
 	p.decent(lang)
 	p.press("main [name=delivery]")

@@ -124,12 +124,12 @@ func (t *town) counts(ctx context.Context) error {
 	return err
 }
 
-// staffHour is when the staff looks at what is to be done: pack, hand over, bring, take back, be kind.
+// staffHour is when the staff looks at what is to be done: pack, hand over, bring, decide about what came back, take back, be kind.
 func (t *town) staffHour(ctx context.Context) error {
 	if err := t.rest(ctx); err != nil {
 		return err
 	}
-	for _, task := range []func(context.Context) error{t.packs, t.handsOver, t.brings, t.takesBack} {
+	for _, task := range []func(context.Context) error{t.packs, t.handsOver, t.brings, t.decides, t.takesBack} {
 		if err := task(ctx); err != nil {
 			return err
 		}
@@ -192,9 +192,34 @@ func (t *town) brings(ctx context.Context) error {
 		if carrier != "" || t.happens(300) {
 			return nil
 		}
-		_, err := t.attempt(ctx, "POST /v1/office/shipments/"+shipment+"/arrival", struct{}{}, nil)
+		line := "POST /v1/office/shipments/" + shipment + "/arrival"
+		if t.happens(100) { // Nobody opened.
+			line = "POST /v1/office/shipments/" + shipment + "/non-delivery"
+		}
+		_, err := t.attempt(ctx, line, struct{}{}, nil)
 		return err
 	})
+}
+
+// decides sends again what came back undelivered, or cancels it.
+func (t *town) decides(ctx context.Context) error {
+	if err := t.rest(ctx); err != nil {
+		return err
+	}
+	back, err := t.some(ctx, "undelivered", 40)
+	if err != nil {
+		return err
+	}
+	for _, o := range back {
+		line := "POST /v1/office/orders/" + o.ID + "/shipments"
+		if t.happens(400) {
+			line = "POST /v1/office/orders/" + o.ID + "/cancellation"
+		}
+		if _, err := t.attempt(ctx, line, struct{}{}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // each does something to the shipments of the orders in a state.

@@ -227,7 +227,7 @@ func (s *Sim) void(r *http.Request) (reply, *refusal) {
 		if left == 0 && of.result.State != payment.SaidChallenge {
 			return nil, refuse(http.StatusConflict, protocol.CodeSettled, "nothing is left to void: "+string(of.result.State))
 		}
-		return &entry{Ref: a.ref, Amount: left, Reason: "voided"}, nil
+		return &entry{Ref: a.ref, Amount: left, Reason: payment.ReasonVoided}, nil
 	})
 }
 
