@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
 )
 
 // ErrRace is returned by a moment that saw another one win; the moment is run again.
