@@ -86,8 +86,8 @@ func at(tokens []token, i int) *token {
 	return &tokens[i]
 }
 
-// wordsKept is how many words the memory of known words holds before it begins anew.
-const wordsKept = 1 << 15
+// wordsKept is how many words the memory of known words holds before it begins anew; that is at most some ten megabytes.
+const wordsKept = 1 << 14
 
 // known remembers the terms of words, since the words of a catalogue come again and again.
 var known = struct {

@@ -265,14 +265,15 @@ func (q *alternatives) retyped(chunk, typed string) bool {
 	if !ok || utf8.RuneCountInString(other) > WordRunesMax {
 		return false
 	}
-	worth := layoutLikely
-	if pronounceable(typed) {
-		worth = layoutUnlikely
-	}
 	if len(q.list) == 0 {
 		q.add(typed, whole, Exact)
 	}
-	q.word(other, natureOf(other), worth, Layout)
+	if pronounceable(typed) {
+		q.add(other, layoutUnlikely, Layout)
+		q.table(other, layoutUnlikely, Layout)
+	} else {
+		q.word(other, natureOf(other), layoutLikely, Layout)
+	}
 	return true
 }
 

@@ -138,27 +138,32 @@ func (s *scanner) apart(t token) token {
 		t.nature = natureOf(one)
 		return t
 	}
-	at, script := 0, natureOf(t.text[:1])
-	for i, r := range t.text {
-		if n := natureOf(string(r)); i == 0 {
-			script = n
-		} else if n != script {
-			at = i
-			break
+	part, rest := firstScript(t.text)
+	first := t
+	first.text, first.nature = part, natureOf(part)
+	for before := first; rest != ""; {
+		part, rest = firstScript(rest)
+		next := t
+		next.text, next.nature, next.sep = part, natureOf(part), 0
+		if before.nature != latin || !isEnding(part) {
+			s.held = append(s.held, next)
 		}
+		before = next
 	}
-	rest := t
-	rest.text, rest.sep = t.text[at:], 0
-	rest.nature = natureOf(rest.text)
-	t.text, t.nature = t.text[:at], script
-	if script != latin || !isEnding(rest.text) {
-		s.held = append(s.held, s.apart(rest))
-		if len(s.held) > 1 { // What was cut off the rest comes behind it.
-			last := len(s.held) - 1
-			s.held[0], s.held[last] = s.held[last], s.held[0]
+	return first
+}
+
+// firstScript cuts a word where its script changes for the first time.
+func firstScript(word string) (part, rest string) {
+	var script nature
+	for i, r := range word {
+		n := natureOf(string(r))
+		if i > 0 && n != script {
+			return word[:i], word[i:]
 		}
+		script = n
 	}
-	return t
+	return word, ""
 }
 
 // tidy gives a word in small letters and one form of Unicode, without signs that cannot be seen and without stress marks;
