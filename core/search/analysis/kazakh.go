@@ -69,11 +69,12 @@ func (p *parse) strip(first, end int, s slot, behind tops) {
 	if p.folded {
 		table = &foldedEndingsBy
 	}
+	var own [kazakhWordMax + 2]rune // Taking an ending off uses the scratch.
 	for i := first; i < end; i++ {
 		if behind>>p.list[i].top&1 == 0 {
 			continue
 		}
-		stem := p.letters(&p.list[i])
+		stem := append(own[:0], p.letters(&p.list[i])...)
 		last := stem[len(stem)-1] - cyrillicFirst
 		for j := range table[s][last] {
 			e := &table[s][last][j]
@@ -329,7 +330,7 @@ func endsCluster(before, last rune) bool {
 	case 'с', 'п', 'ш':
 		return before == 'р' || before == 'л' || before == 'й'
 	}
-	return before == 'й' || before == 'у'
+	return before == 'й'
 }
 
 // KazakhStem gives the stem of a Kazakh word in small Cyrillic letters: what is left without the endings of number,
@@ -392,9 +393,10 @@ func (p *parse) surest() (best, next int) {
 		}
 		w := p.worth(&p.list[i])
 		switch {
-		case w <= 0 && (w < nextMost || len(p.letters(&p.list[i])) < weakRunesMin || best >= 0):
 		case w <= 0:
-			next, nextMost = i, w
+			if best < 0 && w > nextMost && len(p.letters(&p.list[i])) >= weakRunesMin {
+				next, nextMost = i, w
+			}
 		case best < 0 || w > most:
 			if best < 0 {
 				next, nextMost = -1, 0

@@ -2,7 +2,9 @@ package analysis
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -337,4 +339,24 @@ func FuzzAnalysis(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestKnown: the memory of words is shared by many, begins anew when it is full, and changes no answer.
+func TestKnown(t *testing.T) {
+	want := Document("Балаларға арналған кітаптар")
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for j := range wordsKept {
+				Document(strconv.Itoa(i*wordsKept + j))
+			}
+			if got := Document("Балаларға арналған кітаптар"); !slices.Equal(got, want) {
+				t.Errorf("%v, and before it was %v", got, want)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(known.terms); n > wordsKept {
+		t.Errorf("%d words are kept", n)
+	}
 }
