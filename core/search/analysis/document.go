@@ -66,7 +66,7 @@ func ideograms(terms []Term, run string, position int) ([]Term, int) {
 
 // tokensOf gives all tokens of a text. An ending that stands behind a hyphen on its own, as in iPhone-ға, is left out.
 func tokensOf(text string) []token {
-	s := scanner{text: text, sep: ' '}
+	s := scanner{text: text, sep: ','}
 	tokens := make([]token, 0, len(text)/10+1)
 	for t, ok := s.next(); ok; t, ok = s.next() {
 		if n := len(tokens); n > 0 && t.sep == '-' && t.nature == cyrillic && isEnding(t.text) &&

@@ -26,7 +26,7 @@ type token struct {
 	text       string
 	start, end int
 	nature     nature
-	sep        rune // What parts it from the token before: ' ' for a gap, '-' and '/' and such, 0 for nothing at all.
+	sep        rune // What parts it from the token before: ' ' a gap, '-' a hyphen or its like, '×', 0 nothing, ',' all else.
 }
 
 // scanner cuts a text into tokens.
@@ -67,16 +67,22 @@ func (s *scanner) next() (token, bool) {
 	return token{}, false
 }
 
-// part remembers what stands between two tokens; a gap is stronger than any sign.
+// part remembers what stands between two tokens. Two signs, or a sign beside a gap, part them altogether; only a cross may
+// stand between gaps: 50 × 70.
 func (s *scanner) part(r rune) {
 	switch {
-	case s.sep == ' ':
-	case strings.ContainsRune("-‐‑–_/.", r):
-		s.sep = '-'
-	case r == '×' || r == '*':
+	case unicode.IsSpace(r):
+		if s.sep == 0 {
+			s.sep = ' '
+		} else if s.sep == '-' {
+			s.sep = ','
+		}
+	case (r == '×' || r == '*') && (s.sep == 0 || s.sep == ' '):
 		s.sep = '×'
+	case strings.ContainsRune("-‐‑–_/.", r) && s.sep == 0:
+		s.sep = '-'
 	default:
-		s.sep = ' '
+		s.sep = ','
 	}
 }
 

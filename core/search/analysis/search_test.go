@@ -64,6 +64,7 @@ func TestFound(t *testing.T) {
 		{"a brand in Cyrillic letters", "Сяоми", "xiaomi", "", ByTable},
 		{"the wrong layout", "Привет", "ghbdtn", "", Layout},
 		{"the wrong layout, back", "iPhone", "шзрщту", "", Layout},
+		{"the wrong layout around a hyphen", "WiFi", "цш-аш", "", Layout},
 		{"the wrong layout with letters on points", "Любимый", "k.,bvsq", "", Layout},
 		{"the wrong layout with a letter on a bracket", "Холодильник", "[jkjlbkmybr", "", Layout},
 		{"the wrong Kazakh layout", "Қазан", "0fpfy", "", Layout},
@@ -88,6 +89,7 @@ func TestFound(t *testing.T) {
 		{"a Cyrillic name and a number in one", "iPhone 15", "айфон15", "", ByModel},
 		{"two sizes", "Подушка 50х70", "50x70", "", Exact},
 		{"two sizes with a sign", "Подушка 50×70", "50*70", "", ByModel},
+		{"two sizes between gaps", "Подушка 50 × 70", "50х70", "", Exact},
 		{"a hyphen left out", "Wi-Fi роутер", "wifi", "", Exact},
 		{"a hyphen put in", "WiFi роутер", "wi-fi", "", ByModel},
 		{"a hyphen between words", "Кресло-кровать", "кровать", "ru", Exact},
@@ -116,6 +118,7 @@ func TestNotFound(t *testing.T) {
 		{"another number", "Вода 1,5 л", "15 мл"},
 		{"binary storage is not decimal", "1024 гб", "1 тб"},
 		{"another stem", "Балық", "бала"},
+		{"a number of the next part", "Экран 32, A5 бумага", "32a5"},
 		{"two in one is no voltage", "Шампунь 2 в 1", "2 вольт 5"},
 		{"other Chinese", "手电筒", "手机"},
 	} {
@@ -203,7 +206,7 @@ func TestUnitsExact(t *testing.T) {
 	for text, want := range map[string]string{
 		"1,5 л": "=1500ml", "0.25кг": "=250000mg", "1.0000005 кг": "=1000000.5mg", "15,6\"": "=15.6in", "0 вт": "=0w", "3,00 м": "=3000mm",
 		"120 мин": "=120min", "2 сағат": "=120min", "2 часа": "=120min", "5 штук": "=5pc", "500 граммдық": "=500000mg", "100%": "=100%",
-		"1234567890 кг": "", "1.2.3 кг": "", "2 в 1": "", "л": "", "12 друзей": "",
+		"1234567890 кг": "", "1.2.3 кг": "", "2 в 1": "", "л": "", "42, в наличии": "", "2-литровый": "=2000ml", "12 друзей": "",
 	} {
 		got := ""
 		for _, term := range Document(text) {

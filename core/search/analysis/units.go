@@ -180,7 +180,7 @@ func measured(t, next, afterNext *token) (term string, taken int) {
 		if u, ok := unitOf(rest); ok && digits != "" {
 			return quantity(digits, u), 1
 		}
-	case t.nature == number && next != nil && next.nature != number && next.sep != '×':
+	case t.nature == number && next != nil && next.nature != number && next.sep != '×' && next.sep != ',':
 		if afterNext != nil && afterNext.nature == number && afterNext.sep == ' ' && (next.text == "в" || next.text == "in") {
 			return "", 0
 		}
