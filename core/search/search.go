@@ -1,0 +1,2 @@
+// Package search knows how goods are found.
+package search
