@@ -42,7 +42,7 @@ func TestRelevance(t *testing.T) {
 		if ideal == 0 {
 			continue // Nothing good exists.
 		}
-		answer := x.Search(index.Ask{Slots: search.Slots(x, q, "en"), Limit: 10})
+		answer := x.Search(index.Ask{Slots: search.Slots(q, "en"), Limit: 10})
 		score, of := gain(answer.Hits, judged[q])
 		score /= ideal
 		if os.Getenv("SEARCH_VERBOSE") != "" {

@@ -219,8 +219,8 @@ func parseText(s string) map[string]string {
 	return words
 }
 
-// thousandths writes a number of a column: 12500 is "12.5".
-func thousandths(n int64) string {
+// Decimal writes a number that is in thousandths: 12500 is "12.5".
+func Decimal(n int64) string {
 	sign := ""
 	if n < 0 {
 		sign, n = "-", -n

@@ -62,8 +62,8 @@ type Value struct {
 
 // Document is what can be found.
 type Document struct {
-	ID       string // ID is unique; adding a document again replaces it.
-	External string // External is its id in the source that it came from.
+	ID       string   // ID is unique; adding a document again replaces it.
+	External string   // External is its id in the source that it came from.
 	Titles   []string // Titles are whole, for words that stand together; Texts has them taken apart.
 	Texts    [fields][]string
 	Category string // Category is the id of its category; the tree says what is above.
@@ -88,8 +88,8 @@ var weights = [fields]int64{Title: 1000, Brand: 2000, Model: 1400, Category: 110
 // usual is how many words a field has usually; lengthens says in thousandths how much a longer field dilutes a word.
 // They are constants, not averages of the moment, so that a document scores the same whenever it was indexed.
 var (
-	usual     = [fields]int64{Title: 12, Brand: 1, Model: 4, Category: 3, Attribute: 90, Description: 25, Purpose: 3}
-	lengthens = [fields]int64{Title: 300, Brand: 0, Model: 0, Category: 300, Attribute: 750, Description: 700, Purpose: 0}
+	usual      = [fields]int64{Title: 12, Brand: 1, Model: 4, Category: 3, Attribute: 90, Description: 25, Purpose: 3}
+	lengthens  = [fields]int64{Title: 300, Brand: 0, Model: 0, Category: 300, Attribute: 750, Description: 700, Purpose: 0}
 	countsMost = [fields]int64{Title: 2, Brand: 1, Model: 1, Category: 1, Attribute: 2, Description: 2, Purpose: 1}
 )
 

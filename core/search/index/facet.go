@@ -146,16 +146,10 @@ func frequent(counts map[string]int, chosen Filter) []FacetValue {
 // hierarchy adds the counts up the tree. It shows the roots, the way to what was chosen, and what stands below that.
 func (v *view) hierarchy(counts map[string]int, chosen Filter) []FacetValue {
 	tree := v.tree
-	sums := make(map[string]int)
-	for c, n := range counts {
-		for up := 0; c != "" && up < 16; up++ {
-			sums[c] += n
-			c = tree.parents[c]
-		}
-	}
+	sums := tree.sums(counts)
 	open := map[string]bool{"": true}
 	for _, c := range chosen.Values {
-		for up := 0; c != "" && up < 16; up++ {
+		for up := 0; c != "" && up < depthMax; up++ {
 			open[c] = true
 			c = tree.parents[c]
 		}

@@ -32,6 +32,21 @@ func (t *Tree) under(category string, visit func(string)) {
 	}
 }
 
+// sums adds counts up: what a category has, those above it have too.
+func (t *Tree) sums(counts map[string]int) map[string]int {
+	sums := make(map[string]int)
+	for c, n := range counts {
+		for up := 0; c != "" && up < depthMax; up++ {
+			sums[c] += n
+			c = t.parents[c]
+		}
+	}
+	return sums
+}
+
+// depthMax ends a walk up a tree that somebody has made a circle.
+const depthMax = 16
+
 // pass gives the documents that pass a filter.
 func (s *segment) pass(f Filter, tree *Tree) bitmap {
 	b := newBitmap(s.len())
@@ -98,7 +113,7 @@ func (s *segment) passAttribute(b bitmap, f Filter) {
 	}
 	if c.kind == Number {
 		for i, doc := range c.docs {
-			if n := c.numbers[i]; f.Bounded && f.holds(n) || !f.Bounded && slices.Contains(f.Values, thousandths(n)) {
+			if n := c.numbers[i]; f.Bounded && f.holds(n) || !f.Bounded && slices.Contains(f.Values, Decimal(n)) {
 				b.set(doc)
 			}
 		}

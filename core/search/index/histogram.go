@@ -54,7 +54,7 @@ func (h *histogram) few(chosen Filter) ([]FacetValue, bool) {
 	}
 	var values []FacetValue
 	for n, count := range h.distinct {
-		text := thousandths(n)
+		text := Decimal(n)
 		values = append(values, FacetValue{Value: text, From: n, To: n + 1, Count: count, Chosen: slices.Contains(chosen.Values, text)})
 	}
 	slices.SortFunc(values, func(a, b FacetValue) int { return cmp.Compare(a.From, b.From) })

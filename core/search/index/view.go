@@ -267,3 +267,24 @@ func (x *Index) Completions(prefix string, limit int) []Near {
 
 // completionsLook bounds how many words of a short beginning are looked at.
 const completionsLook = 20_000
+
+// Counts gives how many documents each brand, seller or country of origin has, or each category with those below it.
+func (x *Index) Counts(name string) map[string]int {
+	v := x.view()
+	defer v.free()
+	for _, p := range v.parts {
+		p.found = full(p.seg.len())
+		p.found.without(p.dead)
+	}
+	switch name {
+	case NameBrand:
+		return v.countNames(&Ask{}, name, v.schema.brands, func(s *segment) []uint32 { return s.brand })
+	case NameSeller:
+		return v.countNames(&Ask{}, name, v.schema.sellers, func(s *segment) []uint32 { return s.seller })
+	case NameOrigin:
+		return v.countNames(&Ask{}, name, v.schema.origins, func(s *segment) []uint32 { return s.origin })
+	case NameCategory:
+		return v.tree.sums(v.countNames(&Ask{}, name, v.schema.categories, func(s *segment) []uint32 { return s.category }))
+	}
+	return nil
+}
