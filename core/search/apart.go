@@ -14,7 +14,7 @@ var forWords = set("for fits compatible suits для к под")
 // "laptop case", «телефон қабы».
 var accessories = set(`
 	accessory accessories arm attachment bag base battery batteries blade bracket bumper cable cables cap caddy carrier cart case
-	cases charger chargers cleaner clip connector converter cord cover covers cradle cushion dock enclosure extension fan filter
+	cases charger chargers cleaner clip connector converter cord cover covers cradle cushion dock drawer enclosure extension fan filter
 	film foil frame grip guard handle harness head holder holster hook hub kit lead lens light lock module mount mounts mounting
 	pad pads part parts pillow plate platform pouch protector rack remote replacement rest riser screen security shade shelf
 	shell skin sleeve spare splitter stand stands stick strap stylus support switch tip tray trolley wallet warranty

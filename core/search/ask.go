@@ -50,6 +50,9 @@ const (
 	whyPrefix  = "prefix"
 )
 
+// endingsSay is by how much less an ending says about what is wanted than about which word it is.
+const endingsSay = 4
+
 // Slots makes of a query what the index is asked for.
 func Slots(query, lang string) []index.Slot {
 	var slots []index.Slot
@@ -59,7 +62,11 @@ func Slots(query, lang string) []index.Slot {
 		}
 		slot := index.Slot{Word: s.Word}
 		for _, a := range s.Alternatives {
-			slot.Alternatives = append(slot.Alternatives, index.Alternative{Terms: []string{a.Text}, Weight: int64(a.Weight), Why: said(a.Why)})
+			weight := int64(a.Weight)
+			if a.Why == analysis.ByStem {
+				weight = 1000 - (1000-weight)/endingsSay // Who looks for batteries wants a battery.
+			}
+			slot.Alternatives = append(slot.Alternatives, index.Alternative{Terms: []string{a.Text}, Weight: weight, Why: reasons[a.Why]})
 		}
 		slots = append(slots, slot)
 	}

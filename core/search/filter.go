@@ -11,14 +11,14 @@ import (
 
 // ParseFilters reads filters as people and programs write them:
 //
-//	brand:HP,Dell; price:100000..500000; attr.colour:Black; stock:in_stock
+//	brand:HP,Dell|price:100000..500000|attr.colour:Black|stock:in_stock
 //
-// Filters are parted by semicolons and all must pass; of the values of one, any. A range holds what is at least its first
+// Filters are parted by bars, which an address can hold as they are, and all must pass; of the values of one, any. A range holds what is at least its first
 // bound and less than its second; each may be missing. Prices are in minor units, attributes are decimal numbers. A
 // backslash takes the meaning from the sign behind it.
 func ParseFilters(s string) ([]index.Filter, error) {
 	var filters []index.Filter
-	for _, part := range split(s, ';') {
+	for _, part := range split(s, '|') {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
@@ -65,7 +65,7 @@ func WriteFilters(filters []index.Filter) string {
 		}
 		parts = append(parts, f.Name+":"+strings.Join(values, ","))
 	}
-	return strings.Join(parts, ";")
+	return strings.Join(parts, "|")
 }
 
 // WriteRange writes the bounds of a range as they stand in a filter.
@@ -109,7 +109,7 @@ func filterable(name string) bool {
 }
 
 // escaper takes the meaning from signs that part filters.
-var escaper = strings.NewReplacer(`\`, `\\`, ",", `\,`, ";", `\;`)
+var escaper = strings.NewReplacer(`\`, `\\`, ",", `\,`, "|", `\|`)
 
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {

@@ -23,7 +23,7 @@ func (f face) mountSearch(api *web.API) {
 type searchAsk struct {
 	Words  string     `query:"q" maxLength:"200" doc:"Words, in any of the languages; absent is all goods."`
 	Lang   string     `query:"lang" maxLength:"10" doc:"The language of the words: kk, ru, en or zh; that of the request when absent."`
-	Filter string     `query:"filter" maxLength:"2000" doc:"Filters, parted by semicolons: brand:HP,Dell;price:100000..500000;attr.colour:Black. Of the values of one any counts; of a range the first bound is included and the second is not; a backslash takes the meaning from the sign behind it. Names: category, brand, seller, origin, price (minor units), stock (in_stock, to_order, out_of_stock), attr.<code>."`
+	Filter string     `query:"filter" maxLength:"2000" doc:"Filters, parted by bars: brand:HP,Dell|price:100000..500000|attr.colour:Black. Of the values of one any counts; of a range the first bound is included and the second is not; a backslash takes the meaning from the sign behind it. Names: category, brand, seller, origin, price (minor units), stock (in_stock, to_order, out_of_stock), attr.<code>."`
 	Facets string     `query:"facets" maxLength:"2000" doc:"Names of filters to be counted over the whole result, parted by commas. The filter of a facet is left out of its own count."`
 	Best   int        `query:"best_facets" minimum:"0" maximum:"12" doc:"Add so many attributes as facets that tell the found goods apart best."`
 	Sort   index.Sort `query:"sort" enum:"relevance,newest,price,-price,popular" default:"relevance"`

@@ -27,6 +27,7 @@ type builder struct {
 type posting struct {
 	last  uint32
 	df    uint32
+	word  bool // word says that people write it so.
 	bytes []byte
 }
 
@@ -66,6 +67,7 @@ func (b *builder) words(doc uint32, d *Document) {
 			last := -1
 			for _, t := range analysis.Document(text) {
 				id := b.term(t.Text)
+				b.posts[id].word = b.posts[id].word || t.Kind == analysis.Word
 				c := b.counts[id]
 				if c == nil {
 					c = new([fields]int64)
@@ -191,6 +193,7 @@ func (b *builder) segment() *segment {
 		s.terms.ends = append(s.terms.ends, uint32(text.Len()))
 		s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
 		s.terms.dfs = append(s.terms.dfs, p.df)
+		s.terms.words = append(s.terms.words, p.word)
 		s.postings = append(s.postings, p.bytes...)
 		p.bytes = nil
 	}

@@ -79,7 +79,7 @@ func (s *segment) takeTerms(holds []holding, places [][]uint32) [][]uint32 {
 		if !some {
 			break
 		}
-		begin, last, df := uint64(len(s.postings)), uint32(0), uint32(0)
+		begin, last, df, word := uint64(len(s.postings)), uint32(0), uint32(0), false
 		for i, h := range holds { // The documents of a segment stand behind those of the ones before it.
 			if at[i] == h.seg.terms.len() || h.seg.terms.at(at[i]) != least {
 				continue
@@ -94,12 +94,14 @@ func (s *segment) takeTerms(holds []holding, places [][]uint32) [][]uint32 {
 				last = to
 				df++
 			})
+			word = word || h.seg.terms.words[at[i]]
 			words[i][at[i]] = uint32(len(s.terms.ends))
 			at[i]++
 		}
 		text.WriteString(least) // A word whose documents are all dead stays: the titles name places.
 		s.terms.ends = append(s.terms.ends, uint32(text.Len()))
 		s.terms.posts, s.terms.dfs = append(s.terms.posts, begin), append(s.terms.dfs, df)
+		s.terms.words = append(s.terms.words, word)
 	}
 	s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
 	s.terms.text = text.String()

@@ -146,7 +146,7 @@ func (c *column) at(i int) int64 {
 
 // bytes is about how much memory a segment takes.
 func (s *segment) bytes() int64 {
-	n := int64(len(s.postings)+len(s.terms.text)+4*len(s.titles)) + int64(s.terms.len())*16
+	n := int64(len(s.postings)+len(s.terms.text)+4*len(s.titles)) + int64(s.terms.len())*17
 	for i := range s.ids {
 		n += int64(len(s.ids[i])+len(s.externals[i])) + 2*16 + 24 + 4*5 + 8*3 + 4 // 24 for the place in byID.
 	}

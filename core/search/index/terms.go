@@ -11,6 +11,7 @@ type terms struct {
 	ends  []uint32 // ends[i] is where word i ends in text.
 	posts []uint64 // posts[i] is where its postings begin; one more stands behind the last.
 	dfs   []uint32
+	words []bool // words says which of them people write so; the rest are stems, sounds and such.
 }
 
 func (t *terms) len() int { return len(t.ends) }

@@ -21,7 +21,7 @@ func (x *Index) Search(a Ask) Answer {
 	v := x.view()
 	defer v.free()
 	words, weak := v.match(&a)
-	answer := Answer{Words: words, Weak: weak}
+	answer := Answer{Words: words}
 	for _, p := range v.parts {
 		p.settle(words)
 		if len(a.Slots) == 0 {
@@ -37,6 +37,7 @@ func (x *Index) Search(a Ask) Answer {
 			answer.Found++
 		}
 	}
+	answer.Weak = weak && len(pinned) == 0 // Who pins goods says that they are a good answer.
 	places := v.rank(&a, pinned)
 	for _, at := range places {
 		answer.Hits = append(answer.Hits, v.hit(&a, at, slices.Contains(pinned, at)))
@@ -199,11 +200,14 @@ type Near struct {
 	Documents int
 }
 
-// Near gives the words within a distance of a word: the nearest first, and of these the most frequent.
+// Near gives the words that people write within a distance of a word: the nearest first, and of these the most frequent.
 func (x *Index) Near(word string, most, limit int) []Near {
 	found := make(map[string]Near)
 	for _, h := range x.now.Load().holds {
 		h.seg.terms.near(word, most, func(i, distance int) {
+			if !h.seg.terms.words[i] {
+				return
+			}
 			w := h.seg.terms.at(i)
 			n := found[w]
 			found[w] = Near{w, distance, n.Documents + int(h.seg.terms.dfs[i])}
@@ -239,34 +243,6 @@ func (x *Index) Documents(word string) int {
 	}
 	return n
 }
-
-// Completions gives the words that begin with a prefix, the most frequent first.
-func (x *Index) Completions(prefix string, limit int) []Near {
-	sums := make(map[string]int)
-	for _, h := range x.now.Load().holds {
-		from, to := h.seg.terms.under(prefix)
-		for i := from; i < min(to, from+completionsLook); i++ {
-			sums[h.seg.terms.at(i)] += int(h.seg.terms.dfs[i])
-		}
-	}
-	list := make([]Near, 0, len(sums))
-	for w, n := range sums {
-		list = append(list, Near{Word: w, Documents: n})
-	}
-	slices.SortFunc(list, func(a, b Near) int {
-		if a.Documents != b.Documents {
-			return b.Documents - a.Documents
-		}
-		if a.Word < b.Word {
-			return -1
-		}
-		return 1
-	})
-	return list[:min(len(list), limit)]
-}
-
-// completionsLook bounds how many words of a short beginning are looked at.
-const completionsLook = 20_000
 
 // Counts gives how many documents each brand, seller or country of origin has, or each category with those below it.
 func (x *Index) Counts(name string) map[string]int {
