@@ -67,6 +67,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 		panic("shop: " + err.Error())
 	}
 	f.mountGoods(site)
+	f.mountSearch(site)
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)
