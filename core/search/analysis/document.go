@@ -66,7 +66,7 @@ func ideograms(terms []Term, run string, position int) ([]Term, int) {
 
 // tokensOf gives all tokens of a text. An ending that stands behind a hyphen on its own, as in iPhone-ға, is left out.
 func tokensOf(text string) []token {
-	s := scanner{text: text, sep: ' '}
+	s := scanner{text: text, sep: ','}
 	tokens := make([]token, 0, len(text)/10+1)
 	for t, ok := s.next(); ok; t, ok = s.next() {
 		if n := len(tokens); n > 0 && t.sep == '-' && t.nature == cyrillic && isEnding(t.text) &&
@@ -86,8 +86,8 @@ func at(tokens []token, i int) *token {
 	return &tokens[i]
 }
 
-// wordsKept is how many words the memory of known words holds before it begins anew.
-const wordsKept = 1 << 15
+// wordsKept is how many words the memory of known words holds before it begins anew; that is at most some ten megabytes.
+const wordsKept = 1 << 14
 
 // known remembers the terms of words, since the words of a catalogue come again and again.
 var known = struct {

@@ -11,8 +11,11 @@ const (
 	candidatesMax    = 48 // Ways to take one word apart that are looked at.
 	shortStemLoss    = 12 // A stem of two letters.
 	threeLettersLoss = 2
-	narrowLoss       = 10
-	rootGain         = 15
+	narrowLoss       = 10 // A consonant that is more often one of the stem.
+	rootGain         = 30 // A stem that is known to be a word.
+	closedGain       = 18 // Its last consonant was voiced: көйлегім, кітабым.
+	weakest          = -6 // From here on a stem is worth a try, where there is no better one.
+	weakRunesMin     = 4
 	badEndLoss       = 14 // A stem that ends as no Kazakh word does.
 )
 
@@ -66,11 +69,12 @@ func (p *parse) strip(first, end int, s slot, behind tops) {
 	if p.folded {
 		table = &foldedEndingsBy
 	}
+	var own [kazakhWordMax + 2]rune // Taking an ending off uses the scratch.
 	for i := first; i < end; i++ {
 		if behind>>p.list[i].top&1 == 0 {
 			continue
 		}
-		stem := p.letters(&p.list[i])
+		stem := append(own[:0], p.letters(&p.list[i])...)
 		last := stem[len(stem)-1] - cyrillicFirst
 		for j := range table[s][last] {
 			e := &table[s][last][j]
@@ -129,7 +133,7 @@ func (p *parse) take(c *candidate, left []rune, e *ending) (shorter candidate, o
 	case openVerb:
 		shorter.close(left)
 	}
-	return shorter, shorter.mended > 0 || syllables(left) > 0
+	return shorter, syllables(p.letters(&shorter)) > 0
 }
 
 // mayFollow says whether an ending may stand behind these letters: it agrees with their end and with the colour of their
@@ -267,8 +271,10 @@ func (p *parse) worth(c *candidate) int16 {
 		w += rootGain
 	case c.verb():
 		w += verbGain(stem, foreign)
-	case c.top == ownerThird && n > 2 && !foreign:
-		w -= formedLoss(stem)
+	case c.top == ownerThird && n > 2:
+		w -= formedLoss(stem, foreign)
+	case c.top == owner && c.mended > 0:
+		w += closedGain
 	}
 	if c.narrow && (last == 'ы' || last == 'і') && before != 'ш' || c.accusative && last == 'о' {
 		w -= narrowLoss
@@ -298,7 +304,7 @@ func verbGain(stem []rune, foreign bool) int16 {
 }
 
 // formedLoss is for what looks like a possessive and is a word formed with -шы (who does it) or -лы (what has it).
-func formedLoss(stem []rune) int16 {
+func formedLoss(stem []rune, foreign bool) int16 {
 	n := len(stem)
 	last, before := stem[n-1], stem[n-2]
 	switch {
@@ -306,7 +312,7 @@ func formedLoss(stem []rune) int16 {
 		return 30
 	case last == 'л' && !isVowel(before):
 		return 30
-	case last == 'л' && (before == 'а' || before == 'е') && syllables(stem) > 1:
+	case last == 'л' && !foreign && (before == 'а' || before == 'е' || before == 'я') && syllables(stem) > 1:
 		return 15
 	}
 	return 0
@@ -315,14 +321,16 @@ func formedLoss(stem []rune) int16 {
 // endsCluster says whether a Kazakh stem may end in these two consonants.
 func endsCluster(before, last rune) bool {
 	switch last {
-	case 'т', 'қ', 'к':
+	case 'қ':
+		return before == 'р' || before == 'л'
+	case 'т', 'к':
 		return before == 'р' || before == 'л' || before == 'н' || before == 'й' || before == 'с' || before == 'ң'
 	case 'р':
 		return true // Only borrowed words do: метр, центр, жанр.
 	case 'с', 'п', 'ш':
 		return before == 'р' || before == 'л' || before == 'й'
 	}
-	return before == 'й' || before == 'у'
+	return before == 'й'
 }
 
 // KazakhStem gives the stem of a Kazakh word in small Cyrillic letters: what is left without the endings of number,
@@ -362,12 +370,15 @@ func kazakhStems(word string, folded bool) (first, second string) {
 	}
 	p.takeApart(runes)
 	best, next := p.surest()
-	if best < 0 {
-		return word, ""
+	first = word
+	if best >= 0 {
+		first = p.text(&p.list[best])
 	}
-	first = p.text(&p.list[best])
 	if next >= 0 && p.list[next].kept+p.list[next].mended > 2 {
 		second = p.text(&p.list[next])
+	}
+	if second == first {
+		second = "" // Two verbs with and without ы at their end.
 	}
 	return first, second
 }
@@ -375,7 +386,7 @@ func kazakhStems(word string, folded bool) (first, second string) {
 // surest gives the places of the two surest stems, -1 for none.
 func (p *parse) surest() (best, next int) {
 	best, next = -1, -1
-	var most, nextMost int16
+	most, nextMost := int16(0), int16(weakest)
 	for i := 1; i < p.n; i++ {
 		if !p.list[i].complete() {
 			continue
@@ -383,8 +394,13 @@ func (p *parse) surest() (best, next int) {
 		w := p.worth(&p.list[i])
 		switch {
 		case w <= 0:
+			if best < 0 && w > nextMost && len(p.letters(&p.list[i])) >= weakRunesMin {
+				next, nextMost = i, w
+			}
 		case best < 0 || w > most:
-			if best >= 0 && !p.same(best, i) {
+			if best < 0 {
+				next, nextMost = -1, 0
+			} else if !p.same(best, i) {
 				next, nextMost = best, most
 			}
 			best, most = i, w
@@ -413,7 +429,7 @@ func (p *parse) same(i, j int) bool {
 // оқып may be of оқы and of оқ.
 func (p *parse) text(c *candidate) string {
 	stem := p.letters(c)
-	if last := stem[len(stem)-1]; c.verb() && len(stem) > 3 && (last == 'ы' || last == 'і') {
+	if last := stem[len(stem)-1]; c.verb() && (last == 'ы' || last == 'і') && len(stem) > 3 && syllables(stem) > 1 {
 		stem = stem[:len(stem)-1]
 	}
 	return string(stem)

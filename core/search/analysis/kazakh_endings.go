@@ -151,8 +151,8 @@ var verbRules = []rule{
 	{finite, anyEnd, 20, nothing, "сЫн"},
 	{finite, consonantEnd, 26, openVerb, "ЫңЫз ЫңЫздАр ЫңдАр"},
 	{finite, vowelEnd, 26, nothing, "ңЫз ңЫздАр ңдАр"},
-	{finite, voicedEnd, 26, nothing, "ғЫм ғЫң ғЫсЫ"},
-	{finite, hardEnd, 26, nothing, "қЫм қЫң қЫсЫ"},
+	{finite, voicedEnd, 10, nothing, "ғЫм ғЫң ғЫсЫ"},
+	{finite, hardEnd, 10, nothing, "қЫм қЫң қЫсЫ"},
 	// Converbs.
 	{finite, consonantEnd, 22, openVerb, "Ып"},
 	{finite, vowelEnd, 8, nothing, "п"},

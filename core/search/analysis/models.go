@@ -22,7 +22,7 @@ func modelLetters(word string) string {
 }
 
 // pieces calls yield for the parts of a model number: cut where digits begin behind letters and the other way round, and
-// the parts that begin with a letter: rb37a5491 gives rb, 37, a, 5491, rb37 and a5491.
+// letters with the digits behind them. So rb37a5491 gives rb, 37, 5491, rb37 and a5491; a single sign is no part.
 func pieces(word string, yield func(string)) {
 	cuts := [modelPiecesMax + 2]int{0}
 	n, before := 1, false
@@ -42,7 +42,9 @@ func pieces(word string, yield func(string)) {
 	}
 	cuts[n] = len(word)
 	for i := range n {
-		yield(word[cuts[i]:cuts[i+1]])
+		if cuts[i+1]-cuts[i] > 1 {
+			yield(word[cuts[i]:cuts[i+1]])
+		}
 		letters := !isDigit(word[cuts[i]])
 		if letters && i+2 <= n && cuts[i+2]-cuts[i] < len(word) {
 			yield(word[cuts[i]:cuts[i+2]])
@@ -61,6 +63,8 @@ func joins(before, t *token) bool {
 	switch t.sep {
 	case '-', 0:
 		return before.nature != number || t.nature != number
+	case ',':
+		return false
 	case '×':
 		return before.nature == number && hasDigits(t)
 	}

@@ -265,14 +265,15 @@ func (q *alternatives) retyped(chunk, typed string) bool {
 	if !ok || utf8.RuneCountInString(other) > WordRunesMax {
 		return false
 	}
-	worth := layoutLikely
-	if pronounceable(typed) {
-		worth = layoutUnlikely
-	}
 	if len(q.list) == 0 {
 		q.add(typed, whole, Exact)
 	}
-	q.word(other, natureOf(other), worth, Layout)
+	if pronounceable(typed) {
+		q.add(other, layoutUnlikely, Layout)
+		q.table(other, layoutUnlikely, Layout)
+	} else {
+		q.word(other, natureOf(other), layoutLikely, Layout)
+	}
 	return true
 }
 
@@ -299,7 +300,7 @@ func (q *alternatives) measure(tokens []token, term string, taken int) int {
 
 // compound adds what hyphens join, without them, and its parts for less.
 func (q *alternatives) compound(tokens []token) {
-	text, found := "", tokens[0].text
+	text := ""
 	joined(tokens, func(joinedText string, parts int) {
 		if parts == len(tokens) {
 			text = joinedText
@@ -308,8 +309,9 @@ func (q *alternatives) compound(tokens []token) {
 	if text != "" {
 		q.add(text, whole, ByModel)
 		q.table(text, whole, Exact)
+		q.retyped(text, text)
 	} else {
-		q.add(found, whole, Exact)
+		q.add(tokens[0].text, whole, Exact) // Together they are too long for a model.
 	}
 	for i := range tokens {
 		if t := &tokens[i]; t.nature == cyrillic || t.nature == latin || t.nature == mixed {

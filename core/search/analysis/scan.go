@@ -26,7 +26,7 @@ type token struct {
 	text       string
 	start, end int
 	nature     nature
-	sep        rune // What parts it from the token before: ' ' for a gap, '-' and '/' and such, 0 for nothing at all.
+	sep        rune // What parts it from the token before: ' ' a gap, '-' a hyphen or its like, '×', 0 nothing, ',' all else.
 }
 
 // scanner cuts a text into tokens.
@@ -67,16 +67,22 @@ func (s *scanner) next() (token, bool) {
 	return token{}, false
 }
 
-// part remembers what stands between two tokens; a gap is stronger than any sign.
+// part remembers what stands between two tokens. Two signs, or a sign beside a gap, part them altogether; only a cross may
+// stand between gaps: 50 × 70.
 func (s *scanner) part(r rune) {
 	switch {
-	case s.sep == ' ':
-	case strings.ContainsRune("-‐‑–_/.", r):
-		s.sep = '-'
-	case r == '×' || r == '*':
+	case unicode.IsSpace(r):
+		if s.sep == 0 {
+			s.sep = ' '
+		} else if s.sep == '-' {
+			s.sep = ','
+		}
+	case (r == '×' || r == '*') && (s.sep == 0 || s.sep == ' '):
 		s.sep = '×'
+	case strings.ContainsRune("-‐‑–_/.", r) && s.sep == 0:
+		s.sep = '-'
 	default:
-		s.sep = ' '
+		s.sep = ','
 	}
 }
 
@@ -138,27 +144,32 @@ func (s *scanner) apart(t token) token {
 		t.nature = natureOf(one)
 		return t
 	}
-	at, script := 0, natureOf(t.text[:1])
-	for i, r := range t.text {
-		if n := natureOf(string(r)); i == 0 {
-			script = n
-		} else if n != script {
-			at = i
-			break
+	part, rest := firstScript(t.text)
+	first := t
+	first.text, first.nature = part, natureOf(part)
+	for before := first; rest != ""; {
+		part, rest = firstScript(rest)
+		next := t
+		next.text, next.nature, next.sep = part, natureOf(part), 0
+		if before.nature != latin || !isEnding(part) {
+			s.held = append(s.held, next)
 		}
+		before = next
 	}
-	rest := t
-	rest.text, rest.sep = t.text[at:], 0
-	rest.nature = natureOf(rest.text)
-	t.text, t.nature = t.text[:at], script
-	if script != latin || !isEnding(rest.text) {
-		s.held = append(s.held, s.apart(rest))
-		if len(s.held) > 1 { // What was cut off the rest comes behind it.
-			last := len(s.held) - 1
-			s.held[0], s.held[last] = s.held[last], s.held[0]
+	return first
+}
+
+// firstScript cuts a word where its script changes for the first time.
+func firstScript(word string) (part, rest string) {
+	var script nature
+	for i, r := range word {
+		n := natureOf(string(r))
+		if i > 0 && n != script {
+			return word[:i], word[i:]
 		}
+		script = n
 	}
-	return t
+	return word, ""
 }
 
 // tidy gives a word in small letters and one form of Unicode, without signs that cannot be seen and without stress marks;

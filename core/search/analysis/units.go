@@ -59,8 +59,11 @@ var units = func() map[string]unit {
 		}
 		for _, name := range fields[2:] {
 			all[name] = unit{fields[0], factor}
-			if natureOf(name) == cyrillic && len(name) > 6 { // The stem that Russian forms share.
+			switch n := natureOf(name); { // The stem that all forms share.
+			case n == cyrillic && len(name) > 6:
 				all[russianStem(name)] = unit{fields[0], factor}
+			case n == latin && len(name) > 3:
+				all[englishStem(name)] = unit{fields[0], factor}
 			}
 		}
 	}
@@ -177,7 +180,7 @@ func measured(t, next, afterNext *token) (term string, taken int) {
 		if u, ok := unitOf(rest); ok && digits != "" {
 			return quantity(digits, u), 1
 		}
-	case t.nature == number && next != nil && (next.nature != number && next.nature != mixed) && next.sep != '×':
+	case t.nature == number && next != nil && next.nature != number && next.sep != '×' && next.sep != ',':
 		if afterNext != nil && afterNext.nature == number && afterNext.sep == ' ' && (next.text == "в" || next.text == "in") {
 			return "", 0
 		}
