@@ -238,26 +238,9 @@ func (k *Keeper) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bulk := index.NewBulk()
-	for after, more := catalog.ProductID(""), true; more; {
-		var docs []*index.Document
-		err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
-			products, err := catalog.Walk(tx, after, walkPage)
-			if err != nil {
-				return err
-			}
-			if more = len(products) == walkPage; len(products) > 0 {
-				after = products[len(products)-1].ID
-			}
-			docs, err = documents(tx, products, s, k.currency)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, d := range docs {
-			bulk.Add(d)
-		}
+	bulk, err := k.read(ctx, s)
+	if err != nil {
+		return err
 	}
 	k.work.Lock()
 	defer k.work.Unlock()
@@ -269,6 +252,51 @@ func (k *Keeper) build(ctx context.Context) error {
 	k.ready.Store(true)
 	return k.learnPhrases(ctx)
 }
+
+// read reads all goods on sale. One goroutine reads while the other indexes.
+func (k *Keeper) read(ctx context.Context, s surroundings) (*index.Bulk, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	pages := make(chan []*index.Document, pagesAhead)
+	failed := make(chan error, 1)
+	go func() {
+		defer close(pages)
+		for after, more := catalog.ProductID(""), true; more; {
+			var docs []*index.Document
+			err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
+				products, err := catalog.Walk(tx, after, walkPage)
+				if err != nil {
+					return err
+				}
+				if more = len(products) == walkPage; len(products) > 0 {
+					after = products[len(products)-1].ID
+				}
+				docs, err = documents(tx, products, s, k.currency)
+				return err
+			})
+			if err != nil {
+				failed <- err
+				return
+			}
+			pages <- docs
+		}
+	}()
+	bulk := index.NewBulk()
+	for docs := range pages {
+		for _, d := range docs {
+			bulk.Add(d)
+		}
+	}
+	select {
+	case err := <-failed:
+		return nil, err
+	default:
+		return bulk, nil
+	}
+}
+
+// pagesAhead is how many pages are read before they are indexed.
+const pagesAhead = 4
 
 // apply brings changes over.
 func (k *Keeper) apply(ctx context.Context, c changes) error {

@@ -114,8 +114,11 @@ func (b *bench) asked(ctx context.Context, s *server, words []string, row func(s
 	for _, w := range words {
 		q := url.QueryEscape(w)
 		finds = append(finds, get(s.addr, "/v1/search?facets=brand,price,stock&limit=24&q="+q))
-		for n := 2; n <= len(w); n++ {
-			types = append(types, get(s.addr, "/v1/suggestions?q="+url.QueryEscape(w[:n])))
+		letters := []rune(w)
+		for n := 2; n <= len(letters); n++ {
+			if typed := strings.TrimSpace(string(letters[:n])); typed != "" {
+				types = append(types, get(s.addr, "/v1/suggestions?q="+url.QueryEscape(typed)))
+			}
 		}
 	}
 	pages, err := categoryPages(s.addr)

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -37,14 +38,14 @@ func (v *view) telling(a *Ask) []string {
 	if a.Best == 0 {
 		return nil
 	}
-	counts := make(map[uint32]int)
+	counts := make([]int, len(v.schema.categories.all()))
 	for _, p := range v.parts {
 		p.found.each(func(doc uint32) { counts[p.seg.category[doc]]++ })
 	}
 	most, best := uint32(0), 0
 	for c, n := range counts {
-		if n > best || n == best && c < most {
-			most, best = c, n
+		if n > best {
+			most, best = uint32(c), n
 		}
 	}
 	codes := v.schema.codes.all()
@@ -174,8 +175,7 @@ func (v *view) attribute(a *Ask, f *Facet, chosen Filter) {
 	}
 	labels := *v.schema.labels.Load()
 	f.Label, f.Unit = parseText(labels[code].Label), labels[code].Unit
-	names := v.schema.values.all()
-	counts := make(map[string]int)
+	counts := make(map[uint32]int)
 	numbers := newHistogram()
 	for _, p := range v.parts {
 		c := p.seg.column(code)
@@ -193,7 +193,7 @@ func (v *view) attribute(a *Ask, f *Facet, chosen Filter) {
 		}
 		for i, n := range c.count(in) {
 			if n > 0 {
-				counts[names[c.names[i]][len(code)+1:]] += n
+				counts[c.names[i]] += n
 			}
 		}
 	}
@@ -202,12 +202,33 @@ func (v *view) attribute(a *Ask, f *Facet, chosen Filter) {
 	} else if numbers.n > 0 {
 		f.Kind, f.Values = "range", numbers.ranges(chosen)
 	} else {
-		f.Values = frequent(counts, chosen)
+		f.Values = frequent(v.named(counts, len(code)+1), chosen)
 		for i, x := range f.Values {
 			f.Values[i].Words = parseText(labels[code+"\x00"+x.Value].Words)
 		}
 	}
 }
+
+// named gives the most frequent values by their names, which begin at a place in those of the dictionary. Those that were
+// chosen are found again by their names.
+func (v *view) named(counts map[uint32]int, at int) map[string]int {
+	ids := slices.Collect(maps.Keys(counts))
+	if len(ids) > facetValuesMax {
+		slices.SortFunc(ids, func(a, b uint32) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+		least := counts[ids[facetValuesMax]] // Those that are as frequent as the last one are told apart by their names.
+		ids = slices.DeleteFunc(ids, func(id uint32) bool { return counts[id] < least })
+		ids = ids[:min(len(ids), namedMax)]
+	}
+	names := v.schema.values.all()
+	by := make(map[string]int, len(ids))
+	for _, id := range ids {
+		by[names[id][at:]] = counts[id]
+	}
+	return by
+}
+
+// namedMax bounds how many equally frequent values are told apart by their names.
+const namedMax = 1_000
 
 // count counts the values of a column among some documents.
 func (c *column) count(in bitmap) []int {
@@ -222,7 +243,7 @@ func (c *column) count(in bitmap) []int {
 
 func (v *view) prices(a *Ask, chosen Filter) []FacetValue {
 	h := newHistogram()
-	h.distinct = nil // A price is no choice.
+	h.many = true // A price is no choice.
 	for _, p := range v.parts {
 		p.but(a.Filters, NamePrice).each(func(doc uint32) {
 			if price := atomic.LoadInt64(&p.seg.price[doc]); price > 0 {

@@ -9,7 +9,14 @@ import (
 type histogram struct {
 	n        int
 	buckets  [len(bounds) + 1]int
-	distinct map[int64]int // distinct is nil as soon as there are more values than people choose from.
+	distinct []counted // distinct is the different numbers, as long as there are no more than people choose from.
+	many     bool
+}
+
+// counted is a number with how often it was met.
+type counted struct {
+	number int64
+	times  int
 }
 
 // fewMax is how many different numbers are a choice rather than a range; rangesMax is how many ranges are shown.
@@ -31,7 +38,7 @@ var bounds = func() (b [49]int64) {
 	return b
 }()
 
-func newHistogram() *histogram { return &histogram{distinct: make(map[int64]int)} }
+func newHistogram() *histogram { return &histogram{} }
 
 func (h *histogram) add(n int64) {
 	h.n++
@@ -40,22 +47,28 @@ func (h *histogram) add(n int64) {
 		at++
 	}
 	h.buckets[at]++
-	if h.distinct != nil {
-		if h.distinct[n]++; len(h.distinct) > fewMax {
-			h.distinct = nil
+	if h.many {
+		return
+	}
+	for i := range h.distinct {
+		if h.distinct[i].number == n {
+			h.distinct[i].times++
+			return
 		}
 	}
+	h.distinct = append(h.distinct, counted{n, 1})
+	h.many = len(h.distinct) > fewMax
 }
 
 // few gives the numbers themselves when there are few of them.
 func (h *histogram) few(chosen Filter) ([]FacetValue, bool) {
-	if h.n == 0 || h.distinct == nil || chosen.Bounded {
+	if h.n == 0 || h.many || chosen.Bounded {
 		return nil, false
 	}
 	var values []FacetValue
-	for n, count := range h.distinct {
-		text := Decimal(n)
-		values = append(values, FacetValue{Value: text, From: n, To: n + 1, Count: count, Chosen: slices.Contains(chosen.Values, text)})
+	for _, c := range h.distinct {
+		text := Decimal(c.number)
+		values = append(values, FacetValue{Value: text, From: c.number, To: c.number + 1, Count: c.times, Chosen: slices.Contains(chosen.Values, text)})
 	}
 	slices.SortFunc(values, func(a, b FacetValue) int { return cmp.Compare(a.From, b.From) })
 	return values, true

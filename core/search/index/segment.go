@@ -105,12 +105,18 @@ func (s *segment) setNumbers(doc uint32, n Numbers) {
 // tellingMax is how many attributes are kept for a category, so that a page can offer the best of them.
 const tellingMax = 24
 
+// choiceMax is how many different texts an attribute may have to be offered unasked.
+const choiceMax = 1_000
+
 // outline finds the attributes that most products of a category have, and that have more than one value there.
 func (s *segment) outline() {
 	type key struct{ category, code uint32 }
 	counts := make(map[key]int)
 	various := make(map[key]bool)
 	for code, c := range s.columns {
+		if len(c.names) > choiceMax || len(c.names) > 4 && 2*len(c.names) > len(c.docs) {
+			continue // Nobody chooses among part numbers.
+		}
 		firsts := make(map[uint32]int64)
 		for i, doc := range c.docs {
 			k := key{s.category[doc], code}
