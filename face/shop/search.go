@@ -135,7 +135,7 @@ func (f *face) seek(tx *db.Tx, a asked) (list found, redirect string, err error)
 	if list.Sort == "" {
 		list.Sort = list.Sorts[0]
 	}
-	if !f.Search.Ready() {
+	if !f.Search.Ready() || strings.Contains(a.after, ".") { // A mark of the plain list goes on in the plain list.
 		return f.plain(tx, a, list)
 	}
 	answer, err := f.Search.Ask(search.Question{Words: a.words, Lang: web.Lang(tx.Context()), Filters: filters, Facets: facets,
@@ -178,7 +178,7 @@ func (f *face) plain(tx *db.Tx, a asked, list found) (found, string, error) {
 	if next != "" {
 		list.Next = list.address(nil, "", next)
 	}
-	if fault.Of(err) == catalog.ErrCursor { // A mark of the index, from before the house began anew.
+	if fault.Of(err) == catalog.ErrCursor && strings.HasPrefix(a.after, "s") { // A mark of the index, from before the house began anew.
 		a.after = ""
 		return f.plain(tx, a, found{Base: list.Base, Words: list.Words, Sorts: list.Sorts})
 	}
