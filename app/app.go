@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"sauda/base/money"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
@@ -59,6 +61,7 @@ type House struct {
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
+	Search   *search.Keeper
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -99,6 +102,7 @@ func (h *House) open(ctx context.Context) error {
 	}
 	h.tell()
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
+	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
@@ -140,7 +144,7 @@ func OpenStore(ctx context.Context, c Config) (*db.Store, error) {
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
+	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {
 		go func() { ended <- run(ctx) }()
@@ -163,8 +167,11 @@ func (h *House) Settle(ctx context.Context) error {
 			return err
 		}
 		if h.Store.Counts().Moments.Load() == before {
-			return nil
+			break
 		}
+	}
+	if h.Search.Ready() { // A command that only brings something in needs no index.
+		return h.Search.Catch(ctx)
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -31,13 +33,20 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("crossed: what ran out or came in is told", func(tx *db.Tx, e hold.Crossed) error {
 			return inventory.Notice(tx, e)
 		}),
+		bus.On("placed: what is bought is found a little higher", func(tx *db.Tx, e order.Placed) error {
+			variants := make([]catalog.VariantID, len(e.Lines))
+			for i, l := range e.Lines {
+				variants[i] = l.Variant
+			}
+			return search.Sold(tx, variants)
+		}),
 	}
 }
 
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(h.shelf.Followers(),
+	return append(append(h.shelf.Followers(), h.Search.Followers()...),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),

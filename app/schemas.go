@@ -11,6 +11,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -27,6 +28,6 @@ import (
 var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, job.Schema, web.Schema, session.Schema,
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
-	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema,
+	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema,
 }

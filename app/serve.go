@@ -22,13 +22,13 @@ func (h *House) serve() *web.Server {
 		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
 	})
 	api.Mount(server, api.Deps{
-		Shelf: h.shelf, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
 		Pictures: h.Media(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", h.Media(), web.Public())
 	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Sessions: h.Sessions, Pictures: h.Media(),

@@ -205,3 +205,23 @@ SELECT media, position FROM product_removed_media WHERE product = sqlc.arg(produ
 DELETE FROM product_removed_media WHERE (product, url) IN (
 SELECT r.product, r.url FROM product_removed_media r WHERE r.removed < sqlc.arg(before)
 ORDER BY r.removed LIMIT cast(sqlc.arg(most) AS BIGINT));
+
+-- name: ProductsAfter :many
+-- The products on sale, whole, in the order of their ids.
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes
+FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: ProductsOf :many
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes
+FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: WholeVariants :many
+SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
+       tracking
+FROM variant WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND dropped = 0
+ORDER BY product, position;
+
+-- name: ProductsOfVariants :many
+SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

@@ -7,6 +7,7 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
@@ -20,6 +21,7 @@ import (
 // Deps are what the face speaks for.
 type Deps struct {
 	Shelf    *shelf.Shelf
+	Search   *search.Keeper
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
@@ -38,9 +40,11 @@ func Mount(server *web.Server, d Deps) {
 	f := face{d}
 	api := server.API()
 	f.mountProducts(api)
+	f.mountSearch(api)
 	f.mountCarts(api)
 	f.mountOrders(api)
 	f.mountPeople(api)
 	f.mountWebhooks(api)
 	f.mountOffice(api)
+	f.mountOfficeSearch(api)
 }

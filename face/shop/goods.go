@@ -9,6 +9,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/place"
 	"sauda/core/catalog"
+	"sauda/core/search/index"
 	"sauda/core/shelf"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -26,8 +27,10 @@ const listed = 24
 
 type listAsk struct {
 	visitor
-	Category string `path:"category" maxLength:"120"`
-	After    string `query:"after" maxLength:"100"`
+	Category string     `path:"category" maxLength:"120"`
+	After    string     `query:"after" maxLength:"100"`
+	Filter   string     `query:"filter" maxLength:"2000"`
+	Sort     index.Sort `query:"sort" enum:"newest,price,-price,popular"`
 }
 
 type homeAsk struct {
@@ -45,6 +48,7 @@ type listing struct {
 	Begun    bool   // Begun says that this is not the first page of the list.
 	Next     string // Next is the address of the next page.
 	First    string
+	Found    *found // Found is there when the index has given the goods.
 }
 
 // home shows the newest goods and the categories, in five statements.
@@ -61,7 +65,7 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	return listPage(l), nil
 }
 
-// category shows what is for sale in a part of the catalogue, in five statements.
+// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in five statements.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
@@ -77,9 +81,11 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 		Trail: trailTo(tree, own, lang), First: shelfAddress(own),
 	}
 	l.Description = t(tx.Context(), "category.description", "category", l.Title, "name", l.Name)
-	if err := f.fill(tx, &l, own.ID, in.After); err != nil {
+	got, _, err := f.seek(tx, asked{base: l.First, category: own.ID, narrowing: narrowing{in.Filter, in.Sort}, after: in.After})
+	if err != nil {
 		return nil, err
 	}
+	l.Found = &got
 	return listPage(l), nil
 }
 
@@ -136,6 +142,8 @@ type productAsk struct {
 	ID      catalog.ProductID `path:"id" maxLength:"60"`
 	Variant catalog.VariantID `query:"variant" maxLength:"60"`
 	Added   string            `query:"added" maxLength:"30"`
+	Words   string            `query:"q" maxLength:"200"` // Words were looked for before, and this stood at Place.
+	Place   int               `query:"n"`
 }
 
 // shown is the page of a product.
@@ -163,6 +171,9 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 			right += "?" + query
 		}
 		return web.Elsewhere(right), nil
+	}
+	if in.Words != "" {
+		f.Search.Chosen(in.Words, in.ID, in.Place)
 	}
 	for _, v := range s.Variants {
 		if v.ID == in.Variant {

@@ -15,6 +15,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/text"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/gear/i18n"
@@ -24,6 +25,7 @@ import (
 // Deps are what the shop sells with.
 type Deps struct {
 	Shelf     *shelf.Shelf
+	Search    *search.Keeper
 	Desk      *checkout.Desk
 	Currency  money.Currency // Currency is in which prices are shown and baskets are opened.
 	Name      text.Localized // Name is what the shop is called; "Sauda" when it is empty.
@@ -66,6 +68,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 		panic("shop: " + err.Error())
 	}
 	f.mountGoods(site)
+	f.mountSearch(site)
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)

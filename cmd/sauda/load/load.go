@@ -24,6 +24,7 @@ type Plan struct {
 	Generated int      // Generated is how many products are made up; 20,000 when it is zero.
 	Engines   []string // Engines are sqlite and postgres.
 	Only      []string // Only are the parts to measure; empty is all of them. See Parts.
+	Sizes     []int    // Sizes are how many products are searched, each in a house of its own; see "search" in Parts.
 	Clients   []int    // Clients are the sizes of the crowd.
 	Postgres  string   // Postgres is the address of a server on which databases may be made and dropped.
 	Profile   string   // Profile is where a CPU profile of the server is written while purchases are measured.
@@ -33,8 +34,8 @@ type Plan struct {
 	Progress io.Writer
 }
 
-// Parts are what can be measured by itself.
-var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory"}
+// Parts are what can be measured by itself. "search" takes long and much room, so it is measured only when it is asked for.
+var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory", "search"}
 
 // bench is one run.
 type bench struct {
@@ -78,6 +79,11 @@ func (b *bench) check() error {
 }
 
 func (b *bench) run(ctx context.Context) error {
+	if slices.Contains(b.plan.Only, "search") {
+		if err := b.searches(ctx); err != nil || len(b.plan.Only) == 1 {
+			return err
+		}
+	}
 	for _, engine := range b.plan.Engines {
 		if engine == "postgres" && !b.wants("purchase", "kill", "import") {
 			continue
