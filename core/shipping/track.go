@@ -74,7 +74,7 @@ func HandOver(tx *db.Tx, id ShipmentID) (Shipment, error) {
 		return Shipment{}, ErrCallingOff.About("hand over %s", id)
 	case s.State.Left():
 		return s, nil
-	case s.Carrier != "" && s.Booking == "":
+	case s.State == StateRefused, s.Carrier != "" && s.Booking == "":
 		return Shipment{}, ErrUnbooked.About("hand over %s", id)
 	}
 	return add(tx, s, []Event{s.next(tx, ownHandover, StateHandedOver)})
