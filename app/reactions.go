@@ -22,8 +22,19 @@ func (h *House) reactions() []bus.Reaction {
 			_, err := order.Number(tx, e.Order)
 			return err
 		}),
-		bus.On("cancelled: stock, charge and money go back", h.Returns.Cancelled),
-		bus.On("lines cancelled: stock, charge and money go back", h.Returns.LinesCancelled),
+		// What was packed follows in the same moment: it is judged by what the order still holds.
+		bus.On("cancelled: stock, charge and money go back", func(tx *db.Tx, e order.Cancelled) error {
+			if err := h.Returns.Cancelled(tx, e); err != nil {
+				return err
+			}
+			return h.Packing.Cancelled(tx, e)
+		}),
+		bus.On("lines cancelled: stock, charge and money go back", func(tx *db.Tx, e order.LinesCancelled) error {
+			if err := h.Returns.LinesCancelled(tx, e); err != nil {
+				return err
+			}
+			return h.Packing.LinesCancelled(tx, e)
+		}),
 		bus.On("returned: stock, charge and money go back", h.Returns.Returned),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {

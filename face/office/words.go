@@ -127,7 +127,7 @@ func done(ctx context.Context) string {
 
 // deeds are what a form can say it has done.
 var deeds = []string{
-	"packed", "handed_over", "arrived", "came_back", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
+	"packed", "handed_over", "arrived", "came_back", "called_off", "rebooked", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
 	"dropped",
