@@ -6,6 +6,7 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/cart"
+	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -29,6 +30,7 @@ func (h *House) jobs() []job.Job {
 		job.Every("baskets: forget those that nobody touched", time.Hour, parts(cart.Expire)),
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
 		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
+		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
 		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
 			n, err := saga.Forget(tx, tx.Now().Add(-storiesKept))
 			return more(n == 1000, err)

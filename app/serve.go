@@ -23,7 +23,7 @@ func (h *House) serve() *web.Server {
 	})
 	api.Mount(server, api.Deps{
 		Shelf: h.shelf, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
-		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
+		Pictures: h.Media(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", h.Media(), web.Public())
 	site := server.Site(web.SiteOptions{Fault: faultPage})
@@ -31,7 +31,8 @@ func (h *House) serve() *web.Server {
 		Shelf: h.shelf, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Sessions: h.Sessions, Currency: money.KZT, Doctor: h.findings,
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Sessions: h.Sessions, Pictures: h.Media(),
+		Currency: money.KZT, Doctor: h.findings,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())

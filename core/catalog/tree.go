@@ -298,6 +298,9 @@ func RemoveCategory(tx *db.Tx, id CategoryID) error {
 	if err := later.DeleteAbove(tx.Context(), db.In([]CategoryID{id})); err != nil {
 		return err
 	}
+	if err := later.DeleteAttributes(tx.Context(), string(id)); err != nil {
+		return err
+	}
 	if err := later.DeleteCategory(tx.Context(), string(id)); err != nil {
 		return err
 	}

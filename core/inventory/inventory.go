@@ -34,7 +34,7 @@ var Schema = db.Schema{Name: "inventory", Files: schemaFiles}
 var (
 	ErrWarehouse = fault.New(fault.Missing, "inventory.unknown_warehouse", "There is no such warehouse. Choose one from the list of warehouses.")
 	ErrClosed    = fault.New(fault.Conflict, "inventory.warehouse_closed", "This warehouse is closed. Choose another one or open it again.")
-	ErrStocked   = fault.New(fault.Conflict, "inventory.warehouse_stocked", "There are still goods in this warehouse. Move them or count them as zero before you close it.")
+	ErrStocked   = fault.New(fault.Conflict, "inventory.warehouse_stocked", "Goods still lie in this warehouse, are promised from it or may be ordered ahead there. Send what is promised, and move or count as zero the rest, before you close it.")
 	ErrName      = fault.New(fault.Invalid, "inventory.warehouse_name", "Give the warehouse a seller, a name in at least one language and an address.")
 	ErrQuantity  = fault.New(fault.Invalid, "inventory.quantity", "Give a quantity above zero that is not larger than a million million.")
 	ErrCause     = fault.New(fault.Invalid, "inventory.cause", "Say in at most 200 characters what the movement is for.")

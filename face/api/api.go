@@ -11,6 +11,7 @@ import (
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
+	"sauda/gear/blob"
 	"sauda/gear/saga"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -24,6 +25,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
+	Pictures blob.Folder    // Pictures is where the pictures of goods are kept; they are shown below /media/.
 	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
 }

@@ -27,6 +27,8 @@ const (
 func (f face) mountOffice(api *web.API) {
 	f.mountOfficeOrders(api)
 	f.mountOfficeGoods(api)
+	f.mountOfficePictures(api)
+	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)
 	f.mountOfficeHouse(api)
 }

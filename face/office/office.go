@@ -17,6 +17,7 @@ import (
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
+	"sauda/gear/blob"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/session"
@@ -56,6 +57,7 @@ type Deps struct {
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Sessions *session.Keeper
+	Pictures blob.Folder                                  // Pictures is where the pictures of goods are kept; they are shown below /media/.
 	Currency money.Currency                               // Currency is in which prices are set.
 	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 }
@@ -99,8 +101,12 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountOrders(site)
 	f.mountShipments(site)
 	f.mountProducts(site)
+	f.mountMedia(site)
+	f.mountAttributes(site)
 	f.mountCategories(site)
+	f.mountDefinitions(site)
 	f.mountStock(site)
+	f.mountWarehouses(site)
 	f.mountPayments(site)
 	f.mountLedger(site)
 	f.mountDelivery(site)

@@ -132,7 +132,10 @@ func states() []string {
 	add("delivery.kind.", string(shipping.Courier), string(shipping.Parcel), string(shipping.Pickup), string(shipping.Post))
 	add("who.", "guest", "buyer", "staff", "admin", "system")
 	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
-	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price")
+	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price", "label", "code", "unit", "number", "text", "alt", "priority", "position")
+	add("warehouse.state.", "open", "closed")
+	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaDocument))
+	add("attribute.kind.", string(catalog.AttributeText), string(catalog.AttributeNumber), string(catalog.AttributeBool))
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
 	for _, g := range office.Menu {
 		add("menu.", g.Name)

@@ -24,19 +24,21 @@ type RawBody []byte
 
 // binder reads requests into inputs of one type. It is compiled once for each route.
 type binder struct {
-	rt       *route
-	registry huma.Registry
-	typ      reflect.Type
-	params   []param
-	fields   []field // fields of the body, in the order of bodyType.
-	bodyType reflect.Type
-	body     *huma.Schema
-	bodyName string
-	needed   bool   // needed says that there must be a body.
-	defaults []byte // defaults is the JSON of the body's default values.
-	raw      []int  // raw is the RawBody field.
-	typed    []int  // typed is the embedded Typed.
-	form     bool
+	rt        *route
+	registry  huma.Registry
+	typ       reflect.Type
+	params    []param
+	fields    []field // fields of the body, in the order of bodyType.
+	bodyType  reflect.Type
+	body      *huma.Schema
+	bodyName  string
+	needed    bool   // needed says that there must be a body.
+	defaults  []byte // defaults is the JSON of the body's default values.
+	raw       []int  // raw is the RawBody field.
+	files     []int  // files is the Files field, and filesName what it is called.
+	filesName string
+	typed     []int // typed is the embedded Typed.
+	form      bool
 }
 
 // field is a field of the body: where it is in the input and what it is called.
@@ -83,6 +85,8 @@ func (b *binder) collect(t reflect.Type, at []int, body *[]reflect.StructField) 
 			b.typed = index
 		case f.Type == reflect.TypeFor[RawBody]():
 			b.raw = index
+		case f.Type == reflect.TypeFor[Files]():
+			b.files, b.filesName = index, f.Tag.Get("json")
 		case f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag.Get("json") == "":
 			b.collect(f.Type, index, body)
 		case !f.IsExported() || f.Tag.Get("json") == "-":
@@ -307,18 +311,12 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 	if c.r.Method != http.MethodPost {
 		return nil, nil
 	}
-	if kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
-		if c.r.ContentLength != 0 {
-			return nil, ErrMedia.About("a form of type %q", c.r.Header.Get("Content-Type"))
-		}
-	}
-	body, err := b.bytes(c)
+	values, files, err := b.formValues(c)
 	if err != nil {
 		return nil, err
 	}
-	values, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, ErrMalformed.About("the form: %w", err)
+	if b.files != nil {
+		v.FieldByIndex(b.files).Set(reflect.ValueOf(files))
 	}
 	if b.typed != nil {
 		v.FieldByIndex(b.typed).Addr().Interface().(*Typed).Values = values
@@ -344,6 +342,28 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 		wrong = append(wrong, b.set(c, v.FieldByIndex(f.index), s, f.name, said)...)
 	}
 	return wrong, nil
+}
+
+// formValues reads what a form has sent. One that may bring files is understood without them as well.
+func (b *binder) formValues(c *call) (url.Values, Files, error) {
+	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "multipart/form-data" && b.files != nil:
+		return b.readFiles(c)
+	case err != nil || kind != "application/x-www-form-urlencoded":
+		if c.r.ContentLength != 0 {
+			return nil, nil, ErrMedia.About("a form of type %q", c.r.Header.Get("Content-Type"))
+		}
+	}
+	body, err := b.bytes(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, nil, ErrMalformed.About("the form: %w", err)
+	}
+	return values, nil, nil
 }
 
 func isRequired(s *huma.Schema, name string) bool {

@@ -276,6 +276,7 @@ func (rt *route) serve(c *call) error {
 			return err
 		}
 	}
+	c.patient()
 	return rt.run(c)
 }
 

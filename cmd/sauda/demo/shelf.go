@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ const beyond = 20
 func (s *sower) shelve(ctx context.Context) error {
 	categories, err := s.categories(ctx)
 	if err != nil {
+		return err
+	}
+	if err := s.define(ctx, categories); err != nil {
 		return err
 	}
 	for n := len(s.said.Products) - 1; n >= 0; n-- {
@@ -63,6 +67,36 @@ func (s *sower) categories(ctx context.Context) (map[string]catalog.CategoryID, 
 		return nil
 	})
 	return ids, err
+}
+
+// define has each category ask for what its products say of themselves, in the order in which the catalogue says it.
+func (s *sower) define(ctx context.Context, categories map[string]catalog.CategoryID) error {
+	asked := map[catalog.CategoryID][]catalog.Definition{}
+	for _, p := range s.said.Products {
+		c := categories[p.Category]
+		for _, said := range p.Attributes {
+			a := s.attribute(said)
+			if !slices.ContainsFunc(asked[c], func(d catalog.Definition) bool { return d.Code == a.Code }) {
+				asked[c] = append(asked[c], catalog.Definition{
+					Category: c, Code: a.Code, Kind: a.Kind, Label: a.Label, Unit: a.Unit, Position: len(asked[c]) + 1,
+				})
+			}
+		}
+	}
+	for _, c := range s.said.Categories { // In the order of the catalogue, so that every demonstration is the same.
+		err := s.once(ctx, "attributes of "+c.Path, func(tx *db.Tx) error {
+			for _, d := range asked[categories[c.Path]] {
+				if _, err := catalog.DefineAttribute(tx, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pictures keeps the pictures of a product and refers to them: the product first, then its colours.
