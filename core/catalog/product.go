@@ -1,5 +1,5 @@
 // Package catalog knows what is shown: products with their variants and options, typed attributes, texts in several
-// languages, media, and the tree of categories.
+// languages, media, and the tree of categories, which says what attributes their products are asked for.
 //
 // It does not know prices (pricing), stock (inventory) or words that are searched for (search). A product is what a buyer
 // looks at; a variant is what is bought and lies on the shelf. Every product has at least one variant.

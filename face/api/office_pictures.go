@@ -9,10 +9,13 @@ import (
 )
 
 func (f face) mountOfficePictures(api *web.API) {
-	web.Act(api, "POST /v1/office/pictures", f.keepPicture, web.Needs(scopeCatalogWrite), web.Status(201), web.BodyMax(blob.PictureMax),
+	web.Act(api, "POST /v1/office/pictures", f.keepPicture, web.Needs(scopeCatalogWrite), web.Status(201), web.BodyMax(pictureBody),
 		web.Doc("Keep a picture: the bytes of a JPEG, PNG or WebP, at most 10 MB and 50 million pixels. The same picture has the same URL. Products show it when its URL is among their media; one that is left out of a product can be shown again by its URL.", "Office: goods"),
 		web.Faults(blob.ErrPicture, blob.ErrHeavy, blob.ErrPixels))
 }
+
+// pictureBody is as much as is read of a picture: somewhat too large a one is refused as such.
+const pictureBody = 2 * blob.PictureMax
 
 type picture struct {
 	Body web.RawBody

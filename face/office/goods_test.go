@@ -142,3 +142,13 @@ func TestCategoriesGrow(t *testing.T) {
 		t.Errorf("another seller's staff: %d", s.status)
 	}
 }
+
+// TestAProductLeadsToTheShop: the page of a product in the office leads to the page that buyers see.
+func TestAProductLeadsToTheShop(t *testing.T) {
+	h := open(t, db.SQLite)
+	page := h.get(t, h.AdminToken(t), "/office/products/"+string(h.Goods[apptest.Kettle].Product))
+	shown := h.Guest().Do(t, http.StatusOK, "GET", page.attr(".facts a", "href"), nil)
+	if !strings.Contains(string(shown.Body), "Kettle") {
+		t.Errorf("it leads to %.300s", shown.Body)
+	}
+}

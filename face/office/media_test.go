@@ -18,6 +18,7 @@ import (
 
 	"sauda/app/apptest"
 	"sauda/core/seller"
+	"sauda/gear/blob"
 	"sauda/gear/db"
 )
 
@@ -124,6 +125,8 @@ func TestPicturesAreBrought(t *testing.T) {
 			t.Errorf("an SVG: %d", s.status)
 		}
 		s.has("[role=alert]", "No file was taken")
+		s = h.upload(t, admin, path+"/pictures", "heavy.jpg", photo(t, 70)+strings.Repeat("x", blob.PictureMax))
+		s.has(".note.bad.plain", "heavy.jpg: The picture is larger than 10 MB")
 		s = h.upload(t, admin, path+"/pictures")
 		s.has("[role=alert]", "Choose a file first")
 		if n := len(h.get(t, admin, path).shownURLs()); n != 3 {
