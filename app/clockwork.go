@@ -36,6 +36,12 @@ func (h *House) jobs() []job.Job {
 			return more(n == 1000, err)
 		}),
 		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
+		job.Errand("pictures: make their smaller copies", 2*time.Second, func(ctx context.Context) error {
+			return h.Library().Render(ctx, h.Store)
+		}),
+		job.Errand("uploads: forget those that rest", time.Hour, func(ctx context.Context) error {
+			return h.Library().Forget(ctx, h.Store)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),

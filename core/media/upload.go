@@ -240,8 +240,10 @@ func (l Library) Forget(ctx context.Context, store *db.Store) error {
 	return ctx.Err()
 }
 
-// Drop removes a part that did not count.
-func (l Library) Drop(ctx context.Context, p Part) error {
-	return l.Blobs.Forget(ctx, p.lies)
+// Drop removes a part that did not count, and gives why that was so.
+func (l Library) Drop(ctx context.Context, p Part, why error) error {
+	if p.lies == "" || !errors.Is(why, ErrOffset) { // It may count after all, when only the answer was lost.
+		return why
+	}
+	return errors.Join(why, l.Blobs.Forget(context.WithoutCancel(ctx), p.lies))
 }
-

@@ -7,11 +7,11 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/core/media"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
-	"sauda/gear/blob"
 	"sauda/gear/saga"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -25,7 +25,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
-	Pictures blob.Folder    // Pictures is where the pictures of goods are kept; they are shown below /media/.
+	Media    media.Library  // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
 }
@@ -43,4 +43,5 @@ func Mount(server *web.Server, d Deps) {
 	f.mountPeople(api)
 	f.mountWebhooks(api)
 	f.mountOffice(api)
+	f.mountUploads(server)
 }

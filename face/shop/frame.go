@@ -19,6 +19,7 @@ type page struct {
 	Title       string
 	Description string // Description is for search engines; a page without one is not for them.
 	Sheet       string
+	Script      string // Script is what the page does more of where scripts run.
 	Icon        string
 	Name        string // Name is what the shop is called.
 	Active      string // Active is the part of the shop.

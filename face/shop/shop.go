@@ -10,6 +10,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"strings"
 
 	"sauda/base/money"
@@ -65,6 +66,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 		panic("shop: " + err.Error())
 	}
 	f.mountGoods(site)
+	server.Handle("GET "+viewPath+"{name}", http.HandlerFunc(f.view), web.Public())
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)

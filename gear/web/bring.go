@@ -36,16 +36,34 @@ func Bring[I, K, O any](api *API, pattern string, keep func(context.Context, I) 
 	}
 }
 
+// Look reads a snapshot for whoever asks, in what a route does before its moment. Outside of a request it is a mistake that
+// panics.
+func Look(ctx context.Context, do func(*db.Tx) error) error {
+	c := callFrom(ctx)
+	return c.server.o.Store.View(ctx, c.who, do)
+}
+
 // Exchange is one request of a protocol and its answer.
 type Exchange struct {
-	http.ResponseWriter
 	*http.Request
+	http.ResponseWriter
 	c *call
 }
+
+// Header is that of the answer; that of the request is Request.Header.
+func (x Exchange) Header() http.Header { return x.c.Header() }
+
+// Write sends a part of the answer.
+func (x Exchange) Write(b []byte) (int, error) { return x.c.Write(b) }
 
 // Moment runs do in one moment of whoever asks. An exchange may have several.
 func (x Exchange) Moment(do func(*db.Tx) error) error {
 	return x.c.server.o.Store.Update(x.Context(), x.c.who, do)
+}
+
+// MomentAfter is Moment for what must be noted also when the client has gone meanwhile.
+func (x Exchange) MomentAfter(do func(*db.Tx) error) error {
+	return x.c.server.o.Store.Update(context.WithoutCancel(x.Context()), x.c.who, do)
 }
 
 // Protocol adds a route that speaks a protocol of its own by headers and plain bodies, such as one of uploads. It has the
@@ -54,6 +72,6 @@ func (x Exchange) Moment(do func(*db.Tx) error) error {
 func (s *Server) Protocol(pattern string, do func(Exchange) error, opts ...Option) {
 	rt := s.route(pattern, opts)
 	rt.run = func(c *call) error {
-		return do(Exchange{c, c.r.WithContext(c.context()), c})
+		return do(Exchange{c.r.WithContext(c.context()), c, c})
 	}
 }
