@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -85,9 +86,26 @@ type Shrunk struct {
 	Body []byte
 }
 
+// ShrinkJPEG is Shrink without the copies in WebP: what pages can do with.
+func ShrinkJPEG(name string, body []byte, hand func(Shrunk) error) error {
+	return shrink(name, body, encodeJPEG, hand)
+}
+
 // Shrink makes the copies of a picture that Clean has judged and hands each on as it is made, the widest first. It unpacks
 // the picture once. Copies are upright, tell nothing but how they look, and keep the colour profile where JPEG has one.
 func Shrink(name string, body []byte, hand func(Shrunk) error) error {
+	return shrink(name, body, encode, hand)
+}
+
+// copied is one picture to be written: its size by name, its pixels, its colour profile.
+type copied struct {
+	of      string
+	width   blob.Size
+	image   *image.YCbCr
+	profile []byte
+}
+
+func shrink(name string, body []byte, write func(copied, func(Shrunk) error) error, hand func(Shrunk) error) error {
 	form, err := Clean(io.Discard, bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return err
@@ -102,45 +120,60 @@ func Shrink(name string, body []byte, hand func(Shrunk) error) error {
 	p := planesOf(m)
 	profile := profileOf(form, body)
 	for i, width := range Widths {
-		wide := int(width)
-		if i == 0 && form.Turn >= 5 { // It is lying: what is its height becomes its width.
-			wide = max(1, p.y.width*wide/max(1, p.y.height))
+		wide, high := min(int64(width), form.Width), form.Height // As it is seen.
+		if wide < form.Width {
+			high = max(1, (form.Height*wide+form.Width/2)/form.Width)
 		}
-		p = p.shrink(wide)
-		if i == 0 {
+		if i == 0 { // Turned when it is small already, and before anybody sees it.
+			if form.Turn >= 5 {
+				p = p.scale(int(high), int(wide))
+			} else {
+				p = p.scale(int(wide), int(high))
+			}
 			p = planes{p.y.turn(form.Turn), p.cb.turn(form.Turn), p.cr.turn(form.Turn)}
 		}
-		if err := encode(name, width, p.image(), profile, hand); err != nil {
+		p = p.scale(int(wide), int(high))
+		if err := write(copied{name, width, p.image(), profile}, hand); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// encode writes a copy in each format.
-func encode(name string, width blob.Size, m *image.YCbCr, profile []byte, hand func(Shrunk) error) error {
+// encode writes a copy in each format. A copy in WebP that would be larger, or whose colours would be others because we
+// cannot write its profile there, is handed on without a body.
+func encode(c copied, hand func(Shrunk) error) error {
+	inJPEG := 0
+	if err := encodeJPEG(c, func(s Shrunk) error {
+		inJPEG = len(s.Body)
+		return hand(s)
+	}); err != nil {
+		return err
+	}
+	name := blob.Copy(c.of, c.width, ".webp")
+	if len(c.profile) > 0 {
+		return hand(Shrunk{name, nil})
+	}
+	var w bytes.Buffer
+	if err := webp.Encode(&w, c.image, webp.Options{Quality: webpQuality, Method: webpMethod}); err != nil {
+		return err
+	}
+	if w.Len() >= inJPEG {
+		return hand(Shrunk{name, nil})
+	}
+	return hand(Shrunk{name, w.Bytes()})
+}
+
+func encodeJPEG(c copied, hand func(Shrunk) error) error {
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: jpegQuality}); err != nil {
+	if err := jpeg.Encode(&b, c.image, &jpeg.Options{Quality: jpegQuality}); err != nil {
 		return err
 	}
 	body := b.Bytes()
-	if len(profile) > 0 {
-		body = append(append(append([]byte{}, body[:2]...), profile...), body[2:]...)
+	if len(c.profile) > 0 {
+		body = slices.Concat(body[:2], c.profile, body[2:])
 	}
-	if err := hand(Shrunk{blob.Copy(name, width, ".jpg"), body}); err != nil {
-		return err
-	}
-	if len(profile) > 0 { // Its colours would be others in a format for which we cannot write the profile.
-		return hand(Shrunk{blob.Copy(name, width, ".webp"), nil})
-	}
-	var w bytes.Buffer
-	if err := webp.Encode(&w, m, webp.Options{Quality: webpQuality, Method: webpMethod}); err != nil {
-		return err
-	}
-	if w.Len() >= len(body) { // It would only cost.
-		return hand(Shrunk{blob.Copy(name, width, ".webp"), nil})
-	}
-	return hand(Shrunk{blob.Copy(name, width, ".webp"), w.Bytes()})
+	return hand(Shrunk{blob.Copy(c.of, c.width, ".jpg"), body})
 }
 
 // decode unpacks a picture.
@@ -167,7 +200,7 @@ func profileOf(f Form, body []byte) []byte {
 		if end > len(body) {
 			break
 		}
-		if body[at+1] == markAPP2 {
+		if body[at+1] == markAPP2 && bytes.HasPrefix(body[at+4:end], []byte("ICC_PROFILE\x00")) {
 			profile = append(profile, body[at:end]...)
 		}
 		at = end
@@ -306,10 +339,13 @@ func settle(tx *db.Tx, t taken, done int64, failure error) error {
 	case isFault(failure, ErrDamaged, ErrKind, ErrPixels, ErrBytes, blob.ErrUnknown) || t.tries >= triesMax:
 		p.State, p.Error = string(StateRefused), shortly(failure)
 	default:
-		p.State, p.Error, p.DueAt = string(StateWaiting), shortly(failure), span.Micros(tx.Now().Add(time.Duration(t.tries)*time.Minute))
+		p.State, p.Error, p.DueAt = string(StateWaiting), shortly(failure), span.Micros(tx.Now().Add(PauseOf(t.tries)))
 	}
 	return mediadb.New(tx.Later()).Settle(tx.Context(), p)
 }
+
+// PauseOf is how long a picture waits after so many tries.
+func PauseOf(tries int64) time.Duration { return time.Duration(tries) * time.Minute }
 
 // shortly bounds what is kept of an error.
 func shortly(err error) string {

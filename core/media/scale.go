@@ -16,12 +16,8 @@ type plane struct {
 
 func newPlane(width, height int) plane { return plane{width, height, make([]uint8, width*height)} }
 
-// shrink gives a picture that is so wide; one that is not wider stays as it is.
-func (p planes) shrink(width int) planes {
-	if width >= p.y.width {
-		return p
-	}
-	height := max(1, (p.y.height*width+p.y.width/2)/p.y.width)
+// scale gives a picture of another size; one of that size stays as it is.
+func (p planes) scale(width, height int) planes {
 	w, h := (width+1)/2, (height+1)/2
 	return planes{p.y.scale(width, height), p.cb.scale(w, h), p.cr.scale(w, h)}
 }
@@ -94,6 +90,9 @@ func catmullRom(t int64) int64 {
 
 // scale makes a plane of another size: first each line, then each column.
 func (p plane) scale(width, height int) plane {
+	if width == p.width && height == p.height {
+		return p
+	}
 	across := newPlane(width, p.height)
 	columns := taps(p.width, width)
 	for y := range p.height {
