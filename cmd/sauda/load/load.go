@@ -33,7 +33,7 @@ type Plan struct {
 }
 
 // Parts are what can be measured by itself.
-var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory"}
+var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory", "media"}
 
 // bench is one run.
 type bench struct {
@@ -52,7 +52,9 @@ func Run(ctx context.Context, plan Plan) (*Report, error) {
 	if b.folder, err = os.MkdirTemp("", "sauda-bench-"); err != nil {
 		return b.report, err
 	}
-	err = b.run(ctx)
+	if err = b.pictures(ctx); err == nil && !slices.Equal(plan.Only, []string{"media"}) {
+		err = b.run(ctx)
+	}
 	return b.report, errors.Join(err, os.RemoveAll(b.folder))
 }
 
