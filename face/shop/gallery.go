@@ -88,7 +88,7 @@ func viewable(m catalog.Media) (address string, ok bool) {
 
 // viewPolicy is the policy of the page of a model: it runs our own script in an origin of its own, which has no cookies
 // and reaches nothing but files of the house.
-const viewPolicy = "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; " +
+const viewPolicy = "sandbox allow-scripts; default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; " +
 	"img-src 'self' blob: data:; connect-src 'self' blob: data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 
 var viewTemplate = template.Must(template.New("view").Parse(`<!DOCTYPE html>
