@@ -134,7 +134,7 @@ func states() []string {
 	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
 	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price", "label", "code", "unit", "number", "text", "alt", "priority", "position")
 	add("warehouse.state.", "open", "closed")
-	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaDocument))
+	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaModel), string(catalog.MediaDocument))
 	add("attribute.kind.", string(catalog.AttributeText), string(catalog.AttributeNumber), string(catalog.AttributeBool))
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
 	for _, g := range office.Menu {
