@@ -13,6 +13,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -386,4 +387,25 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("%s became %s, %v", form.Type, other.Type, err)
 		}
 	})
+}
+
+// TestDamagedFiles damages every kind of file at random: it is refused, or becomes one that is left alone when it is
+// cleaned again.
+func TestDamagedFiles(t *testing.T) {
+	dice := rand.New(rand.NewPCG(7, 7))
+	for name, body := range good() {
+		for range 3000 {
+			damaged := bytes.Clone(body)
+			for range 1 + dice.IntN(4) {
+				damaged[dice.IntN(min(len(damaged), 400))] = byte(dice.IntN(256))
+			}
+			cleaned, form, err := clean(damaged)
+			if err != nil {
+				continue
+			}
+			if again, other, err := clean(cleaned); err != nil || other.Type != form.Type || !bytes.Equal(again, cleaned) {
+				t.Fatalf("%s damaged became %s, and then %s, %v\n%x", name, form.Type, other.Type, err, damaged)
+			}
+		}
+	}
 }

@@ -131,8 +131,10 @@ func TestUploadsBelongToWhoBeganThem(t *testing.T) {
 			t.Errorf("seen by another: %v", err)
 		}
 		for name, do := range map[string]func(tx *db.Tx) error{
-			"ended":  func(tx *db.Tx) error { return media.End(tx, u.ID) },
-			"become": func(tx *db.Tx) error { return media.Become(tx, u.ID, media.File{Form: media.Form{Kind: media.KindImage}, Bytes: 1, State: media.StateReady}) },
+			"ended": func(tx *db.Tx) error { return media.End(tx, u.ID) },
+			"become": func(tx *db.Tx) error {
+				return media.Become(tx, u.ID, media.File{Form: media.Form{Kind: media.KindImage}, Bytes: 1, State: media.StateReady})
+			},
 			"added": func(tx *db.Tx) error {
 				_, err := media.Add(tx, media.Part{Upload: u.ID, Bytes: 5})
 				return err
