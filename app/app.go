@@ -18,6 +18,7 @@ import (
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
+	"sauda/gear/blob"
 	"sauda/gear/bus"
 	"sauda/gear/cache"
 	"sauda/gear/db"
@@ -43,6 +44,7 @@ type Config struct {
 	Cards         Cards
 	Carrier       Carrier
 	Mail          Mail
+	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)
@@ -67,6 +69,7 @@ type House struct {
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
 
 	config  Config
+	files   blob.Store
 	world   world
 	shelf   *shelf.Shelf
 	closers []func() error
@@ -94,6 +97,9 @@ func (h *House) open(ctx context.Context) error {
 	h.Store = store
 	h.closers = append(h.closers, store.Close)
 	if err := store.Migrate(ctx, Schemas); err != nil {
+		return err
+	}
+	if h.files, err = openFiles(c); err != nil {
 		return err
 	}
 	h.world, err = openWorld(c, h)
@@ -129,6 +135,14 @@ func (h *House) tell() {
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
+}
+
+// openFiles finds where files are kept. An object store is asked when it is first needed.
+func openFiles(c Config) (blob.Store, error) {
+	if c.Files.Endpoint == "" {
+		return blob.Folder{Dir: below(c.Data, "media")}, nil
+	}
+	return blob.OpenBucket(c.Files)
 }
 
 // OpenStore opens the store of a house and nothing else, for commands that only migrate or look.

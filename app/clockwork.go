@@ -41,6 +41,12 @@ func (h *House) jobs() []job.Job {
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
 		})),
+		job.Errand("pictures: make their smaller copies", 2*time.Second, func(ctx context.Context) error {
+			return h.Library().Render(ctx, h.Store)
+		}),
+		job.Errand("uploads: forget those that rest", time.Hour, func(ctx context.Context) error {
+			return h.Library().Forget(ctx, h.Store)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),

@@ -216,17 +216,36 @@ func (c *checker) media(media []Media) []Media {
 	cleaned := make([]Media, 0, len(media))
 	for i, m := range media {
 		at := "/media/" + strconv.Itoa(i)
-		if m.Kind != MediaImage && m.Kind != MediaVideo && m.Kind != MediaDocument {
-			c.wrong(at+"/kind", fault.Say("Say image, video or document."))
+		if m.Kind != MediaImage && m.Kind != MediaVideo && m.Kind != MediaModel && m.Kind != MediaDocument {
+			c.wrong(at+"/kind", fault.Say("Say image, video, model or document."))
 		}
 		m.URL = c.plain(at+"/url", m.URL, URLMax)
 		if !address(m.URL) {
 			c.wrong(at+"/url", fault.Say("Write an address that begins with https:// or with a slash."))
 		}
 		m.Alt = c.localized(at+"/alt", m.Alt, NameMax)
+		if m.Poster = c.plain(at+"/poster", m.Poster, URLMax); m.Poster != "" && !address(m.Poster) {
+			c.wrong(at+"/poster", fault.Say("Write an address that begins with https:// or with a slash."))
+		}
+		m.Options = c.shows(at+"/options", m.Options)
 		cleaned = append(cleaned, m)
 	}
 	return cleaned
+}
+
+// shows holds what a medium says of its variants to what can be a choice. A choice that the product does not offer any more
+// does no harm: the medium then shows no variant, and stays where it is.
+func (c *checker) shows(at string, options map[string]string) map[string]string {
+	if len(options) > OptionsMax {
+		c.wrong(at, fault.Say("Choose at most {n} options.").With("n", OptionsMax))
+		return options
+	}
+	for code, value := range options {
+		if c.plain(at, code, CodeMax) == "" || c.plain(at, value, CodeMax) == "" {
+			c.wrong(at, fault.Say("Name an option and one of its values."))
+		}
+	}
+	return options
 }
 
 // address says whether a browser can load this: a path of this house or an address of the web, and no other scheme.

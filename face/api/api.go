@@ -7,12 +7,12 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/core/media"
 	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
-	"sauda/gear/blob"
 	"sauda/gear/saga"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -27,7 +27,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
-	Pictures blob.Folder    // Pictures is where the pictures of goods are kept; they are shown below /media/.
+	Media    media.Library  // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
 }
@@ -47,4 +47,5 @@ func Mount(server *web.Server, d Deps) {
 	f.mountWebhooks(api)
 	f.mountOffice(api)
 	f.mountOfficeSearch(api)
+	f.mountUploads(server)
 }

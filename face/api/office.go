@@ -29,6 +29,7 @@ func (f face) mountOffice(api *web.API) {
 	f.mountOfficeOrders(api)
 	f.mountOfficeGoods(api)
 	f.mountOfficePictures(api)
+	f.mountOfficeMedia(api)
 	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)
 	f.mountOfficeHouse(api)

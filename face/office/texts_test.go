@@ -133,7 +133,7 @@ func states() []string {
 	add("who.", "guest", "buyer", "staff", "admin", "system")
 	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
 	add("warehouse.state.", "open", "closed")
-	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaDocument))
+	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaModel), string(catalog.MediaDocument))
 	add("attribute.kind.", string(catalog.AttributeText), string(catalog.AttributeNumber), string(catalog.AttributeBool))
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
 	for _, g := range office.Menu {

@@ -19,8 +19,9 @@ type page struct {
 	Title       string
 	Description string // Description is for search engines; a page without one is not for them.
 	Sheet       string
+	Script      string // Script is what the page does more of where scripts run.
 	Icon        string
-	Script      string
+	Gallery     string // Gallery is what a product page does more of where scripts run.
 	Query       string // Query is what stands in the search field.
 	Name        string // Name is what the shop is called.
 	Active      string // Active is the part of the shop.

@@ -154,8 +154,8 @@ type shown struct {
 	Form   form
 	Key    string // Key makes the form count once.
 	Added  string // Added is the quantity that was just put into the basket.
-	Images []catalog.Media
-	Papers []catalog.Media // Papers are films and documents.
+	Slides []slide
+	Papers []catalog.Media // Papers are documents.
 	Trail  []crumb
 }
 
@@ -180,6 +180,7 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 			s.Chosen = v
 		}
 	}
+	s.Slides = slidesOf(s.Product, s.Chosen)
 	if q, err := quantity(in.Added); err == nil && q > 0 {
 		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)
 	}
@@ -203,12 +204,11 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 		s.Trail = append(s.Trail, crumb{c.Name.In(lang), shelfAddress(c)})
 	}
 	for _, m := range p.Media {
-		if m.Kind == catalog.MediaImage {
-			s.Images = append(s.Images, m)
-		} else {
+		if m.Kind == catalog.MediaDocument {
 			s.Papers = append(s.Papers, m)
 		}
 	}
+	s.Gallery = f.assets.Path("gallery.js")
 	s.Chosen = p.Variants[0]
 	for _, v := range p.Variants {
 		if s.sells(v) {
@@ -216,6 +216,7 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 			break
 		}
 	}
+	s.Slides = slidesOf(p.Product, s.Chosen)
 	return s, nil
 }
 

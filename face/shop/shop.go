@@ -11,6 +11,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"strings"
 
 	"sauda/base/money"
@@ -69,6 +70,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	}
 	f.mountGoods(site)
 	f.mountSearch(site)
+	server.Handle("GET "+viewPath+"{name}", http.HandlerFunc(f.view), web.Public())
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)

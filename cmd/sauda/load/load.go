@@ -35,7 +35,7 @@ type Plan struct {
 }
 
 // Parts are what can be measured by itself. "search" takes long and much room, so it is measured only when it is asked for.
-var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory", "search"}
+var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory", "media", "search"}
 
 // bench is one run.
 type bench struct {
@@ -56,6 +56,9 @@ func Run(ctx context.Context, plan Plan) (*Report, error) {
 	}
 	b.report.Machine.Costs, err = machineCosts(b.folder)
 	if err == nil {
+		err = b.pictures(ctx)
+	}
+	if err == nil && !slices.Equal(plan.Only, []string{"media"}) {
 		err = b.run(ctx)
 	}
 	return b.report, errors.Join(err, os.RemoveAll(b.folder))
