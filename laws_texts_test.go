@@ -74,10 +74,10 @@ func textsWhole(h *house) (breaches []string) {
 	return breaches
 }
 
-// ofFaults tells whether a catalogue is of faults, whose English stands in the code.
+// ofFaults tells whether a catalogue is of faults or of fields, whose English stands in the code.
 func ofFaults(ids map[string]bool) bool {
 	for id := range ids {
-		if !strings.HasPrefix(id, "/fault.") {
+		if !strings.HasPrefix(id, "/fault.") && !strings.HasPrefix(id, "/"+fieldPrefix) {
 			return false
 		}
 	}
@@ -115,9 +115,7 @@ func uneven(stem, id string, said map[string]map[string]string) (breaches []stri
 	want, of := "", ""
 	for _, lang := range slices.Sorted(maps.Keys(said)) {
 		text, there := said[lang][id]
-		names := inBraces.FindAllString(text, -1)
-		slices.Sort(names)
-		switch named := strings.Join(slices.Compact(names), " "); {
+		switch named := valuesOf(text); {
 		case !there:
 			breaches = append(breaches, fmt.Sprintf("%s%s.json has no %s", stem, lang, id[1:]))
 		case strings.TrimSpace(text) == "":

@@ -48,32 +48,32 @@ func (d Definition) cleaned() (Definition, error) {
 	c := checker{}
 	d.Label = c.localized("/label", d.Label, NameMax)
 	if d.Label.IsEmpty() {
-		c.wrong("/label", "Write the name of the attribute in at least one language.")
+		c.wrong("/label", fault.Say("Write the name of the attribute in at least one language."))
 	}
 	if d.Code = strings.TrimSpace(d.Code); d.Code == "" {
 		d.Code = text.Slug(d.Label.In("en"))
 	}
 	if d.Code == "" || len(d.Code) > CodeMax || strings.Trim(d.Code, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
-		c.wrong("/code", "Use small Latin letters, digits, hyphens and underscores, at most 100.")
+		c.wrong("/code", fault.Say("Use small Latin letters, digits, hyphens and underscores, at most {n}.").With("n", CodeMax))
 	}
 	d.Heading = c.localized("/heading", d.Heading, NameMax)
 	d.Unit = c.plain("/unit", d.Unit, CodeMax)
 	united := d.Kind == AttributeNumber || d.Kind == AttributeDimensions
 	if d.Unit != "" && !united && slices.Contains(AttributeKinds, d.Kind) {
-		c.wrong("/unit", "Only a number and dimensions have a unit.")
+		c.wrong("/unit", fault.Say("Only a number and dimensions have a unit."))
 	}
 	switch d.Kind {
 	case AttributeChoice, AttributeChoices:
 		if len(d.Choices) == 0 || len(d.Choices) > ChoicesMax {
-			c.wrong("/choices", "Write from 1 to 200 values to choose from.")
+			c.wrong("/choices", fault.Say("Write from 1 to {n} values to choose from.").With("n", ChoicesMax))
 		}
 		d.Choices = c.choices("/choices", d.Choices)
 	case AttributeText, AttributeNumber, AttributeBool, AttributeColour, AttributeDimensions, AttributeDate:
 		if len(d.Choices) > 0 {
-			c.wrong("/choices", "Only an attribute that is chosen has values to choose from.")
+			c.wrong("/choices", fault.Say("Only an attribute that is chosen has values to choose from."))
 		}
 	default:
-		c.wrong("/kind", "Say text, number, choice, choices, colour, dimensions, date or bool.")
+		c.wrong("/kind", fault.Say("Say text, number, choice, choices, colour, dimensions, date or bool."))
 	}
 	return d, ErrDefinition.Fields(c.fields...)
 }

@@ -68,17 +68,17 @@ func (e CollectionChanged) Key() string { return string(e.Collection) }
 func (c Collection) cleaned(tx *db.Tx) (Collection, error) {
 	x := checker{}
 	if c.Name = x.localized("/name", c.Name, NameMax); c.Name.IsEmpty() {
-		x.wrong("/name", "Write the name in at least one language.")
+		x.wrong("/name", fault.Say("Write the name in at least one language."))
 	}
 	c.Description = x.localized("/description", c.Description, DescriptionMax)
 	c.Slug = x.slug(c.Slug, c.Name)
 	if !c.Starts.IsZero() && !c.Ends.IsZero() && !c.Ends.After(c.Starts) {
-		x.wrong("/ends", "Choose an end after the start.")
+		x.wrong("/ends", fault.Say("Choose an end after the start."))
 	}
 	if c.Rule != nil {
 		r := *c.Rule
 		if r.Brand = x.plain("/rule/brand", r.Brand, BrandMax); r.Origin != "" && !r.Origin.Valid() {
-			x.wrong("/rule/origin", "Name the country by its two letters of ISO 3166, for example KZ.")
+			x.wrong("/rule/origin", fault.Say("Name the country by its two letters of ISO 3166, for example KZ."))
 		}
 		c.Rule = &r
 	}
@@ -158,12 +158,12 @@ func Gather(tx *db.Tx, id CollectionID, products []ProductID) error {
 	seen := make(map[ProductID]bool, len(products))
 	for _, p := range products {
 		if seen[p] {
-			return ErrCollection.At("/products", "Name each product once.")
+			return ErrCollection.At("/products", fault.Say("Name each product once."))
 		}
 		seen[p] = true
 	}
 	if len(products) > GatheredMax {
-		return ErrCollection.At("/products", "Name at most 200 products; a rule can choose more.")
+		return ErrCollection.At("/products", fault.Say("Name at most {n} products; a rule can choose more.").With("n", GatheredMax))
 	}
 	if err := ofSeller(tx, "", products); err != nil {
 		return err

@@ -28,11 +28,11 @@ func Schedule(tx *db.Tx, id ProductID, starts, ends time.Time) (Plan, error) {
 	}
 	switch {
 	case !starts.IsZero() && !starts.After(tx.Now()):
-		return Plan{}, ErrPlan.At("/starts", "Choose a time that is still to come.")
+		return Plan{}, ErrPlan.At("/starts", fault.Say("Choose a time that is still to come."))
 	case !ends.IsZero() && !ends.After(tx.Now()):
-		return Plan{}, ErrPlan.At("/ends", "Choose a time that is still to come.")
+		return Plan{}, ErrPlan.At("/ends", fault.Say("Choose a time that is still to come."))
 	case !starts.IsZero() && !ends.IsZero() && !ends.After(starts):
-		return Plan{}, ErrPlan.At("/ends", "Choose an end after the start.")
+		return Plan{}, ErrPlan.At("/ends", fault.Say("Choose an end after the start."))
 	}
 	p := Plan{Starts: starts, Ends: ends}
 	return p, p.store(tx, id)

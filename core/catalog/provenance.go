@@ -62,24 +62,24 @@ func (c *checker) provenance(p Provenance, origin place.Country) Provenance {
 		p.Grade = GradeClaim
 	}
 	if !slices.Contains(Grades, p.Grade) {
-		c.wrong("/provenance/grade", "Say register, document or claim.")
+		c.wrong("/provenance/grade", fault.Say("Say register, document or claim."))
 	}
 	if origin == "" {
-		c.wrong("/origin", "Choose the country of origin that this is the evidence of.")
+		c.wrong("/origin", fault.Say("Choose the country of origin that this is the evidence of."))
 	}
 	if p.MakerBIN != "" {
 		bin, err := ident.ParseBIN(string(p.MakerBIN))
 		if err != nil {
-			c.wrong("/provenance/maker_bin", "Check the business number: 12 digits, of which the last one proves the others.")
+			c.wrong("/provenance/maker_bin", fault.Say("Check the business number: 12 digits, of which the last one proves the others."))
 		} else {
 			p.MakerBIN = bin
 		}
 	}
 	if p.Document != "" && !address(p.Document) {
-		c.wrong("/provenance/document", "Write an address that begins with https:// or with a slash.")
+		c.wrong("/provenance/document", fault.Say("Write an address that begins with https:// or with a slash."))
 	}
 	if p.LocalContent < 0 || p.LocalContent > 100 {
-		c.wrong("/provenance/local_content", "Write the share in per cent, from 0 to 100.")
+		c.wrong("/provenance/local_content", fault.Say("Write the share in per cent, from 0 to 100."))
 	}
 	if p.Grade.Proven() {
 		c.evidence(p, origin)
@@ -90,22 +90,22 @@ func (c *checker) provenance(p Provenance, origin place.Country) Provenance {
 // evidence asks for what a proven origin has: a date, and what can be looked up.
 func (c *checker) evidence(p Provenance, origin place.Country) {
 	if p.Checked.IsZero() {
-		c.wrong("/provenance/checked", "Say on which day the evidence was issued or checked.")
+		c.wrong("/provenance/checked", fault.Say("Say on which day the evidence was issued or checked."))
 	}
 	switch {
 	case p.Grade == GradeDocument && p.Number == "" && p.Document == "":
-		c.wrong("/provenance/register_number", "Write the number of the document, or the address where it can be seen.")
+		c.wrong("/provenance/register_number", fault.Say("Write the number of the document, or the address where it can be seen."))
 	case p.Grade == GradeRegister && p.Number == "":
-		c.wrong("/provenance/register_number", "Write the number of the entry in the register.")
+		c.wrong("/provenance/register_number", fault.Say("Write the number of the entry in the register."))
 	}
 	if p.Grade != GradeRegister {
 		return
 	}
 	if p.Maker == "" {
-		c.wrong("/provenance/maker", "Name the producer as the register does.")
+		c.wrong("/provenance/maker", fault.Say("Name the producer as the register does."))
 	}
 	if origin != "" && origin != place.KZ { // Order № 327 of 2025-08-27: it records producers of Kazakhstan.
-		c.wrong("/origin", "The register holds goods of Kazakhstan only.")
+		c.wrong("/origin", fault.Say("The register holds goods of Kazakhstan only."))
 	}
 }
 
@@ -120,7 +120,7 @@ func mayProve(tx *db.Tx, d Draft, before Provenance) error {
 		return ErrUnverified.About("%s of %s", tx.Who().ID, tx.Who().Seller)
 	}
 	if today := span.DayOf(tx.Now(), span.Almaty); today.Before(p.Checked) {
-		return ErrInvalid.At("/provenance/checked", "This day has not come yet.")
+		return ErrInvalid.At("/provenance/checked", fault.Say("This day has not come yet."))
 	}
 	return nil
 }

@@ -365,3 +365,12 @@ ORDER BY 1, 2, 3 LIMIT cast(sqlc.arg(most) AS BIGINT);
 -- The names of a seller's products that have not ended, the latest first.
 SELECT id, name, brand FROM product WHERE seller = sqlc.arg(seller) AND state <> 'ended'
 ORDER BY since DESC, id DESC LIMIT cast(sqlc.arg(most) AS BIGINT);
+
+-- name: ProductsAfter :many
+-- The products on sale, whole, in the order of their ids.
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes, proof, provenance, score
+FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: ProductsOfVariants :many
+SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

@@ -50,17 +50,17 @@ func Relate(tx *db.Tx, id ProductID, kind RelationKind, others []ProductID) erro
 		return err
 	}
 	if !slices.Contains(RelationKinds, kind) {
-		return ErrRelation.At("/kind", "Say accessory, spare_part, substitute or goes_well.")
+		return ErrRelation.At("/kind", fault.Say("Say accessory, spare_part, substitute or goes_well."))
 	}
 	seen := map[ProductID]bool{id: true}
 	for _, other := range others {
 		if seen[other] {
-			return ErrRelation.At("/products", "Name each product once, and not the product itself.")
+			return ErrRelation.At("/products", fault.Say("Name each product once, and not the product itself."))
 		}
 		seen[other] = true
 	}
 	if len(others) > RelatedMax {
-		return ErrRelation.At("/products", "Name at most 24 products.")
+		return ErrRelation.At("/products", fault.Say("Name at most {n} products.").With("n", RelatedMax))
 	}
 	if err := ofSeller(tx, p.Seller, others); err != nil {
 		return err

@@ -191,7 +191,7 @@ func setParams(r *row) catalogdb.SetProductParams {
 func silent(missing []Definition) error {
 	fields := make([]fault.Field, len(missing))
 	for i, d := range missing {
-		fields[i] = fault.Field{Pointer: "/attributes/" + d.Code, Text: "Fill this in: " + d.Label.In("en") + "."}
+		fields[i] = fault.Say("Fill this in.").At("/attributes/" + d.Code)
 	}
 	return ErrSilent.Fields(fields...)
 }
@@ -210,7 +210,7 @@ func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
 	case p.Version != version:
 		return Product{}, stale(id, p.Version, version)
 	case p.Category == "":
-		return Product{}, ErrInvalid.At("/category", "Choose a category before the product goes on sale.")
+		return Product{}, ErrInvalid.At("/category", fault.Say("Choose a category before the product goes on sale."))
 	}
 	definitions, err := Definitions(tx, p.Category)
 	if err != nil {

@@ -100,7 +100,7 @@ func (d CategoryDraft) cleaned() (CategoryDraft, error) {
 	c := checker{}
 	d.Name = c.localized("/name", d.Name, NameMax)
 	if d.Name.IsEmpty() {
-		c.wrong("/name", "Write the name in at least one language.")
+		c.wrong("/name", fault.Say("Write the name in at least one language."))
 	}
 	d.Slug = c.slug(d.Slug, d.Name)
 	return d, ErrCategory.Fields(c.fields...)

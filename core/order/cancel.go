@@ -11,6 +11,7 @@ const (
 	kindNumbered   = "numbered"
 	kindCancelled  = "cancelled"
 	kindPacked     = "packed"
+	kindUnpacked   = "unpacked"
 	kindHandedOver = "handed_over"
 	kindDelivered  = "delivered"
 	kindCameBack   = "came_back"

@@ -74,6 +74,14 @@ type Packed struct {
 	Lines    []Moved `json:"lines"`
 }
 
+// Unpacked says that some of the order lies in no parcel any more: it was called off before it left.
+type Unpacked struct {
+	About
+	Shipment string  `json:"shipment,omitempty"`
+	Reason   string  `json:"reason,omitempty"`
+	Lines    []Moved `json:"lines"`
+}
+
 // HandedOver says that a parcel left with its carrier.
 type HandedOver struct {
 	About
@@ -134,6 +142,9 @@ func (LinesCancelled) Fact() string { return "order.lines_cancelled" }
 
 // Fact names the fact.
 func (Packed) Fact() string { return "order.packed" }
+
+// Fact names the fact.
+func (Unpacked) Fact() string { return "order.unpacked" }
 
 // Fact names the fact.
 func (HandedOver) Fact() string { return "order.handed_over" }

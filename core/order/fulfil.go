@@ -16,6 +16,24 @@ func Pack(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
 	})
 }
 
+// Unpack says that parts of an order were taken out of the parcels of a shipment that has not left; they wait to be packed
+// again or cancelled. Said twice of one ref, it counts once.
+func Unpack(tx *db.Tx, id ID, out Unpacking) (Order, error) {
+	return step(tx, id, change{kind: kindUnpacked, ref: out.Ref, reason: out.Reason}, out.Parts, stage{
+		left:  func(l Line) measure.Quantity { return l.Packed - l.Shipped },
+		count: func(l *Line, q measure.Quantity) { l.Packed -= q },
+		fact:  func(o Order, moved []Moved) db.Fact { return Unpacked{o.about(), out.Shipment, out.Reason, moved} },
+	})
+}
+
+// Unpacking is goods that are taken out of a parcel.
+type Unpacking struct {
+	Shipment string // Shipment is empty when it is taken out of several.
+	Ref      string // Ref names the unpacking; a shipment is unpacked as a whole under its own name.
+	Reason   string
+	Parts    []Part // No parts mean all that is packed and has not left.
+}
+
 // HandOver says that a shipment left with its carrier. No parts mean all that is packed and has not left. Said twice of
 // one shipment, it counts once.
 func HandOver(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {

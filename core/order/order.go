@@ -10,7 +10,7 @@
 //	   │        └──────────────────────┘                        (all of what was not cancelled)
 //	   └─▶ cancelled                      (all of it, while nothing is under way)
 //
-// A parcel that did not reach the buyer and is back takes its units out of packed and shipped again. The order is
+// A parcel that is called off before it left takes its units out of packed again. A parcel that did not reach the buyer and is back takes its units out of packed and shipped again. The order is
 // undelivered until each of them is packed once more or cancelled.
 package order
 

@@ -52,6 +52,11 @@ FROM (SELECT id, state FROM orders WHERE id > sqlc.arg(after) ORDER BY id LIMIT 
 JOIN order_line l ON l.order_id = o.id
 ORDER BY o.id, l.position;
 
+-- name: LinesInParcels :many
+-- What of the lines of some orders is packed and has not left.
+SELECT order_id, line, CAST(packed - shipped AS BIGINT) AS waiting FROM order_line
+WHERE packed > shipped AND order_id IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT)));
+
 -- name: Series :many
 -- Each series of document numbers, its last number, and how many orders have a number of it.
 SELECT s.seller, s.year, s.last, (

@@ -117,7 +117,7 @@ func ruled(tx *db.Tx, r catalog.Rule, after string, limit int, currency money.Cu
 }
 
 func byID(tx *db.Tx, ids []catalog.ProductID, currency money.Currency) (map[catalog.ProductID]Card, error) {
-	cards, err := Cards(tx, ids, currency, "")
+	cards, err := Some(tx, ids, currency, "")
 	if err != nil {
 		return nil, err
 	}

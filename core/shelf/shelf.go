@@ -71,22 +71,22 @@ func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	cards, err := priced(tx, summaries, a.Currency, a.Group)
+	cards, err := Cards(tx, summaries, a.Currency, a.Group)
 	return cards, next, err
 }
 
-// Cards gives cards of products on sale in the order of their ids, in at most four statements. What is not on sale is left
-// out.
-func Cards(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group string) ([]Card, error) {
+// Some gives the cards of these products in at most four statements, in the order of the ids. One that is not on sale is
+// left out.
+func Some(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group string) ([]Card, error) {
 	summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
 	if err != nil {
 		return nil, err
 	}
-	return priced(tx, summaries, currency, group)
+	return Cards(tx, summaries, currency, group)
 }
 
-// priced makes cards of products, in at most two statements.
-func priced(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
+// Cards adds prices and stock to products, in two statements.
+func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
 	var variants []catalog.VariantID
 	for _, s := range summaries {
 		for _, v := range s.Variants {

@@ -7,11 +7,12 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/core/media"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
-	"sauda/gear/blob"
 	"sauda/gear/saga"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -20,12 +21,13 @@ import (
 // Deps are what the face speaks for.
 type Deps struct {
 	Shelf    *shelf.Shelf
+	Search   *search.Keeper
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
-	Pictures blob.Folder    // Pictures is where the pictures of goods are kept; they are shown below /media/.
+	Media    media.Library  // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
 }
@@ -39,9 +41,12 @@ func Mount(server *web.Server, d Deps) {
 	api := server.API()
 	f.mountProducts(api)
 	f.mountCollections(api)
+	f.mountSearch(api)
 	f.mountCarts(api)
 	f.mountOrders(api)
 	f.mountPeople(api)
 	f.mountWebhooks(api)
 	f.mountOffice(api)
+	f.mountOfficeSearch(api)
+	f.mountUploads(server)
 }

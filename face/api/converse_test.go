@@ -197,6 +197,10 @@ func (c talk) happen(t *testing.T, where, event string) {
 	switch words[0] {
 	case "settle":
 		c.h.Settled(t)
+	case "index": // The search index is built, and follows from here on whenever things settle.
+		if err := c.h.Search.Catch(t.Context()); err != nil {
+			t.Fatalf("%s: %v", where, err)
+		}
 	case "later":
 		d, err := time.ParseDuration(words[1])
 		if err != nil {

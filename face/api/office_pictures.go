@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"context"
 
-	"sauda/gear/blob"
+	"sauda/core/media"
+	"sauda/gear/db"
 	"sauda/gear/web"
 )
 
 func (f face) mountOfficePictures(api *web.API) {
-	web.Act(api, "POST /v1/office/pictures", f.keepPicture, web.Needs(scopeCatalogWrite), web.Status(201), web.BodyMax(pictureBody),
-		web.Doc("Keep a picture: the bytes of a JPEG, PNG or WebP, at most 10 MB and 50 million pixels. The same picture has the same URL. Products show it when its URL is among their media; one that is left out of a product can be shown again by its URL.", "Office: goods"),
-		web.Faults(blob.ErrPicture, blob.ErrHeavy, blob.ErrPixels))
+	web.Bring(api, "POST /v1/office/pictures", f.keepPicture, notePicture, web.Needs(scopeCatalogWrite), web.Status(201), web.BodyMax(pictureBody),
+		web.Doc("Keep a picture: the bytes of a JPEG, PNG or WebP, at most 32 MB and 50 million pixels. What it tells about a place is taken out. The same picture has the same URL. Products show it when its URL is among their media; one that is left out of a product can be shown again by its URL. Films, models and documents come by /v1/office/uploads.", "Office: goods"),
+		web.Faults(media.ErrKind, media.ErrDamaged, media.ErrBytes, media.ErrPixels, media.ErrDrawing))
 }
 
 // pictureBody is as much as is read of a picture: somewhat too large a one is refused as such.
-const pictureBody = 2 * blob.PictureMax
+const pictureBody = media.ImageMax + 1<<20
 
 type picture struct {
 	Body web.RawBody
@@ -32,11 +33,15 @@ type pictureView struct {
 // Location is where the picture can be seen.
 func (p pictureView) Location() string { return p.URL }
 
-// mediaPath is where the files of the house are shown.
-const mediaPath = "/media/"
-
 // keepPicture keeps a picture, which nobody sees before a product shows it.
-func (f face) keepPicture(_ context.Context, in picture) (pictureView, error) {
-	p, err := f.Pictures.PutPicture(bytes.NewReader(in.Body), int64(len(in.Body)))
-	return pictureView{URL: mediaPath + p.Name, Type: p.Type, Width: p.Width, Height: p.Height}, err
+func (f face) keepPicture(ctx context.Context, in picture) (media.File, error) {
+	kept, err := f.Media.Keep(ctx, bytes.NewReader(in.Body), int64(len(in.Body)))
+	if err == nil && kept.Kind != media.KindImage {
+		err = media.ErrKind.About("%s is no picture", kept.Type)
+	}
+	return kept, err
+}
+
+func notePicture(tx *db.Tx, _ picture, kept media.File) (pictureView, error) {
+	return pictureView{URL: kept.URL(), Type: kept.Type, Width: kept.Width, Height: kept.Height}, media.Note(tx, kept)
 }

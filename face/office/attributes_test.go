@@ -47,7 +47,7 @@ func TestACategoryAsksAndAProductAnswers(t *testing.T) {
 		if s.status != http.StatusUnprocessableEntity || s.attr("#a_0_text_kk", "value") != "Болат" || s.attr("#a_1_number", "value") != "много" {
 			t.Fatalf("%d keeps %q", s.status, s.attr("#a_1_number", "value"))
 		}
-		s.has("#a_1_number-wrong", "Write a number")
+		s.has("#a_1_number-wrong", "Write a decimal number")
 		s = h.submit(t, admin, s, form, "a_1_number", "2 200,5")
 		if s.attr("#a_1_number", "value") != "2200.5" || s.attr("#a_2_bool option[selected]", "value") != "false" {
 			t.Errorf("stored is %q", s.attr("#a_1_number", "value"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sauda/base/fault"
 	"sauda/base/ident"
 	"sauda/base/place"
 	"sauda/base/span"
@@ -166,11 +167,11 @@ func (f face) plan(tx *db.Tx, in planForm) (web.Then, error) {
 	c.Values, c.Wrong = in.Values, map[string]string{}
 	starts, err := readTime(in.Values.Get("starts"))
 	if err != nil {
-		c.Wrong["starts"] = t(tx.Context(), "wrong.time")
+		c.Wrong["starts"] = said(tx.Context(), fault.Say("Choose a day and a time."))
 	}
 	ends, err := readTime(in.Values.Get("ends"))
 	if err != nil {
-		c.Wrong["ends"] = t(tx.Context(), "wrong.time")
+		c.Wrong["ends"] = said(tx.Context(), fault.Say("Choose a day and a time."))
 	}
 	if len(c.Wrong) == 0 {
 		if _, err = catalog.Schedule(tx, in.ID, starts, ends); err == nil {
@@ -257,20 +258,20 @@ func (f face) setOrigin(tx *db.Tx, in productForm) (web.Then, error) {
 	x := proof{Product: p, form: form{Values: in.Values, Wrong: map[string]string{}}}
 	v := func(name string) string { return clean(in.Values.Get(name)) }
 	origin := place.Country(v("origin"))
-	said := catalog.Provenance{Grade: catalog.Grade(v("grade")), Maker: v("maker"), MakerBIN: ident.BIN(v("maker_bin")), Number: v("register_number"), Document: v("document")}
+	stated := catalog.Provenance{Grade: catalog.Grade(v("grade")), Maker: v("maker"), MakerBIN: ident.BIN(v("maker_bin")), Number: v("register_number"), Document: v("document")}
 	if typed := v("checked"); typed != "" {
-		if said.Checked, err = span.Parse(typed); err != nil {
-			x.Wrong["checked"] = t(tx.Context(), "wrong.checked")
+		if stated.Checked, err = span.Parse(typed); err != nil {
+			x.Wrong["checked"] = said(tx.Context(), fault.Say("Write a day, for example 2026-11-29."))
 		}
 	}
 	if typed := v("local_content"); typed != "" {
-		if said.LocalContent, err = strconv.Atoi(typed); err != nil {
-			x.Wrong["local_content"] = t(tx.Context(), "wrong.local_content")
+		if stated.LocalContent, err = strconv.Atoi(typed); err != nil {
+			x.Wrong["local_content"] = said(tx.Context(), fault.Say("Write the share in per cent, from 0 to 100."))
 		}
 	}
 	err = nil
 	if len(x.Wrong) == 0 {
-		if _, err = catalog.Revise(tx, in.ID, in.Version, catalog.Changes{Origin: &origin, Provenance: &said}); err == nil {
+		if _, err = catalog.Revise(tx, in.ID, in.Version, catalog.Changes{Origin: &origin, Provenance: &stated}); err == nil {
 			return see("products/"+url.PathEscape(string(in.ID))+"/origin", "saved"), nil
 		}
 		if !mendable(err) {

@@ -24,7 +24,7 @@ func TestEveryKindOfAttributeHasItsField(t *testing.T) {
 	s := h.post(t, admin, asking, "kind", "date", "code", "model", "label_en", "Model of", "position", "5")
 	s.has("#own + .rows", "One choice", "Several choices", "Colour", "Dimensions, cm", "Date", "Required")
 	s = h.send(t, admin, "POST", asking, values("kind", "choice", "code", "none", "label_en", "None"))
-	s.has("#choices-wrong", "at least one")
+	s.has("#choices-wrong", "from 1 to 200")
 	h.get(t, admin, asking+"/body").has("main", "Products in the category", "on sale stays on sale")
 
 	form := `main form[action$="/attributes"]`

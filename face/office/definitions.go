@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/gear/db"
@@ -133,23 +134,26 @@ type definitionForm struct {
 	Code string                `json:"code,omitempty" maxLength:"100"`
 }
 
+// positionMax is far beyond the attributes of a category.
+const positionMax = 100_000
+
 // readDefinition gives what was typed about an attribute, and a form with what cannot be read marked.
-func readDefinition(ctx context.Context, said web.Typed, d catalog.Definition) (catalog.Definition, form) {
-	f := form{Values: said.Values, Wrong: map[string]string{}}
-	for _, w := range said.Wrong {
-		f.Wrong[strings.TrimPrefix(w.Pointer, "/")] = w.Text
+func readDefinition(ctx context.Context, in web.Typed, d catalog.Definition) (catalog.Definition, form) {
+	f := form{Values: in.Values, Wrong: map[string]string{}}
+	for _, w := range in.Wrong {
+		f.Wrong[strings.TrimPrefix(w.Pointer, "/")] = i18n.Field(web.Lang(ctx), w)
 	}
-	if hasControl(said.Values) {
-		f.Wrong["label_kk"] = t(ctx, "wrong.label")
+	if hasControl(in.Values) {
+		f.Wrong["label_kk"] = said(ctx, fault.Say("Leave out characters that cannot be seen."))
 		return d, f
 	}
-	d.Label, d.Heading = readLocalized(said.Values, "label"), readLocalized(said.Values, "heading")
-	d.Choices = readChoices(said.Values.Get("choices"), d.Choices)
-	d.Required, d.Filterable, d.Comparable = ticked(said.Values, "required"), ticked(said.Values, "filterable"), ticked(said.Values, "comparable")
-	if typed := clean(said.Values.Get("position")); typed != "" {
+	d.Label, d.Heading = readLocalized(in.Values, "label"), readLocalized(in.Values, "heading")
+	d.Choices = readChoices(in.Values.Get("choices"), d.Choices)
+	d.Required, d.Filterable, d.Comparable = ticked(in.Values, "required"), ticked(in.Values, "filterable"), ticked(in.Values, "comparable")
+	if typed := clean(in.Values.Get("position")); typed != "" {
 		var err error
-		if d.Position, err = strconv.Atoi(typed); err != nil || d.Position < 0 || d.Position > 100_000 {
-			f.Wrong["position"] = t(ctx, "wrong.position")
+		if d.Position, err = strconv.Atoi(typed); err != nil || d.Position < 0 || d.Position > positionMax {
+			f.Wrong["position"] = said(ctx, fault.Say("Write a whole number from 0 to {n}.").With("n", positionMax))
 		}
 	}
 	return d, f

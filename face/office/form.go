@@ -3,7 +3,6 @@ package office
 import (
 	"context"
 	"net/url"
-	"strings"
 
 	"sauda/base/fault"
 	"sauda/gear/i18n"
@@ -25,27 +24,14 @@ func (f *form) note(ctx context.Context, err error, field func(pointer string) s
 			f.Wrong = map[string]string{}
 		}
 		if name := field(w.Pointer); f.Wrong[name] == "" {
-			f.Wrong[name] = wrongText(ctx, w)
+			f.Wrong[name] = i18n.Field(web.Lang(ctx), w)
 		}
 	}
 }
 
-// wrongText says what a field must be: by the fault that was found in it, by the office's words for such a field, or as
-// the verb said it.
-func wrongText(ctx context.Context, w fault.Field) string {
-	if known := fault.Find(w.Code); w.Code != "" && known != nil {
-		var err error = known
-		for key, value := range w.Params {
-			err = fault.With(err, key, value)
-		}
-		return i18n.Fault(web.Lang(ctx), err)
-	}
-	for _, step := range strings.Split(w.Pointer, "/") {
-		if id := "wrong." + step; step != "" && i18n.Has(web.Lang(ctx), "office."+id) {
-			return i18n.T(web.Lang(ctx), "office."+id)
-		}
-	}
-	return w.Text
+// said says in the language of the reader what the form itself finds wrong with a field.
+func said(ctx context.Context, words fault.Sentence) string {
+	return i18n.Field(web.Lang(ctx), words.At(""))
 }
 
 // mendable tells whether an error is the reader's to mend, so that the form is shown again instead of an error page.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
@@ -242,30 +243,30 @@ type collectionForm struct {
 type newCollectionForm struct{ web.Typed }
 
 // read gives what was typed of a collection; texts in languages that the form does not show stay.
-func (g *gathering) read(tx *db.Tx, said url.Values) catalog.Collection {
-	g.Values = said
+func (g *gathering) read(tx *db.Tx, typed url.Values) catalog.Collection {
+	g.Values = typed
 	c := g.One
 	old := c
-	c.Slug, c.Name, c.Description = clean(said.Get("slug")), readLocalized(said, "name"), readLocalized(said, "description")
+	c.Slug, c.Name, c.Description = clean(typed.Get("slug")), readLocalized(typed, "name"), readLocalized(typed, "description")
 	for lang, words := range old.Name {
 		if !slices.Contains(text.Languages, lang) {
 			c.Name[lang] = words
 		}
 	}
-	c.Home, c.Rule = ticked(said, "home"), nil
+	c.Home, c.Rule = ticked(typed, "home"), nil
 	var err error
-	if c.Position, err = strconv.Atoi(clean(said.Get("position"))); err != nil || c.Position < 0 {
-		g.Wrong["position"] = t(tx.Context(), "wrong.position")
+	if c.Position, err = strconv.Atoi(clean(typed.Get("position"))); err != nil || c.Position < 0 {
+		g.Wrong["position"] = said(tx.Context(), fault.Say("Write a whole number that is not below zero."))
 	}
-	if c.Starts, err = readTime(said.Get("starts")); err != nil {
-		g.Wrong["starts"] = t(tx.Context(), "wrong.time")
+	if c.Starts, err = readTime(typed.Get("starts")); err != nil {
+		g.Wrong["starts"] = said(tx.Context(), fault.Say("Choose a day and a time."))
 	}
-	if c.Ends, err = readTime(said.Get("ends")); err != nil {
-		g.Wrong["ends"] = t(tx.Context(), "wrong.time")
+	if c.Ends, err = readTime(typed.Get("ends")); err != nil {
+		g.Wrong["ends"] = said(tx.Context(), fault.Say("Choose a day and a time."))
 	}
-	if ticked(said, "ruled") {
-		c.Rule = &catalog.Rule{Category: catalog.CategoryID(said.Get("category")), Brand: clean(said.Get("brand")),
-			Origin: place.Country(said.Get("origin")), Proven: ticked(said, "proven")}
+	if ticked(typed, "ruled") {
+		c.Rule = &catalog.Rule{Category: catalog.CategoryID(typed.Get("category")), Brand: clean(typed.Get("brand")),
+			Origin: place.Country(typed.Get("origin")), Proven: ticked(typed, "proven")}
 	}
 	return c
 }

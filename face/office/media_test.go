@@ -17,8 +17,8 @@ import (
 	"golang.org/x/net/html"
 
 	"sauda/app/apptest"
+	"sauda/core/media"
 	"sauda/core/seller"
-	"sauda/gear/blob"
 	"sauda/gear/db"
 )
 
@@ -116,7 +116,7 @@ func TestPicturesAreBrought(t *testing.T) {
 		if s.status != http.StatusOK {
 			t.Fatalf("%d %s", s.status, s.text("main"))
 		}
-		s.has(".note.bad.plain", "evil.jpg: This is not a whole picture", "half.png: This is not a whole picture")
+		s.has(".note.bad.plain", "evil.jpg: Files of this kind are not taken", "half.png: The file is damaged")
 		if n := len(s.shownURLs()); n != 3 {
 			t.Errorf("%d are shown", n)
 		}
@@ -125,8 +125,8 @@ func TestPicturesAreBrought(t *testing.T) {
 			t.Errorf("an SVG: %d", s.status)
 		}
 		s.has("[role=alert]", "No file was taken")
-		s = h.upload(t, admin, path+"/pictures", "heavy.jpg", photo(t, 70)+strings.Repeat("x", blob.PictureMax))
-		s.has(".note.bad.plain", "heavy.jpg: The picture is larger than 10 MB")
+		s = h.upload(t, admin, path+"/pictures", "heavy.jpg", photo(t, 70)+strings.Repeat("x", media.ImageMax))
+		s.has(".note.bad.plain", "heavy.jpg: The file is too large")
 		s = h.upload(t, admin, path+"/pictures")
 		s.has("[role=alert]", "Choose a file first")
 		if n := len(h.get(t, admin, path).shownURLs()); n != 3 {

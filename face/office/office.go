@@ -13,11 +13,11 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
-	"sauda/gear/blob"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/session"
@@ -57,7 +57,7 @@ type Deps struct {
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Sessions *session.Keeper
-	Pictures blob.Folder                                  // Pictures is where the pictures of goods are kept; they are shown below /media/.
+	Media    media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency                               // Currency is in which prices are set.
 	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 }

@@ -72,6 +72,7 @@ type sheet struct {
 	Payments   []payment.Payment
 	Events     []payment.Event // Events are those of the payment of the order.
 	Shipments  []shipping.Shipment
+	Ways       map[shipping.ShipmentID][]shipping.Option // Ways are the other deliveries of shipments that their carriers refused.
 	History    []order.Happening
 	Warehouses map[string]inventory.Warehouse
 	Refund     string // Refund and Return name what the forms would make, so that each is made once.
@@ -85,6 +86,9 @@ const entriesMax = 50
 func (f face) order(tx *db.Tx, in orderAsk) (web.View, error) {
 	s, err := readSheet(tx, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	if s.Ways, err = f.Packing.WaysOf(tx, s.Order, s.Shipments); err != nil {
 		return nil, err
 	}
 	return orderPage(f.page("orders", t(tx.Context(), "order.title", "code", s.Code)), s), nil

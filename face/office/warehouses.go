@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sauda/base/fault"
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
@@ -161,7 +162,7 @@ func (h *storehouse) read(ctx context.Context) (inventory.Warehouse, bool) {
 	w, v := h.Warehouse, h.Values
 	h.Wrong = map[string]string{}
 	if hasControl(v) {
-		h.Wrong["name_kk"] = t(ctx, "wrong.name")
+		h.Wrong["name_kk"] = said(ctx, fault.Say("Leave out characters that cannot be seen."))
 		return w, false
 	}
 	name := readLocalized(v, "name")
@@ -183,7 +184,7 @@ func (h *storehouse) read(ctx context.Context) (inventory.Warehouse, bool) {
 	}
 	priority, err := strconv.ParseInt(clean(v.Get("priority")), 10, 32)
 	if err != nil || priority < 0 {
-		h.Wrong["priority"] = t(ctx, "wrong.priority")
+		h.Wrong["priority"] = said(ctx, fault.Say("Write a whole number that is not below zero."))
 	}
 	w.Priority = priority
 	return w, len(h.Wrong) == 0

@@ -108,7 +108,7 @@ type comparison struct {
 func (f *face) compare(tx *db.Tx, in compareAsk) (web.View, error) {
 	ctx := tx.Context()
 	c := comparison{page: f.page(ctx, in.visitor, "compare", t(ctx, "compare.title")), Full: in.Full, Only: in.Only == "differences"}
-	cards, err := shelf.Cards(tx, in.compared(), f.Currency, "")
+	cards, err := shelf.Some(tx, in.compared(), f.Currency, "")
 	if err != nil {
 		return nil, err
 	}

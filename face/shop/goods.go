@@ -9,6 +9,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/place"
 	"sauda/core/catalog"
+	"sauda/core/search/index"
 	"sauda/core/shelf"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -27,10 +28,10 @@ const listed = 24
 
 type listAsk struct {
 	visitor
-	Category string        `path:"category" maxLength:"120"`
-	Origin   place.Country `query:"origin" maxLength:"2"`
-	Proven   bool          `query:"proven"`
-	After    string        `query:"after" maxLength:"100"`
+	Category string     `path:"category" maxLength:"120"`
+	After    string     `query:"after" maxLength:"100"`
+	Filter   string     `query:"filter" maxLength:"2000"`
+	Sort     index.Sort `query:"sort" enum:"newest,price,-price,popular"`
 }
 
 type homeAsk struct {
@@ -45,11 +46,11 @@ type listing struct {
 	Trail    []crumb
 	Below    []catalog.Category
 	Cards    []shelf.Card
-	Filter   catalog.Filter    // Filter is what the list was narrowed by.
 	Shown    []shelf.Collected // Shown are collections, on the beginning of the first page.
 	Begun    bool              // Begun says that this is not the first page of the list.
 	Next     string            // Next is the address of the next page.
 	First    string
+	Found    *found // Found is there when the index has given the goods.
 }
 
 // home shows the collections of the first page, the newest goods and the categories, in six statements and what the
@@ -75,7 +76,7 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 // gathered is how many cards of a collection the first page shows: two rows on a telephone, one on a wide window.
 const gathered = 4
 
-// category shows what is for sale in a part of the catalogue, in five statements.
+// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in five statements.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
@@ -91,36 +92,23 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 		Trail: trailTo(tree, own, lang), First: shelfAddress(own),
 	}
 	l.Description = t(tx.Context(), "category.description", "category", l.Title, "name", l.Name)
-	l.Filter = catalog.Filter{Category: own.ID, Origin: in.Origin, Proven: in.Proven}
-	if in.Proven {
-		l.First = provenAddress(own)
-	}
-	if err := f.fill(tx, &l, in.After); err != nil {
+	got, _, err := f.seek(tx, asked{base: l.First, category: own.ID, narrowing: narrowing{in.Filter, in.Sort}, after: in.After})
+	if err != nil {
 		return nil, err
 	}
+	l.Found = &got
 	return listPage(l), nil
-}
-
-// provenAddress lists what was made in Kazakhstan with evidence of it.
-func provenAddress(c catalog.Category) string {
-	return address(shelfAddress(c), "origin", string(place.KZ), "proven", "true")
 }
 
 // fill puts the cards on a page.
 func (f *face) fill(tx *db.Tx, l *listing, after string) error {
-	filter := l.Filter
-	filter.After, filter.Limit = after, listed
-	cards, next, err := shelf.List(tx, shelf.Ask{Filter: filter, Currency: f.Currency})
+	cards, next, err := shelf.List(tx, shelf.Ask{Filter: catalog.Filter{After: after, Limit: listed}, Currency: f.Currency})
 	if err != nil {
 		return err
 	}
 	l.Cards, l.Begun = cards, after != ""
 	if next != "" {
-		first, query, _ := strings.Cut(l.First, "?")
-		l.Next = address(first, "after", next)
-		if query != "" {
-			l.Next += "&" + query
-		}
+		l.Next = address(l.First, "after", next)
 	}
 	return nil
 }
@@ -164,6 +152,8 @@ type productAsk struct {
 	Variant catalog.VariantID `query:"variant" maxLength:"60"`
 	Added   string            `query:"added" maxLength:"30"`
 	Preview string            `query:"preview" maxLength:"60"`
+	Words   string            `query:"q" maxLength:"200"` // Words were looked for before, and this stood at Place.
+	Place   int               `query:"n"`
 }
 
 // shown is the page of a product.
@@ -174,8 +164,8 @@ type shown struct {
 	Form   form
 	Key    string // Key makes the form count once.
 	Added  string // Added is the quantity that was just put into the basket.
-	Images []catalog.Media
-	Papers []catalog.Media // Papers are films and documents.
+	Slides []slide
+	Papers []catalog.Media // Papers are documents.
 	Trail  []crumb
 	Others []shelf.Related
 }
@@ -197,11 +187,15 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 		}
 		return web.Elsewhere(right), nil
 	}
+	if in.Words != "" {
+		f.Search.Chosen(in.Words, in.ID, in.Place)
+	}
 	for _, v := range s.Variants {
 		if v.ID == in.Variant {
 			s.Chosen = v
 		}
 	}
+	s.Slides = slidesOf(s.Product, s.Chosen)
 	if q, err := quantity(in.Added); err == nil && q > 0 {
 		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)
 	}
@@ -244,12 +238,11 @@ func (f *face) lay(tx *db.Tx, p shelf.Page, v visitor) shown {
 		s.Trail = append(s.Trail, crumb{c.Name.In(lang), shelfAddress(c)})
 	}
 	for _, m := range p.Media {
-		if m.Kind == catalog.MediaImage {
-			s.Images = append(s.Images, m)
-		} else {
+		if m.Kind == catalog.MediaDocument {
 			s.Papers = append(s.Papers, m)
 		}
 	}
+	s.Gallery = f.assets.Path("gallery.js")
 	s.Chosen = p.Variants[0]
 	for _, v := range p.Variants {
 		if s.sells(v) {
@@ -257,6 +250,7 @@ func (f *face) lay(tx *db.Tx, p shelf.Page, v visitor) shown {
 			break
 		}
 	}
+	s.Slides = slidesOf(p.Product, s.Chosen)
 	return s
 }
 

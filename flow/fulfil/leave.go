@@ -27,7 +27,10 @@ func (b *Bench) HandOver(tx *db.Tx, id shipping.ShipmentID) (shipping.Shipment, 
 	if err != nil {
 		return shipping.Shipment{}, err
 	}
-	if was.State == shipping.StatePrepared && was.Carrier != "" {
+	switch {
+	case was.State == shipping.StateRefused:
+		return shipping.Shipment{}, ErrRefused.About("%s", id)
+	case was.State == shipping.StatePrepared && was.Carrier != "":
 		return shipping.Shipment{}, ErrWaits.About("%s", id)
 	}
 	s, err := shipping.HandOver(tx, id)
@@ -49,18 +52,35 @@ func (b *Bench) Left(tx *db.Tx, e shipping.Shipped) error {
 	if err != nil {
 		return err
 	}
-	_, err = leave(tx, o, s)
+	_, err = gone(tx, o, s)
 	return err
 }
 
 // leave has an order know that a shipment has left, and takes its units off the shelf. Twice is the same as once.
 func leave(tx *db.Tx, o order.Order, s shipping.Shipment) (order.Order, error) {
+	if len(parts(s)) == 0 {
+		return order.Order{}, ErrUnwanted.About("%s of %s is empty", s.ID, o.ID)
+	}
 	now, err := order.HandOver(tx, o.ID, string(s.ID), parts(s))
 	if err != nil || now.Version == o.Version {
 		return now, err
 	}
 	return now, inventory.Issue(tx, owner(o), issued(o, s), string(s.ID))
 }
+
+// gone is leave by the word of a carrier: what was cancelled or called off before it told that it has the parcel is
+// ErrUnwanted.
+func gone(tx *db.Tx, o order.Order, s shipping.Shipment) (order.Order, error) {
+	now, err := leave(tx, o, s)
+	if errors.Is(err, order.ErrCancelled) || errors.Is(err, order.ErrTooMany) {
+		return order.Order{}, ErrUnwanted.About("%s of %s: %w", s.ID, o.ID, err)
+	}
+	return now, err
+}
+
+// ErrUnwanted means that a parcel has left though it was called off, or what is in it was cancelled. The carrier has it, and
+// only people can get it back.
+var ErrUnwanted = fault.New(fault.Conflict, "fulfil.unwanted", "This parcel has left, and what is in it was cancelled or called off. Ask the carrier to bring it back, correct the stock when it is there, then dismiss this.")
 
 // owner names the claims of the basket that the order was.
 func owner(o order.Order) string { return "cart/" + o.Cart }
@@ -107,10 +127,10 @@ func (b *Bench) Arrived(tx *db.Tx, id shipping.ShipmentID) (shipping.Shipment, e
 	if _, err := may(tx, order.ID(s.Order)); err != nil {
 		return shipping.Shipment{}, err
 	}
-	switch s.State {
-	case shipping.StatePrepared, shipping.StateBooked:
+	switch {
+	case !s.State.Left():
 		return shipping.Shipment{}, ErrLeft.About("%s", id)
-	case shipping.StateReturned:
+	case s.State == shipping.StateReturned:
 		return shipping.Shipment{}, ErrBack.About("%s", id)
 	}
 	return shipping.Note(tx, id, []shipping.Event{{ID: "arrived", State: shipping.StateDelivered, At: tx.Now()}})
@@ -134,7 +154,7 @@ func (b *Bench) Delivered(tx *db.Tx, e shipping.Delivered) error {
 	if err != nil {
 		return err
 	}
-	if _, err := leave(tx, was, s); err != nil { // The carrier may have told everything at once.
+	if _, err := gone(tx, was, s); err != nil { // The carrier may have told everything at once.
 		return err
 	}
 	if err := goOn(tx, was.ID, s); err != nil {
@@ -185,10 +205,10 @@ func (b *Bench) Back(tx *db.Tx, id shipping.ShipmentID, reason string) (shipping
 	if _, err := may(tx, order.ID(s.Order)); err != nil {
 		return shipping.Shipment{}, err
 	}
-	switch s.State {
-	case shipping.StatePrepared, shipping.StateBooked:
+	switch {
+	case !s.State.Left():
 		return shipping.Shipment{}, ErrLeft.About("%s came back", id)
-	case shipping.StateDelivered:
+	case s.State == shipping.StateDelivered:
 		return shipping.Shipment{}, ErrArrived.About("%s", id)
 	}
 	return shipping.Note(tx, id, []shipping.Event{{ID: "came_back", State: shipping.StateReturned, At: tx.Now(), Note: reason}})
@@ -209,7 +229,7 @@ func (b *Bench) CameBack(tx *db.Tx, e shipping.CameBack) error {
 	if err != nil {
 		return err
 	}
-	left, err := leave(tx, o, s) // The carrier may have told everything at once.
+	left, err := gone(tx, o, s) // The carrier may have told everything at once.
 	if err != nil {
 		return err
 	}

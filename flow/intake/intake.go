@@ -148,16 +148,16 @@ func (p Plan) settled() (Plan, error) {
 		p.Speak = i18n.Languages[0]
 	}
 	var wrong []fault.Field
-	mark := func(ok bool, pointer, words string) {
+	mark := func(ok bool, pointer string, said fault.Sentence) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Pointer: pointer, Text: words})
+			wrong = append(wrong, said.At(pointer))
 		}
 	}
-	mark(p.Format == Icecat || p.Format == CSV, "/format", "Say icecat or csv.")
-	mark(p.Currency.Valid(), "/currency", "Name a currency by its ISO 4217 code, for example KZT.")
-	mark(validLang(p.Lang), "/lang", "Name a language by its BCP 47 tag, for example kk, ru, en or zh.")
-	mark(p.State == catalog.StateOnSale || p.State == catalog.StateDraft, "/state", "Say draft or on_sale.")
-	mark(p.Stock == nil || *p.Stock >= 0, "/stock", "Give a stock of zero or more.")
+	mark(p.Format == Icecat || p.Format == CSV, "/format", fault.Say("Say icecat or csv."))
+	mark(p.Currency.Valid(), "/currency", fault.Say("Name a currency by its ISO 4217 code, for example KZT."))
+	mark(validLang(p.Lang), "/lang", fault.Say("Name a language by its BCP 47 tag, for example kk, ru, en or zh."))
+	mark(p.State == catalog.StateOnSale || p.State == catalog.StateDraft, "/state", fault.Say("Say draft or on_sale."))
+	mark(p.Stock == nil || *p.Stock >= 0, "/stock", fault.Say("Give a stock of zero or more."))
 	return p, ErrPlan.Fields(wrong...)
 }
 

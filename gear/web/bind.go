@@ -15,7 +15,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"sauda/base/fault"
-	"sauda/gear/i18n"
 )
 
 // RawBody in an input is the body as it came, unread: for a webhook whose signature covers the bytes. An input with it has
@@ -230,7 +229,7 @@ func (b *binder) readJSON(c *call, v reflect.Value) ([]byte, []fault.Field, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	if wrong := b.check(c, b.body, "", tree); len(wrong) > 0 {
+	if wrong := b.check(b.body, "", tree); len(wrong) > 0 {
 		return body, wrong, nil
 	}
 	into := reflect.New(b.bodyType)
@@ -240,7 +239,7 @@ func (b *binder) readJSON(c *call, v reflect.Value) ([]byte, []fault.Field, erro
 		}
 	}
 	if err := json.Unmarshal(text, into.Interface()); err != nil {
-		return body, []fault.Field{unreadable(c, err)}, nil
+		return body, []fault.Field{unreadable(err)}, nil
 	}
 	for i, f := range b.fields {
 		v.FieldByIndex(f.index).Set(into.Elem().Field(i))
@@ -250,15 +249,15 @@ func (b *binder) readJSON(c *call, v reflect.Value) ([]byte, []fault.Field, erro
 
 // unreadable names the field that a type of the trade refused to read: a quantity with too many decimals, a number that
 // does not fit.
-func unreadable(c *call, err error) fault.Field {
-	f := fault.Field{Pointer: "", Text: i18n.T(c.language(), "web.field.invalid")}
+func unreadable(err error) fault.Field {
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) {
-		f.Pointer = "/" + strings.ReplaceAll(wrongType.Field, ".", "/")
-	} else if known := fault.Of(err); known != fault.ErrInternal {
-		f.Text = i18n.Fault(c.language(), err)
+		return saidInvalid.At("/" + strings.ReplaceAll(wrongType.Field, ".", "/"))
 	}
-	return f
+	if fault.Of(err) != fault.ErrInternal {
+		return fault.Found("", err)
+	}
+	return saidInvalid.At("")
 }
 
 func isJSON(contentType string) bool {
@@ -283,8 +282,8 @@ var checkings = sync.Pool{New: func() any {
 	return &checking{path: huma.NewPathBuffer(make([]byte, 0, 128), 0), result: &huma.ValidateResult{}}
 }}
 
-// check holds a value against a schema and gives what is wrong, in the language of the reader.
-func (b *binder) check(c *call, s *huma.Schema, name string, value any) []fault.Field {
+// check holds a value against a schema and gives what is wrong.
+func (b *binder) check(s *huma.Schema, name string, value any) []fault.Field {
 	k := checkings.Get().(*checking)
 	defer checkings.Put(k)
 	k.path.Reset()
@@ -300,7 +299,7 @@ func (b *binder) check(c *call, s *huma.Schema, name string, value any) []fault.
 	for _, err := range k.result.Errors {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {
-			wrong = append(wrong, fieldOf(c.language(), d))
+			wrong = append(wrong, fieldOf(d))
 		}
 		if len(wrong) == wrongMax {
 			break
@@ -336,7 +335,7 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 		}
 		empty := len(said) == 0 || len(said) == 1 && said[0] == ""
 		if empty && isRequired(b.body, f.name) && f.typ.Kind() != reflect.Bool {
-			wrong = append(wrong, fault.Field{Pointer: "/" + f.name, Text: i18n.T(c.language(), "web.field.required")})
+			wrong = append(wrong, saidRequired.At("/"+f.name))
 			continue
 		}
 		if empty {
@@ -345,7 +344,7 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 			}
 			said = []string{defaultText(s.Default)}
 		}
-		wrong = append(wrong, b.set(c, v.FieldByIndex(f.index), s, f.name, said)...)
+		wrong = append(wrong, b.set(v.FieldByIndex(f.index), s, f.name, said)...)
 	}
 	return wrong, nil
 }

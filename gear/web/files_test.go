@@ -72,7 +72,7 @@ func TestFilesComeBeforeTheMoment(t *testing.T) {
 		if _, err := tx.ExecContext(tx.Context(), `INSERT INTO shelf (id, name, n) VALUES ($1, $2, 1)`, tx.Mint("thg"), in.Name); err != nil {
 			return web.Then{}, err
 		}
-		view := words(func(context.Context) string { return in.Name + ": " + read + in.About("name") })
+		view := words(func(ctx context.Context) string { return in.Name + ": " + read + in.About(web.Lang(ctx), "name") })
 		if !in.OK() {
 			return web.Again(view), nil
 		}

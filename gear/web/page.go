@@ -97,17 +97,17 @@ func (t Then) isAgain() bool { return t.view != nil && t.status != http.StatusOK
 // runs, sees them in Wrong, and shows the form Again with Values.
 type Typed struct {
 	Values url.Values
-	Wrong  []fault.Field // Wrong are in the language of the reader.
+	Wrong  []fault.Field // Wrong is what is not right, by field; i18n.Field says it.
 }
 
 // OK tells whether everything that was typed is right.
 func (t Typed) OK() bool { return len(t.Wrong) == 0 }
 
-// About gives what is wrong with a field, or nothing.
-func (t Typed) About(name string) string {
+// About says in a language what is wrong with a field, or nothing.
+func (t Typed) About(lang, name string) string {
 	for _, f := range t.Wrong {
 		if f.Pointer == "/"+name {
-			return f.Text
+			return i18n.Field(lang, f)
 		}
 	}
 	return ""
@@ -209,7 +209,7 @@ var errAgain = fmt.Errorf("web: the form is shown again")
 func FormAct[I any](site *Site, pattern string, do func(context.Context, I) (Then, error), opts ...Option) {
 	addForm(site, pattern, func(ctx context.Context, c *call, in I) (Then, error) {
 		then, err := do(ctx, in)
-		if err != nil || then.isAgain() || !c.isTold() {
+		if err != nil || then.isAgain() {
 			return then, err
 		}
 		err = c.server.o.Store.Update(context.WithoutCancel(ctx), c.who, func(tx *db.Tx) error {

@@ -1282,6 +1282,65 @@ func (q *Queries) ProductByExternalID(ctx context.Context, arg ProductByExternal
 	return id, err
 }
 
+const productsAfter = `-- name: ProductsAfter :many
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes, proof, provenance, score
+FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type ProductsAfterParams struct {
+	After string
+	Page  int64
+}
+
+// The products on sale, whole, in the order of their ids.
+func (q *Queries) ProductsAfter(ctx context.Context, arg ProductsAfterParams) ([]Product, error) {
+	rows, err := q.db.QueryContext(ctx, productsAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Product{}
+	for rows.Next() {
+		var i Product
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.ExternalID,
+			&i.Slug,
+			&i.Category,
+			&i.State,
+			&i.Since,
+			&i.Version,
+			&i.Digest,
+			&i.Revised,
+			&i.Brand,
+			&i.Origin,
+			&i.TaxClass,
+			&i.Name,
+			&i.Cover,
+			&i.Words,
+			&i.Options,
+			&i.Media,
+			&i.Description,
+			&i.Attributes,
+			&i.Proof,
+			&i.Provenance,
+			&i.Score,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productsOf = `-- name: ProductsOf :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score
@@ -1325,6 +1384,33 @@ func (q *Queries) ProductsOf(ctx context.Context, ids string) ([]Product, error)
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const productsOfVariants = `-- name: ProductsOfVariants :many
+SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) ProductsOfVariants(ctx context.Context, variants string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, productsOfVariants, variants)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var product string
+		if err := rows.Scan(&product); err != nil {
+			return nil, err
+		}
+		items = append(items, product)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

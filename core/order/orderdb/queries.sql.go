@@ -341,6 +341,41 @@ func (q *Queries) Lines(ctx context.Context, orderID string) ([]LinesRow, error)
 	return items, nil
 }
 
+const linesInParcels = `-- name: LinesInParcels :many
+SELECT order_id, line, CAST(packed - shipped AS BIGINT) AS waiting FROM order_line
+WHERE packed > shipped AND order_id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type LinesInParcelsRow struct {
+	OrderID string
+	Line    string
+	Waiting int64
+}
+
+// What of the lines of some orders is packed and has not left.
+func (q *Queries) LinesInParcels(ctx context.Context, orders string) ([]LinesInParcelsRow, error) {
+	rows, err := q.db.QueryContext(ctx, linesInParcels, orders)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LinesInParcelsRow{}
+	for rows.Next() {
+		var i LinesInParcelsRow
+		if err := rows.Scan(&i.OrderID, &i.Line, &i.Waiting); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextNumber = `-- name: NextNumber :one
 INSERT INTO order_series (seller, year, last) VALUES ($1, $2, 1)
 ON CONFLICT (seller, year) DO UPDATE SET last = order_series.last + 1
