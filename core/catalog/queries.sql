@@ -154,3 +154,15 @@ UPDATE variant SET tracking = 'tracked'
 WHERE tracking = 'untracked' AND seller = sqlc.arg(seller)
   AND id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)))
 RETURNING id, product;
+
+-- name: ProductsOf :many
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes
+FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: WholeVariantsOf :many
+-- The variants of these products with all their columns, those that were dropped left out.
+SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
+       tracking
+FROM variant WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND dropped = 0
+ORDER BY product, position;

@@ -64,6 +64,12 @@ func (f Folder) Put(r io.Reader, ending string) (name string, err error) {
 	return name, os.Rename(draft.Name(), filepath.Join(f.Dir, name))
 }
 
+// Name gives the name that Put would give to this content.
+func Name(content []byte, ending string) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])[:hashLen] + ending
+}
+
 // Open gives a file by its name, or ErrUnknown. The caller closes it.
 func (f Folder) Open(name string) (*os.File, error) {
 	if !known(name) {

@@ -487,6 +487,91 @@ func (q *Queries) ProductByExternalID(ctx context.Context, arg ProductByExternal
 	return id, err
 }
 
+const productsOf = `-- name: ProductsOf :many
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes
+FROM product WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) ProductsOf(ctx context.Context, ids string) ([]Product, error) {
+	rows, err := q.db.QueryContext(ctx, productsOf, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Product{}
+	for rows.Next() {
+		var i Product
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.ExternalID,
+			&i.Slug,
+			&i.Category,
+			&i.State,
+			&i.Since,
+			&i.Version,
+			&i.Digest,
+			&i.Revised,
+			&i.Brand,
+			&i.Origin,
+			&i.TaxClass,
+			&i.Name,
+			&i.Cover,
+			&i.Words,
+			&i.Options,
+			&i.Media,
+			&i.Description,
+			&i.Attributes,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const productsOfSeller = `-- name: ProductsOfSeller :many
+SELECT id FROM product WHERE seller = $1 AND id > $2
+ORDER BY id LIMIT CAST($3 AS BIGINT)
+`
+
+type ProductsOfSellerParams struct {
+	Seller string
+	After  string
+	Page   int64
+}
+
+// The ids of a seller's products behind one of them, in the order of ids.
+func (q *Queries) ProductsOfSeller(ctx context.Context, arg ProductsOfSellerParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, productsOfSeller, arg.Seller, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const replaceProduct = `-- name: ReplaceProduct :exec
 UPDATE product SET slug = $1, category = $2, state = $3, since = $4,
        version = version + 1, digest = $5, revised = $6, brand = $7,
@@ -977,6 +1062,55 @@ func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([
 			&i.ID,
 			&i.Product,
 			&i.SKU,
+			&i.Tracking,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const wholeVariantsOf = `-- name: WholeVariantsOf :many
+SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
+       tracking
+FROM variant WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND dropped = 0
+ORDER BY product, position
+`
+
+// The variants of these products with all their columns, those that were dropped left out.
+func (q *Queries) WholeVariantsOf(ctx context.Context, products string) ([]Variant, error) {
+	rows, err := q.db.QueryContext(ctx, wholeVariantsOf, products)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Variant{}
+	for rows.Next() {
+		var i Variant
+		if err := rows.Scan(
+			&i.ID,
+			&i.Product,
+			&i.Seller,
+			&i.SKU,
+			&i.Dropped,
+			&i.Position,
+			&i.GTIN,
+			&i.NTIN,
+			&i.HS,
+			&i.Options,
+			&i.Label,
+			&i.Unit,
+			&i.Mass,
+			&i.Length,
+			&i.Width,
+			&i.Height,
 			&i.Tracking,
 		); err != nil {
 			return nil, err
