@@ -15,6 +15,7 @@ import (
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
+	"sauda/flow/intake"
 	"sauda/flow/takeback"
 	"sauda/gear/bus"
 	"sauda/gear/cache"
@@ -59,6 +60,7 @@ type House struct {
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
+	Imports  *intake.Desk
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -125,6 +127,7 @@ func (h *House) tell() {
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
+	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Media(), h.config.Log)
 }
 
 // OpenStore opens the store of a house and nothing else, for commands that only migrate or look.
@@ -140,7 +143,7 @@ func OpenStore(ctx context.Context, c Config) (*db.Store, error) {
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
+	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Imports.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {
 		go func() { ended <- run(ctx) }()

@@ -13,6 +13,7 @@ type page struct {
 	Sheet  string
 	Title  string // Title is in the language of the reader.
 	Active string // Active is the entry of the menu.
+	Soon   int    // Soon is after how many seconds the page loads itself again; zero is never.
 	Wrong  string // Wrong is what is said on top when a form is shown again.
 }
 
@@ -37,7 +38,7 @@ type group struct {
 var menu = []group{
 	{"trade", []entry{
 		{Name: "orders", Scope: ScopeOrdersRead}, {Name: "products", Scope: ScopeCatalogRead},
-		{Name: "categories", Scope: ScopeCatalogRead}, {Name: "stock", Scope: ScopeStockRead}, {Name: "movements", Scope: ScopeStockRead},
+		{Name: "categories", Scope: ScopeCatalogRead}, {Name: "imports", Scope: ScopeCatalogRead}, {Name: "stock", Scope: ScopeStockRead}, {Name: "movements", Scope: ScopeStockRead},
 	}},
 	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead}, {Name: "ledger", Scope: ScopeMoneyRead}}},
 	{"shop", []entry{

@@ -16,6 +16,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
+	"sauda/flow/intake"
 	"sauda/flow/takeback"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -55,6 +56,7 @@ type Deps struct {
 	Store    *db.Store
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
+	Imports  *intake.Desk
 	Sessions *session.Keeper
 	Currency money.Currency                               // Currency is in which prices are set.
 	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
@@ -100,6 +102,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountShipments(site)
 	f.mountProducts(site)
 	f.mountCategories(site)
+	f.mountImports(server, site)
 	f.mountStock(site)
 	f.mountPayments(site)
 	f.mountLedger(site)

@@ -117,7 +117,7 @@ func done(ctx context.Context) string {
 var deeds = []string{
 	"packed", "handed_over", "arrived", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
-	"granted", "suspended", "reinstated", "revoked",
+	"granted", "suspended", "reinstated", "revoked", "import_asked",
 }
 
 // see leads to a page of the office that says what was done.
