@@ -220,10 +220,10 @@ func (s *sheet) next() ([]string, error) {
 }
 
 // plainNumber writes a number of a sheet as people do. Sheets keep seventeen digits, 661565.71999999997 for 661565.72, and
-// large ones as 4.006381333931E12.
+// large ones as 4.0063813339310002E+12. What is shorter may be a text, such as the SKU 1E5.
 func plainNumber(s string) string {
 	_, fraction, _ := strings.Cut(s, ".")
-	if len(s) > 30 || s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') || len(fraction) < 9 && !strings.ContainsAny(s, "eE") {
+	if len(s) > 30 || s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') || len(fraction) < 9 {
 		return s
 	}
 	number, err := strconv.ParseFloat(s, 64)
