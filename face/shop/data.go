@@ -146,8 +146,8 @@ func (p page) trail(way []crumb) thing {
 	var items []any
 	for i, c := range way {
 		item := thing{"@type": "ListItem", "position": i + 1, "name": c.Name}
-		if c.Address != "" {
-			item["item"] = p.Base + c.Address
+		if c.To != "" {
+			item["item"] = p.Base + c.To
 		}
 		items = append(items, item)
 	}

@@ -42,11 +42,11 @@ func Export(ctx context.Context, store *db.Store, to io.Writer, o Order) error {
 	o = o.settled()
 	switch o.Format {
 	case CSV, XLSX:
-		return table(ctx, store, to, o, head(), records)
+		return table(ctx, store, to, o, columns{head(), records})
 	case Magento:
-		return table(ctx, store, to, o, magentoHead, magentoRecords)
+		return table(ctx, store, to, o, columns{magentoHead, magentoRecords})
 	case Shopify:
-		return table(ctx, store, to, o, shopifyHead, shopifyRecords)
+		return table(ctx, store, to, o, columns{shopifyHead, shopifyRecords})
 	case YML:
 		return writeYML(ctx, store, to, o)
 	case Kaspi:
@@ -57,8 +57,14 @@ func Export(ctx context.Context, store *db.Store, to io.Writer, o Order) error {
 	return ErrFormat.About("%.40q", string(o.Format))
 }
 
+// columns are the names of the columns of a table, and how a product fills them.
+type columns struct {
+	head []string
+	of   func(Order, good) [][]string
+}
+
 // table writes the records of goods as a CSV or a workbook.
-func table(ctx context.Context, store *db.Store, to io.Writer, o Order, head []string, of func(Order, good) [][]string) error {
+func table(ctx context.Context, store *db.Store, to io.Writer, o Order, c columns) error {
 	put, end := asCSV(to)
 	if o.Format == XLSX {
 		var err error
@@ -66,12 +72,12 @@ func table(ctx context.Context, store *db.Store, to io.Writer, o Order, head []s
 			return err
 		}
 	}
-	if err := put(head); err != nil {
+	if err := put(c.head); err != nil {
 		return err
 	}
 	err := walk(ctx, store, o, func(goods []good) error {
 		for _, g := range goods {
-			for _, record := range of(o, g) {
+			for _, record := range c.of(o, g) {
 				if err := put(record); err != nil {
 					return err
 				}
