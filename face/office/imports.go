@@ -359,7 +359,6 @@ func (s importSheet) canUndo() bool {
 	return s.Stage == intake.StageApplied && s.Added+s.Changed+s.Prices+s.Stocks > 0 || s.Stage == intake.StageApplying && s.Wrong != ""
 }
 
-
 // stageClass gives the colour of a stage.
 func stageClass(s intake.Stage) string {
 	switch s {

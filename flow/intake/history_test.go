@@ -138,7 +138,7 @@ func TestAPreviewTellsTheTruthAndAnImportIsTakenBack(t *testing.T) {
 		}
 		for n, code := range []string{"a", "b", "c"} {
 			now := product(t, s, code)
-			now.Version, now.Revised, was[n].Version, was[n].Revised = 0, was[n].Revised, 0, was[n].Revised
+			now.Version, now.Revised = was[n].Version, was[n].Revised
 			if fmt.Sprint(now) != fmt.Sprint(was[n]) {
 				t.Errorf("%s is\n%+v, was\n%+v", code, now, was[n])
 			}
