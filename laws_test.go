@@ -1,6 +1,7 @@
 package sauda_test
 
 import (
+	"fmt"
 	"go/ast"
 	"os"
 	"strings"
@@ -244,6 +245,16 @@ INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET total = cast(
 			{"a value", `zh.json: letters/sent/0 names "", and "{n}" in en`, trilingual(`{"letters": {"sent": ["{n}"]}}`) + "-- core/notify/letters/zh.json --\n{\"letters\": {\"sent\": [\"一\"]}}\n"},
 			{"nothing", "sent says nothing", trilingual(`{"sent": " "}`)},
 		}},
+	{"fields are said", fieldsSaid,
+		say(`var a, b = fault.Say("Use {n}."), []fault.Field{}`, "Use {n}.", "{n} болсын."), []broken{
+			{"a language", `"Fill it." is not said in kk`, say(`var a = fault.Say("Fill it.")`, "", "")},
+			{"a value", `"Use {n}." names "{n}", and "" in zh`, say(`var a = fault.Say("Use {n}.")`, "Use {n}.", "Жазыңыз.")},
+			{"left over", `fields.ru.json: nothing in the code says "Go."`, say("", "Go.", "Бар.")},
+			{"a computed one", "order.go:3: what is said of a field stands in the source", say(`var a = fault.Say("Use " + n + ".")`, "", "")},
+			{"no sentence", "as one sentence", say(`var a = fault.Say("shipped")`, "", "")},
+			{"out of nothing", "a field is made of a sentence", say(`var a = fault.Field{Pointer: "/a", Text: "A."}`, "", "")},
+			{"in a list", "a field is made of a sentence", say(`var a = []fault.Field{{Pointer: "/a", Text: "A."}}`, "", "")},
+		}},
 	{"literals are whole", literalsWhole,
 		"-- core/order/order.go --\npackage order\nvar name, lang = map[string]string{\"kk\": \"а\", \"ru\": \"б\", \"en\": \"c\"}, map[string]string{\"ru\": \"a\"}\n", []broken{
 			{"no English", "core/order/order.go:2: the text is not said in en", "-- core/order/order.go --\npackage order\nvar name = map[string]string{\"kk\": \"а\", \"ru\": \"б\"}\n"},
@@ -314,6 +325,19 @@ func trilingual(body string) string {
 // refuse is a context with one declaration about faults.
 func refuse(declaration string) string {
 	return "-- core/order/order.go --\npackage order\nimport \"sauda/base/fault\"\n" + declaration + "\n"
+}
+
+// say is a context with one declaration about fields, and the text of one sentence in all languages.
+func say(declaration, english, text string) string {
+	tree := refuse(declaration)
+	for _, lang := range fieldTexts {
+		body := "{}"
+		if english != "" {
+			body = fmt.Sprintf("{%q: %q}", fieldPrefix+english, text)
+		}
+		tree += "-- " + fmt.Sprintf(fieldFile, lang) + " --\n" + body + "\n"
+	}
+	return tree
 }
 
 // ours is the house itself, parsed once.

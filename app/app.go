@@ -12,11 +12,14 @@ import (
 	"path/filepath"
 	"time"
 
+	"sauda/base/money"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
 	"sauda/flow/takeback"
+	"sauda/gear/blob"
 	"sauda/gear/bus"
 	"sauda/gear/cache"
 	"sauda/gear/db"
@@ -42,6 +45,7 @@ type Config struct {
 	Cards         Cards
 	Carrier       Carrier
 	Mail          Mail
+	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)
@@ -61,11 +65,13 @@ type House struct {
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
+	Search   *search.Keeper
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
 
 	config  Config
+	files   blob.Store
 	world   world
 	shelf   *shelf.Shelf
 	closers []func() error
@@ -95,12 +101,16 @@ func (h *House) open(ctx context.Context) error {
 	if err := store.Migrate(ctx, Schemas); err != nil {
 		return err
 	}
+	if h.files, err = openFiles(c); err != nil {
+		return err
+	}
 	h.world, err = openWorld(c, h)
 	if err != nil {
 		return err
 	}
 	h.tell()
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
+	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
@@ -127,7 +137,15 @@ func (h *House) tell() {
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
-	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Media(), h.config.Log)
+	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
+}
+
+// openFiles finds where files are kept. An object store is asked when it is first needed.
+func openFiles(c Config) (blob.Store, error) {
+	if c.Files.Endpoint == "" {
+		return blob.Folder{Dir: below(c.Data, "media")}, nil
+	}
+	return blob.OpenBucket(c.Files)
 }
 
 // OpenStore opens the store of a house and nothing else, for commands that only migrate or look.
@@ -143,7 +161,10 @@ func OpenStore(ctx context.Context, c Config) (*db.Store, error) {
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Imports.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
+	parts := []func(context.Context) error{
+		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run,
+		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
+	}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {
 		go func() { ended <- run(ctx) }()
@@ -166,8 +187,11 @@ func (h *House) Settle(ctx context.Context) error {
 			return err
 		}
 		if h.Store.Counts().Moments.Load() == before {
-			return nil
+			break
 		}
+	}
+	if h.Search.Ready() { // A command that only brings something in needs no index.
+		return h.Search.Catch(ctx)
 	}
 	return nil
 }

@@ -6,7 +6,9 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/cart"
+	"sauda/core/catalog"
 	"sauda/core/hold"
+	"sauda/core/search"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -16,9 +18,10 @@ import (
 )
 
 const (
-	batch       = 500                 // batch bounds what one tick changes, so that nobody waits long behind it.
-	storiesKept = 90 * 24 * time.Hour // storiesKept is how long a story that ended can be looked at.
-	unlearned   = 90 * 24 * time.Hour // unlearned is how long facts of baskets are kept without consent; see cart.Retention.
+	batch       = 500                  // batch bounds what one tick changes, so that nobody waits long behind it.
+	storiesKept = 90 * 24 * time.Hour  // storiesKept is how long a story that ended can be looked at.
+	unlearned   = 90 * 24 * time.Hour  // unlearned is how long facts of baskets are kept without consent; see cart.Retention.
+	queriesKept = 365 * 24 * time.Hour // queriesKept is how long what was looked for is counted after the last time.
 	recorded    = 5 * 365 * 24 * time.Hour
 )
 
@@ -30,15 +33,25 @@ func (h *House) jobs() []job.Job {
 		job.Every("baskets: forget those that nobody touched", time.Hour, parts(cart.Expire)),
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
 		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
+		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
 		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
 			n, err := saga.Forget(tx, tx.Now().Add(-storiesKept))
 			return more(n == 1000, err)
 		}),
 		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
+		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
+			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
+		})),
+		job.Errand("pictures: make their smaller copies", 2*time.Second, func(ctx context.Context) error {
+			return h.Library().Render(ctx, h.Store)
+		}),
+		job.Errand("uploads: forget those that rest", time.Hour, func(ctx context.Context) error {
+			return h.Library().Forget(ctx, h.Store)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),
-		job.Errand("imports: fetch the pictures of goods", 10*time.Second, intake.Fetcher{Store: h.Store, Media: h.Media()}.Fetch),
+		job.Errand("imports: fetch the pictures of goods", 10*time.Second, intake.Fetcher{Store: h.Store, Media: h.Library()}.Fetch),
 	}
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"strings"
 
+	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/books"
 	"sauda/core/cart"
@@ -10,6 +11,7 @@ import (
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/shipping"
 	"sauda/gear/db"
 )
 
@@ -144,6 +146,55 @@ func (e *exam) owed(o order.Summary, owed int64, live bool) {
 	}
 }
 
+// shipments looks for parcels in the warehouse in which there is more than their orders count as packed: nobody could hand
+// them over.
+func (e *exam) shipments() error {
+	for after := ""; ; {
+		err := e.look(func(tx *db.Tx) error {
+			page, next, err := shipping.Unfinished(tx, after, pageOfOrders)
+			if err != nil {
+				return err
+			}
+			after = next
+			ids := make([]string, len(page))
+			for i, s := range page {
+				ids[i] = s.Order
+			}
+			packed, err := order.InParcels(tx, ids)
+			if err != nil {
+				return err
+			}
+			return e.judge(tx, func() { e.backed(page, packed) })
+		})
+		if err != nil || after == "" {
+			return err
+		}
+	}
+}
+
+// backed judges the shipments of some orders by what these count as packed: the parcel that was packed first is backed
+// first.
+func (e *exam) backed(page []shipping.Shipment, packed map[string]map[string]measure.Quantity) {
+	used := map[[2]string]measure.Quantity{}
+	for _, s := range page {
+		if s.State.Left() {
+			continue
+		}
+		var unbacked measure.Quantity
+		for _, box := range s.Parcels {
+			for _, c := range box.Contents {
+				line := [2]string{s.Order, c.Line}
+				before := used[line]
+				used[line] += c.Quantity
+				unbacked += max(0, used[line]-max(before, packed[s.Order][c.Line]))
+			}
+		}
+		if unbacked > 0 {
+			e.unless(e.orders[s.Order], "unbacked", "shipment", s.ID, "order", s.Order, "count", unbacked)
+		}
+	}
+}
+
 // payments looks for money without an order.
 func (e *exam) payments() error {
 	for before := payment.ID(""); ; {
@@ -271,7 +322,7 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 func (e *exam) promised(c hold.Claim, o order.Became) {
 	values := []any{"count", c.Quantity, "key", c.Key, "order", o.Order, "state", o.State}
 	switch o.State {
-	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped:
+	case order.StatePlaced, order.StatePacking, order.StatePacked, order.StatePartlyShipped, order.StateUndelivered:
 		if c.State == hold.StateHeld {
 			e.unless(e.carts[o.Cart], "unconfirmed", values...)
 		}

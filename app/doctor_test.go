@@ -85,6 +85,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		"a number that is gone":            {"orders", []string{`UPDATE orders SET number = '' WHERE number = '2026-000001'`}},
 		"a series with a gap":              {"orders", []string{`UPDATE order_series SET last = last + 1`}},
 		"a state that is not of the lines": {"orders", []string{`UPDATE orders SET state = 'packed' WHERE state = 'placed'`}},
+		"a parcel that no line backs":      {"shipments", []string{`INSERT INTO shipping_shipment SELECT 'shp_1', seller, id, 'wh', 'mth_parcel', '', '', '', '{}', 0, 'KZT', 0, 0 FROM orders WHERE id IN (SELECT MIN(id) FROM orders WHERE state = 'placed')`, `INSERT INTO shipping_parcel SELECT 'shp_1', '01', 0, 0, 0, 0, '[{"line":"' || MIN(line) || '","quantity":1}]', '' FROM order_line WHERE order_id IN (SELECT MIN(id) FROM orders WHERE state = 'placed')`}},
 		"money without an order":           {"payments", []string{`UPDATE payment SET order_id = '' WHERE captured > 0`}},
 		"money reserved without an order":  {"payments", []string{`UPDATE payment SET order_id = '', captured = 0, refunded = 0, voided = 0, changed = 0 WHERE captured > 0`}},
 		"a basket without its order":       {"baskets", []string{`UPDATE cart SET order_ref = 'ord_other' WHERE state = 'ordered'`}},

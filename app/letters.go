@@ -27,6 +27,7 @@ func (h *House) letters() []bus.Reaction {
 		}),
 		bus.On("lines cancelled: a letter tells the buyer", h.tellChanged),
 		bus.On("shipped: a letter tells the buyer where the parcel is", h.tellShipped),
+		bus.On("came back: a letter tells the buyer", h.tellCameBack),
 		bus.On("refunded: a letter tells the buyer", func(tx *db.Tx, e order.Refunded) error {
 			return h.write(tx, e.About, notify.OrderRefunded, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
 		}),
@@ -66,17 +67,42 @@ func (h *House) tellChanged(tx *db.Tx, e order.LinesCancelled) error {
 	if err != nil {
 		return err
 	}
-	var items []string
-	for _, m := range e.Lines {
-		l, err := o.Line(m.Line)
-		if err != nil {
-			return err
-		}
-		items = append(items, l.Name.In(o.Lang)+" × "+m.Quantity.Format(o.Lang))
+	items, err := named(o, e.Lines)
+	if err != nil {
+		return err
 	}
 	return h.write(tx, e.About, notify.OrderChanged, e.Ref, map[string]string{
-		"items": strings.Join(items, ", "), "reason": e.Reason, "amount": e.Amount.Format(o.Lang),
+		"items": items, "reason": e.Reason, "amount": e.Amount.Format(o.Lang),
 	})
+}
+
+// tellCameBack tells the buyer what could not be delivered, and what can be done now.
+func (h *House) tellCameBack(tx *db.Tx, e order.CameBack) error {
+	if e.Email == "" {
+		return nil
+	}
+	o, err := order.Get(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	items, err := named(o, e.Lines)
+	if err != nil {
+		return err
+	}
+	return h.write(tx, e.About, notify.OrderCameBack, e.Shipment, map[string]string{"items": items})
+}
+
+// named writes parts of an order with their names, in the buyer's language.
+func named(o order.Order, parts []order.Moved) (string, error) {
+	items := make([]string, len(parts))
+	for i, m := range parts {
+		l, err := o.Line(m.Line)
+		if err != nil {
+			return "", err
+		}
+		items[i] = l.Name.In(o.Lang) + " × " + m.Quantity.Format(o.Lang)
+	}
+	return strings.Join(items, ", "), nil
 }
 
 // tellShipped tells the buyer that a parcel has left.

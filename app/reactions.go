@@ -1,10 +1,12 @@
 package app
 
 import (
+	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -20,15 +22,34 @@ func (h *House) reactions() []bus.Reaction {
 			_, err := order.Number(tx, e.Order)
 			return err
 		}),
-		bus.On("cancelled: stock, charge and money go back", h.Returns.Cancelled),
-		bus.On("lines cancelled: stock, charge and money go back", h.Returns.LinesCancelled),
+		// What was packed follows in the same moment: it is judged by what the order still holds.
+		bus.On("cancelled: stock, charge and money go back", func(tx *db.Tx, e order.Cancelled) error {
+			if err := h.Returns.Cancelled(tx, e); err != nil {
+				return err
+			}
+			return h.Packing.Cancelled(tx, e)
+		}),
+		bus.On("lines cancelled: stock, charge and money go back", func(tx *db.Tx, e order.LinesCancelled) error {
+			if err := h.Returns.LinesCancelled(tx, e); err != nil {
+				return err
+			}
+			return h.Packing.LinesCancelled(tx, e)
+		}),
 		bus.On("returned: stock, charge and money go back", h.Returns.Returned),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)
 		}),
+		bus.On("came back: the order waits for a decision, and its units lie on the shelf again", h.Packing.CameBack),
 		bus.On("crossed: what ran out or came in is told", func(tx *db.Tx, e hold.Crossed) error {
 			return inventory.Notice(tx, e)
+		}),
+		bus.On("placed: what is bought is found a little higher", func(tx *db.Tx, e order.Placed) error {
+			variants := make([]catalog.VariantID, len(e.Lines))
+			for i, l := range e.Lines {
+				variants[i] = l.Variant
+			}
+			return search.Sold(tx, variants)
 		}),
 	}
 }
@@ -36,7 +57,7 @@ func (h *House) reactions() []bus.Reaction {
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(h.shelf.Followers(),
+	return append(append(h.shelf.Followers(), h.Search.Followers()...),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),

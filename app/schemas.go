@@ -7,10 +7,12 @@ import (
 	"sauda/core/identity"
 	"sauda/core/inventory"
 	"sauda/core/ledger"
+	"sauda/core/media"
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -26,7 +28,7 @@ import (
 // Schemas are the tables of the whole house.
 var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, job.Schema, web.Schema, session.Schema,
-	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
-	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema,
+	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
+	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema,
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/core/media"
 	"sauda/face/api"
 	"sauda/face/office"
 	"sauda/face/shop"
@@ -24,17 +25,18 @@ func (h *House) serve() *web.Server {
 		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
 	})
 	api.Mount(server, api.Deps{
-		Shelf: h.shelf, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
-		Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
+		Media: h.Library(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
-	server.Handle("GET /media/{name}", h.Media(), web.Public())
+	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
 	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Sessions: h.Sessions, Currency: money.KZT, Doctor: h.findings,
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Sessions: h.Sessions, Media: h.Library(),
+		Currency: money.KZT, Doctor: h.findings,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
@@ -87,8 +89,14 @@ func (c Config) cardPage() string {
 	return strings.TrimSuffix(c.Cards.URL, "/") + "/pay"
 }
 
-// Media is where the pictures of the goods are kept; they are shown below /media/.
-func (h *House) Media() blob.Folder { return blob.Folder{Dir: below(h.config.Data, "media")} }
+// mediaTime is how long a film may take over a slow line.
+const mediaTime = 30 * time.Minute
+
+// Media is where the files of goods are kept; they are shown below /media/.
+func (h *House) Media() blob.Store { return h.files }
+
+// Library keeps what sellers bring.
+func (h *House) Library() media.Library { return media.Library{Blobs: h.files} }
 
 // current tells whether the tables are those of this binary.
 func (h *House) current(ctx context.Context) error {

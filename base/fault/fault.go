@@ -78,12 +78,12 @@ type Fault struct {
 	Text string // Text is an English sentence that says what to do. Other languages are found by Code.
 }
 
-// Field is one invalid field of what was sent.
+// Field is one invalid field of what was sent. It is made of a Sentence, or of a fault that was Found in it.
 type Field struct {
 	Pointer string         `json:"pointer"`          // Pointer is a JSON Pointer (RFC 6901), such as "/lines/0/quantity".
-	Text    string         `json:"text"`             // Text is an English sentence that says what the field must be.
+	Text    string         `json:"text"`             // Text is an English sentence, with {names} where values go.
 	Code    string         `json:"code,omitempty"`   // Code is that of the fault whose text this is, if it is one's.
-	Params  map[string]any `json:"params,omitempty"` // Params are the public values of that fault.
+	Params  map[string]any `json:"params,omitempty"` // Params are the public values of the sentence or of that fault.
 }
 
 // Found gives the field in which a fault was found: its text, code and public values stand for the field, so that every
@@ -155,8 +155,8 @@ func (f *Fault) About(format string, args ...any) error {
 }
 
 // At gives the fault with one invalid field.
-func (f *Fault) At(pointer, text string) error {
-	return f.Fields(Field{Pointer: pointer, Text: text})
+func (f *Fault) At(pointer string, said Sentence) error {
+	return f.Fields(said.At(pointer))
 }
 
 // Fields gives the fault with several invalid fields in their order, and nil when there are none.

@@ -101,16 +101,20 @@ func TestFields(t *testing.T) {
 	if errLines.Fields() != nil {
 		t.Error("no fields are a fault")
 	}
-	err := errLines.Fields(fault.Field{Pointer: "/a", Text: "A."}, fault.Field{Pointer: "/b", Text: "B.", Params: map[string]any{"max": 3}})
-	want := []fault.Field{{Pointer: "/a", Text: "A."}, {Pointer: "/b", Text: "B.", Params: map[string]any{"max": int64(3)}}}
+	err := errLines.Fields(fault.Say("A.").At("/a"), fault.Say("Not {n}.").With("n", 3).At("/b"))
+	want := []fault.Field{{Pointer: "/a", Text: "A."}, {Pointer: "/b", Text: "Not {n}.", Params: map[string]any{"n": int64(3)}}}
 	if got := fault.FieldsOf(err); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}
-	if want := "test.lines: /a: A.; /b: B."; err.Error() != want {
+	if want := "test.lines: /a: A.; /b: Not 3."; err.Error() != want {
 		t.Errorf("got %q", err)
 	}
 	if got := fault.FieldsOf(errShipped.About("%w", err)); got != nil {
 		t.Errorf("the fields of a cause are shown: %v", got)
+	}
+	plain := fault.Say("From {min} to {max}.").With("min", 1)
+	if a, b := plain.With("max", 2).At("/c"), plain.With("max", 3).At("/c"); a.English() != "From 1 to 2." || b.English() != "From 1 to 3." {
+		t.Errorf("said %q and %q", a.English(), b.English())
 	}
 	found := fault.Found("/c", fault.With(errShipped, "left", 3))
 	if found.Text != errShipped.Text || found.Code != "test.shipped" || found.Params["left"] != int64(3) {

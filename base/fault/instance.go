@@ -28,7 +28,7 @@ func (i *instance) Error() string {
 			if n == 0 {
 				separator = ": "
 			}
-			b.WriteString(separator + f.Pointer + ": " + f.Text)
+			b.WriteString(separator + f.Pointer + ": " + f.English())
 		}
 		return b.String()
 	case i.cause != nil:

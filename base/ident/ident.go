@@ -13,6 +13,7 @@ import (
 	"io"
 	"math/bits"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -27,10 +28,51 @@ const idLength = 26
 // read from random, which must not fail: an id that others can guess, or that two things share, is worse than a crash.
 func New(prefix string, at time.Time, random io.Reader) string {
 	var uuid [16]byte
-	if _, err := io.ReadFull(random, uuid[6:]); err != nil {
+	fill(uuid[6:], random)
+	return sealed(prefix, uuid, uint64(at.UnixMilli()))
+}
+
+// Sequence makes ids that sort in the order in which they were made, within a millisecond too: 12 bits count on and 62
+// are random (RFC 9562 §6.2, method 1). The zero value is ready; many goroutines may use one.
+type Sequence struct {
+	mu   sync.Mutex
+	last uint64 // last is the millisecond and the count of the last id.
+}
+
+const (
+	countBits = 12
+	// aheadMax is how far, in milliseconds, counting may run ahead of the clock; beyond it the clock was set back.
+	aheadMax = 1000
+)
+
+// New gives an id as the function New does.
+func (s *Sequence) New(prefix string, at time.Time, random io.Reader) string {
+	var uuid [16]byte
+	fill(uuid[8:], random)
+	next := s.next(uint64(at.UnixMilli()))
+	binary.BigEndian.PutUint16(uuid[6:], uint16(next&(1<<countBits-1)))
+	return sealed(prefix, uuid, next>>countBits)
+}
+
+func (s *Sequence) next(milliseconds uint64) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := milliseconds << countBits
+	if s.last >= now && s.last>>countBits-milliseconds < aheadMax {
+		now = s.last + 1
+	}
+	s.last = now
+	return now
+}
+
+func fill(bytes []byte, random io.Reader) {
+	if _, err := io.ReadFull(random, bytes); err != nil {
 		panic("ident: no randomness: " + err.Error())
 	}
-	milliseconds := uint64(at.UnixMilli())
+}
+
+// sealed writes the time, the version and the variant into a UUID whose other bits are set, and gives it as an id.
+func sealed(prefix string, uuid [16]byte, milliseconds uint64) string {
 	binary.BigEndian.PutUint16(uuid[0:], uint16(milliseconds>>32))
 	binary.BigEndian.PutUint32(uuid[2:], uint32(milliseconds))
 	uuid[6] = 0x70 | uuid[6]&0x0f // Version 7.

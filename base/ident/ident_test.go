@@ -52,6 +52,29 @@ func TestIDsSortByTime(t *testing.T) {
 	})
 }
 
+func TestASequenceCounts(t *testing.T) {
+	var ids ident.Sequence
+	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	last := ""
+	for n := range 10_000 { // More than a millisecond has counts.
+		id := ids.New("ord", at, rand.Reader)
+		if born, ok := ident.Born(id); !ok || born.Sub(at) > 3*time.Millisecond {
+			t.Fatalf("the id %d was born at %s", n, born)
+		}
+		if id <= last {
+			t.Fatalf("%s came after %s", id, last)
+		}
+		last = id
+	}
+	if later := ids.New("ord", at.Add(time.Second), rand.Reader); later <= last {
+		t.Errorf("%s came after %s", later, last)
+	}
+	back := at.Add(-time.Hour)
+	if born, _ := ident.Born(ids.New("ord", back, rand.Reader)); !born.Equal(back) {
+		t.Errorf("the clock was set back to %s and the id was born at %s", back, born)
+	}
+}
+
 func TestValid(t *testing.T) {
 	for id, want := range map[string]bool{
 		"ord_01234567890123456789abcdef":  true,

@@ -116,8 +116,8 @@ func (f freight) bring(ctx context.Context, at place, t tongue, p intake.Plan) e
 	if admin := house.FirstAdmin; admin.Email != "" {
 		t.say(os.Stdout, "admin", "email", admin.Email, "password", admin.Password)
 	}
-	media := house.Media()
-	p.Media = &media
+	library := house.Library()
+	p.Media = &library
 	for _, name := range f.Files {
 		if f.Preview {
 			if err = t.preview(ctx, house.Store, name, p); err != nil {

@@ -90,8 +90,7 @@ func (t tongue) explain(err error) string {
 		said += " (" + detail + ")"
 	}
 	for _, f := range fault.FieldsOf(err) {
-		words, _ := i18n.Field(string(t), f)
-		said += "\n" + t.text("field", "field", strings.TrimPrefix(f.Pointer, "/"), "said", words)
+		said += "\n" + t.text("field", "field", strings.TrimPrefix(f.Pointer, "/"), "said", i18n.Field(string(t), f))
 	}
 	return said
 }

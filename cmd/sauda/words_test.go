@@ -105,7 +105,7 @@ func TestTheInvitationIsFramed(t *testing.T) {
 }
 
 func TestErrorsAreExplained(t *testing.T) {
-	marked := intake.ErrPlan.Fields(fault.Field{Pointer: "/format", Text: "Say icecat or csv."}, fault.Found("/gtin", ident.ErrGTIN))
+	marked := intake.ErrPlan.Fields(fault.Say("Say icecat or csv.").At("/format"), fault.Found("/gtin", ident.ErrGTIN))
 	for _, c := range []struct {
 		in   tongue
 		err  error
@@ -116,7 +116,7 @@ func TestErrorsAreExplained(t *testing.T) {
 		{"ru", errors.Join(errUnwell, errors.New("disk")), "в системе есть ошибки\ndisk"},
 		{"en", errNowhere, "say where the house is: --data DIR or --postgres DSN"},
 		{"kk", intake.ErrArchive.About("two files"), "Мұрағатқа тек бір файлды, құпиясөзсіз салыңыз. (two files)"},
-		{"ru", marked, "Исправьте отмеченные настройки импорта.\n  format: Say icecat or csv.\n  gtin: Проверьте номер штрихкода: в GTIN 8, 12, 13 или 14 цифр, последняя — контрольная."},
+		{"ru", marked, "Исправьте отмеченные настройки импорта.\n  format: Напишите icecat или csv.\n  gtin: Проверьте номер штрихкода: в GTIN 8, 12, 13 или 14 цифр, последняя — контрольная."},
 		{"kk", errors.New("no route to host"), "no route to host"},
 	} {
 		if got := c.in.explain(c.err); got != c.want {

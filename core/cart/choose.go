@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/ident/phone"
 	"sauda/base/place"
 	"sauda/base/span"
@@ -42,13 +43,13 @@ func SetContact(tx *db.Tx, id ID, c Contact) error {
 	if c.Email != "" {
 		parsed, err := mail.ParseAddress(c.Email)
 		if err != nil || parsed.Address != c.Email || len(c.Email) > contactMax {
-			return ErrContact.At("/email", "Write the mail address as name@example.kz.")
+			return ErrContact.At("/email", fault.Say("Write the mail address as name@example.kz."))
 		}
 	}
 	if c.Phone = strings.TrimSpace(c.Phone); c.Phone != "" {
 		number, err := phone.Parse(c.Phone, string(place.KZ))
 		if err != nil {
-			return ErrContact.At("/phone", "Write the phone in the international form, +77011234567.")
+			return ErrContact.At("/phone", fault.Say("Write the phone in the international form, +77011234567."))
 		}
 		c.Phone = number
 	}

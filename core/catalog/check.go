@@ -19,9 +19,9 @@ const wrongMax = 20
 // checker reads what a person or a file wrote and keeps what is wrong with it.
 type checker struct{ fields []fault.Field }
 
-func (c *checker) wrong(pointer, words string) {
+func (c *checker) wrong(pointer string, said fault.Sentence) {
 	if len(c.fields) < wrongMax {
-		c.fields = append(c.fields, fault.Field{Pointer: pointer, Text: words})
+		c.fields = append(c.fields, said.At(pointer))
 	}
 }
 
@@ -29,10 +29,10 @@ func (c *checker) wrong(pointer, words string) {
 func (c *checker) plain(pointer, s string, max int) string {
 	cleaned, err := text.Clean(s)
 	if err != nil || strings.ContainsAny(cleaned, "\n\t") {
-		c.wrong(pointer, "Leave out line ends and characters that cannot be seen.")
+		c.wrong(pointer, fault.Say("Leave out line ends and characters that cannot be seen."))
 	}
 	if len(cleaned) > max && utf8.RuneCountInString(cleaned) > max {
-		c.wrong(pointer, "Use at most "+strconv.Itoa(max)+" characters.")
+		c.wrong(pointer, fault.Say("Use at most {n} characters.").With("n", max))
 	}
 	return cleaned
 }
@@ -44,15 +44,15 @@ func (c *checker) localized(pointer string, l text.Localized, max int) text.Loca
 	}
 	cleaned, err := l.Cleaned()
 	if err != nil {
-		c.wrong(pointer, "Leave out characters that cannot be seen.")
+		c.wrong(pointer, fault.Say("Leave out characters that cannot be seen."))
 		return l
 	}
 	for tag, s := range cleaned {
 		if !text.ValidLanguage(tag) {
-			c.wrong(pointer, "Name a language by its BCP 47 tag, for example kk, ru, en or zh.")
+			c.wrong(pointer, fault.Say("Name a language by its BCP 47 tag, for example kk, ru, en or zh."))
 		}
 		if len(s) > max && utf8.RuneCountInString(s) > max {
-			c.wrong(pointer+"/"+tag, "Use at most "+strconv.Itoa(max)+" characters.")
+			c.wrong(pointer+"/"+tag, fault.Say("Use at most {n} characters.").With("n", max))
 		}
 	}
 	return cleaned
@@ -62,7 +62,7 @@ func (c *checker) localized(pointer string, l text.Localized, max int) text.Loca
 func (c *checker) code(pointer, s string) string {
 	code := c.plain(pointer, s, CodeMax)
 	if code == "" {
-		c.wrong(pointer, "Fill this in.")
+		c.wrong(pointer, fault.Say("Fill this in."))
 	}
 	return code
 }
@@ -71,23 +71,23 @@ func (c *checker) code(pointer, s string) string {
 func (d Draft) cleaned() (Draft, error) {
 	c := checker{}
 	if d.Seller == "" {
-		c.wrong("/seller", "Name the seller.")
+		c.wrong("/seller", fault.Say("Name the seller."))
 	}
 	d.ExternalID = c.plain("/external_id", d.ExternalID, CodeMax)
 	d.Name = c.localized("/name", d.Name, NameMax)
 	if d.Name.IsEmpty() {
-		c.wrong("/name", "Write the name in at least one language.")
+		c.wrong("/name", fault.Say("Write the name in at least one language."))
 	}
 	d.Description = c.localized("/description", d.Description, DescriptionMax)
 	d.Brand = c.plain("/brand", d.Brand, BrandMax)
 	if d.Origin != "" && !d.Origin.Valid() {
-		c.wrong("/origin", "Name the country of origin by its two letters of ISO 3166, for example KZ.")
+		c.wrong("/origin", fault.Say("Name the country of origin by its two letters of ISO 3166, for example KZ."))
 	}
 	if d.TaxClass == "" {
 		d.TaxClass = tax.Standard
 	}
 	if !d.TaxClass.Valid() {
-		c.wrong("/tax_class", "Choose one of the tax classes, for example standard.")
+		c.wrong("/tax_class", fault.Say("Choose one of the tax classes, for example standard."))
 	}
 	d.Slug = c.slug(d.Slug, d.Name)
 	switch d.State {
@@ -96,10 +96,10 @@ func (d Draft) cleaned() (Draft, error) {
 	case StateDraft:
 	case StateOnSale:
 		if d.Category == "" {
-			c.wrong("/category", "Choose a category before the product goes on sale.")
+			c.wrong("/category", fault.Say("Choose a category before the product goes on sale."))
 		}
 	default:
-		c.wrong("/state", "Say draft or on_sale.")
+		c.wrong("/state", fault.Say("Say draft or on_sale."))
 	}
 	d.Attributes = c.attributes(d.Attributes)
 	d.Options = c.options(d.Options)
@@ -117,14 +117,14 @@ func (c *checker) slug(slug string, name text.Localized) string {
 		return slug
 	}
 	if len(slug) > SlugMax || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || strings.Trim(slug, "-") == "" {
-		c.wrong("/slug", "Use small Latin letters, digits and hyphens, at most 120.")
+		c.wrong("/slug", fault.Say("Use small Latin letters, digits and hyphens, at most {n}.").With("n", SlugMax))
 	}
 	return slug
 }
 
 func (c *checker) attributes(attributes []Attribute) []Attribute {
 	if len(attributes) > AttributesMax {
-		c.wrong("/attributes", "State at most 300 attributes.")
+		c.wrong("/attributes", fault.Say("State at most {n} attributes.").With("n", AttributesMax))
 		return attributes
 	}
 	seen := make(map[string]bool, len(attributes))
@@ -133,7 +133,7 @@ func (c *checker) attributes(attributes []Attribute) []Attribute {
 		at := "/attributes/" + strconv.Itoa(i)
 		a = c.attribute(at, a)
 		if seen[a.Code] {
-			c.wrong(at+"/code", "State each attribute once.")
+			c.wrong(at+"/code", fault.Say("State each attribute once."))
 		}
 		seen[a.Code] = true
 		cleaned = append(cleaned, a)
@@ -147,17 +147,17 @@ func (c *checker) attribute(at string, a Attribute) Attribute {
 	switch a.Kind {
 	case AttributeText:
 		if clean.Text = c.localized(at+"/text", a.Text, AttributeMax); clean.Text.IsEmpty() {
-			c.wrong(at+"/text", "Write the value in at least one language.")
+			c.wrong(at+"/text", fault.Say("Write the value in at least one language."))
 		}
 	case AttributeNumber:
 		clean.Number, clean.Unit = strings.TrimSpace(a.Number), c.plain(at+"/unit", a.Unit, CodeMax)
 		if !decimal(clean.Number) {
-			c.wrong(at+"/number", "Write a decimal number with a point, for example 12.5.")
+			c.wrong(at+"/number", fault.Say("Write a decimal number with a point, for example 12.5."))
 		}
 	case AttributeBool:
 		clean.Bool = a.Bool
 	default:
-		c.wrong(at+"/kind", "Say text, number or bool.")
+		c.wrong(at+"/kind", fault.Say("Say text, number or bool."))
 	}
 	return clean
 }
@@ -171,7 +171,7 @@ func decimal(s string) bool {
 
 func (c *checker) options(options []Option) []Option {
 	if len(options) > OptionsMax {
-		c.wrong("/options", "Use at most 3 options.")
+		c.wrong("/options", fault.Say("Use at most {n} options.").With("n", OptionsMax))
 		return options
 	}
 	codes := make(map[string]bool)
@@ -180,14 +180,14 @@ func (c *checker) options(options []Option) []Option {
 		at := "/options/" + strconv.Itoa(i)
 		clean := Option{Code: c.code(at+"/code", o.Code), Name: c.localized(at+"/name", o.Name, NameMax)}
 		if codes[clean.Code] {
-			c.wrong(at+"/code", "Use each option once.")
+			c.wrong(at+"/code", fault.Say("Use each option once."))
 		}
 		codes[clean.Code] = true
 		if clean.Name.IsEmpty() {
-			c.wrong(at+"/name", "Write the name of the option in at least one language.")
+			c.wrong(at+"/name", fault.Say("Write the name of the option in at least one language."))
 		}
 		if len(o.Values) == 0 || len(o.Values) > ValuesMax {
-			c.wrong(at+"/values", "Give the option from 1 to 100 values.")
+			c.wrong(at+"/values", fault.Say("Give the option from 1 to {n} values.").With("n", ValuesMax))
 			continue
 		}
 		values := make(map[string]bool)
@@ -195,11 +195,11 @@ func (c *checker) options(options []Option) []Option {
 			at := at + "/values/" + strconv.Itoa(j)
 			value := OptionValue{Code: c.code(at+"/code", v.Code), Name: c.localized(at+"/name", v.Name, NameMax)}
 			if values[value.Code] {
-				c.wrong(at+"/code", "Give each value once.")
+				c.wrong(at+"/code", fault.Say("Give each value once."))
 			}
 			values[value.Code] = true
 			if value.Name.IsEmpty() {
-				c.wrong(at+"/name", "Write the name of the value in at least one language.")
+				c.wrong(at+"/name", fault.Say("Write the name of the value in at least one language."))
 			}
 			clean.Values = append(clean.Values, value)
 		}
@@ -210,23 +210,42 @@ func (c *checker) options(options []Option) []Option {
 
 func (c *checker) media(media []Media) []Media {
 	if len(media) > MediaMax {
-		c.wrong("/media", "Show at most 50 pictures and files.")
+		c.wrong("/media", fault.Say("Show at most {n} pictures and files.").With("n", MediaMax))
 		return media
 	}
 	cleaned := make([]Media, 0, len(media))
 	for i, m := range media {
 		at := "/media/" + strconv.Itoa(i)
-		if m.Kind != MediaImage && m.Kind != MediaVideo && m.Kind != MediaDocument {
-			c.wrong(at+"/kind", "Say image, video or document.")
+		if m.Kind != MediaImage && m.Kind != MediaVideo && m.Kind != MediaModel && m.Kind != MediaDocument {
+			c.wrong(at+"/kind", fault.Say("Say image, video, model or document."))
 		}
 		m.URL = c.plain(at+"/url", m.URL, URLMax)
 		if !address(m.URL) {
-			c.wrong(at+"/url", "Write an address that begins with https:// or with a slash.")
+			c.wrong(at+"/url", fault.Say("Write an address that begins with https:// or with a slash."))
 		}
 		m.Alt = c.localized(at+"/alt", m.Alt, NameMax)
+		if m.Poster = c.plain(at+"/poster", m.Poster, URLMax); m.Poster != "" && !address(m.Poster) {
+			c.wrong(at+"/poster", fault.Say("Write an address that begins with https:// or with a slash."))
+		}
+		m.Options = c.shows(at+"/options", m.Options)
 		cleaned = append(cleaned, m)
 	}
 	return cleaned
+}
+
+// shows holds what a medium says of its variants to what can be a choice. A choice that the product does not offer any more
+// does no harm: the medium then shows no variant, and stays where it is.
+func (c *checker) shows(at string, options map[string]string) map[string]string {
+	if len(options) > OptionsMax {
+		c.wrong(at, fault.Say("Choose at most {n} options.").With("n", OptionsMax))
+		return options
+	}
+	for code, value := range options {
+		if c.plain(at, code, CodeMax) == "" || c.plain(at, value, CodeMax) == "" {
+			c.wrong(at, fault.Say("Name an option and one of its values."))
+		}
+	}
+	return options
 }
 
 // address says whether a browser can load this: a path of this house or an address of the web, and no other scheme.
@@ -244,12 +263,12 @@ func address(s string) bool {
 func (c *checker) variants(variants []Variant, options []Option) []Variant {
 	switch {
 	case len(variants) == 0:
-		c.wrong("/variants", "Give the product at least one variant; it carries the SKU.")
+		c.wrong("/variants", fault.Say("Give the product at least one variant; it carries the SKU."))
 	case len(variants) > VariantsMax:
-		c.wrong("/variants", "Give the product at most 100 variants.")
+		c.wrong("/variants", fault.Say("Give the product at most {n} variants.").With("n", VariantsMax))
 		return variants
 	case len(options) == 0 && len(variants) > 1:
-		c.wrong("/options", "Say by which option the variants differ.")
+		c.wrong("/options", fault.Say("Say by which option the variants differ."))
 	}
 	skus, chosen := make(map[string]bool, len(variants)), make(map[string]bool, len(variants))
 	cleaned := make([]Variant, 0, len(variants))
@@ -257,14 +276,14 @@ func (c *checker) variants(variants []Variant, options []Option) []Variant {
 		at := "/variants/" + strconv.Itoa(i)
 		v = c.variant(at, v)
 		if skus[v.SKU] {
-			c.wrong(at+"/sku", "Give each variant a SKU of its own.")
+			c.wrong(at+"/sku", fault.Say("Give each variant a SKU of its own."))
 		}
 		skus[v.SKU] = true
 		choice, ok := choice(v.Options, options)
 		if !ok {
-			c.wrong(at+"/options", "Choose one value for each option of the product, and nothing else.")
+			c.wrong(at+"/options", fault.Say("Choose one value for each option of the product, and nothing else."))
 		} else if chosen[choice] {
-			c.wrong(at+"/options", "Another variant has the same values. Change one of them.")
+			c.wrong(at+"/options", fault.Say("Another variant has the same values. Change one of them."))
 		}
 		chosen[choice] = true
 		v.Position, v.Label = i, label(v.Options, options)
@@ -278,21 +297,21 @@ func (c *checker) variant(at string, v Variant) Variant {
 	if v.GTIN != "" {
 		gtin, err := ident.ParseGTIN(v.GTIN)
 		if err != nil {
-			c.wrong(at+"/gtin", "Check the bar code: 8, 12, 13 or 14 digits, of which the last one proves the others.")
+			c.wrong(at+"/gtin", fault.Say("Check the bar code: 8, 12, 13 or 14 digits, of which the last one proves the others."))
 		}
 		v.GTIN = string(gtin)
 	}
 	if v.NTIN != "" {
 		ntin, err := ident.ParseNTIN(v.NTIN)
 		if err != nil {
-			c.wrong(at+"/ntin", "Check the number of the national catalogue: 13 digits.")
+			c.wrong(at+"/ntin", fault.Say("Check the number of the national catalogue: 13 digits."))
 		}
 		v.NTIN = string(ntin)
 	}
 	if v.HS != "" {
 		hs, err := ident.ParseHS(v.HS)
 		if err != nil {
-			c.wrong(at+"/hs", "Check the customs code: 4 to 10 digits.")
+			c.wrong(at+"/hs", fault.Say("Check the customs code: 4 to 10 digits."))
 		}
 		v.HS = string(hs)
 	}
@@ -300,20 +319,20 @@ func (c *checker) variant(at string, v Variant) Variant {
 		v.Unit = measure.Piece
 	}
 	if !v.Unit.Valid() {
-		c.wrong(at+"/unit", "Name a unit of measure by its code, for example C62 for a piece or KGM for a kilogram.")
+		c.wrong(at+"/unit", fault.Say("Name a unit of measure by its code, for example C62 for a piece or KGM for a kilogram."))
 	}
 	if v.Mass.Check() != nil {
-		c.wrong(at+"/mass", "Give the mass in grams, not below zero.")
+		c.wrong(at+"/mass", fault.Say("Give the mass in grams, not below zero."))
 	}
 	if v.Size.Check() != nil {
-		c.wrong(at+"/size", "Give length, width and height in millimetres, not below zero.")
+		c.wrong(at+"/size", fault.Say("Give length, width and height in millimetres, not below zero."))
 	}
 	switch v.Tracking {
 	case "":
 		v.Tracking = Untracked
 	case Tracked, Untracked, Backorder:
 	default:
-		c.wrong(at+"/tracking", "Say tracked, untracked or backorder.")
+		c.wrong(at+"/tracking", fault.Say("Say tracked, untracked or backorder."))
 	}
 	return v
 }

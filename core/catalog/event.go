@@ -36,10 +36,11 @@ type ProductsImported struct {
 	Changed []ProductID `json:"changed"`
 }
 
-// CategoryChanged states that the tree of categories is another: one was added, renamed, moved or removed.
+// CategoryChanged states that the tree of categories is another: one was added, renamed, moved or removed, or asks for
+// other attributes.
 type CategoryChanged struct {
 	Category CategoryID `json:"category"`
-	What     string     `json:"what"` // What is "added", "renamed", "moved" or "removed".
+	What     string     `json:"what"` // What is "added", "renamed", "moved", "removed" or "attributes".
 }
 
 // Fact names the event.

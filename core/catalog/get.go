@@ -71,7 +71,7 @@ func Many(tx *db.Tx, ids []ProductID) (map[ProductID]Product, error) {
 	if err != nil {
 		return nil, err
 	}
-	variants, err := q.WholeVariantsOf(tx.Context(), db.In(ids))
+	variants, err := q.WholeVariants(tx.Context(), db.In(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -100,13 +100,15 @@ type Detailed struct {
 	Trail []Category // Trail begins with the root and ends with the product's category.
 }
 
-// Detail gives all that the page of a product shows, in three statements, or ErrUnknown.
+// Detail gives all that the page of a product shows, in three statements, or ErrUnknown. Attributes have the labels that
+// their categories give them.
 func Detail(tx *db.Tx, id ProductID) (Detailed, error) {
 	p, err := Get(tx, id)
 	if err != nil || p.Category == "" {
 		return Detailed{Product: p}, err
 	}
-	trail, err := Trail(tx, p.Category)
+	trail, definitions, err := definedTrail(tx, p.Category)
+	p.Attributes = labelled(p.Attributes, definitions)
 	return Detailed{Product: p, Trail: trail}, err
 }
 

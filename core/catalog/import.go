@@ -70,10 +70,10 @@ func (b *Batch) read(i int, d Draft) error {
 		return err
 	}
 	if d.ExternalID == "" {
-		return ErrInvalid.At("/external_id", "Fill this in: an import knows a product by it.")
+		return ErrInvalid.At("/external_id", fault.Say("Fill this in: an import knows a product by it."))
 	}
 	if b.externals[d.ExternalID] {
-		return ErrInvalid.At("/external_id", "Another row of this batch has the same external id.")
+		return ErrInvalid.At("/external_id", fault.Say("Another row of this batch has the same external id."))
 	}
 	for _, v := range d.Variants {
 		if b.skus[v.SKU] {

@@ -1,5 +1,5 @@
 // Package catalog knows what is shown: products with their variants and options, typed attributes, texts in several
-// languages, media, and the tree of categories.
+// languages, media, and the tree of categories, which says what attributes their products are asked for.
 //
 // It does not know prices (pricing), stock (inventory) or words that are searched for (search). A product is what a buyer
 // looks at; a variant is what is bought and lies on the shelf. Every product has at least one variant.
@@ -90,14 +90,30 @@ type MediaKind string
 const (
 	MediaImage    MediaKind = "image"
 	MediaVideo    MediaKind = "video"
+	MediaModel    MediaKind = "model" // MediaModel is what can be turned around: glTF or USDZ.
 	MediaDocument MediaKind = "document"
 )
 
-// Media refers to a picture, a film or a document. The first image is the cover.
+// Media refers to a picture, a film, a model or a document. The first image is the cover.
 type Media struct {
 	Kind MediaKind      `json:"kind"`
 	URL  string         `json:"url"` // URL is absolute (https) or a path of this house that begins with a slash.
 	Alt  text.Localized `json:"alt,omitempty"`
+	// Poster is the URL of the picture that stands for a film or a model until it is played.
+	Poster string `json:"poster,omitempty"`
+	// Options say which variants it shows: those that have chosen all of these, such as {"colour": "red"}. Without any it
+	// shows all of them.
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// Shows tells whether the medium is about a variant.
+func (m Media) Shows(v Variant) bool {
+	for code, value := range m.Options {
+		if v.Options[code] != value {
+			return false
+		}
+	}
+	return true
 }
 
 // Variant is what is bought: one size, one colour.

@@ -155,14 +155,75 @@ WHERE tracking = 'untracked' AND seller = sqlc.arg(seller)
   AND id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)))
 RETURNING id, product;
 
+
+-- name: InsertAttribute :execrows
+INSERT INTO category_attribute (category, code, kind, label, unit, position)
+VALUES (sqlc.arg(category), sqlc.arg(code), sqlc.arg(kind), sqlc.arg(label), sqlc.arg(unit), sqlc.arg(position))
+ON CONFLICT DO NOTHING;
+
+-- name: SetAttribute :exec
+UPDATE category_attribute SET label = sqlc.arg(label), unit = sqlc.arg(unit), position = sqlc.arg(position)
+WHERE category = sqlc.arg(category) AND code = sqlc.arg(code);
+
+-- name: DeleteAttribute :execrows
+DELETE FROM category_attribute WHERE category = sqlc.arg(category) AND code = sqlc.arg(code);
+
+-- name: DeleteAttributes :exec
+DELETE FROM category_attribute WHERE category = sqlc.arg(category);
+
+-- name: Attribute :one
+SELECT category, code, kind, label, unit, position FROM category_attribute
+WHERE category = sqlc.arg(category) AND code = sqlc.arg(code);
+
+-- name: CountAttributes :one
+SELECT count(*) FROM category_attribute WHERE category = sqlc.arg(category);
+
+-- name: DefinedTrail :many
+-- A category and those above it, the root first, each as often as it defines attributes, and once without.
+SELECT c.id, c.parent, c.slug, c.name, c.path, c.position,
+       coalesce(d.code, '') AS code, coalesce(d.kind, '') AS kind, coalesce(d.label, '{}') AS label,
+       coalesce(d.unit, '') AS unit, coalesce(d.position, 0) AS place
+FROM category_above a JOIN category c ON c.id = a.above LEFT JOIN category_attribute d ON d.category = c.id
+WHERE a.category = sqlc.arg(category) ORDER BY length(c.path), d.position, d.code;
+
+-- name: KeepRemoved :exec
+INSERT INTO product_removed_media (product, url, media, position, removed)
+VALUES (sqlc.arg(product), sqlc.arg(url), sqlc.arg(media), sqlc.arg(position), sqlc.arg(removed))
+ON CONFLICT (product, url) DO UPDATE SET media = excluded.media, position = excluded.position, removed = excluded.removed;
+
+-- name: DropRemoved :exec
+DELETE FROM product_removed_media
+WHERE product = sqlc.arg(product) AND url IN (SELECT value FROM json_each(cast(sqlc.arg(urls) AS TEXT)));
+
+-- name: Removed :many
+SELECT url, media, position, removed FROM product_removed_media
+WHERE product = sqlc.arg(product) ORDER BY removed DESC, position LIMIT cast(sqlc.arg(most) AS BIGINT);
+
+-- name: RemovedOne :one
+SELECT media, position FROM product_removed_media WHERE product = sqlc.arg(product) AND url = sqlc.arg(url);
+
+-- name: ForgetRemoved :execrows
+DELETE FROM product_removed_media WHERE (product, url) IN (
+SELECT r.product, r.url FROM product_removed_media r WHERE r.removed < sqlc.arg(before)
+ORDER BY r.removed LIMIT cast(sqlc.arg(most) AS BIGINT));
+
+-- name: ProductsAfter :many
+-- The products on sale, whole, in the order of their ids.
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes
+FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
 -- name: ProductsOf :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes
 FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
--- name: WholeVariantsOf :many
+-- name: WholeVariants :many
 -- The variants of these products with all their columns, those that were dropped left out.
 SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
        tracking
 FROM variant WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND dropped = 0
 ORDER BY product, position;
+
+-- name: ProductsOfVariants :many
+SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

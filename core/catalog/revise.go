@@ -11,7 +11,7 @@ import (
 
 // Revise changes what is given and leaves the rest. The version is the one that was read: when it is not the present one,
 // somebody else was faster and the answer is ErrStale. Changes that change nothing write nothing, state no fact and keep
-// the version.
+// the version. Media that are left out can be brought back for a while by RestoreMedia.
 func Revise(tx *db.Tx, id ProductID, version int64, changes Changes) (Product, error) {
 	tx.Strict() // Nobody may remove the category meanwhile.
 	old, stored, err := load(tx, id)
@@ -32,6 +32,11 @@ func Revise(tx *db.Tx, id ProductID, version int64, changes Changes) (Product, e
 	}
 	if slices.Contains(fields, "category") {
 		if err := needCategory(tx, d.Category); err != nil {
+			return Product{}, err
+		}
+	}
+	if slices.Contains(fields, "media") {
+		if err := putAside(tx, id, old.Media, d.Media); err != nil {
 			return Product{}, err
 		}
 	}
@@ -187,7 +192,7 @@ func PutOnSale(tx *db.Tx, id ProductID, version int64) (Product, error) {
 	case p.Version != version:
 		return Product{}, stale(id, p.Version, version)
 	case p.Category == "":
-		return Product{}, ErrInvalid.At("/category", "Choose a category before the product goes on sale.")
+		return Product{}, ErrInvalid.At("/category", fault.Say("Choose a category before the product goes on sale."))
 	}
 	if p.State == StateDraft {
 		p.Since = tx.Now()

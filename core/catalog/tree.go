@@ -100,7 +100,7 @@ func (d CategoryDraft) cleaned() (CategoryDraft, error) {
 	c := checker{}
 	d.Name = c.localized("/name", d.Name, NameMax)
 	if d.Name.IsEmpty() {
-		c.wrong("/name", "Write the name in at least one language.")
+		c.wrong("/name", fault.Say("Write the name in at least one language."))
 	}
 	d.Slug = c.slug(d.Slug, d.Name)
 	return d, ErrCategory.Fields(c.fields...)
@@ -296,6 +296,9 @@ func RemoveCategory(tx *db.Tx, id CategoryID) error {
 	}
 	later := catalogdb.New(tx.Later())
 	if err := later.DeleteAbove(tx.Context(), db.In([]CategoryID{id})); err != nil {
+		return err
+	}
+	if err := later.DeleteAttributes(tx.Context(), string(id)); err != nil {
 		return err
 	}
 	if err := later.DeleteCategory(tx.Context(), string(id)); err != nil {

@@ -5,8 +5,9 @@
 // be promised before it is there (beyond), and how much is promised (taken). A claim is what one owner holds of one
 // pool. The sum of the claims of a pool that are held or confirmed is what the pool has taken.
 //
-//	          Take                 Confirm
-//	nothing ───────▶ held ─────────────────────▶ confirmed ──Consume──▶ gone, and the capacity with it
+//	          Take                 Confirm                 ──Consume──▶
+//	nothing ───────▶ held ─────────────────────▶ confirmed              gone, and the capacity with it
+//	   ▲              │                             │      ◀──Restore──
 //	   ▲              │  ▲ until has passed         │
 //	   └──Release─────┤  └──Confirm── lapsed        │
 //	   ▲              └───Expire──────▶             │

@@ -114,6 +114,19 @@ func (m *model) part(owner, key string, n int64, consume bool) *fault.Fault {
 	return nil
 }
 
+func (m *model) restore(owner, key string, n int64) *fault.Fault {
+	c, ok := m.claims[owner][key]
+	if ok && c.state != hold.StateConfirmed {
+		return hold.ErrLapsed
+	}
+	m.capacity[key] += n
+	if m.claims[owner] == nil {
+		m.claims[owner] = map[string]modelClaim{}
+	}
+	m.claims[owner][key] = modelClaim{n: c.n + n, state: hold.StateConfirmed}
+	return nil
+}
+
 func (m *model) expire(now time.Time) {
 	for _, mine := range m.claims {
 		for key, c := range mine {
@@ -175,7 +188,7 @@ func (h history) step(r *rapid.T, owner, key string, n int64) {
 	s, m, prefix := h.s, h.m, h.prefix
 	var want *fault.Fault
 	var do func(*db.Tx) error
-	verb := rapid.SampledFrom([]string{"take", "take", "take", "confirm", "release", "part", "consume", "expire", "resize", "beyond"}).Draw(r, "verb")
+	verb := rapid.SampledFrom([]string{"take", "take", "take", "confirm", "release", "part", "consume", "restore", "expire", "resize", "beyond"}).Draw(r, "verb")
 	switch verb {
 	case "take":
 		wants, list := map[string]int64{}, []hold.Want(nil)
@@ -198,6 +211,9 @@ func (h history) step(r *rapid.T, owner, key string, n int64) {
 	case "consume":
 		want = m.part(owner, key, n, true)
 		do = func(tx *db.Tx) error { return hold.Consume(tx, owner, []hold.Want{{Key: key, Quantity: n}}) }
+	case "restore":
+		want = m.restore(owner, key, n)
+		do = func(tx *db.Tx) error { return hold.Restore(tx, owner, []hold.Want{{Key: key, Quantity: n}}) }
 	case "expire":
 		s.Clock.Advance(time.Duration(n) * time.Minute)
 		m.expire(s.Clock.Now())

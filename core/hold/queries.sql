@@ -31,6 +31,20 @@ UPDATE hold_pool SET capacity = capacity - sqlc.arg(n), taken = taken - sqlc.arg
 WHERE key = sqlc.arg(key) AND taken >= sqlc.arg(n) AND capacity >= sqlc.arg(n)
 RETURNING key, subject, capacity, beyond, taken, mark;
 
+-- name: RestoreSome :many
+-- Puts units back that were taken out while they were promised. What is left to promise stays the same. No row when the
+-- pool would become too large, or there is no such pool.
+UPDATE hold_pool SET capacity = capacity + sqlc.arg(n), taken = taken + sqlc.arg(n)
+WHERE key = sqlc.arg(key) AND capacity + sqlc.arg(n) <= sqlc.arg(most)
+RETURNING key, subject, capacity, beyond, taken, mark;
+
+-- name: Regain :execrows
+-- Makes a confirmed claim of an owner larger, or new. No row when the owner has one that is not confirmed.
+INSERT INTO hold_claim (owner, key, quantity, state, until)
+VALUES (sqlc.arg(owner), sqlc.arg(key), sqlc.arg(n), 'confirmed', 0)
+ON CONFLICT (owner, key) DO UPDATE SET quantity = hold_claim.quantity + sqlc.arg(n)
+WHERE hold_claim.state = 'confirmed';
+
 -- name: Grow :many
 -- Opens a pool or adds to its capacity. No row when it would become too large.
 INSERT INTO hold_pool (key, subject, capacity, beyond, taken, mark)

@@ -95,6 +95,38 @@ func Consume(tx *db.Tx, owner string, parts []Want) error {
 	return nil
 }
 
+// Restore puts units back into the pools that an owner had consumed: the parcel came back. They are there again and are the
+// owner's again, confirmed, so that nobody else is promised less or more. A pool that is not there is refused with
+// ErrUnknown, and an owner who holds some of it unconfirmed with ErrLapsed; then nothing is restored. It acts each time
+// that it is called.
+func Restore(tx *db.Tx, owner string, parts []Want) error {
+	total, err := sum(parts)
+	if err != nil {
+		return err
+	}
+	if owner == "" {
+		return ErrWant.About("nobody restores %d pools", len(total))
+	}
+	for _, w := range total {
+		tx.Lock("hold:" + w.Key)
+		rows, err := holddb.New(tx).RestoreSome(tx.Context(), holddb.RestoreSomeParams{N: w.Quantity, Key: w.Key, Most: sizeMax})
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return ErrUnknown.About("restore %d of %s for %s", w.Quantity, w.Key, owner)
+		}
+		regained, err := holddb.New(tx).Regain(tx.Context(), holddb.RegainParams{Owner: owner, Key: w.Key, N: w.Quantity})
+		if err != nil {
+			return err
+		}
+		if regained == 0 {
+			return ErrLapsed.About("restore %d of %s for %s", w.Quantity, w.Key, owner)
+		}
+	}
+	return nil
+}
+
 // lessen makes the claims of an owner smaller by the summed parts, which it gives in key order.
 func lessen(tx *db.Tx, owner string, parts []Want) ([]Want, error) {
 	total, err := sum(parts)

@@ -39,6 +39,13 @@ func All(tx *db.Tx, after string, limit int) ([]Pool, error) {
 	return pools(tx, poolColumns+`WHERE key > $1 ORDER BY key LIMIT $2`, after, limit)
 }
 
+// Filled gives the pools whose keys begin so and in which something is, is taken or may be taken, by key, at most limit.
+// It looks at every pool.
+func Filled(tx *db.Tx, begin string, limit int) ([]Pool, error) {
+	return pools(tx, poolColumns+`WHERE substr(key, 1, $2) = $1 AND (capacity <> 0 OR taken <> 0 OR beyond <> 0) ORDER BY key LIMIT $3`,
+		begin, len(begin), limit)
+}
+
 func pools(tx *db.Tx, query string, args ...any) (found []Pool, err error) {
 	if args[0] == "[]" {
 		return nil, nil

@@ -23,6 +23,8 @@ const (
 	hashMax   = 500
 	scopesMax = 100
 	officeMax = 1_000
+
+	taxNumberMax = 30 // taxNumberMax is above every country's number that we know.
 )
 
 // Register makes a buyer known: a user and the party for whom it acts. An address that somebody has is refused with
@@ -59,18 +61,18 @@ func (r Registration) read() (Party, User, error) {
 	case Organisation:
 		party.Name = check.name("/organisation", r.Organisation)
 	default:
-		check.wrong("/kind", "Say person or organisation.")
+		check.wrong("/kind", fault.Say("Say person or organisation."))
 	}
 	if party.Country == "" {
 		party.Country = place.KZ
 	}
 	if !party.Country.Valid() {
-		check.wrong("/country", "Name the country by its two letters, for example KZ.")
+		check.wrong("/country", fault.Say("Name the country by its two letters, for example KZ."))
 	}
 	party.TaxNumber = check.taxNumber(party.Kind, party.Country, r.TaxNumber)
 	party.Phone = check.phone(r.Phone, party.Country)
 	if len(r.Hash) > hashMax {
-		check.wrong("/password", "Choose another password.")
+		check.wrong("/password", fault.Say("Choose another password."))
 	}
 	user := User{Email: email, Name: name, Lang: lang, Role: RoleBuyer, State: StateActive}
 	return party, user, ErrInvalid.Fields(check.fields...)
@@ -84,17 +86,17 @@ func Employ(tx *db.Tx, e Employment) (User, error) {
 		Scopes: check.scopes(e.Scopes), Seller: e.Seller, State: StateActive}
 	switch {
 	case e.Role != RoleStaff && e.Role != RoleAdmin:
-		check.wrong("/role", "Say staff or admin.")
+		check.wrong("/role", fault.Say("Say staff or admin."))
 	case e.Role == RoleStaff && e.Seller == "":
-		check.wrong("/seller", "Name the seller for whom the user works.")
+		check.wrong("/seller", fault.Say("Name the seller for whom the user works."))
 	case e.Role == RoleAdmin && e.Seller != "":
-		check.wrong("/seller", "An administrator works for the whole house. Leave the seller out.")
+		check.wrong("/seller", fault.Say("An administrator works for the whole house. Leave the seller out."))
 	}
 	if e.Role == RoleAdmin {
 		user.Scopes = nil // An administrator may do everything.
 	}
 	if len(e.Seller) > 60 || len(e.Hash) > hashMax {
-		check.wrong("/seller", "Name the seller by its id.")
+		check.wrong("/seller", fault.Say("Name the seller by its id."))
 	}
 	if err := ErrInvalid.Fields(check.fields...); err != nil {
 		return User{}, err
@@ -119,14 +121,14 @@ func insertUser(tx *db.Tx, u User, hash string) error {
 // checker reads what a person wrote and keeps what is wrong with it.
 type checker struct{ fields []fault.Field }
 
-func (c *checker) wrong(pointer, words string) {
-	c.fields = append(c.fields, fault.Field{Pointer: pointer, Text: words})
+func (c *checker) wrong(pointer string, said fault.Sentence) {
+	c.fields = append(c.fields, said.At(pointer))
 }
 
 func (c *checker) email(s string) string {
 	email, ok := Address(s)
 	if !ok {
-		c.wrong("/email", "Write an e-mail address, for example aliya@example.kz.")
+		c.wrong("/email", fault.Say("Write an e-mail address, for example aliya@example.kz."))
 	}
 	return email
 }
@@ -150,7 +152,7 @@ func (c *checker) name(pointer, s string) string {
 	name, err := text.Clean(s)
 	name = strings.Join(strings.Fields(name), " ")
 	if err != nil || name == "" || text.Limit(name, nameMax) != nil {
-		c.wrong(pointer, "Write the name in at most 150 characters.")
+		c.wrong(pointer, fault.Say("Write the name in at most {n} characters.").With("n", nameMax))
 	}
 	return name
 }
@@ -160,7 +162,7 @@ func (c *checker) lang(s string) string {
 		return text.Languages[0]
 	}
 	if !slices.Contains(text.Languages, s) {
-		c.wrong("/lang", "Choose kk, ru, en or zh.")
+		c.wrong("/lang", fault.Say("Choose kk, ru, en or zh."))
 	}
 	return s
 }
@@ -171,14 +173,14 @@ func (c *checker) taxNumber(kind PartyKind, country place.Country, s string) str
 		return ""
 	}
 	if country != place.KZ {
-		if len(s) > 30 {
-			c.wrong("/tax_number", "Write the tax number in at most 30 characters.")
+		if len(s) > taxNumberMax {
+			c.wrong("/tax_number", fault.Say("Write the tax number in at most {n} characters.").With("n", taxNumberMax))
 		}
 		return s
 	}
 	number, organisation, err := ident.ParseTaxNumber(s)
 	if err != nil || organisation != (kind == Organisation) {
-		c.wrong("/tax_number", "Check the number: 12 digits, an IIN for a person, a BIN for an organisation.")
+		c.wrong("/tax_number", fault.Say("Check the number: 12 digits, an IIN for a person, a BIN for an organisation."))
 	}
 	return number
 }
@@ -189,7 +191,7 @@ func (c *checker) phone(s string, country place.Country) string {
 	}
 	number, err := phone.Parse(s, string(country))
 	if err != nil {
-		c.wrong("/phone", "Write the telephone number with its country code, for example +7 701 123 45 67.")
+		c.wrong("/phone", fault.Say("Write the telephone number with its country code, for example +7 701 123 45 67."))
 	}
 	return number
 }
@@ -200,11 +202,11 @@ var scopeShape = regexp.MustCompile(`^(\*|[a-z_]{1,40}\.(\*|[a-z_]{1,40}))$`)
 func (c *checker) scopes(scopes []string) []string {
 	sorted := slices.Compact(slices.Sorted(slices.Values(scopes)))
 	if len(sorted) > scopesMax {
-		c.wrong("/scopes", "Name at most 100 scopes.")
+		c.wrong("/scopes", fault.Say("Name at most {n} scopes.").With("n", scopesMax))
 	}
 	for _, scope := range sorted {
 		if !scopeShape.MatchString(scope) {
-			c.wrong("/scopes", "Name scopes such as orders.read, orders.* or *.")
+			c.wrong("/scopes", fault.Say("Name scopes such as orders.read, orders.* or *."))
 			break
 		}
 	}

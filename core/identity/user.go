@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/identity/identitydb"
@@ -108,7 +109,7 @@ func Rename(tx *db.Tx, id UserID, name string) (User, error) {
 // Speak chooses the language in which the house speaks to a user.
 func Speak(tx *db.Tx, id UserID, lang string) (User, error) {
 	if !slices.Contains(text.Languages, lang) {
-		return User{}, ErrInvalid.At("/lang", "Choose kk, ru, en or zh.")
+		return User{}, ErrInvalid.At("/lang", fault.Say("Choose kk, ru, en or zh."))
 	}
 	user, hash, err := load(tx, id)
 	if err != nil || user.Lang == lang {
@@ -121,7 +122,7 @@ func Speak(tx *db.Tx, id UserID, lang string) (User, error) {
 // ChangePassword keeps another hash. What ends the sessions of the old password follows from PasswordChanged.
 func ChangePassword(tx *db.Tx, id UserID, hash string) error {
 	if hash == "" || len(hash) > hashMax {
-		return ErrInvalid.At("/password", "Choose another password.")
+		return ErrInvalid.At("/password", fault.Say("Choose another password."))
 	}
 	user, _, err := load(tx, id)
 	if err != nil {

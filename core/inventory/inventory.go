@@ -5,6 +5,8 @@
 // proves. So nothing can be sold twice: a promise is a hold.
 //
 //	Receive, Return ──▶ on hand ──Issue──▶ gone with a parcel
+//	                       ▲                      │
+//	                       └───────Restore────────┘ it came back undelivered
 //	Count, CountMany ──▶ on hand is what was counted
 //
 // It does not know products (catalog), orders or prices. Who asks for goods names them; what a movement was for is an
@@ -34,7 +36,7 @@ var Schema = db.Schema{Name: "inventory", Files: schemaFiles}
 var (
 	ErrWarehouse = fault.New(fault.Missing, "inventory.unknown_warehouse", "There is no such warehouse. Choose one from the list of warehouses.")
 	ErrClosed    = fault.New(fault.Conflict, "inventory.warehouse_closed", "This warehouse is closed. Choose another one or open it again.")
-	ErrStocked   = fault.New(fault.Conflict, "inventory.warehouse_stocked", "There are still goods in this warehouse. Move them or count them as zero before you close it.")
+	ErrStocked   = fault.New(fault.Conflict, "inventory.warehouse_stocked", "Goods still lie in this warehouse, are promised from it or may be ordered ahead there. Send what is promised, and move or count as zero the rest, before you close it.")
 	ErrName      = fault.New(fault.Invalid, "inventory.warehouse_name", "Give the warehouse a seller, a name in at least one language and an address.")
 	ErrQuantity  = fault.New(fault.Invalid, "inventory.quantity", "Give a quantity above zero that is not larger than a million million.")
 	ErrCause     = fault.New(fault.Invalid, "inventory.cause", "Say in at most 200 characters what the movement is for.")
@@ -62,7 +64,7 @@ const (
 	Receipt    Kind = "receipt"    // Receipt came from a supplier.
 	Issued     Kind = "issue"      // Issued left with a parcel.
 	Adjustment Kind = "adjustment" // Adjustment is what a count has found.
-	Returned   Kind = "return"     // Returned came back from a buyer.
+	Returned   Kind = "return"     // Returned came back from a buyer, or from the way to one.
 	Moved      Kind = "transfer"   // Moved went from one warehouse to another: two movements.
 )
 

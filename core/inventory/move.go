@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -29,8 +30,30 @@ type Change struct {
 // Receive puts units on the shelf that came from a supplier. It acts each time that it is called.
 func Receive(tx *db.Tx, c Change) error { return add(tx, c, Receipt) }
 
-// Return puts units back on the shelf that a buyer has sent back. It acts each time that it is called.
-func Return(tx *db.Tx, c Change) error { return add(tx, c, Returned) }
+// Return puts units back on the shelf that a buyer has sent back. When the warehouse from which they went has been closed
+// meanwhile, they lie in the first open one of its seller; without any that is ErrNowhere. It acts each time that it is
+// called.
+func Return(tx *db.Tx, c Change) error {
+	err := add(tx, c, Returned)
+	if !errors.Is(err, ErrClosed) {
+		return err
+	}
+	closed, err := GetWarehouse(tx, c.Warehouse)
+	if err != nil {
+		return err
+	}
+	all, err := Warehouses(tx, closed.Seller)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.Open {
+			c.Warehouse = w.ID
+			return add(tx, c, Returned)
+		}
+	}
+	return ErrNowhere.About("%s came back to %s, and no warehouse is open", c.Variant, closed.ID)
+}
 
 func add(tx *db.Tx, c Change, kind Kind) error {
 	if err := checked(tx, &c); err != nil {
@@ -52,6 +75,7 @@ func checked(tx *db.Tx, c *Change) error {
 
 // usable refuses a warehouse that is not open and a cause that is too long.
 func usable(tx *db.Tx, id WarehouseID, cause *string) error {
+	tx.Strict() // Nobody may close the warehouse meanwhile.
 	cleaned, err := text.Clean(*cause)
 	if err != nil || utf8.RuneCountInString(cleaned) > causeMax {
 		return ErrCause.About("%d bytes", len(*cause))
@@ -161,6 +185,24 @@ func Issue(tx *db.Tx, owner string, allocations []Allocation, cause string) erro
 			continue
 		}
 		if err := record(tx, Change{a.Warehouse, a.Variant, -a.Quantity, cause}, Issued); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restore puts units back on the shelf that had left with a parcel and came back undelivered. They are promised to the same
+// owner again, as they were before they left. The warehouse need not be open: the goods lie there. It acts each time that
+// it is called.
+func Restore(tx *db.Tx, owner string, allocations []Allocation, cause string) error {
+	if err := hold.Restore(tx, owner, Wants(allocations)); err != nil {
+		return err
+	}
+	for _, a := range allocations {
+		if a.Key == "" {
+			continue
+		}
+		if err := record(tx, Change{a.Warehouse, a.Variant, a.Quantity, cause}, Returned); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/text"
 	"sauda/core/hold"
 	"sauda/core/inventory/inventorydb"
@@ -33,16 +34,32 @@ func AddWarehouse(tx *db.Tx, w Warehouse) (Warehouse, error) {
 	return w, tx.Emit(WarehouseChanged{w.ID, true})
 }
 
-// described cleans and checks what is said of a warehouse, and gives name and address as they are stored.
+// described cleans and checks what is said of a warehouse, and gives name and address as they are stored. What is wrong is
+// ErrName with every field.
 func described(w *Warehouse) (name, address string, err error) {
-	if w.Seller == "" || w.Name.IsEmpty() {
-		return "", "", ErrName.About("seller %q", w.Seller)
+	if w.Seller == "" {
+		return "", "", ErrName.About("a warehouse of nobody")
 	}
-	if w.Name, err = w.Name.Cleaned(); err != nil {
-		return "", "", err
+	var fields []fault.Field
+	note := func(at string, err error) {
+		for _, f := range fault.FieldsOf(err) {
+			f.Pointer = at + f.Pointer
+			fields = append(fields, f)
+		}
+		if err != nil && len(fault.FieldsOf(err)) == 0 {
+			fields = append(fields, fault.Found(at, err))
+		}
+	}
+	cleaned, err := w.Name.Cleaned()
+	if err != nil {
+		note("/name", err)
+	} else {
+		w.Name = cleaned
+		note("/name", w.Name.CheckFilled(nameMax))
 	}
 	w.Address = w.Address.Cleaned()
-	if err := errors.Join(w.Name.Check(nameMax), w.Address.Check()); err != nil {
+	note("/address", w.Address.Check())
+	if err := ErrName.Fields(fields...); err != nil {
 		return "", "", err
 	}
 	body, err := json.Marshal(w.Address)
@@ -69,19 +86,29 @@ func ReviseWarehouse(tx *db.Tx, w Warehouse) error {
 	return tx.Emit(WarehouseChanged{w.ID, was.Open})
 }
 
-// Close takes an empty warehouse out of use: nothing is sent from it any more. While something lies there, is promised
-// from there or may be ordered ahead there, it is refused with ErrStocked. Closed twice, it changes nothing.
+// Close takes an empty warehouse out of use: nothing is sent from it any more, and nothing comes in. While something lies
+// there, is promised from there or may be ordered ahead there, it is refused with ErrStocked. Closed twice, it changes
+// nothing.
 func Close(tx *db.Tx, id WarehouseID) error {
-	err := eachPool(tx, func(p hold.Pool, of WarehouseID) error {
-		if of == id && (p.Capacity != 0 || p.Taken != 0 || p.Beyond != 0) {
-			return ErrStocked.About("%s", p.Key)
-		}
-		return nil
-	})
+	tx.Strict() // Nothing may come in meanwhile.
+	left, err := In(tx, id, 1)
 	if err != nil {
 		return err
 	}
+	for _, s := range left {
+		return fault.With(ErrStocked.About("%s", s.Key), "variant", string(s.Variant))
+	}
 	return setOpen(tx, id, false)
+}
+
+// In gives what stands in one warehouse, is promised from there or may be ordered ahead there, at most limit, in one
+// statement.
+func In(tx *db.Tx, id WarehouseID, limit int) ([]Stock, error) {
+	pools, err := hold.Filled(tx, Key(id, ""), limit)
+	if err != nil {
+		return nil, err
+	}
+	return stocksOf(pools), nil
 }
 
 // Reopen takes a closed warehouse into use again. Opened twice, it changes nothing.

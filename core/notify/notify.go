@@ -41,11 +41,12 @@ const (
 	OrderChanged   Template = "order_changed" // Some lines were cancelled.
 	OrderCancelled Template = "order_cancelled"
 	OrderShipped   Template = "order_shipped"
+	OrderCameBack  Template = "order_came_back" // A parcel did not reach the buyer.
 	OrderRefunded  Template = "order_refunded"
 )
 
 // Templates are all letters.
-var Templates = []Template{OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderRefunded}
+var Templates = []Template{OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded}
 
 // Letter is what somebody is told.
 type Letter struct {

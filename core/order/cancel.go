@@ -11,13 +11,16 @@ const (
 	kindNumbered   = "numbered"
 	kindCancelled  = "cancelled"
 	kindPacked     = "packed"
+	kindUnpacked   = "unpacked"
 	kindHandedOver = "handed_over"
 	kindDelivered  = "delivered"
+	kindCameBack   = "came_back"
+	kindWentOn     = "went_on"
 	kindReturned   = "returned"
 	kindRefunded   = "refunded"
 )
 
-// Cancel ends an order of which nothing has left. Its buyer may do it, and staff who may change orders. What follows
+// Cancel ends an order of which nothing is on its way or with the buyer; what came back undelivered can be cancelled. Its buyer may do it, and staff who may change orders. What follows
 // (stock, money, a letter to the buyer) is listed in app/reactions.go under Cancelled.
 func Cancel(tx *db.Tx, id ID, reason string) (Order, error) {
 	o, err := ended(tx, id)
@@ -32,7 +35,7 @@ func Cancel(tx *db.Tx, id ID, reason string) (Order, error) {
 	return cancel(tx, o, nil, reason)
 }
 
-// CancelLines takes parts of an order away that have not left. When nothing is left after that, the whole order is
+// CancelLines takes parts of an order away that have not left, or came back undelivered. When nothing is left after that, the whole order is
 // cancelled. Who may cancel an order may cancel its parts.
 func CancelLines(tx *db.Tx, id ID, parts []Part, reason string) (Order, error) {
 	o, err := ended(tx, id)
@@ -71,6 +74,7 @@ func cancel(tx *db.Tx, o Order, parts []Part, reason string) (Order, error) {
 	if err := record(tx, &o, c, func(l *Line, q measure.Quantity) {
 		l.Cancelled += q
 		l.Packed = min(l.Packed, l.Live()) // What was packed of it is unpacked.
+		l.decided(q)
 	}); err != nil {
 		return Order{}, err
 	}

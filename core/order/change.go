@@ -125,7 +125,8 @@ func record(tx *db.Tx, o *Order, c change, count func(*Line, measure.Quantity)) 
 			count(l, m.Quantity)
 			if err := later.CountLine(tx.Context(), orderdb.CountLineParams{
 				Cancelled: int64(l.Cancelled), Packed: int64(l.Packed), Shipped: int64(l.Shipped),
-				Delivered: int64(l.Delivered), Returned: int64(l.Returned), OrderID: string(o.ID), Line: l.Line,
+				Delivered: int64(l.Delivered), Returned: int64(l.Returned), Undelivered: int64(l.Undelivered),
+				OrderID: string(o.ID), Line: l.Line,
 			}); err != nil {
 				return err
 			}

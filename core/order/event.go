@@ -47,7 +47,7 @@ type Numbered struct {
 	Number string `json:"number"`
 }
 
-// Cancelled says that the order ended before anything of it had left. Lines are what this cancellation took away; Amount
+// Cancelled says that the order ended before anything of it reached the buyer. Lines are what this cancellation took away; Amount
 // is their worth and the delivery together.
 type Cancelled struct {
 	About
@@ -74,6 +74,14 @@ type Packed struct {
 	Lines    []Moved `json:"lines"`
 }
 
+// Unpacked says that some of the order lies in no parcel any more: it was called off before it left.
+type Unpacked struct {
+	About
+	Shipment string  `json:"shipment,omitempty"`
+	Reason   string  `json:"reason,omitempty"`
+	Lines    []Moved `json:"lines"`
+}
+
 // HandedOver says that a parcel left with its carrier.
 type HandedOver struct {
 	About
@@ -83,6 +91,21 @@ type HandedOver struct {
 
 // Delivered says that a parcel reached the buyer.
 type Delivered struct {
+	About
+	Shipment string  `json:"shipment"`
+	Lines    []Moved `json:"lines"`
+}
+
+// CameBack says that a parcel did not reach the buyer and is back at the seller. Its parts wait to be packed again or
+// cancelled.
+type CameBack struct {
+	About
+	Shipment string  `json:"shipment"`
+	Lines    []Moved `json:"lines"`
+}
+
+// WentOn says that a parcel of which it was told that it had come back is on its way to the buyer after all.
+type WentOn struct {
 	About
 	Shipment string  `json:"shipment"`
 	Lines    []Moved `json:"lines"`
@@ -121,10 +144,19 @@ func (LinesCancelled) Fact() string { return "order.lines_cancelled" }
 func (Packed) Fact() string { return "order.packed" }
 
 // Fact names the fact.
+func (Unpacked) Fact() string { return "order.unpacked" }
+
+// Fact names the fact.
 func (HandedOver) Fact() string { return "order.handed_over" }
 
 // Fact names the fact.
 func (Delivered) Fact() string { return "order.delivered" }
+
+// Fact names the fact.
+func (CameBack) Fact() string { return "order.came_back" }
+
+// Fact names the fact.
+func (WentOn) Fact() string { return "order.went_on" }
 
 // Fact names the fact.
 func (Returned) Fact() string { return "order.returned" }

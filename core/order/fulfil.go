@@ -11,9 +11,27 @@ import (
 func Pack(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
 	return step(tx, id, change{kind: kindPacked, ref: shipment}, parts, stage{
 		left:  func(l Line) measure.Quantity { return l.Live() - l.Packed },
-		count: func(l *Line, q measure.Quantity) { l.Packed += q },
+		count: func(l *Line, q measure.Quantity) { l.Packed += q; l.decided(q) },
 		fact:  func(o Order, moved []Moved) db.Fact { return Packed{o.about(), shipment, moved} },
 	})
+}
+
+// Unpack says that parts of an order were taken out of the parcels of a shipment that has not left; they wait to be packed
+// again or cancelled. Said twice of one ref, it counts once.
+func Unpack(tx *db.Tx, id ID, out Unpacking) (Order, error) {
+	return step(tx, id, change{kind: kindUnpacked, ref: out.Ref, reason: out.Reason}, out.Parts, stage{
+		left:  func(l Line) measure.Quantity { return l.Packed - l.Shipped },
+		count: func(l *Line, q measure.Quantity) { l.Packed -= q },
+		fact:  func(o Order, moved []Moved) db.Fact { return Unpacked{o.about(), out.Shipment, out.Reason, moved} },
+	})
+}
+
+// Unpacking is goods that are taken out of a parcel.
+type Unpacking struct {
+	Shipment string // Shipment is empty when it is taken out of several.
+	Ref      string // Ref names the unpacking; a shipment is unpacked as a whole under its own name.
+	Reason   string
+	Parts    []Part // No parts mean all that is packed and has not left.
 }
 
 // HandOver says that a shipment left with its carrier. No parts mean all that is packed and has not left. Said twice of
@@ -33,6 +51,43 @@ func Deliver(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
 		left:  func(l Line) measure.Quantity { return l.Shipped - l.Delivered },
 		count: func(l *Line, q measure.Quantity) { l.Delivered += q },
 		fact:  func(o Order, moved []Moved) db.Fact { return Delivered{o.about(), shipment, moved} },
+	})
+}
+
+// BringBack says that a shipment did not reach the buyer and is back. No parts mean all that has left and not arrived. Said
+// twice of one shipment, it counts once.
+func BringBack(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
+	return step(tx, id, change{kind: kindCameBack, ref: shipment}, parts, stage{
+		left: func(l Line) measure.Quantity { return l.Shipped - l.Delivered },
+		count: func(l *Line, q measure.Quantity) {
+			l.Shipped -= q
+			l.Packed -= q
+			l.Undelivered += q
+		},
+		fact: func(o Order, moved []Moved) db.Fact { return CameBack{o.about(), shipment, moved} },
+	})
+}
+
+// GoOn says that a shipment is on its way to the buyer after all, though it was told to have come back: the carrier was
+// wrong. Of a shipment that did not come back, and said twice, it changes nothing. Parts that were packed again or
+// cancelled since are refused with ErrTooMany: somebody has to find out where the goods are.
+func GoOn(tx *db.Tx, id ID, shipment string, parts []Part) (Order, error) {
+	o, err := worked(tx, id)
+	if err != nil {
+		return Order{}, err
+	}
+	back, err := happened(tx, id, change{kind: kindCameBack, ref: shipment})
+	if err != nil || !back {
+		return o, err
+	}
+	return step(tx, id, change{kind: kindWentOn, ref: shipment}, parts, stage{
+		left: func(l Line) measure.Quantity { return l.Undelivered },
+		count: func(l *Line, q measure.Quantity) {
+			l.Undelivered -= q
+			l.Packed += q
+			l.Shipped += q
+		},
+		fact: func(o Order, moved []Moved) db.Fact { return WentOn{o.about(), shipment, moved} },
 	})
 }
 

@@ -134,13 +134,20 @@ func complete(tx *db.Tx, row orderdb.Order) (Order, error) {
 		return Order{}, ErrStored.About("%s has %d lines and counts %d", o.ID, len(o.Lines), len(counted))
 	}
 	for n, c := range counted { // Both are in the order of the quote.
-		o.Lines[n].Counts = Counts{
-			Cancelled: measure.Quantity(c.Cancelled), Packed: measure.Quantity(c.Packed), Shipped: measure.Quantity(c.Shipped),
-			Delivered: measure.Quantity(c.Delivered), Returned: measure.Quantity(c.Returned),
-		}
+		o.Lines[n].count(c)
 	}
 	o.State = StateOf(o.Lines)
 	return o, nil
+}
+
+// count gives a line its stored counts. What came back is at most what is neither cancelled nor packed: an older release,
+// which does not know that count, may have packed or cancelled it.
+func (l *Line) count(c orderdb.LinesRow) {
+	l.Counts = Counts{
+		Cancelled: measure.Quantity(c.Cancelled), Packed: measure.Quantity(c.Packed), Shipped: measure.Quantity(c.Shipped),
+		Delivered: measure.Quantity(c.Delivered), Returned: measure.Quantity(c.Returned),
+	}
+	l.Undelivered = min(measure.Quantity(c.Undelivered), l.Live()-l.Packed)
 }
 
 // about gives what every fact says.

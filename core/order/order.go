@@ -1,14 +1,17 @@
 // Package order is the contract between a buyer and a seller: what was ordered, at which price, and how far it has come.
 //
 // It keeps its own copy of every name, price and tax of the quote, so that nothing that happens in the catalogue later
-// changes an order. It counts, for each line, how much was cancelled, packed, shipped, delivered and returned; its state
-// is computed from those counts by one function. It does not know what is owed (the ledger does), where the stock lies
+// changes an order. It counts, for each line, how much was cancelled, packed, shipped, delivered and returned, and how much
+// came back undelivered; its state is computed from those counts by one function. It does not know what is owed (the ledger does), where the stock lies
 // beyond the words of the allocation (inventory does), nor what a parcel is beyond its name (shipping does).
 //
 //	            ┌─▶ packing ─▶ packed ─┐
 //	placed ─────┤                      ├─▶ partly shipped ─▶ shipped ─▶ delivered ─▶ returned
 //	   │        └──────────────────────┘                        (all of what was not cancelled)
-//	   └─▶ cancelled                      (all of it, before anything was shipped)
+//	   └─▶ cancelled                      (all of it, while nothing is under way)
+//
+// A parcel that is called off before it left takes its units out of packed again. A parcel that did not reach the buyer and is back takes its units out of packed and shipped again. The order is
+// undelivered until each of them is packed once more or cancelled.
 package order
 
 import (
@@ -61,6 +64,7 @@ const (
 	StatePacked        State = "packed"
 	StatePartlyShipped State = "partly_shipped"
 	StateShipped       State = "shipped"
+	StateUndelivered   State = "undelivered" // StateUndelivered has units that came back and wait for a decision.
 	StateDelivered     State = "delivered"
 	StateReturned      State = "returned"
 	StateCancelled     State = "cancelled"
@@ -68,7 +72,8 @@ const (
 
 // States are all states in their order.
 var States = []State{
-	StatePlaced, StatePacking, StatePacked, StatePartlyShipped, StateShipped, StateDelivered, StateReturned, StateCancelled,
+	StatePlaced, StatePacking, StatePacked, StatePartlyShipped, StateShipped, StateUndelivered, StateDelivered, StateReturned,
+	StateCancelled,
 }
 
 // Order is one contract. Everything in it but the counts, the number and the state stays as it was when it was placed.
@@ -127,17 +132,24 @@ type Line struct {
 }
 
 // Counts says how much of a line has come how far. Packed contains shipped, shipped contains delivered, delivered
-// contains returned.
+// contains returned. What is undelivered came back from the way to the buyer and waits to be packed again or cancelled; it
+// is part of what is neither cancelled nor packed.
 type Counts struct {
 	Cancelled measure.Quantity
 	Packed    measure.Quantity
 	Shipped   measure.Quantity
 	Delivered measure.Quantity
 	Returned  measure.Quantity
+
+	Undelivered measure.Quantity
 }
 
 // Live is what was ordered and not cancelled.
 func (l Line) Live() measure.Quantity { return l.Quantity - l.Cancelled }
+
+// decided takes units out of what came back undelivered and waits: they are packed again, or cancelled. What came back is
+// the first to be decided about.
+func (l *Line) decided(q measure.Quantity) { l.Undelivered -= min(l.Undelivered, q) }
 
 // Total is what the order costs, with delivery and tax.
 func (o Order) Total() money.Money { return o.Quote.Total }
@@ -152,11 +164,22 @@ func (o Order) Line(name string) (Line, error) {
 	return Line{}, ErrLine.About("%s in %s", name, o.ID)
 }
 
+// Undelivered gives all that came back and waits to be packed again or cancelled.
+func (o Order) Undelivered() []Part {
+	var parts []Part
+	for _, l := range o.Lines {
+		if l.Undelivered > 0 {
+			parts = append(parts, Part{l.Line, l.Undelivered})
+		}
+	}
+	return parts
+}
+
 // StateOf computes the state from the lines. An order without lines counts as cancelled.
 func StateOf(lines []Line) State {
 	var some, all Counts
 	live := false
-	all = Counts{1, 1, 1, 1, 1}
+	all = Counts{Packed: 1, Shipped: 1, Delivered: 1, Returned: 1}
 	for _, l := range lines {
 		if l.Live() == 0 {
 			continue
@@ -168,6 +191,8 @@ func StateOf(lines []Line) State {
 	switch {
 	case !live:
 		return StateCancelled
+	case some.Undelivered > 0:
+		return StateUndelivered
 	case all.Returned > 0:
 		return StateReturned
 	case all.Delivered > 0:
@@ -189,6 +214,7 @@ func (c Counts) either(o Counts) Counts {
 	return Counts{
 		Packed: max(c.Packed, o.Packed), Shipped: max(c.Shipped, o.Shipped),
 		Delivered: max(c.Delivered, o.Delivered), Returned: max(c.Returned, o.Returned),
+		Undelivered: max(c.Undelivered, o.Undelivered),
 	}
 }
 

@@ -19,11 +19,11 @@ SELECT * FROM orders WHERE cart = $1;
 SELECT * FROM orders WHERE code = $1;
 
 -- name: Lines :many
-SELECT cancelled, packed, shipped, delivered, returned FROM order_line WHERE order_id = $1 ORDER BY position;
+SELECT cancelled, packed, shipped, delivered, returned, undelivered FROM order_line WHERE order_id = $1 ORDER BY position;
 
 -- name: CountLine :exec
-UPDATE order_line SET cancelled = $1, packed = $2, shipped = $3, delivered = $4, returned = $5
-WHERE order_id = $6 AND line = $7;
+UPDATE order_line SET cancelled = $1, packed = $2, shipped = $3, delivered = $4, returned = $5, undelivered = $6
+WHERE order_id = $7 AND line = $8;
 
 -- name: ChangeOrder :exec
 UPDATE orders SET state = $1, version = $2, changed_at = $3 WHERE id = $4;
@@ -47,10 +47,15 @@ UPDATE orders SET number = $1 WHERE id = $2;
 
 -- name: CountsAfter :many
 -- The lines of the orders after an id, for whoever checks that stored states are those of the lines.
-SELECT o.id, o.state, l.ordered, l.cancelled, l.packed, l.shipped, l.delivered, l.returned
+SELECT o.id, o.state, l.ordered, l.cancelled, l.packed, l.shipped, l.delivered, l.returned, l.undelivered
 FROM (SELECT id, state FROM orders WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS o
 JOIN order_line l ON l.order_id = o.id
 ORDER BY o.id, l.position;
+
+-- name: LinesInParcels :many
+-- What of the lines of some orders is packed and has not left.
+SELECT order_id, line, CAST(packed - shipped AS BIGINT) AS waiting FROM order_line
+WHERE packed > shipped AND order_id IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT)));
 
 -- name: Series :many
 -- Each series of document numbers, its last number, and how many orders have a number of it.

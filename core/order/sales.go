@@ -60,7 +60,7 @@ func InWork(tx *db.Tx, of seller.ID) (counts map[State]int64, err error) {
 	if who := tx.Who(); !who.For(string(of)) || !who.May(ScopeRead) {
 		return nil, ErrDenied.About("%s counts the orders of %s", who.ID, of)
 	}
-	open := []State{StatePlaced, StatePacking, StatePacked, StatePartlyShipped, StateShipped}
+	open := []State{StatePlaced, StatePacking, StatePacked, StatePartlyShipped, StateShipped, StateUndelivered}
 	const query = `SELECT state, count(*) FROM orders
 		WHERE seller = $1 AND state IN (SELECT value FROM json_each(cast($2 AS TEXT))) GROUP BY state`
 	rows, err := tx.QueryContext(tx.Context(), query, string(of), db.In(open))

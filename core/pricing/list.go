@@ -99,17 +99,17 @@ func AddList(tx *db.Tx, l List) (List, error) {
 
 func (l List) check() error {
 	var wrong []fault.Field
-	mark := func(ok bool, pointer, words string) {
+	mark := func(ok bool, pointer string, said fault.Sentence) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Pointer: pointer, Text: words})
+			wrong = append(wrong, said.At(pointer))
 		}
 	}
-	mark(l.Seller != "", "/seller", "Name the seller.")
-	mark(!l.Name.IsEmpty() && l.Name.Check(nameMax) == nil, "/name", "Write the name in at least one language, at most 200 characters.")
-	mark(l.Currency.Valid(), "/currency", "Name a currency by its ISO 4217 code, for example KZT.")
-	mark(text.Fits(l.Group, groupMax) == nil, "/group", "Name the customer group in at most 60 characters.")
-	mark(l.Days.Check() == nil, "/days", "Let the first day come before the day on which the list ends.")
-	mark(l.Priority >= -priorityMax && l.Priority <= priorityMax, "/priority", "Choose a priority from -1000 to 1000.")
+	mark(l.Seller != "", "/seller", fault.Say("Name the seller."))
+	mark(!l.Name.IsEmpty() && l.Name.Check(nameMax) == nil, "/name", fault.Say("Write the name in at least one language, at most {n} characters.").With("n", nameMax))
+	mark(l.Currency.Valid(), "/currency", fault.Say("Name a currency by its ISO 4217 code, for example KZT."))
+	mark(text.Fits(l.Group, groupMax) == nil, "/group", fault.Say("Name the customer group in at most {n} characters.").With("n", groupMax))
+	mark(l.Days.Check() == nil, "/days", fault.Say("Let the first day come before the day on which the list ends."))
+	mark(l.Priority >= -priorityMax && l.Priority <= priorityMax, "/priority", fault.Say("Choose a priority from {min} to {max}.").With("min", -priorityMax).With("max", priorityMax))
 	return ErrList.Fields(wrong...)
 }
 

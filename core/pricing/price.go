@@ -56,7 +56,7 @@ func (p *pricer) lines() error {
 	names := make(map[string]bool, len(p.draft.Lines))
 	for i, line := range p.draft.Lines {
 		if line.Line == "" || names[line.Line] {
-			return ErrInvalid.At("/lines/"+strconv.Itoa(i)+"/line", "Give each line a name of its own.")
+			return ErrInvalid.At("/lines/"+strconv.Itoa(i)+"/line", fault.Say("Give each line a name of its own."))
 		}
 		names[line.Line] = true
 		priced, err := p.line(line)
@@ -80,7 +80,7 @@ func (p *pricer) line(line DraftLine) (QuoteLine, error) {
 		return QuoteLine{}, refuse(ErrNotForSale, line, "the seller does not sell")
 	}
 	if line.Quantity <= 0 {
-		return QuoteLine{}, fault.With(ErrInvalid.At("/quantity", "Choose a quantity above zero."), "line", line.Line)
+		return QuoteLine{}, fault.With(ErrInvalid.At("/quantity", fault.Say("Choose a quantity above zero.")), "line", line.Line)
 	}
 	if err := offer.Unit.Fits(line.Quantity); err != nil {
 		return QuoteLine{}, fault.With(err, "line", line.Line)
@@ -123,14 +123,14 @@ func (p *pricer) deliveries() error {
 	for i, d := range p.draft.Delivery {
 		at := "/delivery/" + strconv.Itoa(i)
 		if seen[d.Seller] {
-			return ErrInvalid.At(at+"/seller", "Choose one delivery for each seller.")
+			return ErrInvalid.At(at+"/seller", fault.Say("Choose one delivery for each seller."))
 		}
 		seen[d.Seller] = true
 		if _, there := p.conditions.Sellers[d.Seller]; !there {
-			return ErrInvalid.At(at+"/seller", "Name a seller whose goods are delivered.")
+			return ErrInvalid.At(at+"/seller", fault.Say("Name a seller whose goods are delivered."))
 		}
 		if d.Amount.Currency != p.draft.Currency || d.Amount.IsNegative() {
-			return ErrInvalid.At(at+"/amount", "Write the price of delivery in the currency of the purchase, not below zero.")
+			return ErrInvalid.At(at+"/amount", fault.Say("Write the price of delivery in the currency of the purchase, not below zero."))
 		}
 		if d.TaxClass == "" {
 			d.TaxClass = tax.Standard

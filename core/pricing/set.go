@@ -75,16 +75,16 @@ func (l List) judge(entries []Entry) error {
 	var wrong []fault.Field
 	for i, e := range entries {
 		at := "/entries/" + strconv.Itoa(i)
-		mark := func(ok bool, pointer, words string) {
+		mark := func(ok bool, pointer string, said fault.Sentence) {
 			if !ok && len(wrong) < 20 { // Nobody reads more.
-				wrong = append(wrong, fault.Field{Pointer: at + pointer, Text: words})
+				wrong = append(wrong, said.At(at+pointer))
 			}
 		}
-		mark(e.Variant != "" && len(e.Variant) <= 60, "/variant", "Name the variant by its id.")
-		mark(e.From >= 0, "/from", "Begin the price at a quantity of zero or more.")
-		mark(e.Days.Check() == nil, "/days", "Let the first day come before the day on which the price ends.")
-		mark(e.Amount.Currency == l.Currency, "/amount", "Write the price in the currency of the list.")
-		mark(e.Amount.Minor >= 0, "/amount", "Write a price of zero or more.")
+		mark(e.Variant != "" && len(e.Variant) <= 60, "/variant", fault.Say("Name the variant by its id."))
+		mark(e.From >= 0, "/from", fault.Say("Begin the price at a quantity of zero or more."))
+		mark(e.Days.Check() == nil, "/days", fault.Say("Let the first day come before the day on which the price ends."))
+		mark(e.Amount.Currency == l.Currency, "/amount", fault.Say("Write the price in the currency of the list."))
+		mark(e.Amount.Minor >= 0, "/amount", fault.Say("Write a price of zero or more."))
 	}
 	return ErrInvalid.Fields(wrong...)
 }

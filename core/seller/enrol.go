@@ -19,6 +19,7 @@ import (
 
 const (
 	nameMax    = 200
+	binMax     = 20 // binMax is above every country's business number that we know.
 	regimeMax  = 40
 	reasonMax  = 500
 	regimesMax = 100 // regimesMax is far more often than a seller may change its regime in a lifetime.
@@ -74,17 +75,17 @@ func enrol(tx *db.Tx, id ID, e Enrolment) (Seller, error) {
 // check names every field that is wrong.
 func (s Seller) check() error {
 	var wrong []fault.Field
-	mark := func(ok bool, pointer, words string) {
+	mark := func(ok bool, pointer string, said fault.Sentence) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Pointer: pointer, Text: words})
+			wrong = append(wrong, said.At(pointer))
 		}
 	}
-	mark(len(s.BIN) <= 20, "/bin", "Write the business number with at most 20 characters.")
-	mark(s.Country != place.KZ || s.BIN == "" || taxNumber(s.BIN), "/bin", "Check the business number: 12 digits, of which the last one proves the others.")
-	mark(s.Country.Valid(), "/country", "Name the country by its two letters of ISO 3166, for example KZ.")
-	mark(s.Currency.Valid(), "/currency", "Name a currency by its ISO 4217 code, for example KZT.")
+	mark(len(s.BIN) <= binMax, "/bin", fault.Say("Write the business number with at most {n} characters.").With("n", binMax))
+	mark(s.Country != place.KZ || s.BIN == "" || taxNumber(s.BIN), "/bin", fault.Say("Check the business number: 12 digits, of which the last one proves the others."))
+	mark(s.Country.Valid(), "/country", fault.Say("Name the country by its two letters of ISO 3166, for example KZ."))
+	mark(s.Currency.Valid(), "/currency", fault.Say("Name a currency by its ISO 4217 code, for example KZT."))
 	for _, r := range s.Regimes {
-		mark(r.Regime.valid(), "/regime", "Name the tax regime, for example kz.vat.")
+		mark(r.Regime.valid(), "/regime", fault.Say("Name the tax regime, for example kz.vat."))
 	}
 	return ErrInvalid.Fields(wrong...)
 }
@@ -109,7 +110,7 @@ func cleanName(name text.Localized) (text.Localized, error) {
 		return nil, err
 	}
 	if cleaned.IsEmpty() {
-		return nil, ErrInvalid.At("/name", "Write the name of the seller in at least one language.")
+		return nil, ErrInvalid.At("/name", fault.Say("Write the name of the seller in at least one language."))
 	}
 	return cleaned, cleaned.Check(nameMax)
 }
@@ -192,7 +193,7 @@ func ChangeRegime(tx *db.Tx, id ID, change RegimeFrom) (Seller, error) {
 		return Seller{}, err
 	}
 	if !change.Regime.valid() || change.From.IsZero() {
-		return Seller{}, ErrInvalid.At("/regime", "Name the tax regime, for example kz.vat, and its first day.")
+		return Seller{}, ErrInvalid.At("/regime", fault.Say("Name the tax regime, for example kz.vat, and its first day."))
 	}
 	last := s.Regimes[len(s.Regimes)-1]
 	today := span.DayOf(tx.Now(), span.Almaty)
@@ -204,7 +205,7 @@ func ChangeRegime(tx *db.Tx, id ID, change RegimeFrom) (Seller, error) {
 	case !last.From.Before(change.From):
 		return Seller{}, ErrPast.About("%s from %s, the last one from %s", id, change.From, last.From)
 	case len(s.Regimes) == regimesMax:
-		return Seller{}, ErrInvalid.At("/regime", "The seller has changed its regime too often.")
+		return Seller{}, ErrInvalid.At("/regime", fault.Say("The seller has changed its regime too often."))
 	default:
 		s.Regimes = append(slices.Clone(s.Regimes), change)
 	}

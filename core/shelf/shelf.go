@@ -71,21 +71,37 @@ func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	cards, err := Cards(tx, summaries, a.Currency, a.Group)
+	return cards, next, err
+}
+
+// Some gives the cards of these products in at most four statements, in the order of the ids. One that is not on sale is
+// left out.
+func Some(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group string) ([]Card, error) {
+	summaries, err := catalog.Summaries(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return Cards(tx, summaries, currency, group)
+}
+
+// Cards adds prices and stock to products, in two statements.
+func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
 	var variants []catalog.VariantID
 	for _, s := range summaries {
 		for _, v := range s.Variants {
 			variants = append(variants, v.ID)
 		}
 	}
-	prices, left, err := stand(tx, variants, a.Currency, a.Group)
+	prices, left, err := stand(tx, variants, currency, group)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	cards := make([]Card, len(summaries))
 	for i, s := range summaries {
 		cards[i] = card(s, prices, left)
 	}
-	return cards, next, nil
+	return cards, nil
 }
 
 // Show gives the page of a product in at most six statements. A draft is as unknown as none to those who do not work for

@@ -41,6 +41,16 @@ type CameBack struct {
 	At       time.Time  `json:"at"`
 }
 
+// Refused says that the carrier refused to bring a shipment. It waits to be booked again or called off.
+type Refused struct {
+	Shipment ShipmentID `json:"shipment"`
+	Order    string     `json:"order"`
+	Seller   seller.ID  `json:"seller"`
+	Carrier  string     `json:"carrier"`
+	Reason   string     `json:"reason,omitempty"`
+	At       time.Time  `json:"at"`
+}
+
 // ShipmentCancelled says that a shipment will not leave.
 type ShipmentCancelled struct {
 	Shipment ShipmentID `json:"shipment"`
@@ -59,6 +69,7 @@ func (Shipped) Fact() string           { return "shipping.shipped" }
 func (TrackingMoved) Fact() string     { return "shipping.tracking_moved" }
 func (Delivered) Fact() string         { return "shipping.delivered" }
 func (CameBack) Fact() string          { return "shipping.came_back" }
+func (Refused) Fact() string           { return "shipping.refused" }
 func (ShipmentCancelled) Fact() string { return "shipping.cancelled" }
 func (TariffChanged) Fact() string     { return "shipping.tariff_changed" }
 
@@ -67,5 +78,6 @@ func (e Shipped) Key() string           { return e.Order }
 func (e TrackingMoved) Key() string     { return e.Order }
 func (e Delivered) Key() string         { return e.Order }
 func (e CameBack) Key() string          { return e.Order }
+func (e Refused) Key() string           { return e.Order }
 func (e ShipmentCancelled) Key() string { return e.Order }
 func (e TariffChanged) Key() string     { return string(e.Seller) }

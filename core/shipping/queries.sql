@@ -23,6 +23,33 @@ ON CONFLICT (shipment, id) DO NOTHING;
 -- name: SetBooking :exec
 UPDATE shipping_shipment SET booking = $2 WHERE id = $1;
 
+-- name: SetRoute :exec
+UPDATE shipping_shipment SET method = $2, carrier = $3 WHERE id = $1;
+
+-- name: SetCollect :exec
+UPDATE shipping_shipment SET collect = $2 WHERE id = $1;
+
+-- name: SetContents :exec
+UPDATE shipping_parcel SET contents = $3, mass = $4 WHERE shipment = $1 AND id = $2;
+
+-- name: UnfinishedOrders :many
+-- The orders after one that have shipments which neither arrived nor ended.
+SELECT DISTINCT order_ref FROM shipping_shipment WHERE done_at = 0 AND order_ref > sqlc.arg(after)
+ORDER BY order_ref LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Unfinished :many
+SELECT * FROM shipping_shipment
+WHERE done_at = 0 AND order_ref IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT))) ORDER BY order_ref, id;
+
+-- name: ParcelsOfUnfinished :many
+SELECT p.* FROM shipping_parcel p JOIN shipping_shipment s ON s.id = p.shipment
+WHERE s.done_at = 0 AND s.order_ref IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT))) ORDER BY p.shipment, p.id;
+
+-- name: EventsOfUnfinished :many
+SELECT e.* FROM shipping_event e JOIN shipping_shipment s ON s.id = e.shipment
+WHERE s.done_at = 0 AND s.order_ref IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT)))
+ORDER BY e.shipment, e.at, e.noted_at, e.id;
+
 -- name: SetTracking :exec
 UPDATE shipping_parcel SET tracking = $3 WHERE shipment = $1 AND id = $2;
 

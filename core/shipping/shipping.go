@@ -8,7 +8,12 @@
 // seldom: keep it as long as Version stands still.
 //
 //	prepared ──Book──▶ booked ──HandOver──▶ handed over ──▶ on the way ──▶ at the point ──▶ delivered
-//	    └─────Cancel─────┴──▶ cancelled           └──────────────────────────────────────▶ returned
+//	  │    ▲             │                       ▲  └──────────────────────────────────────▶ returned
+//	  │    │             └─CallOff─▶ calling off ┤ Keep: the carrier has it
+//	  │    └─Reroute─ refused ─┐                 └ Cancel ─▶ cancelled
+//	  └─Refuse─▶ refused       └─Cancel─▶ cancelled
+//
+// What no carrier has taken is cancelled at once; what is booked, when its carrier has taken the booking back.
 //
 // The state of a shipment is derived from its events, which are only ever added.
 package shipping
@@ -42,6 +47,7 @@ var (
 	ErrEmpty      = fault.New(fault.Invalid, "shipping.empty", "Put at least one line with a quantity above zero into each parcel.")
 	ErrGone       = fault.New(fault.Conflict, "shipping.handed_over", "The parcel has left already. Wait until it arrives or comes back.")
 	ErrCancelled  = fault.New(fault.Conflict, "shipping.cancelled", "This shipment was cancelled. Prepare a new one.")
+	ErrCallingOff = fault.New(fault.Conflict, "shipping.calling_off", "This shipment is being called off. Wait until the carrier has answered.")
 	ErrUnbooked   = fault.New(fault.Conflict, "shipping.not_booked", "The carrier does not know this parcel yet. Book it first.")
 	ErrRefused    = fault.New(fault.Conflict, "shipping.carrier_refused", "The carrier refuses this parcel. Correct the address or choose another delivery.")
 	ErrNoAnswer   = fault.New(fault.Unavailable, "shipping.no_answer", "The carrier does not answer. Nothing is lost; we ask again with the same key.")
@@ -233,7 +239,9 @@ type State string
 // The states of a shipment. Events carry them as well.
 const (
 	StatePrepared   State = "prepared"
+	StateRefused    State = "refused" // StateRefused is a booking that the carrier refused: it is booked again, or called off.
 	StateBooked     State = "booked"
+	StateCallingOff State = "calling_off" // StateCallingOff waits for the carrier to take its booking back.
 	StateHandedOver State = "handed_over"
 	StateOnTheWay   State = "on_the_way"
 	StateAtPoint    State = "at_point"

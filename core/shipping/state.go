@@ -4,12 +4,12 @@ import "slices"
 
 // progress orders the states by how far they are. Those from StateReturned on are final.
 var progress = map[State]int{
-	StatePrepared: 0, StateBooked: 1, StateHandedOver: 2, StateOnTheWay: 3, StateFailed: 4, StateAtPoint: 5,
-	StateReturned: 6, StateCancelled: 7, StateDelivered: 8,
+	StatePrepared: 0, StateRefused: 1, StateBooked: 2, StateCallingOff: 3, StateHandedOver: 4, StateOnTheWay: 5,
+	StateFailed: 6, StateAtPoint: 7, StateReturned: 8, StateCancelled: 9, StateDelivered: 10,
 }
 
-// left says whether a shipment in this state has left the warehouse.
-func (s State) left() bool { return progress[s] >= progress[StateHandedOver] && s != StateCancelled }
+// Left says whether a shipment in this state has left the warehouse.
+func (s State) Left() bool { return progress[s] >= progress[StateHandedOver] && s != StateCancelled }
 
 // Final says whether nothing more is expected of a shipment in this state.
 func (s State) Final() bool { return progress[s] >= progress[StateReturned] }

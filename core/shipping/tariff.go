@@ -88,11 +88,11 @@ func entries(tx *db.Tx, sellers []seller.ID, visit func(kind string, version int
 func EnterZone(tx *db.Tx, z Zone) (Zone, error) {
 	var wrong problems
 	wrong.named(z.Name)
-	wrong.when(len(z.Areas) == 0 || len(z.Areas) > areasMax || len(z.Except) > areasMax, "/areas", "Name from 1 to 500 areas.")
+	wrong.when(len(z.Areas) == 0 || len(z.Areas) > areasMax || len(z.Except) > areasMax, "/areas", fault.Say("Name from 1 to {n} areas.").With("n", areasMax))
 	for n, a := range slices.Concat(z.Areas, z.Except) {
 		bad := (a.Country != "" && !a.Country.Valid()) || (a.Region != "" && !a.Region.Valid()) || (a.Country == "" && a.Region != "") ||
 			(a.Country == "" && a.City != "") || len(a.City) > nameMax
-		wrong.when(bad, fmt.Sprint("/areas/", n), "Name a country, and within it a region or a city.")
+		wrong.when(bad, fmt.Sprint("/areas/", n), fault.Say("Name a country, and within it a region or a city."))
 	}
 	z.ID = cmp.Or(z.ID, ZoneID(tx.Mint("zon")))
 	return z, enter(tx, entry{string(z.ID), z.Seller, "zone", z}, wrong)
@@ -102,8 +102,8 @@ func EnterZone(tx *db.Tx, z Zone) (Zone, error) {
 func EnterMethod(tx *db.Tx, m Method) (Method, error) {
 	var wrong problems
 	wrong.named(m.Name)
-	wrong.when(!slices.Contains([]Kind{Courier, Parcel, Pickup, Post}, m.Kind), "/kind", "Choose courier, parcel, pickup or post.")
-	wrong.when(len(m.Rates) == 0 || len(m.Rates) > ratesMax, "/rates", "Give from 1 to 500 rates.")
+	wrong.when(!slices.Contains([]Kind{Courier, Parcel, Pickup, Post}, m.Kind), "/kind", fault.Say("Choose courier, parcel, pickup or post."))
+	wrong.when(len(m.Rates) == 0 || len(m.Rates) > ratesMax, "/rates", fault.Say("Give from 1 to {n} rates.").With("n", ratesMax))
 	for n, r := range m.Rates {
 		wrong.rate(fmt.Sprint("/rates/", n), r)
 	}
@@ -121,13 +121,14 @@ func EnterPoint(tx *db.Tx, p Point) (Point, error) {
 	p.Address = p.Address.Cleaned()
 	if err := p.Address.Check(); err != nil {
 		for _, f := range fault.FieldsOf(err) {
-			wrong.when(true, "/address"+f.Pointer, f.Text)
+			f.Pointer = "/address" + f.Pointer
+			wrong = append(wrong, f)
 		}
 	}
-	wrong.when(p.Method == "", "/method", "Name the delivery method of the point.")
+	wrong.when(p.Method == "", "/method", fault.Say("Name the delivery method of the point."))
 	for n, h := range p.Hours {
 		bad := h.Day < 0 || h.Day > 6 || !clock.MatchString(h.Opens) || !clock.MatchString(h.Until) || h.Opens >= h.Until
-		wrong.when(bad, fmt.Sprint("/hours/", n), "Write the hours of a day as 09:00 and 18:00.")
+		wrong.when(bad, fmt.Sprint("/hours/", n), fault.Say("Write the hours of a day as 09:00 and 18:00."))
 	}
 	p.ID = cmp.Or(p.ID, PointID(tx.Mint("pnt")))
 	return p, enter(tx, entry{string(p.ID), p.Seller, "point", p}, wrong)
@@ -136,30 +137,30 @@ func EnterPoint(tx *db.Tx, p Point) (Point, error) {
 // problems are the fields of a tariff that are wrong.
 type problems []fault.Field
 
-func (p *problems) when(bad bool, pointer, text string) {
+func (p *problems) when(bad bool, pointer string, said fault.Sentence) {
 	if bad {
-		*p = append(*p, fault.Field{Pointer: pointer, Text: text})
+		*p = append(*p, said.At(pointer))
 	}
 }
 
 func (p *problems) named(name text.Localized) {
-	p.when(name.IsEmpty() || name.Check(nameMax) != nil, "/name", "Write a name of at most 200 characters in at least one language.")
+	p.when(name.IsEmpty() || name.Check(nameMax) != nil, "/name", fault.Say("Write the name in at least one language, at most {n} characters.").With("n", nameMax))
 }
 
 // rate finds what is wrong with a rate: steps that do not rise, another currency, days that run backwards.
 func (p *problems) rate(at string, r Rate) {
 	currency := r.currency()
-	p.when(r.Zone == "", at+"/zone", "Name the zone of the rate.")
-	p.when(!currency.Valid() || len(r.Steps) > stepsMax, at+"/steps", "Give from 1 to 50 steps with a price in a currency.")
+	p.when(r.Zone == "", at+"/zone", fault.Say("Name the zone of the rate."))
+	p.when(!currency.Valid() || len(r.Steps) > stepsMax, at+"/steps", fault.Say("Give from 1 to {n} steps with a price in a currency.").With("n", stepsMax))
 	for n, s := range r.Steps {
 		bad := s.To <= 0 || s.To.Check() != nil || s.Price.IsNegative() || s.Price.Currency != currency || (n > 0 && s.To <= r.Steps[n-1].To)
-		p.when(bad, fmt.Sprint(at, "/steps/", n), "Let the masses rise and give each a price that is not below zero, in one currency.")
+		p.when(bad, fmt.Sprint(at, "/steps/", n), fault.Say("Let the masses rise and give each a price that is not below zero, in one currency."))
 	}
 	for name, m := range map[string]money.Money{"per_kg": r.PerKg, "goods_min": r.GoodsMin, "goods_max": r.GoodsMax, "free_from": r.FreeFrom} {
-		p.when(m.IsNegative() || (m.Minor != 0 && m.Currency != currency), at+"/"+name, "Give an amount that is not below zero, in the currency of the steps.")
+		p.when(m.IsNegative() || (m.Minor != 0 && m.Currency != currency), at+"/"+name, fault.Say("Give an amount that is not below zero, in the currency of the steps."))
 	}
-	p.when(r.MassMax < 0, at+"/mass_max", "Give a mass that is not below zero.")
-	p.when(r.DaysMin < 0 || r.DaysMax < r.DaysMin || r.DaysMax > daysMax, at+"/days_max", "Give from how many to how many days it takes, at most 365.")
+	p.when(r.MassMax < 0, at+"/mass_max", fault.Say("Give a mass that is not below zero."))
+	p.when(r.DaysMin < 0 || r.DaysMax < r.DaysMin || r.DaysMax > daysMax, at+"/days_max", fault.Say("Give from how many to how many days it takes, at most {n}.").With("n", daysMax))
 }
 
 // entry is one row of a tariff.
@@ -173,8 +174,8 @@ type entry struct {
 // enter writes a row, unless something is wrong with it or another seller or kind has its id. The same again changes
 // nothing.
 func enter(tx *db.Tx, e entry, wrong problems) error {
-	wrong.when(e.seller == "", "/seller", "Name the seller.")
-	wrong.when(len(e.id) > idMax, "/id", "Use an id of at most 60 characters.")
+	wrong.when(e.seller == "", "/seller", fault.Say("Name the seller."))
+	wrong.when(len(e.id) > idMax, "/id", fault.Say("Use an id of at most {n} characters.").With("n", idMax))
 	slices.SortFunc(wrong, func(a, b fault.Field) int { return cmp.Compare(a.Pointer, b.Pointer) })
 	if err := ErrTariff.Fields(wrong...); err != nil {
 		return err
@@ -189,7 +190,7 @@ func enter(tx *db.Tx, e entry, wrong problems) error {
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return err
 	case err == nil && (was.Seller != string(e.seller) || was.Kind != e.kind):
-		return ErrTariff.At("/id", "This id is taken. Choose another one.")
+		return ErrTariff.At("/id", fault.Say("This id is taken. Choose another one."))
 	case err == nil && was.Body == string(body):
 		return nil
 	}

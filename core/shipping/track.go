@@ -14,9 +14,13 @@ import (
 
 // Events of our own; those of carriers are stored with carrierPrefix before their ids, so that they never meet.
 const (
-	ownBooked    = "booked"
-	ownHandover  = "handed_over"
-	ownCancelled = "cancelled"
+	ownBooked     = "booked"
+	ownRefused    = "refused"
+	ownAgain      = "again"
+	ownCallingOff = "calling_off"
+	ownKept       = "kept"
+	ownHandover   = "handed_over"
+	ownCancelled  = "cancelled"
 
 	carrierPrefix = "carrier:"
 	eventIDMax    = 120
@@ -32,9 +36,11 @@ func Book(tx *db.Tx, id ShipmentID, b Booking) (Shipment, error) {
 		return Shipment{}, err
 	case s.State == StateCancelled:
 		return Shipment{}, ErrCancelled.About("book %s", id)
+	case s.State == StateCallingOff:
+		return Shipment{}, ErrCallingOff.About("book %s", id)
 	case s.Booking == b.Ref && b.Ref != "":
 		return s, nil
-	case s.State.left():
+	case s.State.Left():
 		return Shipment{}, ErrGone.About("book %s", id)
 	case b.Ref == "":
 		return Shipment{}, ErrUnbooked.About("book %s without a reference", id)
@@ -52,7 +58,7 @@ func Book(tx *db.Tx, id ShipmentID, b Booking) (Shipment, error) {
 			return Shipment{}, err
 		}
 	}
-	return add(tx, s, []Event{{ID: ownBooked, State: StateBooked, At: tx.Now()}})
+	return add(tx, s, []Event{s.next(tx, ownBooked, StateBooked)})
 }
 
 // HandOver notes that the parcels have left the warehouse. A shipment that a carrier brings must be booked first. Handed
@@ -64,12 +70,14 @@ func HandOver(tx *db.Tx, id ShipmentID) (Shipment, error) {
 		return Shipment{}, err
 	case s.State == StateCancelled:
 		return Shipment{}, ErrCancelled.About("hand over %s", id)
-	case s.State.left():
+	case s.State == StateCallingOff:
+		return Shipment{}, ErrCallingOff.About("hand over %s", id)
+	case s.State.Left():
 		return s, nil
-	case s.Carrier != "" && s.Booking == "":
+	case s.State == StateRefused, s.Carrier != "" && s.Booking == "":
 		return Shipment{}, ErrUnbooked.About("hand over %s", id)
 	}
-	return add(tx, s, []Event{{ID: ownHandover, State: StateHandedOver, At: tx.Now()}})
+	return add(tx, s, []Event{s.next(tx, ownHandover, StateHandedOver)})
 }
 
 // Note adds what a carrier, or the shop's own courier, has told. Events may come twice and in any order: one that is known
@@ -103,20 +111,6 @@ func short(s string) string {
 		cleaned = string([]rune(cleaned)[:eventTextMax])
 	}
 	return cleaned
-}
-
-// Cancel ends a shipment that has not left. Cancelled twice, it changes nothing.
-func Cancel(tx *db.Tx, id ShipmentID, reason string) (Shipment, error) {
-	s, err := Get(tx, id)
-	switch {
-	case err != nil:
-		return Shipment{}, err
-	case s.State == StateCancelled:
-		return s, nil
-	case s.State.left():
-		return Shipment{}, ErrGone.About("cancel %s", id)
-	}
-	return add(tx, s, []Event{{ID: ownCancelled, State: StateCancelled, At: tx.Now(), Note: short(reason)}})
 }
 
 // add writes the events that are new and states what follows from them.
@@ -160,7 +154,7 @@ func add(tx *db.Tx, s Shipment, events []Event) (Shipment, error) {
 func state(tx *db.Tx, s Shipment, before State, fresh []Event) error {
 	last := slices.MaxFunc(fresh, func(a, b Event) int { return a.At.Compare(b.At) })
 	var facts []db.Fact
-	if s.State.left() && !before.left() {
+	if s.State.Left() && !before.Left() {
 		var numbers []string
 		for _, p := range s.Parcels {
 			if p.Tracking != "" {
@@ -169,7 +163,7 @@ func state(tx *db.Tx, s Shipment, before State, fresh []Event) error {
 		}
 		facts = append(facts, Shipped{s.ID, s.Order, s.Seller, s.Carrier, numbers, last.At})
 	}
-	if s.State.left() {
+	if s.State.Left() {
 		facts = append(facts, TrackingMoved{s.ID, s.Order, s.State, last.Place, last.At})
 	}
 	if s.State != before {
@@ -178,6 +172,8 @@ func state(tx *db.Tx, s Shipment, before State, fresh []Event) error {
 			facts = append(facts, Delivered{s.ID, s.Order, s.Seller, last.At})
 		case StateReturned:
 			facts = append(facts, CameBack{s.ID, s.Order, s.Seller, last.At})
+		case StateRefused:
+			facts = append(facts, Refused{s.ID, s.Order, s.Seller, s.Carrier, last.Note, last.At})
 		case StateCancelled:
 			facts = append(facts, ShipmentCancelled{s.ID, s.Order, last.Note})
 		}

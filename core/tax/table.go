@@ -132,19 +132,19 @@ func insert(tx *db.Tx, rate Rate) error {
 // check names every field that is wrong.
 func (r Rate) check() error {
 	var wrong []fault.Field
-	mark := func(ok bool, pointer, words string) {
+	mark := func(ok bool, pointer string, said fault.Sentence) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Pointer: pointer, Text: words})
+			wrong = append(wrong, said.At(pointer))
 		}
 	}
-	mark(r.Country.Valid(), "/country", "Name the country by its two letters of ISO 3166, for example KZ.")
-	mark(r.Regime != "" && len(r.Regime) <= wordMax, "/regime", "Name the tax regime, for example kz.vat.")
-	mark(r.Class == "" || r.Class.Valid(), "/class", "Name a class of goods, or none for every class.")
-	mark(len(r.Region) <= wordMax, "/region", "Name the region in at most 60 characters.")
-	mark(r.Days.Check() == nil, "/days", "Let the first day come before the day on which the rate ends.")
-	mark(r.Parts.Check() == nil, "/rate", "Write the rate in percent, from 0 to 100.")
-	mark(r.Mark == "" || r.Parts == 0, "/mark", "A rate with a mark in its place must be zero.")
-	mark(len(r.Mark) <= wordMax, "/mark", "Write the mark in at most 60 characters.")
-	mark(r.Clause != "" && len(r.Clause) <= clauseMax, "/clause", "Name the clause of the law from which the rate comes.")
+	mark(r.Country.Valid(), "/country", fault.Say("Name the country by its two letters of ISO 3166, for example KZ."))
+	mark(r.Regime != "" && len(r.Regime) <= wordMax, "/regime", fault.Say("Name the tax regime, for example kz.vat."))
+	mark(r.Class == "" || r.Class.Valid(), "/class", fault.Say("Name a class of goods, or none for every class."))
+	mark(len(r.Region) <= wordMax, "/region", fault.Say("Name the region in at most {n} characters.").With("n", wordMax))
+	mark(r.Days.Check() == nil, "/days", fault.Say("Let the first day come before the day on which the rate ends."))
+	mark(r.Parts.Check() == nil, "/rate", fault.Say("Write the rate in percent, from 0 to 100."))
+	mark(r.Mark == "" || r.Parts == 0, "/mark", fault.Say("A rate with a mark in its place must be zero."))
+	mark(len(r.Mark) <= wordMax, "/mark", fault.Say("Write the mark in at most {n} characters.").With("n", wordMax))
+	mark(r.Clause != "" && len(r.Clause) <= clauseMax, "/clause", fault.Say("Name the clause of the law from which the rate comes."))
 	return ErrInvalid.Fields(wrong...)
 }

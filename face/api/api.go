@@ -7,6 +7,8 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/core/media"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
@@ -19,11 +21,13 @@ import (
 // Deps are what the face speaks for.
 type Deps struct {
 	Shelf    *shelf.Shelf
+	Search   *search.Keeper
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
+	Media    media.Library  // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
 }
@@ -36,9 +40,12 @@ func Mount(server *web.Server, d Deps) {
 	f := face{d}
 	api := server.API()
 	f.mountProducts(api)
+	f.mountSearch(api)
 	f.mountCarts(api)
 	f.mountOrders(api)
 	f.mountPeople(api)
 	f.mountWebhooks(api)
 	f.mountOffice(api)
+	f.mountOfficeSearch(api)
+	f.mountUploads(server)
 }

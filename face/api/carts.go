@@ -20,6 +20,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/flow/checkout"
 	"sauda/gear/db"
+	"sauda/gear/i18n"
 	"sauda/gear/saga"
 	"sauda/gear/web"
 )
@@ -395,10 +396,10 @@ func viewQuote(q pricing.Quote) quoteView {
 }
 
 // fieldsOf gives what is missing as the fields of a problem document would.
-func fieldsOf(_ *db.Tx, fields []fault.Field) []web.ProblemField {
+func fieldsOf(tx *db.Tx, fields []fault.Field) []web.ProblemField {
 	var out []web.ProblemField
 	for _, f := range fields {
-		out = append(out, web.ProblemField{Pointer: f.Pointer, Detail: f.Text})
+		out = append(out, web.ProblemField{Pointer: f.Pointer, Detail: i18n.Field(web.Lang(tx.Context()), f)})
 	}
 	return out
 }

@@ -74,9 +74,14 @@ type talk struct {
 	tokens map[string]string
 }
 
+// pixel is a PNG of one pixel.
+const pixel = "\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0aIDAT" +
+	"x\xdach\x00\x00\x00\x82\x00\x81\xdaE\x08;\x00\x00\x00\x00IEND\xaeB`\x82"
+
 // prepare gives names to what is there from the beginning, and opens the shop of a rival.
 func (c talk) prepare(t *testing.T) {
 	t.Helper()
+	c.names["a picture"], c.names["half a picture"] = pixel, pixel[:40]
 	for sku, good := range c.h.Goods {
 		called := strings.ToLower(sku)
 		c.names[called] = string(good.Variant)
@@ -192,6 +197,10 @@ func (c talk) happen(t *testing.T, where, event string) {
 	switch words[0] {
 	case "settle":
 		c.h.Settled(t)
+	case "index": // The search index is built, and follows from here on whenever things settle.
+		if err := c.h.Search.Catch(t.Context()); err != nil {
+			t.Fatalf("%s: %v", where, err)
+		}
 	case "later":
 		d, err := time.ParseDuration(words[1])
 		if err != nil {

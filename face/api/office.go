@@ -2,6 +2,7 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/base/text"
 	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/core/shipping"
@@ -27,6 +28,9 @@ const (
 func (f face) mountOffice(api *web.API) {
 	f.mountOfficeOrders(api)
 	f.mountOfficeGoods(api)
+	f.mountOfficePictures(api)
+	f.mountOfficeMedia(api)
+	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)
 	f.mountOfficeHouse(api)
 }
@@ -51,15 +55,27 @@ func (f face) mountOfficeOrders(api *web.API) {
 	web.Query(api, "GET /v1/office/shipments/{id}", showShipment, web.Needs(scopeOrdersRead),
 		web.Doc("Show a shipment.", "Office: orders"), web.Faults(shipping.ErrUnknown))
 	web.Command(api, "POST /v1/office/shipments/{id}/handover", f.handOver, web.Needs(scopeOrdersWrite),
-		web.Doc("Say that a shipment has left.", "Office: orders"), web.Faults(shipping.ErrUnknown, fulfil.ErrWaits))
+		web.Doc("Say that a shipment has left.", "Office: orders"), web.Faults(shipping.ErrUnknown, fulfil.ErrWaits, fulfil.ErrRefused, shipping.ErrCallingOff, shipping.ErrCancelled))
 	web.Command(api, "POST /v1/office/shipments/{id}/arrival", f.arrive, web.Needs(scopeOrdersWrite),
 		web.Doc("Say that the shop's own courier has brought a shipment, or that the buyer has fetched it.", "Office: orders"),
-		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft))
+		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft, fulfil.ErrBack))
+	web.Command(api, "POST /v1/office/shipments/{id}/non-delivery", f.bringBack, web.Needs(scopeOrdersWrite),
+		web.Doc("Say that a shipment did not reach the buyer and lies in the warehouse again. Its lines wait to be packed again or cancelled.", "Office: orders"),
+		web.Faults(shipping.ErrUnknown, fulfil.ErrLeft, fulfil.ErrArrived))
+	web.Command(api, "POST /v1/office/shipments/{id}/call-off", f.callOff, web.Needs(scopeOrdersWrite),
+		web.Doc("Call a shipment off that has not left: it is unpacked, and its lines wait to be packed again or cancelled. What the carrier has booked is calling_off until the carrier has answered; if it has the parcel already, the shipment is handed_over.", "Office: orders"),
+		web.Faults(shipping.ErrUnknown, shipping.ErrGone))
+	web.Query(api, "GET /v1/office/shipments/{id}/deliveries", f.otherWays, web.Needs(scopeOrdersWrite),
+		web.Doc("List the other deliveries by which a shipment can go that its carrier refused.", "Office: orders"),
+		web.Faults(shipping.ErrUnknown, fulfil.ErrNotRefused, fulfil.ErrWaits))
+	web.Command(api, "POST /v1/office/shipments/{id}/bookings", f.rebook, web.Needs(scopeOrdersWrite),
+		web.Doc("Book a shipment again that its carrier refused, by the same delivery or another one. The buyer pays what was agreed.", "Office: orders"),
+		web.Faults(shipping.ErrUnknown, shipping.ErrNotOffered, fulfil.ErrNotRefused, fulfil.ErrWaits))
 	web.Command(api, "POST /v1/office/orders/{id}/cancellation", cancelOrder, web.Needs(scopeOrdersWrite),
-		web.Doc("End an order of which nothing has left. What was paid goes back.", "Office: orders"),
+		web.Doc("End an order of which nothing is on its way or with the buyer. What was paid goes back.", "Office: orders"),
 		web.Faults(order.ErrUnknown, order.ErrShipped, order.ErrCancelled))
 	web.Command(api, "POST /v1/office/orders/{id}/line-cancellations", cancelLines, web.Needs(scopeOrdersWrite),
-		web.Doc("Take parts of an order away that have not left.", "Office: orders"), web.Faults(order.ErrUnknown, order.ErrLine))
+		web.Doc("Take parts of an order away that have not left, or came back undelivered.", "Office: orders"), web.Faults(order.ErrUnknown, order.ErrLine))
 	web.Command(api, "POST /v1/office/orders/{id}/returns", takeBack, web.Needs(scopeOrdersWrite), web.Status(201),
 		web.Doc("Write down that delivered goods came back. What was paid for them goes back.", "Office: orders"),
 		web.Faults(order.ErrUnknown, order.ErrLine, order.ErrTooMany))
@@ -70,7 +86,7 @@ func (f face) mountOfficeOrders(api *web.API) {
 
 type officeOrdersAsk struct {
 	ordersAsk
-	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,delivered,returned,cancelled" doc:"Only orders in this state."`
+	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,undelivered,delivered,returned,cancelled" doc:"Only orders in this state."`
 	Text  string      `query:"q" maxLength:"254" doc:"A code, a document number or an e-mail address, whole."`
 }
 
@@ -117,6 +133,57 @@ func (f face) handOver(tx *db.Tx, in shipmentAsk) (shipmentView, error) {
 // arrive says that a shipment has arrived.
 func (f face) arrive(tx *db.Tx, in shipmentAsk) (shipmentView, error) {
 	s, err := f.Packing.Arrived(tx, in.ID)
+	return viewShipment(s), err
+}
+
+type nonDelivery struct {
+	ID     shipping.ShipmentID `path:"id" maxLength:"60" doc:"The shipment."`
+	Reason string              `json:"reason,omitempty" maxLength:"300" doc:"Why it came back, as the buyer reads it."`
+}
+
+// bringBack says that a shipment came back undelivered.
+func (f face) bringBack(tx *db.Tx, in nonDelivery) (shipmentView, error) {
+	s, err := f.Packing.Back(tx, in.ID, in.Reason)
+	return viewShipment(s), err
+}
+
+type callingOff struct {
+	ID     shipping.ShipmentID `path:"id" maxLength:"60" doc:"The shipment."`
+	Reason string              `json:"reason,omitempty" maxLength:"300" doc:"Why it shall not leave, as the buyer reads it."`
+}
+
+// callOff calls a shipment off.
+func (f face) callOff(tx *db.Tx, in callingOff) (shipmentView, error) {
+	s, err := f.Packing.CallOff(tx, in.ID, in.Reason)
+	return viewShipment(s), err
+}
+
+// wayView is a delivery by which a shipment can go.
+type wayView struct {
+	Method  shipping.MethodID `json:"method"`
+	Kind    shipping.Kind     `json:"kind"`
+	Name    text.Localized    `json:"name"`
+	Carrier string            `json:"carrier,omitempty" doc:"Absent when the shop brings it by itself."`
+}
+
+// otherWays lists the deliveries by which a refused shipment can go instead.
+func (f face) otherWays(tx *db.Tx, in shipmentAsk) (web.List[wayView], error) {
+	ways, err := f.Packing.Ways(tx, in.ID)
+	page := web.List[wayView]{Items: make([]wayView, len(ways))}
+	for i, w := range ways {
+		page.Items[i] = wayView{w.Method, w.Kind, w.Name, w.Carrier}
+	}
+	return page, err
+}
+
+type rebooking struct {
+	ID     shipping.ShipmentID `path:"id" maxLength:"60" doc:"The shipment."`
+	Method shipping.MethodID   `json:"method,omitempty" maxLength:"60" doc:"Another delivery, one of those listed; the same as before when absent."`
+}
+
+// rebook has a refused shipment booked again.
+func (f face) rebook(tx *db.Tx, in rebooking) (shipmentView, error) {
+	s, err := f.Packing.Rebook(tx, in.ID, in.Method)
 	return viewShipment(s), err
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"strconv"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/place"
@@ -121,7 +122,7 @@ func viewGoods(p catalog.Product) goodsView {
 		Variants: make([]goodsVariant, len(p.Variants)),
 	}
 	for _, m := range p.Media {
-		v.Media = append(v.Media, mediaView{Kind: m.Kind, URL: m.URL, Alt: m.Alt})
+		v.Media = append(v.Media, viewMedia(m))
 	}
 	for i, x := range p.Variants {
 		v.Variants[i] = goodsVariant{
@@ -177,10 +178,14 @@ func addProduct(tx *db.Tx, in productDraft) (goodsView, error) {
 	return viewGoods(p), err
 }
 
+func (m mediaView) medium() catalog.Media {
+	return catalog.Media{Kind: m.Kind, URL: m.URL, Alt: m.Alt, Poster: m.Poster, Options: m.Options}
+}
+
 func mediaOf(views []mediaView) []catalog.Media {
 	var media []catalog.Media
 	for _, m := range views {
-		media = append(media, catalog.Media{Kind: m.Kind, URL: m.URL, Alt: m.Alt})
+		media = append(media, m.medium())
 	}
 	return media
 }
@@ -301,7 +306,7 @@ func (f face) setPrices(tx *db.Tx, in prices) (changed, error) {
 	}
 	for i, v := range variants {
 		if o, known := offers[v]; !known || o.Seller != sellerOf(tx) {
-			return changed{}, catalog.ErrUnknown.At("/prices/"+strconv.Itoa(i)+"/variant_id", "The seller has nothing of this id.")
+			return changed{}, catalog.ErrUnknown.At("/prices/"+strconv.Itoa(i)+"/variant_id", fault.Say("The seller has nothing of this id."))
 		}
 	}
 	list, err := pricing.EnsureList(tx, sellerOf(tx), currency, retailName)

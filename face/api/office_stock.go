@@ -16,6 +16,15 @@ import (
 func (f face) mountOfficeStock(api *web.API) {
 	web.Query(api, "GET /v1/office/warehouses", listWarehouses, web.Needs(scopeStockRead), web.Doc("List the seller's warehouses.", "Office: stock"))
 	web.Command(api, "POST /v1/office/warehouses", addWarehouse, web.Needs(scopeStockWrite), web.Status(201), web.Doc("Add a warehouse.", "Office: stock"))
+	web.Query(api, "GET /v1/office/warehouses/{id}", showWarehouse, web.Needs(scopeStockRead), web.Doc("Show a warehouse.", "Office: stock"),
+		web.Faults(inventory.ErrWarehouse))
+	web.Command(api, "PUT /v1/office/warehouses/{id}", reviseWarehouse, web.Needs(scopeStockWrite),
+		web.Doc("Give a warehouse another name, address and priority.", "Office: stock"), web.Faults(inventory.ErrWarehouse, inventory.ErrName))
+	web.Command(api, "PUT /v1/office/warehouses/{id}/closure", closeWarehouse, web.Needs(scopeStockWrite),
+		web.Doc("Close an empty warehouse: nothing is sent from it any more, and nothing comes in.", "Office: stock"),
+		web.Faults(inventory.ErrWarehouse, inventory.ErrStocked))
+	web.Command(api, "DELETE /v1/office/warehouses/{id}/closure", reopenWarehouse, web.Needs(scopeStockWrite),
+		web.Doc("Open a closed warehouse again.", "Office: stock"), web.Faults(inventory.ErrWarehouse))
 	web.Query(api, "GET /v1/office/stock", showStock, web.Needs(scopeStockRead), web.Doc("Show what stands in each warehouse of some variants.", "Office: stock"))
 	web.Command(api, "PUT /v1/office/stock", countStock, web.Needs(scopeStockWrite),
 		web.Doc("Say what was counted in a warehouse. What is on hand becomes what was counted; a variant that was not counted before is tracked from now on.", "Office: stock"),
@@ -60,6 +69,66 @@ func addWarehouse(tx *db.Tx, in warehouseDraft) (warehouseView, error) {
 		Seller: sellerOf(tx), Name: in.Name, Address: in.Address, Priority: in.Priority, Open: true,
 	})
 	return viewWarehouse(w), err
+}
+
+type warehouseAsk struct {
+	ID inventory.WarehouseID `path:"id" maxLength:"60" doc:"The warehouse."`
+}
+
+// ownWarehouse gives a warehouse of the actor's seller; another seller's is as unknown as none.
+func ownWarehouse(tx *db.Tx, id inventory.WarehouseID) (inventory.Warehouse, error) {
+	w, err := inventory.GetWarehouse(tx, id)
+	if err == nil && w.Seller != sellerOf(tx) {
+		err = inventory.ErrWarehouse.About("%s is another seller's", id)
+	}
+	return w, err
+}
+
+// showWarehouse shows a warehouse of the seller.
+func showWarehouse(tx *db.Tx, in warehouseAsk) (warehouseView, error) {
+	w, err := ownWarehouse(tx, in.ID)
+	return viewWarehouse(w), err
+}
+
+type warehouseRevision struct {
+	warehouseAsk
+	warehouseDraft
+}
+
+// reviseWarehouse gives a warehouse another name, address and priority.
+func reviseWarehouse(tx *db.Tx, in warehouseRevision) (warehouseView, error) {
+	w, err := ownWarehouse(tx, in.ID)
+	if err != nil {
+		return warehouseView{}, err
+	}
+	if err := web.Before(tx, viewWarehouse(w)); err != nil {
+		return warehouseView{}, err
+	}
+	w.Name, w.Address, w.Priority = in.Name, in.Address, in.Priority
+	if err := inventory.ReviseWarehouse(tx, w); err != nil {
+		return warehouseView{}, err
+	}
+	return showWarehouse(tx, in.warehouseAsk)
+}
+
+// closeWarehouse takes an empty warehouse out of use.
+func closeWarehouse(tx *db.Tx, in warehouseAsk) (warehouseView, error) {
+	return turn(tx, in, inventory.Close)
+}
+
+// reopenWarehouse takes a closed warehouse into use again.
+func reopenWarehouse(tx *db.Tx, in warehouseAsk) (warehouseView, error) {
+	return turn(tx, in, inventory.Reopen)
+}
+
+func turn(tx *db.Tx, in warehouseAsk, how func(*db.Tx, inventory.WarehouseID) error) (warehouseView, error) {
+	if _, err := ownWarehouse(tx, in.ID); err != nil {
+		return warehouseView{}, err
+	}
+	if err := how(tx, in.ID); err != nil {
+		return warehouseView{}, err
+	}
+	return showWarehouse(tx, in)
 }
 
 type stockAsk struct {

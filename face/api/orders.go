@@ -24,10 +24,10 @@ func (f face) mountOrders(api *web.API) {
 		web.Doc("Show an order, its parcels and what is paid. A guest's order opens by its unguessable id.", "Orders"),
 		web.Faults(order.ErrUnknown))
 	web.Command(api, "POST /v1/orders/{id}/cancellation", cancelOrder, web.Public(),
-		web.Doc("End an order of which nothing has left. What was paid goes back.", "Orders"),
+		web.Doc("End an order of which nothing is on its way or with the buyer. What was paid goes back.", "Orders"),
 		web.Faults(order.ErrUnknown, order.ErrShipped, order.ErrCancelled))
 	web.Command(api, "POST /v1/orders/{id}/line-cancellations", cancelLines, web.Public(),
-		web.Doc("Take parts of an order away that have not left. What was paid for them goes back.", "Orders"),
+		web.Doc("Take parts of an order away that have not left, or came back undelivered. What was paid for them goes back.", "Orders"),
 		web.Faults(order.ErrUnknown, order.ErrLine, order.ErrTooMany, order.ErrCancelled))
 }
 
@@ -36,7 +36,7 @@ type orderView struct {
 	ID        order.ID          `json:"id"`
 	Code      string            `json:"code" doc:"Short enough to be read out."`
 	Number    string            `json:"number,omitempty" doc:"The document number; it comes a moment after the order."`
-	State     order.State       `json:"state" enum:"placed,packing,packed,partly_shipped,shipped,delivered,returned,cancelled"`
+	State     order.State       `json:"state" enum:"placed,packing,packed,partly_shipped,shipped,undelivered,delivered,returned,cancelled"`
 	Seller    seller.ID         `json:"seller"`
 	Lang      string            `json:"lang"`
 	Lines     []orderLineView   `json:"lines" nullable:"false"`
@@ -75,6 +75,8 @@ type orderLineView struct {
 	Shipped   measure.Quantity `json:"shipped"`
 	Delivered measure.Quantity `json:"delivered"`
 	Returned  measure.Quantity `json:"returned"`
+
+	Undelivered measure.Quantity `json:"undelivered" doc:"What came back from the way to the buyer and waits to be packed again or cancelled."`
 }
 
 type orderDeliveryView struct {
@@ -194,7 +196,7 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 		v.Lines[i] = orderLineView{
 			Line: l.Line, Variant: string(l.Variant), Product: string(l.Product), SKU: l.SKU, Name: l.Name, Label: l.Label,
 			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Cancelled: l.Cancelled, Shipped: l.Shipped,
-			Delivered: l.Delivered, Returned: l.Returned,
+			Delivered: l.Delivered, Returned: l.Returned, Undelivered: l.Undelivered,
 		}
 	}
 	var err error

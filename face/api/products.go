@@ -13,6 +13,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/core/seller"
 	"sauda/core/shelf"
 	"sauda/gear/db"
@@ -67,11 +68,22 @@ type cardVariant struct {
 	Unit  measure.Unit      `json:"unit"`
 }
 
-// mediaView is a picture, a film or a document.
+// mediaView is a picture, a film, a model or a document.
 type mediaView struct {
-	Kind catalog.MediaKind `json:"kind"`
-	URL  string            `json:"url"`
-	Alt  text.Localized    `json:"alt,omitempty"`
+	Kind    catalog.MediaKind `json:"kind" doc:"image, video, model or document."`
+	URL     string            `json:"url"`
+	Alt     text.Localized    `json:"alt,omitempty"`
+	Poster  string            `json:"poster,omitempty" doc:"The picture that stands for a film or a model until it is played."`
+	Options map[string]string `json:"options,omitempty" doc:"The choices of the variants that it shows; all of them when absent."`
+	Srcset  string            `json:"srcset,omitempty" readOnly:"true" doc:"Smaller copies of a picture in JPEG, as the attribute srcset of HTML takes them. The same with .webp are smaller still."`
+}
+
+func viewMedia(m catalog.Media) mediaView {
+	v := mediaView{Kind: m.Kind, URL: m.URL, Alt: m.Alt, Poster: m.Poster, Options: m.Options}
+	if m.Kind == catalog.MediaImage {
+		v.Srcset = media.Sources(m.URL, ".jpg")
+	}
+	return v
 }
 
 // productView is a product with all that its page shows.
@@ -241,7 +253,8 @@ func viewCard(c shelf.Card) cardView {
 		PriceFrom: c.From, Price: priceOf(c.Price), Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
 	}
 	if c.Cover != nil {
-		v.Image = &mediaView{Kind: c.Cover.Kind, URL: c.Cover.URL, Alt: c.Cover.Alt}
+		cover := viewMedia(*c.Cover)
+		v.Image = &cover
 	}
 	for i, x := range c.Variants {
 		v.Variants[i] = cardVariant{ID: x.ID, SKU: x.SKU, Label: x.Label, Unit: x.Unit}
@@ -260,7 +273,7 @@ func viewProduct(p shelf.Page) productView {
 		v.Trail = append(v.Trail, viewCategory(c))
 	}
 	for _, m := range p.Media {
-		v.Media = append(v.Media, mediaView{Kind: m.Kind, URL: m.URL, Alt: m.Alt})
+		v.Media = append(v.Media, viewMedia(m))
 	}
 	for i, x := range p.Variants {
 		o := p.Offers[x.ID]

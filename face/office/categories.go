@@ -4,7 +4,6 @@ import (
 	"sauda/base/fault"
 	"sauda/core/catalog"
 	"sauda/gear/db"
-	"sauda/gear/i18n"
 	"sauda/gear/web"
 )
 
@@ -58,7 +57,7 @@ func (f face) addCategory(tx *db.Tx, in categoryForm) (web.Then, error) {
 		return web.Then{}, err
 	}
 	p := f.page("categories", t(tx.Context(), "nav.categories"))
-	p.Wrong = i18n.Fault(web.Lang(tx.Context()), err)
+	p.Wrong = refusal(tx.Context(), err)
 	return web.Again(categoriesPage(p, tree, in)), nil
 }
 

@@ -138,7 +138,24 @@ func TestCategoriesGrow(t *testing.T) {
 	page = h.post(t, admin, id+"/place", "parent", "", "position", "9")
 	page.lacks(".tree .depth1")
 	other := h.Staffed(t, "other@example.kz", "sel_other", "catalog.*")
+	for lang, want := range map[string]string{"kk": "Атауын кемінде бір тілде жазыңыз.", "ru": "Напишите название хотя бы на одном языке.", "en": "Write the name in at least one language."} {
+		if s := h.send(t, admin, "POST", "/"+lang+"/office/categories", values("slug", "nameless")); s.status != http.StatusUnprocessableEntity {
+			t.Errorf("without a name: %d", s.status)
+		} else {
+			s.has(".note.bad", want)
+		}
+	}
 	if s := h.send(t, other, "POST", "/office/categories", values("name_en", "Mine")); s.status != http.StatusForbidden {
 		t.Errorf("another seller's staff: %d", s.status)
+	}
+}
+
+// TestAProductLeadsToTheShop: the page of a product in the office leads to the page that buyers see.
+func TestAProductLeadsToTheShop(t *testing.T) {
+	h := open(t, db.SQLite)
+	page := h.get(t, h.AdminToken(t), "/office/products/"+string(h.Goods[apptest.Kettle].Product))
+	shown := h.Guest().Do(t, http.StatusOK, "GET", page.attr(".facts a", "href"), nil)
+	if !strings.Contains(string(shown.Body), "Kettle") {
+		t.Errorf("it leads to %.300s", shown.Body)
 	}
 }

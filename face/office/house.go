@@ -6,7 +6,6 @@ import (
 	"sauda/base/fault"
 	"sauda/gear/bus"
 	"sauda/gear/db"
-	"sauda/gear/i18n"
 	"sauda/gear/job"
 	"sauda/gear/saga"
 	"sauda/gear/web"
@@ -68,7 +67,7 @@ func whyOf(ctx context.Context, err error) string {
 	if fault.Of(err) == nil {
 		return ""
 	}
-	return i18n.Fault(web.Lang(ctx), err)
+	return refusal(ctx, err)
 }
 
 type storyForm struct {

@@ -26,7 +26,7 @@ import (
 
 const (
 	uploadMax  = 2 << 30          // uploadMax bounds a file that a browser sends; larger ones are brought in by the command.
-	uploadTime = 30 * time.Minute // uploadTime is enough for that over a slow line.
+	importTime = 30 * time.Minute // importTime is enough for that over a slow line.
 )
 
 func (f face) mountImports(server *web.Server, site *web.Site) {
@@ -35,7 +35,7 @@ func (f face) mountImports(server *web.Server, site *web.Site) {
 	web.PageAct(site, "GET /office/imports/{id}", f.oneImport, web.Needs(ScopeCatalogRead))
 	web.Form(site, "POST /office/imports/{id}/preview", f.previewImport, writes)
 	web.Form(site, "POST /office/imports/{id}/{deed}", f.moveImport, writes)
-	server.Handle("POST /office/imports", http.HandlerFunc(f.upload), writes, web.Time(uploadTime), web.BodyMax(uploadMax))
+	server.Handle("POST /office/imports", http.HandlerFunc(f.upload), writes, web.Time(importTime), web.BodyMax(uploadMax))
 	server.Handle("GET /office/imports/{id}/errors.csv", http.HandlerFunc(f.importErrors), web.Needs(ScopeCatalogRead))
 }
 

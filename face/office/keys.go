@@ -8,7 +8,6 @@ import (
 	"sauda/base/fault"
 	"sauda/base/span"
 	"sauda/gear/db"
-	"sauda/gear/i18n"
 	"sauda/gear/session"
 	"sauda/gear/web"
 )
@@ -54,7 +53,7 @@ func (f face) issue(tx *db.Tx, in keyForm) (web.Then, error) {
 	if kind := fault.Of(err).Kind; kind != fault.Invalid && kind != fault.Conflict {
 		return web.Then{}, err
 	}
-	p.Wrong = i18n.Fault(web.Lang(tx.Context()), err)
+	p.Wrong = refusal(tx.Context(), err)
 	return web.Again(keysPage(p, all, in)), nil
 }
 

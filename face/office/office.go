@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
@@ -58,6 +59,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
 	Sessions *session.Keeper
+	Media    media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency                               // Currency is in which prices are set.
 	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 }
@@ -101,9 +103,13 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountOrders(site)
 	f.mountShipments(site)
 	f.mountProducts(site)
+	f.mountMedia(site)
+	f.mountAttributes(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)
+	f.mountDefinitions(site)
 	f.mountStock(site)
+	f.mountWarehouses(site)
 	f.mountPayments(site)
 	f.mountLedger(site)
 	f.mountDelivery(site)

@@ -28,7 +28,7 @@ func (f face) mountOrders(site *web.Site) {
 }
 
 type ordersAsk struct {
-	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,delivered,returned,cancelled"`
+	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,undelivered,delivered,returned,cancelled"`
 	Text  string      `query:"q" maxLength:"254"`
 	After string      `query:"after" maxLength:"60"`
 }
@@ -72,6 +72,7 @@ type sheet struct {
 	Payments   []payment.Payment
 	Events     []payment.Event // Events are those of the payment of the order.
 	Shipments  []shipping.Shipment
+	Ways       map[shipping.ShipmentID][]shipping.Option // Ways are the other deliveries of shipments that their carriers refused.
 	History    []order.Happening
 	Warehouses map[string]inventory.Warehouse
 	Refund     string // Refund and Return name what the forms would make, so that each is made once.
@@ -85,6 +86,9 @@ const entriesMax = 50
 func (f face) order(tx *db.Tx, in orderAsk) (web.View, error) {
 	s, err := readSheet(tx, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	if s.Ways, err = f.Packing.WaysOf(tx, s.Order, s.Shipments); err != nil {
 		return nil, err
 	}
 	return orderPage(f.page("orders", t(tx.Context(), "order.title", "code", s.Code)), s), nil
@@ -154,7 +158,9 @@ func (s sheet) Returnable() money.Money {
 func leftTo(step string, l order.Line) measure.Quantity {
 	switch step {
 	case "pack", "cancel":
-		return l.Live() - l.Packed
+		return l.Live() - l.Packed - l.Undelivered
+	case "again", "give-up":
+		return l.Undelivered
 	case "return":
 		return l.Delivered - l.Returned
 	}
@@ -171,7 +177,7 @@ func (s sheet) left(step string) bool {
 	return false
 }
 
-// untouched tells whether nothing of an order was packed or cancelled, so that it can be cancelled as a whole.
+// untouched tells whether nothing of an order is on its way or with the buyer, so that it can be cancelled as a whole.
 func (s sheet) untouched() bool {
 	for _, l := range s.Lines {
 		if l.Shipped > 0 {

@@ -212,6 +212,8 @@ func TestStatementsOfOrders(t *testing.T) {
 	h.Settled(t)
 	packAll(t, h, admin, id)
 	for path, most := range map[string]int{
+		"/office/warehouses": 1, "/office/products/" + string(h.Goods[apptest.Kettle].Product) + "/media": 4,
+		"/office/products/" + string(h.Goods[apptest.Kettle].Product) + "/attributes": 3,
 		"/office/orders": 5, "/office/orders/" + id: 20, "/office/products": 5, "/office/stock": 5, "/office": 12,
 	} {
 		h.get(t, admin, path)

@@ -66,7 +66,7 @@ type typedProduct struct {
 func (e editor) read() (typedProduct, bool) {
 	v := e.Values
 	if hasControl(v) {
-		e.Wrong["name_kk"] = true
+		e.wrong("name_kk", fault.Say("Leave out characters that cannot be seen."))
 		return typedProduct{}, false
 	}
 	r := typedProduct{
@@ -97,13 +97,16 @@ func (e editor) read() (typedProduct, bool) {
 		if typed := clean(v.Get(vf(row, "price"))); typed != "" {
 			price, err := money.Parse(typed, e.Currency)
 			if err != nil || price.IsNegative() {
-				e.Wrong[vf(row, "price")] = true
+				e.wrong(vf(row, "price"), fault.Say("Write the price as a number, for example 1160.50."))
 			}
 			r.prices[sku] = price
 		}
 	}
 	return r, len(e.Wrong) == 0
 }
+
+// wrong marks a field of the form.
+func (e editor) wrong(name string, said fault.Sentence) { e.Wrong[name] = said.At("/" + name) }
 
 // readVariant reads one row over the variant that has its SKU, so that what the form does not show stays.
 func (e editor) readVariant(row int, sku string) catalog.Variant {
@@ -123,7 +126,7 @@ func (e editor) readVariant(row int, sku string) catalog.Variant {
 	if typed := clean(v.Get(vf(row, "mass"))); typed != "" {
 		grams, err := strconv.ParseInt(typed, 10, 64)
 		if err != nil || measure.Mass(grams).Check() != nil {
-			e.Wrong[vf(row, "mass")] = true
+			e.wrong(vf(row, "mass"), fault.Say("Give the mass in grams, not below zero."))
 		}
 		x.Mass = measure.Mass(grams)
 	}
@@ -146,7 +149,9 @@ func (f face) editAgain(tx *db.Tx, title string, e editor, err error) (web.Then,
 		return web.Then{}, err
 	}
 	for _, field := range fault.FieldsOf(err) {
-		e.Wrong[fieldAt(field.Pointer)] = true
+		if at := fieldAt(field.Pointer); e.Wrong[at].Text == "" {
+			e.Wrong[at] = field
+		}
 	}
 	p := f.page("products", title)
 	p.Wrong = t(tx.Context(), "fields_wrong")

@@ -33,17 +33,6 @@ func unitOf(e editor, row int) string {
 	return cmp.Or(e.Values.Get(vf(row, "unit")), string(measure.Piece))
 }
 
-// wrongKind names the text that says what a field must be.
-func wrongKind(name string) string {
-	if i := strings.LastIndexByte(name, '_'); strings.HasPrefix(name, "v_") {
-		return name[i+1:]
-	}
-	if kind, _, localized := strings.Cut(name, "_"); localized && name != "tax_class" {
-		return kind
-	}
-	return name
-}
-
 // shownValue is a value in a sentence; nothing is a dash.
 func shownValue(value string) string {
 	const most = 300

@@ -3,6 +3,7 @@ package office
 import (
 	"net/url"
 
+	"sauda/base/fault"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
@@ -56,10 +57,10 @@ func ownProduct(tx *db.Tx, id catalog.ProductID) (catalog.Product, error) {
 
 // editor is the form of a product, fresh or known.
 type editor struct {
-	Product    catalog.Product // Product is as it is stored; without an id it is a new one.
-	Values     url.Values      // Values are what the fields show: what is stored, or what was typed.
-	Now        url.Values      // Now is what is stored when somebody else was faster.
-	Wrong      map[string]bool // Wrong are the fields that are not right.
+	Product    catalog.Product        // Product is as it is stored; without an id it is a new one.
+	Values     url.Values             // Values are what the fields show: what is stored, or what was typed.
+	Now        url.Values             // Now is what is stored when somebody else was faster.
+	Wrong      map[string]fault.Field // Wrong are the fields of the form that are not right.
 	Categories []catalog.Category
 	Prices     map[catalog.VariantID]money.Money
 	Currency   money.Currency
@@ -77,7 +78,7 @@ func (f face) product(tx *db.Tx, in productAsk) (web.View, error) {
 
 // edit loads all that the form of a product needs.
 func (f face) edit(tx *db.Tx, id catalog.ProductID) (editor, error) {
-	e := editor{Currency: f.Currency, Prices: map[catalog.VariantID]money.Money{}, Wrong: map[string]bool{}}
+	e := editor{Currency: f.Currency, Prices: map[catalog.VariantID]money.Money{}, Wrong: map[string]fault.Field{}}
 	var err error
 	if e.Product, err = ownProduct(tx, id); err != nil {
 		return e, err
@@ -105,7 +106,7 @@ func (f face) newProduct(tx *db.Tx, _ struct{}) (web.View, error) {
 }
 
 func (f face) blank(tx *db.Tx) (editor, error) {
-	e := editor{Currency: f.Currency, Values: url.Values{}, Wrong: map[string]bool{}}
+	e := editor{Currency: f.Currency, Values: url.Values{}, Wrong: map[string]fault.Field{}}
 	e.Values.Set("v_0_tracking", string(catalog.Tracked))
 	var err error
 	e.Categories, err = catalog.Tree(tx)

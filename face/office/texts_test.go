@@ -124,7 +124,7 @@ func states() []string {
 	add("availability.", "in_stock", "to_order", "out_of_stock")
 	add("tracking.", string(catalog.Tracked), string(catalog.Backorder), string(catalog.Untracked))
 	add("movement.", string(inventory.Receipt), string(inventory.Issued), string(inventory.Adjustment), string(inventory.Returned), string(inventory.Moved))
-	add("happening.", "placed", "numbered", "cancelled", "packed", "handed_over", "delivered", "returned", "refunded")
+	add("happening.", "placed", "numbered", "cancelled", "packed", "unpacked", "handed_over", "came_back", "went_on", "delivered", "returned", "refunded")
 	add("posting.", "charge", "payment", "fee", "waiver", "refund", "remittance")
 	add("role.", string(identity.RoleStaff), string(identity.RoleAdmin))
 	add("user.state.", string(identity.StateActive), string(identity.StateSuspended))
@@ -133,7 +133,9 @@ func states() []string {
 	add("delivery.kind.", string(shipping.Courier), string(shipping.Parcel), string(shipping.Pickup), string(shipping.Post))
 	add("who.", "guest", "buyer", "staff", "admin", "system")
 	add("ledger.of.", "seller", "buyer", "gateway", "transit", "bank")
-	add("wrong.", "name", "description", "brand", "category", "origin", "tax_class", "sku", "gtin", "hs", "mass", "price")
+	add("warehouse.state.", "open", "closed")
+	add("media.kind.", string(catalog.MediaImage), string(catalog.MediaVideo), string(catalog.MediaModel), string(catalog.MediaDocument))
+	add("attribute.kind.", string(catalog.AttributeText), string(catalog.AttributeNumber), string(catalog.AttributeBool))
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
 	for _, s := range []intake.Stage{intake.StageMapping, intake.StagePreviewing, intake.StagePreviewed, intake.StageApplying,
 		intake.StageApplied, intake.StageUndoing, intake.StageUndone} {

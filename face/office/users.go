@@ -8,7 +8,6 @@ import (
 	"sauda/base/fault"
 	"sauda/core/identity"
 	"sauda/gear/db"
-	"sauda/gear/i18n"
 	"sauda/gear/job"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -101,7 +100,8 @@ func (f face) employ(ctx context.Context, in employForm) (web.Then, error) {
 		return web.Then{}, err
 	}
 	var all []identity.User
-	said := i18n.Fault(web.Lang(ctx), err)
+	in.Wrong = fault.FieldsOf(err)
+	said := refusal(ctx, err)
 	err = job.Look(ctx, f.Store, web.WhoFrom(ctx), func(tx *db.Tx) error {
 		var err error
 		all, err = staff(tx)

@@ -335,15 +335,15 @@ func usersPage(p page, all []identity.User, typed employForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = plainField("name", t(ctx, "person"), typed.Name, "text", typed.About("name")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = plainField("name", t(ctx, "person"), typed.Name, "text", typed.About(web.Lang(ctx), "name")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = plainField("email", t(ctx, "email"), typed.Email, "email", typed.About("email")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = plainField("email", t(ctx, "email"), typed.Email, "email", typed.About(web.Lang(ctx), "email")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = plainField("password", t(ctx, "users.password"), "", "password", typed.About("password")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = plainField("password", t(ctx, "users.password"), "", "password", typed.About(web.Lang(ctx), "password")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1273,7 +1273,7 @@ func keysPage(p page, keys []session.Key, typed keyForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = plainField("name", t(ctx, "keys.name"), typed.Name, "text", typed.About("name")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = plainField("name", t(ctx, "keys.name"), typed.Name, "text", typed.About(web.Lang(ctx), "name")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/span"
@@ -27,6 +28,17 @@ var languages = []string{"kk", "ru", "en"}
 // t gives a text of the office in the language of the reader.
 func t(ctx context.Context, id string, args ...any) string {
 	return i18n.T(web.Lang(ctx), "office."+id, args...)
+}
+
+// refusal says why something was refused: the fault, and once what each of its fields must be.
+func refusal(ctx context.Context, err error) string {
+	said := []string{i18n.Fault(web.Lang(ctx), err)}
+	for _, f := range fault.FieldsOf(err) {
+		if words := i18n.Field(web.Lang(ctx), f); !slices.Contains(said, words) {
+			said = append(said, words)
+		}
+	}
+	return strings.Join(said, " ")
 }
 
 // in gives a text that people wrote in the language of the reader.
@@ -115,9 +127,10 @@ func done(ctx context.Context) string {
 
 // deeds are what a form can say it has done.
 var deeds = []string{
-	"packed", "handed_over", "arrived", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
+	"packed", "handed_over", "arrived", "came_back", "called_off", "rebooked", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
-	"granted", "suspended", "reinstated", "revoked", "import_asked",
+	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
+	"dropped", "import_asked",
 }
 
 // see leads to a page of the office that says what was done.

@@ -32,8 +32,8 @@ func dataOf(graph thing) string {
 // each costs, whether it can be ordered, and how it can be given back.
 func (s *shown) describe(ctx context.Context, now time.Time) {
 	lang := web.Lang(ctx)
-	if len(s.Images) > 0 {
-		s.Image = s.whole(s.Images[0].URL)
+	if images := s.images(); len(images) > 0 {
+		s.Image = images[0]
 	}
 	node := s.product(ctx, lang)
 	if len(s.Variants) == 1 {
@@ -60,14 +60,20 @@ func (s *shown) describe(ctx context.Context, now time.Time) {
 	s.Data = dataOf(thing{"@context": "https://schema.org", "@graph": []any{node, s.trail(crumbs)}})
 }
 
+// images are the whole addresses of the pictures of the product.
+func (s *shown) images() (all []string) {
+	for _, m := range s.Media {
+		if m.Kind == catalog.MediaImage {
+			all = append(all, s.whole(m.URL))
+		}
+	}
+	return all
+}
+
 // product is what all variants share.
 func (s *shown) product(ctx context.Context, lang string) thing {
 	node := thing{"@type": "Product", "name": s.page.Title, "description": s.Description, "url": s.ownIn(lang), "inLanguage": lang}
-	var images []string
-	for _, m := range s.Images {
-		images = append(images, s.whole(m.URL))
-	}
-	if len(images) > 0 {
+	if images := s.images(); len(images) > 0 {
 		node["image"] = images
 	}
 	if s.Brand != "" {

@@ -19,7 +19,10 @@ type page struct {
 	Title       string
 	Description string // Description is for search engines; a page without one is not for them.
 	Sheet       string
+	Script      string // Script is what the page does more of where scripts run.
 	Icon        string
+	Gallery     string // Gallery is what a product page does more of where scripts run.
+	Query       string // Query is what stands in the search field.
 	Name        string // Name is what the shop is called.
 	Active      string // Active is the part of the shop.
 	Own         string // Own is the address that counts, without its language and without what is asked besides; Here when it is empty.
@@ -43,6 +46,7 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 	return page{
 		Title: title, Active: active, Name: name, Count: count, Test: f.TestMode, Base: f.PublicURL,
 		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Here: web.Path(ctx),
+		Script: f.assets.Path("search.js"),
 	}
 }
 
@@ -67,7 +71,7 @@ const houseName = "Sauda"
 
 // Fault is the page that shows a fault to a buyer.
 func Fault(p web.Problem) web.View {
-	return faultPage(page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Name: houseName}, p)
+	return faultPage(page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Script: assetsPath + "search.js", Name: houseName}, p)
 }
 
 // visitor is what a browser brings along.

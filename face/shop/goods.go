@@ -9,6 +9,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/place"
 	"sauda/core/catalog"
+	"sauda/core/search/index"
 	"sauda/core/shelf"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -26,8 +27,10 @@ const listed = 24
 
 type listAsk struct {
 	visitor
-	Category string `path:"category" maxLength:"120"`
-	After    string `query:"after" maxLength:"100"`
+	Category string     `path:"category" maxLength:"120"`
+	After    string     `query:"after" maxLength:"100"`
+	Filter   string     `query:"filter" maxLength:"2000"`
+	Sort     index.Sort `query:"sort" enum:"newest,price,-price,popular"`
 }
 
 type homeAsk struct {
@@ -45,6 +48,7 @@ type listing struct {
 	Begun    bool   // Begun says that this is not the first page of the list.
 	Next     string // Next is the address of the next page.
 	First    string
+	Found    *found // Found is there when the index has given the goods.
 }
 
 // home shows the newest goods and the categories, in five statements.
@@ -61,7 +65,7 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	return listPage(l), nil
 }
 
-// category shows what is for sale in a part of the catalogue, in five statements.
+// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in five statements.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
@@ -77,7 +81,8 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 		Trail: trailTo(tree, own, lang), First: shelfAddress(own),
 	}
 	l.Description = t(tx.Context(), "category.description", "category", l.Title, "name", l.Name)
-	if err := f.fill(tx, &l, own.ID, in.After); err != nil {
+	got, _, err := f.seek(tx, asked{base: l.First, category: own.ID, narrowing: narrowing{in.Filter, in.Sort}, after: in.After})
+	if err != nil {
 		return nil, err
 	}
 	l.Own = shelfAddress(own)
@@ -85,6 +90,7 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 		l.Own = address(l.Own, "after", in.After)
 	}
 	l.Data = dataOf(map[string]any{"@context": "https://schema.org", "@graph": []any{l.trail(l.Trail)}})
+	l.Found = &got
 	return listPage(l), nil
 }
 
@@ -141,6 +147,8 @@ type productAsk struct {
 	ID      catalog.ProductID `path:"id" maxLength:"60"`
 	Variant catalog.VariantID `query:"variant" maxLength:"60"`
 	Added   string            `query:"added" maxLength:"30"`
+	Words   string            `query:"q" maxLength:"200"` // Words were looked for before, and this stood at Place.
+	Place   int               `query:"n"`
 }
 
 // shown is the page of a product.
@@ -151,8 +159,8 @@ type shown struct {
 	Form   form
 	Key    string // Key makes the form count once.
 	Added  string // Added is the quantity that was just put into the basket.
-	Images []catalog.Media
-	Papers []catalog.Media // Papers are films and documents.
+	Slides []slide
+	Papers []catalog.Media // Papers are documents.
 	Trail  []crumb
 }
 
@@ -169,6 +177,9 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 		}
 		return web.Elsewhere(right), nil
 	}
+	if in.Words != "" {
+		f.Search.Chosen(in.Words, in.ID, in.Place)
+	}
 	for _, v := range s.Variants {
 		if v.ID == in.Variant {
 			s.Chosen = v
@@ -176,6 +187,7 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	}
 	s.Own, s.Kind = productAddress(in.ID, s.Slug), "product"
 	s.describe(tx.Context(), tx.Now())
+	s.Slides = slidesOf(s.Product, s.Chosen)
 	if q, err := quantity(in.Added); err == nil && q > 0 {
 		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)
 	}
@@ -199,12 +211,11 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 		s.Trail = append(s.Trail, crumb{c.Name.In(lang), shelfAddress(c)})
 	}
 	for _, m := range p.Media {
-		if m.Kind == catalog.MediaImage {
-			s.Images = append(s.Images, m)
-		} else {
+		if m.Kind == catalog.MediaDocument {
 			s.Papers = append(s.Papers, m)
 		}
 	}
+	s.Gallery = f.assets.Path("gallery.js")
 	s.Chosen = p.Variants[0]
 	for _, v := range p.Variants {
 		if s.sells(v) {
@@ -212,6 +223,7 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 			break
 		}
 	}
+	s.Slides = slidesOf(p.Product, s.Chosen)
 	return s, nil
 }
 

@@ -157,15 +157,17 @@ func (v orderView) reached(step order.State) bool {
 
 // straight tells whether the order goes well, so that its steps are shown.
 func (v orderView) straight() bool {
-	return v.State != order.StateCancelled && v.State != order.StateReturned
+	return v.State != order.StateCancelled && v.State != order.StateReturned && v.State != order.StateUndelivered
 }
 
-// cancellable tells whether the buyer may still end the order.
+// cancellable tells whether the buyer may still end the order, or take out of it what came back undelivered.
 func (v orderView) cancellable() bool {
-	if v.State == order.StateCancelled {
-		return false
-	}
-	return !slices.ContainsFunc(v.Lines, func(l order.Line) bool { return l.Shipped > 0 })
+	return v.State != order.StateCancelled && (!begun(v.Order) || v.State == order.StateUndelivered)
+}
+
+// begun tells whether something of an order is on its way or with the buyer.
+func begun(o order.Order) bool {
+	return slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.Shipped > 0 })
 }
 
 // happened are the rows of the history that tell a buyer something.
@@ -179,7 +181,7 @@ func came(ctx context.Context, l order.Line) []string {
 	for _, part := range []struct {
 		id    string
 		count measure.Quantity
-	}{{"line.cancelled", l.Cancelled}, {"line.returned", l.Returned}} {
+	}{{"line.cancelled", l.Cancelled}, {"line.undelivered", l.Undelivered}, {"line.returned", l.Returned}} {
 		if part.count > 0 {
 			said = append(said, t(ctx, part.id, "quantity", amountOf(ctx, part.count, l.Unit)))
 		}
@@ -197,13 +199,14 @@ type ending struct {
 	Reason string   `json:"reason,omitempty" maxLength:"40"`
 }
 
-// cancel ends an order of which nothing has left. Ended twice, it stays ended.
+// cancel ends an order of which nothing is on its way or with the buyer; of another one it ends what came back undelivered.
+// Ended twice, it stays ended.
 func (f *face) cancel(tx *db.Tx, in ending) (web.Then, error) {
 	reason := ""
 	if slices.Contains(reasons, in.Reason) {
 		reason = t(tx.Context(), "cancel."+in.Reason)
 	}
-	_, err := order.Cancel(tx, in.ID, reason)
+	err := end(tx, in.ID, reason)
 	if err == nil || errors.Is(err, order.ErrCancelled) {
 		return web.See("/orders/" + string(in.ID)), nil
 	}
@@ -216,4 +219,19 @@ func (f *face) cancel(tx *db.Tx, in ending) (web.Then, error) {
 	}
 	v.page, v.Form = v.at("/orders/"+string(in.ID)), typed(tx.Context(), in.Typed, err)
 	return web.Again(orderPage(v)), nil
+}
+
+// end takes all of an order away that the buyer may take away: the whole, or what came back undelivered beside what has
+// left.
+func end(tx *db.Tx, id order.ID, reason string) error {
+	o, err := order.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	if back := o.Undelivered(); begun(o) && len(back) > 0 {
+		_, err = order.CancelLines(tx, id, back, reason)
+	} else {
+		_, err = order.Cancel(tx, id, reason)
+	}
+	return err
 }

@@ -11,10 +11,12 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"strings"
 
 	"sauda/base/money"
 	"sauda/base/text"
+	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/gear/i18n"
@@ -24,6 +26,7 @@ import (
 // Deps are what the shop sells with.
 type Deps struct {
 	Shelf     *shelf.Shelf
+	Search    *search.Keeper
 	Desk      *checkout.Desk
 	Currency  money.Currency // Currency is in which prices are shown and baskets are opened.
 	Name      text.Localized // Name is what the shop is called; "Sauda" when it is empty.
@@ -66,6 +69,8 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 		panic("shop: " + err.Error())
 	}
 	f.mountGoods(site)
+	f.mountSearch(site)
+	server.Handle("GET "+viewPath+"{name}", http.HandlerFunc(f.view), web.Public())
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)

@@ -94,7 +94,7 @@ func typed(ctx context.Context, said web.Typed, err error) form {
 		f.Values[name] = said.Values.Get(name)
 	}
 	for _, w := range said.Wrong {
-		f.Wrong[strings.TrimPrefix(w.Pointer, "/")] = w.Text
+		f.Wrong[strings.TrimPrefix(w.Pointer, "/")] = i18n.Field(web.Lang(ctx), w)
 	}
 	f.add(ctx, err)
 	return f
@@ -107,28 +107,11 @@ func (f *form) add(ctx context.Context, err error) {
 	}
 	fields := fault.FieldsOf(err)
 	for _, w := range fields {
-		f.Wrong[strings.TrimPrefix(w.Pointer, "/")] = wrong(ctx, w)
+		f.Wrong[strings.TrimPrefix(w.Pointer, "/")] = i18n.Field(web.Lang(ctx), w)
 	}
 	if len(fields) == 0 {
 		f.Said = i18n.Fault(web.Lang(ctx), err)
 	}
-}
-
-// wrong says what a field must be: by the fault that was found in it, by the shop's own words for that field, or as the
-// verb said it.
-func wrong(ctx context.Context, w fault.Field) string {
-	lang := web.Lang(ctx)
-	if known := fault.Find(w.Code); w.Code != "" && known != nil {
-		var err error = known
-		for key, value := range w.Params {
-			err = fault.With(err, key, value)
-		}
-		return i18n.Fault(lang, err)
-	}
-	if id := "shop.wrong" + strings.ReplaceAll(w.Pointer, "/", "."); i18n.Has(lang, id) {
-		return i18n.T(lang, id)
-	}
-	return w.Text
 }
 
 // refused tells whether an error is the buyer's to mend, so that the form is shown again instead of an error page.

@@ -185,18 +185,18 @@ func (b *Basket) chosen() (shipping.Option, shipping.Point) {
 // missing says what the buyer still has to say.
 func (b *Basket) missing() []fault.Field {
 	var fields []fault.Field
-	add := func(pointer, text string) { fields = append(fields, fault.Field{Pointer: pointer, Text: text}) }
+	add := func(pointer string, said fault.Sentence) { fields = append(fields, said.At(pointer)) }
 	if b.Cart.Address.IsZero() {
-		add("/address", "Say where the goods shall go.")
+		add("/address", fault.Say("Say where the goods shall go."))
 	}
 	if b.Cart.Email == "" && b.Cart.Phone == "" && b.Cart.Address.Phone == "" {
-		add("/email", "Say how to reach you: a mail address or a phone number.")
+		add("/email", fault.Say("Say how to reach you: a mail address or a phone number."))
 	}
 	switch o, p := b.chosen(); {
 	case o.Method == "":
-		add("/delivery", "Choose one of the deliveries that are offered.")
+		add("/delivery", fault.Say("Choose one of the deliveries that are offered."))
 	case o.Kind == shipping.Pickup && len(o.Points) > 0 && p.ID == "":
-		add("/delivery/point", "Choose the point where you take the parcel.")
+		add("/delivery/point", fault.Say("Choose the point where you take the parcel."))
 	}
 	return fields
 }

@@ -160,7 +160,7 @@ type idle struct{ setback error }
 func (i *idle) Error() string { return "checkout: there is no story to go on with" }
 
 // Unwrap gives what is missing for a story to begin.
-func (i *idle) Unwrap() error { return ErrMissing.At("/method", "Choose a payment method.") }
+func (i *idle) Unwrap() error { return ErrMissing.At("/method", fault.Say("Choose a payment method.")) }
 
 func isIdle(err error) bool {
 	_, ok := errors.AsType[*idle](err)

@@ -15,9 +15,9 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/span"
+	"sauda/core/media"
 	"sauda/core/seller"
 	"sauda/flow/intake/intakedb"
-	"sauda/gear/blob"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/job"
@@ -27,17 +27,17 @@ import (
 // after the other, and goes on after a crash where it stopped. Several processes may share the store and the folder; each
 // import is worked at by one.
 type Desk struct {
-	store  *db.Store
-	dir    string
-	media  blob.Folder
-	log    *slog.Logger
-	holder string
-	wake   chan struct{}
+	store   *db.Store
+	dir     string
+	library media.Library
+	log     *slog.Logger
+	holder  string
+	wake    chan struct{}
 }
 
 // NewDesk makes a desk that keeps files in a folder, which is made with the first of them.
-func NewDesk(store *db.Store, dir string, media blob.Folder, log *slog.Logger) *Desk {
-	return &Desk{store: store, dir: dir, media: media, log: log, holder: rand.Text(), wake: make(chan struct{}, 1)}
+func NewDesk(store *db.Store, dir string, library media.Library, log *slog.Logger) *Desk {
+	return &Desk{store: store, dir: dir, library: library, log: log, holder: rand.Text(), wake: make(chan struct{}, 1)}
 }
 
 const (
@@ -317,7 +317,7 @@ func (d *Desk) deal(ctx context.Context, i Import) error {
 // reading is an import that reads its file.
 func (d *Desk) reading(ctx context.Context, i Import) (*intake, error) {
 	p := i.Plan
-	p.Media, p.Errors = &d.media, d.path(i)+".errors.csv"
+	p.Media, p.Errors = &d.library, d.path(i)+".errors.csv"
 	in, err := prepare(ctx, d.store, d.path(i), p)
 	if err != nil {
 		return nil, err

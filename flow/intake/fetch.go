@@ -6,17 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"sauda/base/span"
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/flow/intake/intakedb"
-	"sauda/gear/blob"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -65,7 +67,7 @@ const (
 // Fetcher brings pictures into the house that products name by an address.
 type Fetcher struct {
 	Store *db.Store
-	Media blob.Folder
+	Media media.Library
 	// Near allows addresses inside this network: for tests only. Without it a file cannot make the house ask its neighbours.
 	Near bool
 }
@@ -110,14 +112,14 @@ func (f Fetcher) one(ctx context.Context, client *http.Client, due intakedb.DueP
 	if err != nil && !errors.Is(err, catalog.ErrUnknown) {
 		return 0, err
 	}
-	near := make(map[string]string)
+	near := make(map[string]media.File)
 	var wrong error
 	for _, m := range p.Media {
-		if !isFar(m) || near[m.URL] != "" {
+		if !isFar(m) || near[m.URL].Name != "" {
 			continue
 		}
 		fetched++
-		address, err := f.get(ctx, client, m.URL)
+		kept, err := f.get(ctx, client, m.URL)
 		if ctx.Err() != nil {
 			return fetched, ctx.Err()
 		}
@@ -125,24 +127,27 @@ func (f Fetcher) one(ctx context.Context, client *http.Client, due intakedb.DueP
 			wrong = errors.Join(wrong, err)
 			continue
 		}
-		near[m.URL] = address
+		near[m.URL] = kept
 	}
 	return fetched, job.Once(ctx, f.Store, db.System, func(tx *db.Tx) error { return replaced(tx, due, p, near, wrong) })
 }
 
 // replaced writes the new addresses into the product, and into the trace of the import, for which this is no change by
 // somebody. A product that changed meanwhile is looked at again.
-func replaced(tx *db.Tx, due intakedb.DuePicturesRow, p catalog.Product, near map[string]string, wrong error) error {
+func replaced(tx *db.Tx, due intakedb.DuePicturesRow, p catalog.Product, near map[string]media.File, wrong error) error {
 	later := intakedb.New(tx.Later())
 	if len(near) > 0 {
-		media := make([]catalog.Media, len(p.Media))
+		shown := make([]catalog.Media, len(p.Media))
 		for i, m := range p.Media {
-			if address := near[m.URL]; address != "" {
-				m.URL = address
+			if kept := near[m.URL]; kept.Name != "" {
+				m.URL = kept.URL()
 			}
-			media[i] = m
+			shown[i] = m
 		}
-		revised, err := catalog.Revise(tx, p.ID, p.Version, catalog.Changes{Media: &media})
+		if err := media.Note(tx, slices.Collect(maps.Values(near))...); err != nil {
+			return err
+		}
+		revised, err := catalog.Revise(tx, p.ID, p.Version, catalog.Changes{Media: &shown})
 		if errors.Is(err, catalog.ErrStale) {
 			return nil
 		}
@@ -185,25 +190,25 @@ func follow(tx *db.Tx, due intakedb.DuePicturesRow, from, to int64) error {
 }
 
 // get fetches one picture and keeps it.
-func (f Fetcher) get(ctx context.Context, client *http.Client, address string) (string, error) {
+func (f Fetcher) get(ctx context.Context, client *http.Client, address string) (media.File, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return "", err
+		return media.File{}, err
 	}
 	r.Header.Set("User-Agent", "Sauda")
 	r.Header.Set("Accept", "image/webp,image/jpeg,image/png")
 	answer, err := client.Do(r)
 	if err != nil {
-		return "", err
+		return media.File{}, err
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, pictureMax+1))
 	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return "", err
+		return media.File{}, err
 	}
 	if answer.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s: %s", address, answer.Status)
+		return media.File{}, fmt.Errorf("%s: %s", address, answer.Status)
 	}
-	return keepPicture(f.Media, body)
+	return keepPicture(ctx, f.Media, body)
 }
 
 // errNear refuses an address inside this network.

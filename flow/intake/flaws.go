@@ -19,8 +19,7 @@ type flaws struct {
 	length int64 // length is how much of the file counts: a run that was killed may have written more.
 }
 
-// Say tells in a language what is wrong and how to mend it. What the catalogue says of a field in English only, because
-// a verb wrote the sentence, is quoted.
+// Say tells in a language what is wrong and how to mend it.
 func (f Flaw) Say(lang string) (reason, hint string) {
 	if said, there := f.said[lang]; there {
 		return said.Reason, said.Hint
@@ -31,11 +30,7 @@ func (f Flaw) Say(lang string) (reason, hint string) {
 	case f.In.Pointer == "":
 		return i18n.T(lang, "intake.catalogue"), i18n.Fault(lang, f.Refusal)
 	}
-	hint, known := i18n.Field(lang, f.In)
-	if !known {
-		hint = i18n.T(lang, "intake.catalogue.field", "said", hint)
-	}
-	return i18n.Fault(lang, f.Refusal), hint
+	return i18n.Fault(lang, f.Refusal), i18n.Field(lang, f.In)
 }
 
 // write adds flaws, and gives how long the file is then.

@@ -12,6 +12,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
+	"sauda/core/media"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/flow/intake"
@@ -23,7 +24,7 @@ import (
 // desk is a desk with a folder of its own.
 func desk(t *testing.T, s *dbtest.Store) *intake.Desk {
 	t.Helper()
-	return intake.NewDesk(s.Store, t.TempDir(), blob.Folder{Dir: t.TempDir()}, testLog())
+	return intake.NewDesk(s.Store, t.TempDir(), media.Library{Blobs: blob.Folder{Dir: t.TempDir()}}, testLog())
 }
 
 // at gives an import as it stands.

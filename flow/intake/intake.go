@@ -24,8 +24,8 @@ import (
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/core/seller"
-	"sauda/gear/blob"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 )
@@ -83,7 +83,7 @@ type Plan struct {
 	Map      map[string]string // Map renames columns of a CSV; a column that becomes "-" is left out.
 	Errors   string            // Errors is the file for refused and trimmed rows; FILE.errors.csv when it is empty.
 	Speak    string            // Speak is the language of the file of errors: kk, ru or en; kk when it is empty.
-	Media    *blob.Folder      `json:"-"` // Media is where pictures are kept that come along with the file; without it their names mean nothing.
+	Media    *media.Library    `json:"-"` // Media is where pictures are kept that come along with the file; without it their names mean nothing.
 	Beside   string            `json:"-"` // Beside is a folder with pictures that the file names.
 	Fetch    bool              // Fetch has pictures that are named by an address fetched into the house.
 	Progress func(Report)      `json:"-"` // Progress is called after each batch. It may be nil.
@@ -176,16 +176,16 @@ func (p Plan) settled() (Plan, error) {
 		p.Speak = i18n.Languages[0]
 	}
 	var wrong []fault.Field
-	mark := func(ok bool, pointer, words string) {
+	mark := func(ok bool, pointer string, said fault.Sentence) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Pointer: pointer, Text: words})
+			wrong = append(wrong, said.At(pointer))
 		}
 	}
-	mark(slices.Contains(Formats, p.Format), "/format", "Say csv, magento, shopify, yml, kaspi, google or icecat.")
-	mark(p.Currency.Valid(), "/currency", "Name a currency by its ISO 4217 code, for example KZT.")
-	mark(validLang(p.Lang), "/lang", "Name a language by its BCP 47 tag, for example kk, ru, en or zh.")
-	mark(p.State == catalog.StateOnSale || p.State == catalog.StateDraft, "/state", "Say draft or on_sale.")
-	mark(p.Stock == nil || *p.Stock >= 0, "/stock", "Give a stock of zero or more.")
+	mark(slices.Contains(Formats, p.Format), "/format", fault.Say("Say csv, magento, shopify, yml, kaspi, google or icecat."))
+	mark(p.Currency.Valid(), "/currency", fault.Say("Name a currency by its ISO 4217 code, for example KZT."))
+	mark(validLang(p.Lang), "/lang", fault.Say("Name a language by its BCP 47 tag, for example kk, ru, en or zh."))
+	mark(p.State == catalog.StateOnSale || p.State == catalog.StateDraft, "/state", fault.Say("Say draft or on_sale."))
+	mark(p.Stock == nil || *p.Stock >= 0, "/stock", fault.Say("Give a stock of zero or more."))
 	return p, ErrPlan.Fields(wrong...)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/flow/intake"
 	"sauda/gear/blob"
 	"sauda/gear/db/dbtest"
@@ -22,9 +23,9 @@ func TestMagentosSample(t *testing.T) {
 	}
 	s := dbtest.SQLite(t, schemas)
 	shop(t, s)
-	media := blob.Folder{Dir: filepath.Join(t.TempDir(), "media")}
+	library := media.Library{Blobs: blob.Folder{Dir: filepath.Join(t.TempDir(), "media")}}
 	errs := filepath.Join(t.TempDir(), "e.csv")
-	plan := intake.Plan{Currency: money.USD, Errors: errs, Media: &media, Beside: filepath.Join(filepath.Dir(file), "images")}
+	plan := intake.Plan{Currency: money.USD, Errors: errs, Media: &library, Beside: filepath.Join(filepath.Dir(file), "images")}
 	r := run(t, s, file, plan)
 	if r.Added != 44 || r.Refused != 8 || r.Prices != 506 {
 		t.Errorf("%+v %q", r, flaws(t, errs)[:5])
@@ -37,7 +38,7 @@ func TestMagentosSample(t *testing.T) {
 		t.Error("it does not cost 52 dollars")
 	}
 	for _, m := range p.Media {
-		if _, err := media.Open(filepath.Base(m.URL)); err != nil {
+		if _, err := library.Blobs.Read(t.Context(), filepath.Base(m.URL)); err != nil {
 			t.Errorf("%s: %v", m.URL, err)
 		}
 	}

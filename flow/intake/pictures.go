@@ -2,15 +2,18 @@ package intake
 
 import (
 	"archive/zip"
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 
+	"sauda/base/fault"
+	"sauda/core/media"
 	"sauda/gear/blob"
 )
 
@@ -20,31 +23,65 @@ const pictureMax = 12 << 20
 // pictures finds the pictures that a file names: in the archive in which it came, or in a folder beside it. Each is kept
 // once, and never one outside of these.
 type pictures struct {
-	media   blob.Folder
+	ctx     context.Context // ctx is that of the import.
+	library media.Library
 	archive *zip.ReadCloser
 	packed  map[string]*zip.File // packed are the pictures of the archive by their names, and by the ends of their names.
 	beside  *os.Root
 	kept    map[string]string
-	look    bool // look finds the pictures and keeps none.
+
+	mu    sync.Mutex
+	fresh []media.File // fresh are those that the house does not know of yet.
 }
 
 // looking finds pictures and keeps none: for a preview.
 func (p *pictures) looking() *pictures {
 	if p != nil {
-		p.look = true
+		p.library.Blobs = nowhere{}
 	}
 	return p
+}
+
+// nowhere keeps nothing, so that a picture is judged and named as it would be, and is not there.
+type nowhere struct{}
+
+func (nowhere) Keep(_ context.Context, _ string, r io.Reader, _ int64) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}
+
+func (nowhere) Read(context.Context, string) (blob.File, error) { return nil, blob.ErrUnknown }
+
+func (nowhere) Forget(context.Context, ...string) error { return nil }
+
+// unknown are the files that were kept and are not noted yet.
+func (p *pictures) unknown() []media.File {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.fresh)
+}
+
+// noted takes as many of the unknown as were noted.
+func (p *pictures) noted(n int) {
+	if n > 0 {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.fresh = p.fresh[n:]
+	}
 }
 
 // keptMax bounds what is remembered of names.
 const keptMax = 100_000
 
 // picturesOf opens what comes along with a file. Without a place for media no names are resolved.
-func (f *file) picturesOf(p Plan) (*pictures, error) {
+func (f *file) picturesOf(ctx context.Context, p Plan) (*pictures, error) {
 	if p.Media == nil {
 		return nil, nil
 	}
-	all := &pictures{media: *p.Media, packed: make(map[string]*zip.File), kept: make(map[string]string)}
+	all := &pictures{ctx: ctx, library: *p.Media, packed: make(map[string]*zip.File), kept: make(map[string]string)}
 	if archive, err := zip.OpenReader(f.path); err == nil {
 		all.archive = archive
 		for _, part := range archive.File {
@@ -110,19 +147,14 @@ func (p *pictures) put(name string) (string, error) {
 	if err := errors.Join(err, in.Close()); err != nil {
 		return "", fmt.Errorf("%w: %w", errNoPicture, err)
 	}
-	if p.look {
-		return nameOfPicture(body)
+	kept, err := keepPicture(p.ctx, p.library, body)
+	if err != nil {
+		return "", err
 	}
-	return keepPicture(p.media, body)
-}
-
-// nameOfPicture gives the address that a picture would have.
-func nameOfPicture(body []byte) (string, error) {
-	ending := pictureKinds[http.DetectContentType(body)]
-	if ending == "" || len(body) > pictureMax {
-		return "", errNoPicture
-	}
-	return "/media/" + blob.Name(body, ending), nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fresh = append(p.fresh, kept)
+	return kept.URL(), nil
 }
 
 // find opens a picture by the whole of its name or by its last part.
@@ -143,18 +175,17 @@ func (p *pictures) find(clean string) (io.ReadCloser, error) {
 	return nil, errNoPicture
 }
 
-// pictureKinds are the pictures that are kept, by what their bytes say they are.
-var pictureKinds = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
-
-// keepPicture keeps a picture and gives its address. What it is, its first bytes say, whatever it is called.
-func keepPicture(media blob.Folder, body []byte) (string, error) {
-	ending := pictureKinds[http.DetectContentType(body)]
-	if ending == "" || len(body) > pictureMax {
-		return "", errNoPicture
+// keepPicture keeps a picture, cleaned of what it should not tell. What it is, its bytes say, whatever it is called.
+func keepPicture(ctx context.Context, library media.Library, body []byte) (media.File, error) {
+	if len(body) > pictureMax {
+		return media.File{}, errNoPicture
 	}
-	name, err := media.Put(bytes.NewReader(body), ending)
-	if err != nil {
-		return "", err
+	kept, err := library.KeepBytes(ctx, body)
+	switch {
+	case err == nil && kept.Kind != media.KindImage:
+		return media.File{}, errNoPicture
+	case err != nil && fault.Of(err).Kind == fault.Invalid:
+		return media.File{}, fmt.Errorf("%w: %w", errNoPicture, err)
 	}
-	return "/media/" + name, nil
+	return kept, err
 }

@@ -64,7 +64,7 @@ func (in *intake) run(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	var err error
-	if in.plan.pictures, err = in.file.picturesOf(in.plan); err != nil {
+	if in.plan.pictures, err = in.file.picturesOf(ctx, in.plan); err != nil {
 		return Report{}, err
 	}
 	if in.preview != nil { // A preview keeps no pictures.

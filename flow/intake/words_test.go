@@ -63,14 +63,14 @@ func TestTheFileOfErrorsSpeaks(t *testing.T) {
 }
 
 // What the catalogue refuses is said in its own words: of the whole row, of a field in which a fault was found, and of a
-// field about which a verb wrote an English sentence.
+// field about which a verb wrote a sentence.
 func TestTheCatalogueIsQuoted(t *testing.T) {
 	field := fault.Found("/variants/0/gtin", ident.ErrGTIN)
-	written := fault.Field{Pointer: "/slug", Text: "Use small letters."}
+	written := fault.Say("Use small Latin letters, digits and hyphens, at most {n}.").With("n", 120).At("/slug")
 	for lang, want := range map[string][]string{
-		"kk": {"Бұл артикул", "Штрихкод нөмірін", "Осы өрісті түзетіңіз. Каталогтың жауабы: Use small letters."},
-		"ru": {"Такой артикул", "Проверьте номер штрихкода", "Исправьте это поле. Ответ каталога: Use small letters."},
-		"en": {"Another product", "Check the bar code", "Use small letters."},
+		"kk": {"Бұл артикул", "Штрихкод нөмірін", "Кіші латын әріптерін, цифрларды және дефисті пайдаланыңыз. Таңбалардың ең көп саны: 120."},
+		"ru": {"Такой артикул", "Проверьте номер штрихкода", "Используйте строчные латинские буквы, цифры и дефисы. Наибольшее число символов: 120."},
+		"en": {"Another product", "Check the bar code", "Use small Latin letters, digits and hyphens, at most 120."},
 	} {
 		for i, f := range []intake.Flaw{
 			{Refusal: catalog.ErrSKUTaken.About("a")}, {Refusal: catalog.ErrInvalid.Fields(field), In: field}, {Refusal: catalog.ErrInvalid.Fields(written), In: written},
@@ -87,7 +87,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	for _, wrong := range i18n.Check("intake.", i18n.TerminalLanguages...) {
 		t.Error(wrong)
 	}
-	used := map[string]bool{"intake.catalogue": true, "intake.catalogue.field": true}
+	used := map[string]bool{"intake.catalogue": true}
 	names := []string{"gtin", "origin", "hs", "ntin"} // Fields that checked refuses by their own name.
 	asked := regexp.MustCompile(`(?:\.(?:refuse|trim|mend)|refusedItem)\([^,]+, "([a-z_]+)"`)
 	files, err := filepath.Glob("*.go")

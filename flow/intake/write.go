@@ -14,6 +14,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
+	"sauda/core/media"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/flow/intake/intakedb"
@@ -74,7 +75,11 @@ func (in *intake) commit(ctx context.Context, b *batch) error {
 	again := b.end <= in.from.position // An earlier run has counted these.
 	var w *writing
 	at := stand{position: max(b.end, in.from.position), noted: in.from.noted, written: in.flaws.length}
+	pictures := in.plan.pictures.unknown()
 	err := job.Once(ctx, in.store, db.System, func(tx *db.Tx) error {
+		if err := media.Note(tx, pictures...); err != nil {
+			return err
+		}
 		w = &writing{intake: in, tx: tx, batch: b, report: in.report, traces: make(map[int]*trace)}
 		if err := w.bring(); err != nil {
 			return err
@@ -91,6 +96,7 @@ func (in *intake) commit(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
+	in.plan.pictures.noted(len(pictures))
 	if !again {
 		in.report = w.report
 	}

@@ -16,7 +16,6 @@ import (
 	"slices"
 
 	"sauda/base/fault"
-	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/books"
 	"sauda/core/hold"
@@ -91,15 +90,11 @@ func (d *Desk) LinesCancelled(tx *db.Tx, e order.LinesCancelled) error {
 	if err != nil {
 		return err
 	}
-	parts, err := part(o, e.Lines, func(l order.Line) measure.Quantity { return l.Cancelled })
+	claims, err := hold.Of(tx, owner(o))
 	if err != nil {
 		return err
 	}
-	var wants []hold.Want
-	for _, a := range parts {
-		wants = append(wants, hold.Want{Key: a.Key, Quantity: int64(a.Quantity)})
-	}
-	if err := hold.ReleasePart(tx, owner(o), wants); err != nil {
+	if err := hold.ReleasePart(tx, owner(o), released(o, e.Lines, claims)); err != nil {
 		return err
 	}
 	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
@@ -114,7 +109,7 @@ func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
 	if err != nil {
 		return err
 	}
-	parts, err := part(o, e.Lines, func(l order.Line) measure.Quantity { return l.Cancelled + l.Returned })
+	parts, err := homes(o, e.Lines)
 	if err != nil {
 		return err
 	}
@@ -295,16 +290,44 @@ func record(tx *db.Tx, r *Refund) error {
 // owner names the claims of the basket that the order was.
 func owner(o order.Order) string { return "cart/" + o.Cart }
 
-// part gives from which warehouses parts of the lines were to be taken. Cancellations eat a line from its end, so that
-// what is left is taken as it was planned; done is how much of a line they had eaten before.
-func part(o order.Order, moved []order.Moved, done func(order.Line) measure.Quantity) ([]order.Allocation, error) {
+// released says what of its claims an order gives back for lines that were cancelled. Cancellations eat a line from its
+// end, so that what is left is taken as it was planned; what has left with a parcel is claimed no more and is passed over.
+func released(o order.Order, cancelled []order.Moved, claims []hold.Claim) []hold.Want {
+	held := make(map[string]int64, len(claims))
+	for _, c := range claims {
+		if c.State != hold.StateLapsed {
+			held[c.Key] = c.Quantity
+		}
+	}
+	var back []hold.Want
+	for _, m := range cancelled {
+		rest := int64(m.Quantity)
+		for _, a := range slices.Backward(o.Allocations) {
+			if a.Line != m.Line || a.Key == "" {
+				continue
+			}
+			give := min(rest, int64(a.Quantity), held[a.Key])
+			if give <= 0 {
+				continue
+			}
+			held[a.Key] -= give
+			rest -= give
+			back = append(back, hold.Want{Key: a.Key, Quantity: give})
+		}
+	}
+	return back
+}
+
+// homes gives on which shelves goods are put that a buyer has sent back: those from which they were to be taken, beginning
+// with the last. What was cancelled or came back before is passed over.
+func homes(o order.Order, back []order.Moved) ([]order.Allocation, error) {
 	var out []order.Allocation
-	for _, m := range moved {
+	for _, m := range back {
 		l, err := o.Line(m.Line)
 		if err != nil {
 			return nil, err
 		}
-		skip, rest := done(l)-m.Quantity, m.Quantity
+		skip, rest := l.Cancelled+l.Returned-m.Quantity, m.Quantity
 		for _, a := range slices.Backward(o.Allocations) {
 			if a.Line != m.Line {
 				continue

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"sauda/base/fault"
+	"sauda/base/ident"
 )
 
 // Engine names the database that keeps a store.
@@ -59,6 +60,7 @@ type Store struct {
 	engine Engine
 	now    func() time.Time
 	random io.Reader
+	ids    ident.Sequence
 	log    *slog.Logger
 	seal   func(*Tx, []Fact) error
 	lite   *lite

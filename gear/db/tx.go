@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"sauda/base/ident"
 )
 
 // ErrRace is returned by a moment that saw another one win; the moment is run again.
@@ -65,8 +63,9 @@ func (tx *Tx) Who() Who { return tx.who }
 // Engine tells which database the moment runs on, for the few pairs of statements that deserve two texts.
 func (tx *Tx) Engine() Engine { return tx.store.engine }
 
-// Mint makes a fresh id: the prefix and a UUIDv7 of this moment, such as ord_06f2k….
-func (tx *Tx) Mint(prefix string) string { return ident.New(prefix, tx.now, tx.store.random) }
+// Mint makes a fresh id: the prefix and a UUIDv7 of this moment, such as ord_06f2k…. Those of one process sort in the
+// order in which they were made.
+func (tx *Tx) Mint(prefix string) string { return tx.store.ids.New(prefix, tx.now, tx.store.random) }
 
 // Emit states facts. They are written with the moment, in their order, and what follows from them is app/reactions.go.
 func (tx *Tx) Emit(facts ...Fact) error {

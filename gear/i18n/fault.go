@@ -34,24 +34,31 @@ func Fault(lang string, err error) string {
 	if !Has(lang, id) {
 		return f.Text
 	}
-	params := fault.ParamsOf(err)
+	return T(lang, id, args(fault.ParamsOf(err))...)
+}
+
+// FieldPrefix stands before the English sentence of a field in the id of its text.
+const FieldPrefix = "field."
+
+// Field says what an invalid field must be: by the text of the fault that was found in it, or by that of the sentence
+// which a verb said of it. What has no text in the language, such as a sentence of an older version that was stored, is
+// said in English.
+func Field(lang string, f fault.Field) string {
+	id := FieldPrefix + f.Text
+	if fault.Find(f.Code) != nil {
+		id = FaultPrefix + f.Code
+	}
+	if !Has(lang, id) {
+		return f.English()
+	}
+	return T(lang, id, args(f.Params)...)
+}
+
+// args gives public values as T takes them.
+func args(params map[string]any) []any {
 	args := make([]any, 0, 2*len(params))
 	for name, v := range params {
 		args = append(args, name, v)
 	}
-	return T(lang, id, args...)
-}
-
-// Field says what an invalid field must be, when a fault was found in it; ok is false when a verb wrote its own sentence,
-// which is English.
-func Field(lang string, f fault.Field) (said string, ok bool) {
-	known := fault.Find(f.Code)
-	if known == nil {
-		return f.Text, false
-	}
-	var err error = known
-	for key, value := range f.Params {
-		err = fault.With(err, key, value)
-	}
-	return Fault(lang, err), true
+	return args
 }

@@ -58,18 +58,32 @@ func TestFaultsAreSaidToPeople(t *testing.T) {
 		if got := i18n.Fault(lang, err); got != want {
 			t.Errorf("%s: %q", lang, got)
 		}
-		if got, ok := i18n.Field(lang, fault.Found("/lines/0", err)); got != want || !ok {
-			t.Errorf("a field in %s: %q", lang, got)
-		}
-	}
-	if got, ok := i18n.Field("kk", fault.Field{Text: "Fill this in."}); got != "Fill this in." || ok {
-		t.Errorf("a sentence without a fault: %q %v", got, ok)
 	}
 	if got := i18n.Fault("ru", strings.NewReader("").UnreadByte()); !strings.HasPrefix(got, "У нас что-то") {
 		t.Errorf("%q", got)
 	}
 	if i18n.Fault("kk", nil) != "" {
 		t.Error("something is said of nothing")
+	}
+}
+
+func TestFieldsAreSaidToPeople(t *testing.T) {
+	long := fault.Say("Use at most {n} characters.").With("n", 20).At("/name")
+	left := fault.Found("/lines/0", errGone.With("left", 3))
+	for lang, want := range map[string][2]string{
+		"kk": {"Таңбалардың ең көп саны: 20.", "Қалғаны: 3."}, "ru": {"Наибольшее число символов: 20.", "Осталось: 3."},
+		"en": {"Use at most 20 characters.", "Only 3 left."}, "zh": {"最多 20 个字符。", "只剩 3 件。"},
+	} {
+		if got := i18n.Field(lang, long); got != want[0] {
+			t.Errorf("a sentence in %s: %q", lang, got)
+		}
+		if got := i18n.Field(lang, left); got != want[1] {
+			t.Errorf("a fault in %s: %q", lang, got)
+		}
+	}
+	older := fault.Decode([]byte(`{"code":"i18n_test.gone","fields":[{"pointer":"/a","text":"Use fewer than {n}.","params":{"n":5}}]}`))
+	if got := i18n.Field("kk", fault.FieldsOf(older)[0]); got != "Use fewer than 5." {
+		t.Errorf("of a sentence that an older version stored: %q", got)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
+
+	"sauda/base/fault"
 )
 
 // Parameters of argon2id: OWASP's first choice (19 MiB, two passes), which is RFC 9106's second recommendation made
@@ -51,15 +53,15 @@ var common = sync.OnceValue(func() map[string]bool {
 func Judge(password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
-		return ErrPassword.At("/password", "Use letters, digits and signs only.")
+		return ErrPassword.At("/password", fault.Say("Use letters, digits and signs only."))
 	case n < PasswordMin:
-		return ErrPassword.At("/password", fmt.Sprintf("Use at least %d characters.", PasswordMin))
+		return ErrPassword.At("/password", fault.Say("Use at least {n} characters.").With("n", PasswordMin))
 	case n > PasswordMax:
-		return ErrPassword.At("/password", fmt.Sprintf("Use at most %d characters.", PasswordMax))
+		return ErrPassword.At("/password", fault.Say("Use at most {n} characters.").With("n", PasswordMax))
 	}
 	plain := strings.ToLower(norm.NFKC.String(password))
 	if common()[plain] || monotone([]rune(plain)) {
-		return ErrPassword.At("/password", "This password is too easy to guess.")
+		return ErrPassword.At("/password", fault.Say("This password is too easy to guess."))
 	}
 	return nil
 }

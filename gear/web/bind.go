@@ -15,7 +15,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"sauda/base/fault"
-	"sauda/gear/i18n"
 )
 
 // RawBody in an input is the body as it came, unread: for a webhook whose signature covers the bytes. An input with it has
@@ -24,20 +23,22 @@ type RawBody []byte
 
 // binder reads requests into inputs of one type. It is compiled once for each route.
 type binder struct {
-	rt       *route
-	registry huma.Registry
-	typ      reflect.Type
-	params   []param
-	fields   []field // fields of the body, in the order of bodyType.
-	bodyType reflect.Type
-	body     *huma.Schema
-	bodyName string
-	needed   bool   // needed says that there must be a body.
-	defaults []byte // defaults is the JSON of the body's default values.
-	raw      []int  // raw is the RawBody field.
-	typed    []int  // typed is the embedded Typed.
-	cookies  []int  // cookies is the Cookies field.
-	form     bool
+	rt        *route
+	registry  huma.Registry
+	typ       reflect.Type
+	params    []param
+	fields    []field // fields of the body, in the order of bodyType.
+	bodyType  reflect.Type
+	body      *huma.Schema
+	bodyName  string
+	needed    bool   // needed says that there must be a body.
+	defaults  []byte // defaults is the JSON of the body's default values.
+	raw       []int  // raw is the RawBody field.
+	files     []int  // files is the Files field, and filesName what it is called.
+	filesName string
+	typed     []int // typed is the embedded Typed.
+	cookies   []int // cookies is the Cookies field.
+	form      bool
 }
 
 // field is a field of the body: where it is in the input and what it is called.
@@ -86,6 +87,8 @@ func (b *binder) collect(t reflect.Type, at []int, body *[]reflect.StructField) 
 			b.raw = index
 		case f.Type == reflect.TypeFor[Cookies]():
 			b.cookies = index
+		case f.Type == reflect.TypeFor[Files]():
+			b.files, b.filesName = index, f.Tag.Get("json")
 		case f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag.Get("json") == "":
 			b.collect(f.Type, index, body)
 		case !f.IsExported() || f.Tag.Get("json") == "-":
@@ -226,7 +229,7 @@ func (b *binder) readJSON(c *call, v reflect.Value) ([]byte, []fault.Field, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	if wrong := b.check(c, b.body, "", tree); len(wrong) > 0 {
+	if wrong := b.check(b.body, "", tree); len(wrong) > 0 {
 		return body, wrong, nil
 	}
 	into := reflect.New(b.bodyType)
@@ -236,7 +239,7 @@ func (b *binder) readJSON(c *call, v reflect.Value) ([]byte, []fault.Field, erro
 		}
 	}
 	if err := json.Unmarshal(text, into.Interface()); err != nil {
-		return body, []fault.Field{unreadable(c, err)}, nil
+		return body, []fault.Field{unreadable(err)}, nil
 	}
 	for i, f := range b.fields {
 		v.FieldByIndex(f.index).Set(into.Elem().Field(i))
@@ -246,15 +249,15 @@ func (b *binder) readJSON(c *call, v reflect.Value) ([]byte, []fault.Field, erro
 
 // unreadable names the field that a type of the trade refused to read: a quantity with too many decimals, a number that
 // does not fit.
-func unreadable(c *call, err error) fault.Field {
-	f := fault.Field{Pointer: "", Text: i18n.T(c.language(), "web.field.invalid")}
+func unreadable(err error) fault.Field {
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) {
-		f.Pointer = "/" + strings.ReplaceAll(wrongType.Field, ".", "/")
-	} else if known := fault.Of(err); known != fault.ErrInternal {
-		f.Text = i18n.Fault(c.language(), err)
+		return saidInvalid.At("/" + strings.ReplaceAll(wrongType.Field, ".", "/"))
 	}
-	return f
+	if fault.Of(err) != fault.ErrInternal {
+		return fault.Found("", err)
+	}
+	return saidInvalid.At("")
 }
 
 func isJSON(contentType string) bool {
@@ -279,8 +282,8 @@ var checkings = sync.Pool{New: func() any {
 	return &checking{path: huma.NewPathBuffer(make([]byte, 0, 128), 0), result: &huma.ValidateResult{}}
 }}
 
-// check holds a value against a schema and gives what is wrong, in the language of the reader.
-func (b *binder) check(c *call, s *huma.Schema, name string, value any) []fault.Field {
+// check holds a value against a schema and gives what is wrong.
+func (b *binder) check(s *huma.Schema, name string, value any) []fault.Field {
 	k := checkings.Get().(*checking)
 	defer checkings.Put(k)
 	k.path.Reset()
@@ -296,7 +299,7 @@ func (b *binder) check(c *call, s *huma.Schema, name string, value any) []fault.
 	for _, err := range k.result.Errors {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {
-			wrong = append(wrong, fieldOf(c.language(), d))
+			wrong = append(wrong, fieldOf(d))
 		}
 		if len(wrong) == wrongMax {
 			break
@@ -313,18 +316,12 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 	if c.r.Method != http.MethodPost {
 		return nil, nil
 	}
-	if kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
-		if c.r.ContentLength != 0 {
-			return nil, ErrMedia.About("a form of type %q", c.r.Header.Get("Content-Type"))
-		}
-	}
-	body, err := b.bytes(c)
+	values, files, err := b.formValues(c)
 	if err != nil {
 		return nil, err
 	}
-	values, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, ErrMalformed.About("the form: %w", err)
+	if b.files != nil {
+		v.FieldByIndex(b.files).Set(reflect.ValueOf(files))
 	}
 	if b.typed != nil {
 		v.FieldByIndex(b.typed).Addr().Interface().(*Typed).Values = values
@@ -338,7 +335,7 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 		}
 		empty := len(said) == 0 || len(said) == 1 && said[0] == ""
 		if empty && isRequired(b.body, f.name) && f.typ.Kind() != reflect.Bool {
-			wrong = append(wrong, fault.Field{Pointer: "/" + f.name, Text: i18n.T(c.language(), "web.field.required")})
+			wrong = append(wrong, saidRequired.At("/"+f.name))
 			continue
 		}
 		if empty {
@@ -347,9 +344,31 @@ func (b *binder) readForm(c *call, v reflect.Value) ([]fault.Field, error) {
 			}
 			said = []string{defaultText(s.Default)}
 		}
-		wrong = append(wrong, b.set(c, v.FieldByIndex(f.index), s, f.name, said)...)
+		wrong = append(wrong, b.set(v.FieldByIndex(f.index), s, f.name, said)...)
 	}
 	return wrong, nil
+}
+
+// formValues reads what a form has sent. One that may bring files is understood without them as well.
+func (b *binder) formValues(c *call) (url.Values, Files, error) {
+	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "multipart/form-data" && b.files != nil:
+		return b.readFiles(c)
+	case err != nil || kind != "application/x-www-form-urlencoded":
+		if c.r.ContentLength != 0 {
+			return nil, nil, ErrMedia.About("a form of type %q", c.r.Header.Get("Content-Type"))
+		}
+	}
+	body, err := b.bytes(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, nil, ErrMalformed.About("the form: %w", err)
+	}
+	return values, nil, nil
 }
 
 func isRequired(s *huma.Schema, name string) bool {

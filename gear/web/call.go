@@ -80,6 +80,9 @@ func (c *call) finish() {
 	if c.cancel != nil {
 		c.cancel()
 	}
+	if c.r.MultipartForm != nil {
+		_ = c.r.MultipartForm.RemoveAll() // What cannot be removed is in the folder for temporary files.
+	}
 	if c.status == 0 {
 		c.WriteHeader(http.StatusOK)
 	}

@@ -76,7 +76,7 @@ func Cached[I, O any](api *API, pattern string, look func(context.Context, I) (O
 // Act adds a route that tells a story or asks the world, so it holds no moment. The story's own key makes it safe to ask
 // twice; when the request has an Idempotency-Key, the good answer is kept under it after the act and given again.
 //
-// An act of staff, and one with a key, leaves an audit row; an act that only reads (GET) leaves nothing.
+// An act leaves an audit row; one that only reads (GET) leaves nothing.
 func Act[I, O any](api *API, pattern string, do func(context.Context, I) (O, error), opts ...Option) {
 	rt, in, out := addRoute[I, O](api, pattern, opts)
 	rt.run = func(c *call) error {
@@ -192,7 +192,7 @@ func (c *call) act(rt *route, key *idempotency, work func(context.Context) (resu
 		return answer{}, err
 	}
 	a, err := present(c, res.out)
-	if err != nil || key == nil && !c.isTold() {
+	if err != nil {
 		return a, err
 	}
 	// The act is done and cannot be undone: a client that has gone away meanwhile does not keep it from being noted.

@@ -80,8 +80,8 @@ func TestAnActKeepsItsAnswerUnderTheKey(t *testing.T) {
 		if first.StatusCode != 200 || again.body != first.body || other.body == first.body {
 			t.Errorf("%s %s %s", first.body, again.body, other.body)
 		}
-		if n := h.count(`SELECT count(*) FROM audit WHERE object = 'a'`); n != 1 {
-			t.Errorf("%d audit rows", n)
+		if n := h.count(`SELECT count(*) FROM audit WHERE object = 'a'`); n != 2 {
+			t.Errorf("two acts and a repetition left %d audit rows", n)
 		}
 	})
 }

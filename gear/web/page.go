@@ -97,17 +97,17 @@ func (t Then) isAgain() bool { return t.view != nil && t.status != http.StatusOK
 // runs, sees them in Wrong, and shows the form Again with Values.
 type Typed struct {
 	Values url.Values
-	Wrong  []fault.Field // Wrong are in the language of the reader.
+	Wrong  []fault.Field // Wrong is what is not right, by field; i18n.Field says it.
 }
 
 // OK tells whether everything that was typed is right.
 func (t Typed) OK() bool { return len(t.Wrong) == 0 }
 
-// About gives what is wrong with a field, or nothing.
-func (t Typed) About(name string) string {
+// About says in a language what is wrong with a field, or nothing.
+func (t Typed) About(lang, name string) string {
 	for _, f := range t.Wrong {
 		if f.Pointer == "/"+name {
-			return f.Text
+			return i18n.Field(lang, f)
 		}
 	}
 	return ""
@@ -164,25 +164,42 @@ func statusOr(status int) int {
 // Form adds what a form does in one moment. It has an audit row as a command has.
 func Form[I any](site *Site, pattern string, do func(*db.Tx, I) (Then, error), opts ...Option) {
 	addForm(site, pattern, func(ctx context.Context, c *call, in I) (Then, error) {
-		var then Then
-		kept := c.cookies
-		err := c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
-			c.cookies, c.before = nil, ""
-			var err error
-			if then, err = do(tx, in); err != nil {
-				return err
-			}
-			if then.isAgain() {
-				return errAgain
-			}
-			return c.audit(tx, c.route, c.r.PathValue("id"), answer{})
-		})
-		c.cookies = append(kept, c.cookies...)
-		if err == errAgain {
-			err = nil
-		}
-		return then, err
+		return c.formMoment(ctx, func(tx *db.Tx) (Then, error) { return do(tx, in) })
 	}, opts)
+}
+
+// Upload adds a form that brings something into the world before its moment, such as files. Keep holds no moment and may
+// wait; do acts in one moment on what keep gave. When do refuses, what was kept stays where it is and nobody knows of it.
+func Upload[I, K any](site *Site, pattern string, keep func(context.Context, I) (K, error), do func(*db.Tx, I, K) (Then, error), opts ...Option) {
+	addForm(site, pattern, func(ctx context.Context, c *call, in I) (Then, error) {
+		kept, err := keep(ctx, in)
+		if err != nil {
+			return Then{}, err
+		}
+		return c.formMoment(ctx, func(tx *db.Tx) (Then, error) { return do(tx, in, kept) })
+	}, opts)
+}
+
+// formMoment runs what a form does, with its audit row.
+func (c *call) formMoment(ctx context.Context, do func(*db.Tx) (Then, error)) (Then, error) {
+	var then Then
+	kept := c.cookies
+	err := c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
+		c.cookies, c.before = nil, ""
+		var err error
+		if then, err = do(tx); err != nil {
+			return err
+		}
+		if then.isAgain() {
+			return errAgain
+		}
+		return c.audit(tx, c.route, c.r.PathValue("id"), answer{})
+	})
+	c.cookies = append(kept, c.cookies...)
+	if err == errAgain {
+		err = nil
+	}
+	return then, err
 }
 
 // errAgain takes back the moment of a form that is shown again.
@@ -192,7 +209,7 @@ var errAgain = fmt.Errorf("web: the form is shown again")
 func FormAct[I any](site *Site, pattern string, do func(context.Context, I) (Then, error), opts ...Option) {
 	addForm(site, pattern, func(ctx context.Context, c *call, in I) (Then, error) {
 		then, err := do(ctx, in)
-		if err != nil || then.isAgain() || !c.isTold() {
+		if err != nil || then.isAgain() {
 			return then, err
 		}
 		err = c.server.o.Store.Update(context.WithoutCancel(ctx), c.who, func(tx *db.Tx) error {

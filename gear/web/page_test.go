@@ -69,7 +69,9 @@ func site(t *testing.T, store *dbtest.Store) *house {
 			return web.Then{}, err
 		}
 		if !in.OK() {
-			return web.Again(words(func(context.Context) string { return "typed " + in.Values.Get("name") + ": " + in.About("name") })), nil
+			return web.Again(words(func(ctx context.Context) string {
+				return "typed " + in.Values.Get("name") + ": " + in.About(web.Lang(ctx), "name")
+			})), nil
 		}
 		return web.See(in.Next), nil
 	}, web.Public())

@@ -13,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"sauda/base/fault"
-	"sauda/gear/i18n"
 )
 
 // param is a field of an input that stands in the address or in a header.
@@ -71,7 +70,7 @@ func (b *binder) readParams(c *call, v reflect.Value) (wrong []fault.Field, err 
 		}
 		if len(said) == 0 || len(said) == 1 && said[0] == "" {
 			if p.required {
-				wrong = append(wrong, fault.Field{Pointer: "/" + p.name, Text: i18n.T(c.language(), "web.field.required")})
+				wrong = append(wrong, saidRequired.At("/"+p.name))
 				continue
 			}
 			if p.schema.Default == nil {
@@ -83,7 +82,7 @@ func (b *binder) readParams(c *call, v reflect.Value) (wrong []fault.Field, err 
 			v.FieldByIndex(p.index).SetString(said[0])
 			continue
 		}
-		wrong = append(wrong, b.set(c, v.FieldByIndex(p.index), p.schema, p.name, said)...)
+		wrong = append(wrong, b.set(v.FieldByIndex(p.index), p.schema, p.name, said)...)
 	}
 	return wrong, nil
 }
@@ -94,35 +93,38 @@ func isClean(s string) bool {
 }
 
 // set reads the text of one field, checks it and puts it into its place; what is wrong leaves the place as it was.
-func (b *binder) set(c *call, v reflect.Value, s *huma.Schema, name string, said []string) []fault.Field {
+func (b *binder) set(v reflect.Value, s *huma.Schema, name string, said []string) []fault.Field {
 	for _, text := range said {
 		if !isClean(text) {
-			return []fault.Field{{Pointer: "/" + name, Text: i18n.T(c.language(), "web.field.control")}}
+			return []fault.Field{saidControl.At("/" + name)}
 		}
 	}
 	into := reflect.New(v.Type()).Elem()
 	value, err := fill(into, said)
 	if err != nil {
-		text := i18n.T(c.language(), "web.field."+typeName(s))
-		if known := fault.Of(err); known != fault.ErrInternal {
-			text = i18n.Fault(c.language(), err)
+		if fault.Of(err) != fault.ErrInternal {
+			return []fault.Field{fault.Found("/"+name, err)}
 		}
-		return []fault.Field{{Pointer: "/" + name, Text: text}}
+		return []fault.Field{saidType(s).At("/" + name)}
 	}
-	if wrong := b.check(c, s, name, value); len(wrong) > 0 {
+	if wrong := b.check(s, name, value); len(wrong) > 0 {
 		return wrong
 	}
 	v.Set(into)
 	return nil
 }
 
-// typeName is the end of the id of the text that says what a field must be.
-func typeName(s *huma.Schema) string {
+// saidType says of what type a field must be, as the check would have said it.
+func saidType(s *huma.Schema) fault.Sentence {
 	switch s.Type {
-	case huma.TypeInteger, huma.TypeNumber, huma.TypeBoolean:
-		return s.Type
+	case huma.TypeInteger:
+		return saidInteger
+	case huma.TypeNumber:
+		return saidNumber
+	case huma.TypeBoolean:
+		return saidBoolean
 	}
-	return "invalid"
+	return saidInvalid
 }
 
 // fill reads text into a Go value and gives it as the check wants to see it.

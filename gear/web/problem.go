@@ -49,8 +49,7 @@ func (c *call) problem(err error) Problem {
 		Code: f.Code, Instance: c.r.URL.Path, RequestID: c.id, Params: fault.ParamsOf(err),
 	}
 	for _, field := range fault.FieldsOf(err) {
-		detail, _ := i18n.Field(c.language(), field)
-		p.Errors = append(p.Errors, ProblemField{Pointer: field.Pointer, Detail: detail})
+		p.Errors = append(p.Errors, ProblemField{Pointer: field.Pointer, Detail: i18n.Field(c.language(), field)})
 	}
 	return p
 }

@@ -14,7 +14,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -37,13 +36,7 @@ var schemaFiles embed.FS
 // Schema is the tables of this package: stored answers and the audit.
 var Schema = db.Schema{Name: "web", Files: schemaFiles}
 
-//go:embed texts/*.json
-var texts embed.FS
-
 func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("web: %v", err)) // The files are part of the binary; a test holds them.
-	}
 	// Otherwise {"name":…, "Name":…} would pass the check with one value and be read with the other.
 	huma.ValidateStrictCasing = true
 }
@@ -276,6 +269,7 @@ func (rt *route) serve(c *call) error {
 			return err
 		}
 	}
+	c.patient()
 	return rt.run(c)
 }
 

@@ -129,7 +129,7 @@ func (t *town) day(ctx context.Context, n int) error {
 
 // tally is what a day came to.
 type tally struct {
-	visits, orders, cancelled, returned, troubles, deaths int
+	visits, orders, cancelled, calledOff, returned, troubles, deaths int
 }
 
 // say prints the line of a day, and what was wrong at its dusk.
@@ -141,7 +141,7 @@ func (t *town) say(n int, wrong []string) error {
 	}
 	wide := func(n, columns int) string { return fmt.Sprintf("%*d", columns, n) }
 	_, err := fmt.Fprintln(t.plan.Out, i18n.T(t.plan.Lang, "day.line", "day", wide(n+1, 2), "visits", wide(d.visits, 3), "orders", wide(d.orders, 3),
-		"cancelled", wide(d.cancelled, 2), "returned", wide(d.returned, 2), "troubles", wide(d.troubles, 2), "deaths", d.deaths, "state", state))
+		"cancelled", wide(d.cancelled, 2), "off", wide(d.calledOff, 2), "returned", wide(d.returned, 2), "troubles", wide(d.troubles, 2), "deaths", d.deaths, "state", state))
 	for _, w := range wrong {
 		_, e := fmt.Fprintln(t.plan.Out, "  "+w)
 		err = errors.Join(err, e)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 )
 
 // furnish fills the shelves of a fresh house: what a shopkeeper does in the office before the doors open.
@@ -124,12 +125,12 @@ func (t *town) counts(ctx context.Context) error {
 	return err
 }
 
-// staffHour is when the staff looks at what is to be done: pack, hand over, bring, take back, be kind.
+// staffHour is when the staff looks at what is to be done: pack, book again or call off what a carrier refused, hand over, bring, decide about what came back, take back, be kind.
 func (t *town) staffHour(ctx context.Context) error {
 	if err := t.rest(ctx); err != nil {
 		return err
 	}
-	for _, task := range []func(context.Context) error{t.packs, t.handsOver, t.brings, t.takesBack} {
+	for _, task := range []func(context.Context) error{t.packs, t.callsOff, t.handsOver, t.brings, t.decides, t.takesBack} {
 		if err := task(ctx); err != nil {
 			return err
 		}
@@ -148,8 +149,11 @@ type shown struct {
 	ID        string
 	Owed      struct{ Amount int64 }
 	Payments  []struct{ Method string }
-	Shipments []struct{ ID, State, Carrier string }
+	Shipments []parcel
 }
+
+// parcel is a shipment as the office sees it.
+type parcel struct{ ID, State, Carrier string }
 
 // some gives the orders in a state, at most so many.
 func (t *town) some(ctx context.Context, state string, most int) ([]listed, error) {
@@ -160,45 +164,98 @@ func (t *town) some(ctx context.Context, state string, most int) ([]listed, erro
 
 // packs puts most of what was ordered into parcels.
 func (t *town) packs(ctx context.Context) error {
-	placed, err := t.some(ctx, "placed", 40)
-	if err != nil {
-		return err
-	}
-	for _, o := range placed {
-		if t.happens(200) {
-			continue
-		}
-		if _, err := t.attempt(ctx, "POST /v1/office/orders/"+o.ID+"/shipments", struct{}{}, nil); err != nil {
+	for _, state := range []string{"placed", "packing"} {
+		found, err := t.some(ctx, state, 40)
+		if err != nil {
 			return err
+		}
+		for _, o := range found {
+			if t.happens(200) {
+				continue
+			}
+			if _, err := t.attempt(ctx, "POST /v1/office/orders/"+o.ID+"/shipments", struct{}{}, nil); err != nil {
+				return err
+			}
 		}
 	}
 	return t.rest(ctx) // The carrier is booked meanwhile.
 }
 
+// callsOff books again what a carrier refused, or calls it off, as it does with a few other parcels; what is unpacked is
+// packed again the next time.
+func (t *town) callsOff(ctx context.Context) error {
+	for _, state := range []string{"packing", "packed"} {
+		err := t.each(ctx, state, func(s parcel) error {
+			line := "POST /v1/office/shipments/" + s.ID + "/call-off"
+			switch {
+			case s.State == "refused" && t.happens(700):
+				line = "POST /v1/office/shipments/" + s.ID + "/bookings"
+			case s.State == "refused", (s.State == "prepared" || s.State == "booked") && t.happens(60):
+			default:
+				return nil
+			}
+			ok, err := t.attempt(ctx, line, struct{}{}, nil)
+			if ok && strings.HasSuffix(line, "/call-off") {
+				t.today.calledOff++
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return t.rest(ctx) // The carrier is asked meanwhile.
+}
+
 // handsOver lets packed parcels leave.
 func (t *town) handsOver(ctx context.Context) error {
-	return t.each(ctx, "packed", func(shipment, carrier string) error {
+	return t.each(ctx, "packed", func(s parcel) error {
 		if t.happens(150) {
 			return nil
 		}
-		_, err := t.attempt(ctx, "POST /v1/office/shipments/"+shipment+"/handover", struct{}{}, nil)
+		_, err := t.attempt(ctx, "POST /v1/office/shipments/"+s.ID+"/handover", struct{}{}, nil)
 		return err
 	})
 }
 
 // brings writes down what the shop's own courier has brought.
 func (t *town) brings(ctx context.Context) error {
-	return t.each(ctx, "shipped", func(shipment, carrier string) error {
-		if carrier != "" || t.happens(300) {
+	return t.each(ctx, "shipped", func(s parcel) error {
+		if s.Carrier != "" || s.State == "cancelled" || t.happens(300) {
 			return nil
 		}
-		_, err := t.attempt(ctx, "POST /v1/office/shipments/"+shipment+"/arrival", struct{}{}, nil)
+		line := "POST /v1/office/shipments/" + s.ID + "/arrival"
+		if t.happens(100) { // Nobody opened.
+			line = "POST /v1/office/shipments/" + s.ID + "/non-delivery"
+		}
+		_, err := t.attempt(ctx, line, struct{}{}, nil)
 		return err
 	})
 }
 
+// decides sends again what came back undelivered, or cancels it.
+func (t *town) decides(ctx context.Context) error {
+	if err := t.rest(ctx); err != nil {
+		return err
+	}
+	back, err := t.some(ctx, "undelivered", 40)
+	if err != nil {
+		return err
+	}
+	for _, o := range back {
+		line := "POST /v1/office/orders/" + o.ID + "/shipments"
+		if t.happens(400) {
+			line = "POST /v1/office/orders/" + o.ID + "/cancellation"
+		}
+		if _, err := t.attempt(ctx, line, struct{}{}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // each does something to the shipments of the orders in a state.
-func (t *town) each(ctx context.Context, state string, do func(shipment, carrier string) error) error {
+func (t *town) each(ctx context.Context, state string, do func(parcel) error) error {
 	found, err := t.some(ctx, state, 40)
 	if err != nil {
 		return err
@@ -208,8 +265,8 @@ func (t *town) each(ctx context.Context, state string, do func(shipment, carrier
 		if err := t.office(ctx, "GET /v1/office/orders/"+o.ID, nil, &s); err != nil {
 			return err
 		}
-		for _, parcel := range s.Shipments {
-			if err := do(parcel.ID, parcel.Carrier); err != nil {
+		for _, p := range s.Shipments {
+			if err := do(p); err != nil {
 				return err
 			}
 		}

@@ -202,6 +202,8 @@ func (t *town) trouble() {
 	case t.happens(30):
 		kinds := []carriersim.FaultKind{carriersim.LoseAnswer, carriersim.Unavailable, carriersim.Twice, carriersim.Backwards, carriersim.Forge}
 		t.roads.Next(carriersim.Fault{Kind: kinds[t.chance.IntN(len(kinds))]})
+	case t.happens(60):
+		t.roads.Next(carriersim.Fault{Kind: carriersim.Refuse, Path: "/v1/consignments"}) // The next parcel, by its address.
 	case t.happens(20):
 		t.life.Load().left.Store(1 + t.chance.Int64N(30))
 	default:

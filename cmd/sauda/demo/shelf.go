@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,9 +13,11 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
+	"sauda/core/media"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/core/tax"
+	"sauda/gear/blob"
 	"sauda/gear/db"
 )
 
@@ -28,9 +31,12 @@ func (s *sower) shelve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.define(ctx, categories); err != nil {
+		return err
+	}
 	for n := len(s.said.Products) - 1; n >= 0; n-- {
 		p := s.said.Products[n]
-		media, err := s.pictures(p)
+		media, err := s.pictures(ctx, p)
 		if err != nil {
 			return err
 		}
@@ -65,20 +71,50 @@ func (s *sower) categories(ctx context.Context) (map[string]catalog.CategoryID, 
 	return ids, err
 }
 
+// define has each category ask for what its products say of themselves, in the order in which the catalogue says it.
+func (s *sower) define(ctx context.Context, categories map[string]catalog.CategoryID) error {
+	asked := map[catalog.CategoryID][]catalog.Definition{}
+	for _, p := range s.said.Products {
+		c := categories[p.Category]
+		for _, said := range p.Attributes {
+			a := s.attribute(said)
+			if !slices.ContainsFunc(asked[c], func(d catalog.Definition) bool { return d.Code == a.Code }) {
+				asked[c] = append(asked[c], catalog.Definition{
+					Category: c, Code: a.Code, Kind: a.Kind, Label: a.Label, Unit: a.Unit, Position: len(asked[c]) + 1,
+				})
+			}
+		}
+	}
+	for _, c := range s.said.Categories { // In the order of the catalogue, so that every demonstration is the same.
+		err := s.once(ctx, "attributes of "+c.Path, func(tx *db.Tx) error {
+			for _, d := range asked[categories[c.Path]] {
+				if _, err := catalog.DefineAttribute(tx, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pictures keeps the pictures of a product and refers to them: the product first, then its colours.
-func (s *sower) pictures(p product) ([]catalog.Media, error) {
-	media := []catalog.Media{}
-	keep := func(name string, alt text.Localized) error {
+func (s *sower) pictures(ctx context.Context, p product) ([]catalog.Media, error) {
+	shown := []catalog.Media{}
+	keep := func(name string, alt text.Localized, of map[string]string) error {
 		file, err := Files.Open("pictures/" + name + ".svg")
 		if err != nil {
 			return err
 		}
 		defer file.Close() //nolint:errcheck // It is in the binary.
-		kept, err := s.house.Media().Put(file, ".svg")
-		media = append(media, catalog.Media{Kind: catalog.MediaImage, URL: "/media/" + kept, Alt: alt})
+		kept, err := blob.Put(ctx, s.house.Media(), file, ".svg")
+		shown = append(shown, catalog.Media{Kind: catalog.MediaImage, URL: media.Path + kept, Alt: alt, Options: of})
 		return err
 	}
-	if err := keep(p.ExternalID, p.Name); err != nil {
+	if err := keep(p.ExternalID, p.Name, nil); err != nil {
 		return nil, err
 	}
 	for _, o := range p.Options {
@@ -90,12 +126,12 @@ func (s *sower) pictures(p product) ([]catalog.Media, error) {
 			for lang, name := range p.Name {
 				alt[lang] = name + " (" + v.Label.In(lang) + ")"
 			}
-			if err := keep(v.Picture, alt); err != nil {
+			if err := keep(v.Picture, alt, map[string]string{o.Code: v.Code}); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return media, nil
+	return shown, nil
 }
 
 // draft gives a product in the words of the catalogue.

@@ -173,7 +173,7 @@ func pictured(t *testing.T, house *app.House) {
 	}
 	for name, want := range map[string]string{
 		"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=31536000, immutable",
-		"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox", "X-Content-Type-Options": "nosniff",
 	} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s: %s is %q, want %q", cover, name, got, want)

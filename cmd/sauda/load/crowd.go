@@ -22,6 +22,7 @@ type Figures struct {
 	P95       float64 `json:"p95_ms"`
 	P99       float64 `json:"p99_ms"`
 	Trouble   string  `json:"trouble,omitempty"` // Trouble is the first failure.
+	acts      int     // acts are all that were done, those before and after the measured time as well.
 }
 
 // crowd is clients that all do the same, each over a connection of its own, one act after the other.
@@ -36,6 +37,7 @@ type crowd struct {
 // member is what one client has measured.
 type member struct {
 	took   []time.Duration
+	acts   int
 	failed int
 	first  error
 }
@@ -64,6 +66,9 @@ func (w crowd) work(ctx context.Context, n uint64, begin, end time.Time) (m memb
 	for began := time.Now(); ctx.Err() == nil && began.Before(end); {
 		if err == nil {
 			err = do(c, chance)
+			if err == nil {
+				m.acts++
+			}
 		}
 		now := time.Now()
 		switch {
@@ -100,6 +105,7 @@ func (w crowd) sum(members []member) Figures {
 	for _, m := range members {
 		all = append(all, m.took...)
 		f.Failed += m.failed
+		f.acts += m.acts
 		first = errors.Join(first, m.first)
 	}
 	if first != nil {

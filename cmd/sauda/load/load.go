@@ -1,5 +1,6 @@
 // Package load measures a house as its buyers meet it: the real binary as a process of its own, asked over the loopback
-// by clients that are as light as they can be made, beside what the same machine could do at best.
+// by clients that are as light as they can be made, beside what the same machine could do at best: pages beside a bare
+// net/http, purchases beside a bare engine.
 //
 // One run measures all, so that every number of it was got under the same conditions: import, start, memory, pages that
 // are read, whole purchases on each engine, and what is left of the acknowledged orders after a kill -9. It needs no
@@ -23,6 +24,7 @@ type Plan struct {
 	Generated int      // Generated is how many products are made up; 20,000 when it is zero.
 	Engines   []string // Engines are sqlite and postgres.
 	Only      []string // Only are the parts to measure; empty is all of them. See Parts.
+	Sizes     []int    // Sizes are how many products are searched, each in a house of its own; see "search" in Parts.
 	Clients   []int    // Clients are the sizes of the crowd.
 	Postgres  string   // Postgres is the address of a server on which databases may be made and dropped.
 	Profile   string   // Profile is where a CPU profile of the server is written while purchases are measured.
@@ -32,8 +34,8 @@ type Plan struct {
 	Progress io.Writer
 }
 
-// Parts are what can be measured by itself.
-var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory"}
+// Parts are what can be measured by itself. "search" takes long and much room, so it is measured only when it is asked for.
+var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory", "media", "search"}
 
 // bench is one run.
 type bench struct {
@@ -52,7 +54,13 @@ func Run(ctx context.Context, plan Plan) (*Report, error) {
 	if b.folder, err = os.MkdirTemp("", "sauda-bench-"); err != nil {
 		return b.report, err
 	}
-	err = b.run(ctx)
+	b.report.Machine.Costs, err = machineCosts(b.folder)
+	if err == nil {
+		err = b.pictures(ctx)
+	}
+	if err == nil && !slices.Equal(plan.Only, []string{"media"}) {
+		err = b.run(ctx)
+	}
 	return b.report, errors.Join(err, os.RemoveAll(b.folder))
 }
 
@@ -74,6 +82,11 @@ func (b *bench) check() error {
 }
 
 func (b *bench) run(ctx context.Context) error {
+	if slices.Contains(b.plan.Only, "search") {
+		if err := b.searches(ctx); err != nil || len(b.plan.Only) == 1 {
+			return err
+		}
+	}
 	for _, engine := range b.plan.Engines {
 		if engine == "postgres" && !b.wants("purchase", "kill", "import") {
 			continue
@@ -124,7 +137,7 @@ func (b *bench) measure(ctx context.Context, h *house, s *server) error {
 			return err
 		}
 	}
-	if _, peak := s.memory(); b.wants("memory") && peak > 0 {
+	if _, peak := s.memory(); b.wants("memory", "purchase") && peak > 0 {
 		b.report.add(Row{What: "memory under load", Engine: h.engine, Value: peak, Unit: "MiB"}.judged(loadMiB, "< 250 MiB", peak < loadMiB))
 	}
 	return nil
@@ -177,7 +190,7 @@ func (b *bench) pages(ctx context.Context, h *house, s *server) error {
 	return nil
 }
 
-// purchases measures whole purchases.
+// purchases measures whole purchases, each crowd beside the bare engine.
 func (b *bench) purchases(ctx context.Context, h *house, s *server) error {
 	least := sqliteOrders
 	if h.engine == "postgres" {
@@ -185,15 +198,13 @@ func (b *bench) purchases(ctx context.Context, h *house, s *server) error {
 	}
 	for _, clients := range b.plan.Clients {
 		b.say("purchase, %s: %d clients", h.engine, clients)
-		stop := b.profile(ctx, s, h.engine, clients)
-		f, err := b.crowd(s, h, clients, nil).run(ctx)
-		stop()
+		row, err := b.bought(ctx, h, s, clients)
 		if err != nil {
 			return err
 		}
-		row := Row{What: "purchase", Engine: h.engine, Figures: f}
 		if clients == judgedClients {
-			row = row.judged(least, fmt.Sprintf("≥ %.0f/s, p99 < 150 ms", least), f.PerSecond >= least && f.P99 < purchaseMillis && f.Failed == 0)
+			met := row.PerSecond >= least && row.P99 < purchaseMillis && row.Failed == 0
+			row = row.judged(least, fmt.Sprintf("≥ %.0f/s, p99 < 150 ms", least), met)
 		}
 		b.report.add(row)
 	}

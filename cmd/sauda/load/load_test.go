@@ -90,13 +90,14 @@ func TestPercentilesOfFewMeasurements(t *testing.T) {
 
 func TestTheTableSaysWhichTargetWasMissed(t *testing.T) {
 	r := newReport()
-	r.add(Row{What: "list", Engine: "sqlite", Figures: Figures{Clients: 8, Done: 10, PerSecond: 1234}, Ceiling: 2000, Ratio: 0.617}.judged(0.4, "≥ 40 %", true))
+	r.Machine.Costs = Costs{Syscall: 0.3, Fault: 0.9, Wake: 5, Fsync: 565}
+	r.add(Row{What: "list", Engine: "sqlite", Figures: Figures{Clients: 8, Done: 10, PerSecond: 1234}, Ceiling: 2000, Ratio: 0.617, Each: &cost{Statements: 74.5, Moments: 9, Commits: 2.25}}.judged(0.4, "≥ 40 %", true))
 	r.add(Row{What: "import", Engine: "sqlite", Value: 12, Unit: "products/s"}.judged(5000, "≥ 5000/s", false))
 	var out bytes.Buffer
 	if err := r.Table(&out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"1234/s", "0.62", "yes", "12 products/s", "NO"} {
+	for _, want := range []string{"1234/s", "0.62", "yes", "12 products/s", "NO", "74.5 statements, 9.0 moments and 2.25 commits", "an fsync 565 µs"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, out.String())
 		}

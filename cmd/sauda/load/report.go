@@ -27,6 +27,7 @@ type Machine struct {
 	Cores int    `json:"cores"`
 	Go    string `json:"go"`
 	OS    string `json:"os"`
+	Costs Costs  `json:"costs"`
 }
 
 // Row is one measurement: figures of a crowd, or one value with its unit.
@@ -38,6 +39,7 @@ type Row struct {
 	Unit    string  `json:"unit,omitempty"`
 	Ceiling float64 `json:"ceiling,omitempty"`
 	Ratio   float64 `json:"ratio,omitempty"`
+	Each    *cost   `json:"each,omitempty"` // Each is what an order costs the database.
 	Target  string  `json:"target,omitempty"`
 	Aim     float64 `json:"aim,omitempty"` // Aim is the number in the target.
 	Met     *bool   `json:"met,omitempty"`
@@ -99,14 +101,25 @@ func (r *Report) JSON(out io.Writer) error {
 
 // Table writes the report for people.
 func (r *Report) Table(out io.Writer) error {
-	_, _ = fmt.Fprintf(out, "%s, %d cores shared by clients and server, %s, %d products\n\n",
-		r.Machine.CPU, r.Machine.Cores, r.Machine.Go, r.Products) // Flush tells whether the writer fails.
+	_, _ = fmt.Fprintf(out, "%s, %d cores shared by clients and server, %s, %d products\n%s\n\n",
+		r.Machine.CPU, r.Machine.Cores, r.Machine.Go, r.Products, r.Machine.Costs) // Flush tells whether the writer fails.
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	line(t, "what", "engine", "clients", "value", "p50 ms", "p95 ms", "p99 ms", "failed", "ceiling", "ratio", "target", "met")
 	for _, row := range r.Rows {
 		line(t, row.cells()...)
 	}
 	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, row := range r.Rows {
+		if row.Each != nil {
+			if _, err := fmt.Fprintf(out, "\n%s, %s, %d clients: %s each; the ceiling is that many on the bare engine",
+				row.What, row.Engine, row.Clients, row.Each); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := fmt.Fprintln(out); err != nil {
 		return err
 	}
 	for _, row := range r.Rows {

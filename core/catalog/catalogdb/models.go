@@ -13,6 +13,15 @@ type Category struct {
 	Position int64
 }
 
+type CategoryAttribute struct {
+	Category string
+	Code     string
+	Kind     string
+	Label    string
+	Unit     string
+	Position int64
+}
+
 type Product struct {
 	ID          string
 	Seller      string

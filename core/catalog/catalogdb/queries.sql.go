@@ -9,6 +9,30 @@ import (
 	"context"
 )
 
+const attribute = `-- name: Attribute :one
+SELECT category, code, kind, label, unit, position FROM category_attribute
+WHERE category = $1 AND code = $2
+`
+
+type AttributeParams struct {
+	Category string
+	Code     string
+}
+
+func (q *Queries) Attribute(ctx context.Context, arg AttributeParams) (CategoryAttribute, error) {
+	row := q.db.QueryRowContext(ctx, attribute, arg.Category, arg.Code)
+	var i CategoryAttribute
+	err := row.Scan(
+		&i.Category,
+		&i.Code,
+		&i.Kind,
+		&i.Label,
+		&i.Unit,
+		&i.Position,
+	)
+	return i, err
+}
+
 const categories = `-- name: Categories :many
 SELECT id, parent, slug, name, path, position FROM category
 `
@@ -162,6 +186,17 @@ func (q *Queries) CategoryInUse(ctx context.Context, id string) (int32, error) {
 	return in_use, err
 }
 
+const countAttributes = `-- name: CountAttributes :one
+SELECT count(*) FROM category_attribute WHERE category = $1
+`
+
+func (q *Queries) CountAttributes(ctx context.Context, category string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countAttributes, category)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countVariantsOf = `-- name: CountVariantsOf :one
 SELECT count(*) FROM variant
 WHERE seller = $1 AND id IN (SELECT value FROM json_each(cast($2 AS TEXT)))
@@ -179,12 +214,96 @@ func (q *Queries) CountVariantsOf(ctx context.Context, arg CountVariantsOfParams
 	return count, err
 }
 
+const definedTrail = `-- name: DefinedTrail :many
+SELECT c.id, c.parent, c.slug, c.name, c.path, c.position,
+       coalesce(d.code, '') AS code, coalesce(d.kind, '') AS kind, coalesce(d.label, '{}') AS label,
+       coalesce(d.unit, '') AS unit, coalesce(d.position, 0) AS place
+FROM category_above a JOIN category c ON c.id = a.above LEFT JOIN category_attribute d ON d.category = c.id
+WHERE a.category = $1 ORDER BY length(c.path), d.position, d.code
+`
+
+type DefinedTrailRow struct {
+	ID       string
+	Parent   string
+	Slug     string
+	Name     string
+	Path     string
+	Position int64
+	Code     string
+	Kind     string
+	Label    string
+	Unit     string
+	Place    int64
+}
+
+// A category and those above it, the root first, each as often as it defines attributes, and once without.
+func (q *Queries) DefinedTrail(ctx context.Context, category string) ([]DefinedTrailRow, error) {
+	rows, err := q.db.QueryContext(ctx, definedTrail, category)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DefinedTrailRow{}
+	for rows.Next() {
+		var i DefinedTrailRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Parent,
+			&i.Slug,
+			&i.Name,
+			&i.Path,
+			&i.Position,
+			&i.Code,
+			&i.Kind,
+			&i.Label,
+			&i.Unit,
+			&i.Place,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deleteAbove = `-- name: DeleteAbove :exec
 DELETE FROM category_above WHERE category IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
 func (q *Queries) DeleteAbove(ctx context.Context, ids string) error {
 	_, err := q.db.ExecContext(ctx, deleteAbove, ids)
+	return err
+}
+
+const deleteAttribute = `-- name: DeleteAttribute :execrows
+DELETE FROM category_attribute WHERE category = $1 AND code = $2
+`
+
+type DeleteAttributeParams struct {
+	Category string
+	Code     string
+}
+
+func (q *Queries) DeleteAttribute(ctx context.Context, arg DeleteAttributeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteAttribute, arg.Category, arg.Code)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteAttributes = `-- name: DeleteAttributes :exec
+DELETE FROM category_attribute WHERE category = $1
+`
+
+func (q *Queries) DeleteAttributes(ctx context.Context, category string) error {
+	_, err := q.db.ExecContext(ctx, deleteAttributes, category)
 	return err
 }
 
@@ -197,6 +316,21 @@ func (q *Queries) DeleteCategory(ctx context.Context, id string) error {
 	return err
 }
 
+const dropRemoved = `-- name: DropRemoved :exec
+DELETE FROM product_removed_media
+WHERE product = $1 AND url IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+`
+
+type DropRemovedParams struct {
+	Product string
+	Urls    string
+}
+
+func (q *Queries) DropRemoved(ctx context.Context, arg DropRemovedParams) error {
+	_, err := q.db.ExecContext(ctx, dropRemoved, arg.Product, arg.Urls)
+	return err
+}
+
 const dropVariants = `-- name: DropVariants :exec
 UPDATE variant SET dropped = 1 WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
@@ -204,6 +338,25 @@ UPDATE variant SET dropped = 1 WHERE id IN (SELECT value FROM json_each(cast($1 
 func (q *Queries) DropVariants(ctx context.Context, ids string) error {
 	_, err := q.db.ExecContext(ctx, dropVariants, ids)
 	return err
+}
+
+const forgetRemoved = `-- name: ForgetRemoved :execrows
+DELETE FROM product_removed_media WHERE (product, url) IN (
+SELECT r.product, r.url FROM product_removed_media r WHERE r.removed < $1
+ORDER BY r.removed LIMIT cast($2 AS BIGINT))
+`
+
+type ForgetRemovedParams struct {
+	Before int64
+	Most   int64
+}
+
+func (q *Queries) ForgetRemoved(ctx context.Context, arg ForgetRemovedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetRemoved, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertAbove = `-- name: InsertAbove :exec
@@ -218,6 +371,36 @@ type InsertAboveParams struct {
 func (q *Queries) InsertAbove(ctx context.Context, arg InsertAboveParams) error {
 	_, err := q.db.ExecContext(ctx, insertAbove, arg.Category, arg.Above)
 	return err
+}
+
+const insertAttribute = `-- name: InsertAttribute :execrows
+INSERT INTO category_attribute (category, code, kind, label, unit, position)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+`
+
+type InsertAttributeParams struct {
+	Category string
+	Code     string
+	Kind     string
+	Label    string
+	Unit     string
+	Position int64
+}
+
+func (q *Queries) InsertAttribute(ctx context.Context, arg InsertAttributeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertAttribute,
+		arg.Category,
+		arg.Code,
+		arg.Kind,
+		arg.Label,
+		arg.Unit,
+		arg.Position,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertCategory = `-- name: InsertCategory :execrows
@@ -304,6 +487,31 @@ func (q *Queries) InsertProduct(ctx context.Context, arg InsertProductParams) er
 		arg.Media,
 		arg.Description,
 		arg.Attributes,
+	)
+	return err
+}
+
+const keepRemoved = `-- name: KeepRemoved :exec
+INSERT INTO product_removed_media (product, url, media, position, removed)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (product, url) DO UPDATE SET media = excluded.media, position = excluded.position, removed = excluded.removed
+`
+
+type KeepRemovedParams struct {
+	Product  string
+	URL      string
+	Media    string
+	Position int64
+	Removed  int64
+}
+
+func (q *Queries) KeepRemoved(ctx context.Context, arg KeepRemovedParams) error {
+	_, err := q.db.ExecContext(ctx, keepRemoved,
+		arg.Product,
+		arg.URL,
+		arg.Media,
+		arg.Position,
+		arg.Removed,
 	)
 	return err
 }
@@ -487,6 +695,62 @@ func (q *Queries) ProductByExternalID(ctx context.Context, arg ProductByExternal
 	return id, err
 }
 
+const productsAfter = `-- name: ProductsAfter :many
+SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
+       cover, words, options, media, description, attributes
+FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type ProductsAfterParams struct {
+	After string
+	Page  int64
+}
+
+// The products on sale, whole, in the order of their ids.
+func (q *Queries) ProductsAfter(ctx context.Context, arg ProductsAfterParams) ([]Product, error) {
+	rows, err := q.db.QueryContext(ctx, productsAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Product{}
+	for rows.Next() {
+		var i Product
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.ExternalID,
+			&i.Slug,
+			&i.Category,
+			&i.State,
+			&i.Since,
+			&i.Version,
+			&i.Digest,
+			&i.Revised,
+			&i.Brand,
+			&i.Origin,
+			&i.TaxClass,
+			&i.Name,
+			&i.Cover,
+			&i.Words,
+			&i.Options,
+			&i.Media,
+			&i.Description,
+			&i.Attributes,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productsOf = `-- name: ProductsOf :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes
@@ -537,31 +801,23 @@ func (q *Queries) ProductsOf(ctx context.Context, ids string) ([]Product, error)
 	return items, nil
 }
 
-const productsOfSeller = `-- name: ProductsOfSeller :many
-SELECT id FROM product WHERE seller = $1 AND id > $2
-ORDER BY id LIMIT CAST($3 AS BIGINT)
+const productsOfVariants = `-- name: ProductsOfVariants :many
+SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
-type ProductsOfSellerParams struct {
-	Seller string
-	After  string
-	Page   int64
-}
-
-// The ids of a seller's products behind one of them, in the order of ids.
-func (q *Queries) ProductsOfSeller(ctx context.Context, arg ProductsOfSellerParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, productsOfSeller, arg.Seller, arg.After, arg.Page)
+func (q *Queries) ProductsOfVariants(ctx context.Context, variants string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, productsOfVariants, variants)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	items := []string{}
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var product string
+		if err := rows.Scan(&product); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, product)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -570,6 +826,72 @@ func (q *Queries) ProductsOfSeller(ctx context.Context, arg ProductsOfSellerPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const removed = `-- name: Removed :many
+SELECT url, media, position, removed FROM product_removed_media
+WHERE product = $1 ORDER BY removed DESC, position LIMIT cast($2 AS BIGINT)
+`
+
+type RemovedParams struct {
+	Product string
+	Most    int64
+}
+
+type RemovedRow struct {
+	URL      string
+	Media    string
+	Position int64
+	Removed  int64
+}
+
+func (q *Queries) Removed(ctx context.Context, arg RemovedParams) ([]RemovedRow, error) {
+	rows, err := q.db.QueryContext(ctx, removed, arg.Product, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RemovedRow{}
+	for rows.Next() {
+		var i RemovedRow
+		if err := rows.Scan(
+			&i.URL,
+			&i.Media,
+			&i.Position,
+			&i.Removed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const removedOne = `-- name: RemovedOne :one
+SELECT media, position FROM product_removed_media WHERE product = $1 AND url = $2
+`
+
+type RemovedOneParams struct {
+	Product string
+	URL     string
+}
+
+type RemovedOneRow struct {
+	Media    string
+	Position int64
+}
+
+func (q *Queries) RemovedOne(ctx context.Context, arg RemovedOneParams) (RemovedOneRow, error) {
+	row := q.db.QueryRowContext(ctx, removedOne, arg.Product, arg.URL)
+	var i RemovedOneRow
+	err := row.Scan(&i.Media, &i.Position)
+	return i, err
 }
 
 const replaceProduct = `-- name: ReplaceProduct :exec
@@ -623,6 +945,30 @@ func (q *Queries) ReplaceProduct(ctx context.Context, arg ReplaceProductParams) 
 		arg.Attributes,
 		arg.ID,
 		arg.Version,
+	)
+	return err
+}
+
+const setAttribute = `-- name: SetAttribute :exec
+UPDATE category_attribute SET label = $1, unit = $2, position = $3
+WHERE category = $4 AND code = $5
+`
+
+type SetAttributeParams struct {
+	Label    string
+	Unit     string
+	Position int64
+	Category string
+	Code     string
+}
+
+func (q *Queries) SetAttribute(ctx context.Context, arg SetAttributeParams) error {
+	_, err := q.db.ExecContext(ctx, setAttribute,
+		arg.Label,
+		arg.Unit,
+		arg.Position,
+		arg.Category,
+		arg.Code,
 	)
 	return err
 }
@@ -1077,7 +1423,7 @@ func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([
 	return items, nil
 }
 
-const wholeVariantsOf = `-- name: WholeVariantsOf :many
+const wholeVariants = `-- name: WholeVariants :many
 SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
        tracking
 FROM variant WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND dropped = 0
@@ -1085,8 +1431,8 @@ ORDER BY product, position
 `
 
 // The variants of these products with all their columns, those that were dropped left out.
-func (q *Queries) WholeVariantsOf(ctx context.Context, products string) ([]Variant, error) {
-	rows, err := q.db.QueryContext(ctx, wholeVariantsOf, products)
+func (q *Queries) WholeVariants(ctx context.Context, products string) ([]Variant, error) {
+	rows, err := q.db.QueryContext(ctx, wholeVariants, products)
 	if err != nil {
 		return nil, err
 	}

@@ -426,6 +426,28 @@ func (q *Queries) OpenPool(ctx context.Context, arg OpenPoolParams) error {
 	return err
 }
 
+const regain = `-- name: Regain :execrows
+INSERT INTO hold_claim (owner, key, quantity, state, until)
+VALUES ($1, $2, $3, 'confirmed', 0)
+ON CONFLICT (owner, key) DO UPDATE SET quantity = hold_claim.quantity + $3
+WHERE hold_claim.state = 'confirmed'
+`
+
+type RegainParams struct {
+	Owner string
+	Key   string
+	N     int64
+}
+
+// Makes a confirmed claim of an owner larger, or new. No row when the owner has one that is not confirmed.
+func (q *Queries) Regain(ctx context.Context, arg RegainParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, regain, arg.Owner, arg.Key, arg.N)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const renew = `-- name: Renew :exec
 UPDATE hold_claim SET until = $1 WHERE owner = $2 AND state = 'held'
 `
@@ -438,6 +460,50 @@ type RenewParams struct {
 func (q *Queries) Renew(ctx context.Context, arg RenewParams) error {
 	_, err := q.db.ExecContext(ctx, renew, arg.Until, arg.Owner)
 	return err
+}
+
+const restoreSome = `-- name: RestoreSome :many
+UPDATE hold_pool SET capacity = capacity + $1, taken = taken + $1
+WHERE key = $2 AND capacity + $1 <= $3
+RETURNING key, subject, capacity, beyond, taken, mark
+`
+
+type RestoreSomeParams struct {
+	N    int64
+	Key  string
+	Most int64
+}
+
+// Puts units back that were taken out while they were promised. What is left to promise stays the same. No row when the
+// pool would become too large, or there is no such pool.
+func (q *Queries) RestoreSome(ctx context.Context, arg RestoreSomeParams) ([]HoldPool, error) {
+	rows, err := q.db.QueryContext(ctx, restoreSome, arg.N, arg.Key, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldPool{}
+	for rows.Next() {
+		var i HoldPool
+		if err := rows.Scan(
+			&i.Key,
+			&i.Subject,
+			&i.Capacity,
+			&i.Beyond,
+			&i.Taken,
+			&i.Mark,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const revive = `-- name: Revive :exec

@@ -147,18 +147,19 @@ func (q *Queries) CountEvents(ctx context.Context, arg CountEventsParams) (int64
 }
 
 const countLine = `-- name: CountLine :exec
-UPDATE order_line SET cancelled = $1, packed = $2, shipped = $3, delivered = $4, returned = $5
-WHERE order_id = $6 AND line = $7
+UPDATE order_line SET cancelled = $1, packed = $2, shipped = $3, delivered = $4, returned = $5, undelivered = $6
+WHERE order_id = $7 AND line = $8
 `
 
 type CountLineParams struct {
-	Cancelled int64
-	Packed    int64
-	Shipped   int64
-	Delivered int64
-	Returned  int64
-	OrderID   string
-	Line      string
+	Cancelled   int64
+	Packed      int64
+	Shipped     int64
+	Delivered   int64
+	Returned    int64
+	Undelivered int64
+	OrderID     string
+	Line        string
 }
 
 func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) error {
@@ -168,6 +169,7 @@ func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) error {
 		arg.Shipped,
 		arg.Delivered,
 		arg.Returned,
+		arg.Undelivered,
 		arg.OrderID,
 		arg.Line,
 	)
@@ -175,7 +177,7 @@ func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) error {
 }
 
 const countsAfter = `-- name: CountsAfter :many
-SELECT o.id, o.state, l.ordered, l.cancelled, l.packed, l.shipped, l.delivered, l.returned
+SELECT o.id, o.state, l.ordered, l.cancelled, l.packed, l.shipped, l.delivered, l.returned, l.undelivered
 FROM (SELECT id, state FROM orders WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)) AS o
 JOIN order_line l ON l.order_id = o.id
 ORDER BY o.id, l.position
@@ -187,14 +189,15 @@ type CountsAfterParams struct {
 }
 
 type CountsAfterRow struct {
-	ID        string
-	State     string
-	Ordered   int64
-	Cancelled int64
-	Packed    int64
-	Shipped   int64
-	Delivered int64
-	Returned  int64
+	ID          string
+	State       string
+	Ordered     int64
+	Cancelled   int64
+	Packed      int64
+	Shipped     int64
+	Delivered   int64
+	Returned    int64
+	Undelivered int64
 }
 
 // The lines of the orders after an id, for whoever checks that stored states are those of the lines.
@@ -216,6 +219,7 @@ func (q *Queries) CountsAfter(ctx context.Context, arg CountsAfterParams) ([]Cou
 			&i.Shipped,
 			&i.Delivered,
 			&i.Returned,
+			&i.Undelivered,
 		); err != nil {
 			return nil, err
 		}
@@ -295,15 +299,16 @@ func (q *Queries) GetOrder(ctx context.Context, id string) (Order, error) {
 }
 
 const lines = `-- name: Lines :many
-SELECT cancelled, packed, shipped, delivered, returned FROM order_line WHERE order_id = $1 ORDER BY position
+SELECT cancelled, packed, shipped, delivered, returned, undelivered FROM order_line WHERE order_id = $1 ORDER BY position
 `
 
 type LinesRow struct {
-	Cancelled int64
-	Packed    int64
-	Shipped   int64
-	Delivered int64
-	Returned  int64
+	Cancelled   int64
+	Packed      int64
+	Shipped     int64
+	Delivered   int64
+	Returned    int64
+	Undelivered int64
 }
 
 func (q *Queries) Lines(ctx context.Context, orderID string) ([]LinesRow, error) {
@@ -321,7 +326,43 @@ func (q *Queries) Lines(ctx context.Context, orderID string) ([]LinesRow, error)
 			&i.Shipped,
 			&i.Delivered,
 			&i.Returned,
+			&i.Undelivered,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const linesInParcels = `-- name: LinesInParcels :many
+SELECT order_id, line, CAST(packed - shipped AS BIGINT) AS waiting FROM order_line
+WHERE packed > shipped AND order_id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type LinesInParcelsRow struct {
+	OrderID string
+	Line    string
+	Waiting int64
+}
+
+// What of the lines of some orders is packed and has not left.
+func (q *Queries) LinesInParcels(ctx context.Context, orders string) ([]LinesInParcelsRow, error) {
+	rows, err := q.db.QueryContext(ctx, linesInParcels, orders)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LinesInParcelsRow{}
+	for rows.Next() {
+		var i LinesInParcelsRow
+		if err := rows.Scan(&i.OrderID, &i.Line, &i.Waiting); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

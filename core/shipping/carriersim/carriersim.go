@@ -62,6 +62,7 @@ type record struct {
 	Grams       int64           `json:"grams"`
 	At          time.Time       `json:"at"`
 	CancelledAt time.Time       `json:"cancelled_at,omitzero"`
+	Back        bool            `json:"back,omitempty"` // Back says that nobody takes it, so that it comes back.
 }
 
 type numbered struct {
@@ -173,7 +174,11 @@ func (s *Carrier) timeline(r *record) []Event {
 	} else {
 		legs = append(legs, leg{"attempt_failed", r.To, "Nobody opened. We come again."})
 	}
-	legs = append(legs, leg{"delivered", r.To, "Handed to the recipient."})
+	if r.Back {
+		legs = append(legs, leg{"on_the_way", r.To, "Nobody took it. It goes back."}, leg{"returned", "Алматы", "Handed back to the sender."})
+	} else {
+		legs = append(legs, leg{"delivered", r.To, "Handed to the recipient."})
+	}
 	end := s.config.Now()
 	if !r.CancelledAt.IsZero() {
 		end = r.CancelledAt

@@ -9,7 +9,7 @@ import (
 // FaultKind is a way in which carriers fail.
 type FaultKind string
 
-// The kinds of faults. The last three are of webhooks, the others of answers.
+// The kinds of faults. ComeBack is of a parcel, the three before it are of webhooks, the others of answers.
 const (
 	LoseAnswer  FaultKind = "lose_answer" // LoseAnswer acts, and breaks the connection.
 	Slow        FaultKind = "slow"        // Slow waits before it acts.
@@ -18,9 +18,12 @@ const (
 	Twice       FaultKind = "twice"       // Twice sends the next messages a second time.
 	Backwards   FaultKind = "backwards"   // Backwards sends the next messages from the last to the first.
 	Forge       FaultKind = "forge"       // Forge signs the next message with another secret.
+	ComeBack    FaultKind = "come_back"   // ComeBack has the next consignment that is booked come back instead of arriving.
 )
 
-func (k FaultKind) ofHooks() bool { return k == Twice || k == Backwards || k == Forge }
+func (k FaultKind) ofAnswers() bool {
+	return k != Twice && k != Backwards && k != Forge && k != ComeBack
+}
 
 // Fault is one failure to come. It happens once.
 type Fault struct {
@@ -38,12 +41,17 @@ func (s *Carrier) Next(faults ...Fault) {
 
 // fault takes the failure that is due for a request.
 func (s *Carrier) fault(r *http.Request) Fault {
-	return s.due(func(f Fault) bool { return !f.Kind.ofHooks() && (f.Path == "" || f.Path == r.URL.Path) })
+	return s.due(func(f Fault) bool { return f.Kind.ofAnswers() && (f.Path == "" || f.Path == r.URL.Path) })
 }
 
 func (s *Carrier) due(fits func(Fault) bool) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.take(fits)
+}
+
+// take is due while the lock is held.
+func (s *Carrier) take(fits func(Fault) bool) Fault {
 	for n, f := range s.faults {
 		if fits(f) {
 			s.faults = append(s.faults[:n:n], s.faults[n+1:]...)

@@ -28,20 +28,20 @@ func (s *Carrier) Tell(ctx context.Context) (int, error) {
 		return 0, nil
 	}
 	messages := s.news()
-	if s.dueHook(Backwards) {
+	if s.dueOnce(Backwards) {
 		slices.Reverse(messages)
 		for _, m := range messages {
 			slices.Reverse(m.Events)
 		}
 	}
-	if s.dueHook(Twice) {
+	if s.dueOnce(Twice) {
 		messages = append(messages, messages...)
 	}
 	taken := 0
 	var failed error
 	for _, m := range messages {
 		secret := s.config.Secret
-		if s.dueHook(Forge) {
+		if s.dueOnce(Forge) {
 			secret = "forged " + secret
 		}
 		if err := s.send(ctx, secret, m); err != nil {
@@ -58,7 +58,7 @@ func (s *Carrier) Tell(ctx context.Context) (int, error) {
 	return taken, failed
 }
 
-func (s *Carrier) dueHook(kind FaultKind) bool {
+func (s *Carrier) dueOnce(kind FaultKind) bool {
 	return s.due(func(f Fault) bool { return f.Kind == kind }).Kind == kind
 }
 

@@ -64,6 +64,7 @@ func (s *Carrier) book(w http.ResponseWriter, r *http.Request) {
 	fresh := &record{
 		Ref: fmt.Sprintf("CN%08d", len(s.booked)+1), Key: key, Body: body, To: a.To.City, Point: a.Point != "", At: s.config.Now().UTC(),
 	}
+	fresh.Back = s.take(func(f Fault) bool { return f.Kind == ComeBack }).Kind == ComeBack
 	before := s.serial
 	for _, p := range a.Parcels {
 		fresh.Parcels = append(fresh.Parcels, numbered{p.ID, s.number()})

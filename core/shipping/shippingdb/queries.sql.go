@@ -200,6 +200,44 @@ func (q *Queries) EventsOfOrder(ctx context.Context, orderRef string) ([]Shippin
 	return items, nil
 }
 
+const eventsOfUnfinished = `-- name: EventsOfUnfinished :many
+SELECT e.shipment, e.id, e.parcel, e.state, e.at, e.place, e.note, e.noted_at FROM shipping_event e JOIN shipping_shipment s ON s.id = e.shipment
+WHERE s.done_at = 0 AND s.order_ref IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+ORDER BY e.shipment, e.at, e.noted_at, e.id
+`
+
+func (q *Queries) EventsOfUnfinished(ctx context.Context, orders string) ([]ShippingEvent, error) {
+	rows, err := q.db.QueryContext(ctx, eventsOfUnfinished, orders)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShippingEvent{}
+	for rows.Next() {
+		var i ShippingEvent
+		if err := rows.Scan(
+			&i.Shipment,
+			&i.ID,
+			&i.Parcel,
+			&i.State,
+			&i.At,
+			&i.Place,
+			&i.Note,
+			&i.NotedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getEntry = `-- name: GetEntry :one
 SELECT id, seller, kind, version, body FROM shipping_tariff WHERE id = $1
 `
@@ -289,6 +327,43 @@ func (q *Queries) ParcelsOfOrder(ctx context.Context, orderRef string) ([]Shippi
 	return items, nil
 }
 
+const parcelsOfUnfinished = `-- name: ParcelsOfUnfinished :many
+SELECT p.shipment, p.id, p.mass, p.length, p.width, p.height, p.contents, p.tracking FROM shipping_parcel p JOIN shipping_shipment s ON s.id = p.shipment
+WHERE s.done_at = 0 AND s.order_ref IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY p.shipment, p.id
+`
+
+func (q *Queries) ParcelsOfUnfinished(ctx context.Context, orders string) ([]ShippingParcel, error) {
+	rows, err := q.db.QueryContext(ctx, parcelsOfUnfinished, orders)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShippingParcel{}
+	for rows.Next() {
+		var i ShippingParcel
+		if err := rows.Scan(
+			&i.Shipment,
+			&i.ID,
+			&i.Mass,
+			&i.Length,
+			&i.Width,
+			&i.Height,
+			&i.Contents,
+			&i.Tracking,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setBooking = `-- name: SetBooking :exec
 UPDATE shipping_shipment SET booking = $2 WHERE id = $1
 `
@@ -303,6 +378,41 @@ func (q *Queries) SetBooking(ctx context.Context, arg SetBookingParams) error {
 	return err
 }
 
+const setCollect = `-- name: SetCollect :exec
+UPDATE shipping_shipment SET collect = $2 WHERE id = $1
+`
+
+type SetCollectParams struct {
+	ID      string
+	Collect int64
+}
+
+func (q *Queries) SetCollect(ctx context.Context, arg SetCollectParams) error {
+	_, err := q.db.ExecContext(ctx, setCollect, arg.ID, arg.Collect)
+	return err
+}
+
+const setContents = `-- name: SetContents :exec
+UPDATE shipping_parcel SET contents = $3, mass = $4 WHERE shipment = $1 AND id = $2
+`
+
+type SetContentsParams struct {
+	Shipment string
+	ID       string
+	Contents string
+	Mass     int64
+}
+
+func (q *Queries) SetContents(ctx context.Context, arg SetContentsParams) error {
+	_, err := q.db.ExecContext(ctx, setContents,
+		arg.Shipment,
+		arg.ID,
+		arg.Contents,
+		arg.Mass,
+	)
+	return err
+}
+
 const setDone = `-- name: SetDone :exec
 UPDATE shipping_shipment SET done_at = $2 WHERE id = $1
 `
@@ -314,6 +424,21 @@ type SetDoneParams struct {
 
 func (q *Queries) SetDone(ctx context.Context, arg SetDoneParams) error {
 	_, err := q.db.ExecContext(ctx, setDone, arg.ID, arg.DoneAt)
+	return err
+}
+
+const setRoute = `-- name: SetRoute :exec
+UPDATE shipping_shipment SET method = $2, carrier = $3 WHERE id = $1
+`
+
+type SetRouteParams struct {
+	ID      string
+	Method  string
+	Carrier string
+}
+
+func (q *Queries) SetRoute(ctx context.Context, arg SetRouteParams) error {
+	_, err := q.db.ExecContext(ctx, setRoute, arg.ID, arg.Method, arg.Carrier)
 	return err
 }
 
@@ -501,6 +626,82 @@ func (q *Queries) Underway(ctx context.Context, arg UnderwayParams) ([]ShippingS
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unfinished = `-- name: Unfinished :many
+SELECT id, seller, order_ref, warehouse, method, carrier, booking, point, address, collect, collect_currency, prepared_at, done_at FROM shipping_shipment
+WHERE done_at = 0 AND order_ref IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY order_ref, id
+`
+
+func (q *Queries) Unfinished(ctx context.Context, orders string) ([]ShippingShipment, error) {
+	rows, err := q.db.QueryContext(ctx, unfinished, orders)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShippingShipment{}
+	for rows.Next() {
+		var i ShippingShipment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.OrderRef,
+			&i.Warehouse,
+			&i.Method,
+			&i.Carrier,
+			&i.Booking,
+			&i.Point,
+			&i.Address,
+			&i.Collect,
+			&i.CollectCurrency,
+			&i.PreparedAt,
+			&i.DoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unfinishedOrders = `-- name: UnfinishedOrders :many
+SELECT DISTINCT order_ref FROM shipping_shipment WHERE done_at = 0 AND order_ref > $1
+ORDER BY order_ref LIMIT CAST($2 AS BIGINT)
+`
+
+type UnfinishedOrdersParams struct {
+	After string
+	Page  int64
+}
+
+// The orders after one that have shipments which neither arrived nor ended.
+func (q *Queries) UnfinishedOrders(ctx context.Context, arg UnfinishedOrdersParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, unfinishedOrders, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var order_ref string
+		if err := rows.Scan(&order_ref); err != nil {
+			return nil, err
+		}
+		items = append(items, order_ref)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -1,0 +1,235 @@
+package load
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// The targets of the search, in milliseconds unless they say otherwise.
+const (
+	searchHalf, searchMost    = 10.0, 50.0
+	suggestMost, categoryMost = 10.0, 30.0
+	visibleMost               = 1000.0
+	rebuildMinutes            = 10.0
+	searchClients             = 1 // One at a time says how long a search takes; more say how busy the machine is.
+)
+
+// searches measures the search at each size that was asked for, each in a house of its own.
+func (b *bench) searches(ctx context.Context) error {
+	for _, size := range b.plan.Sizes {
+		if err := b.searchAt(ctx, size); err != nil {
+			return fmt.Errorf("search of %d products: %w", size, err)
+		}
+	}
+	return nil
+}
+
+// searchAt measures one size.
+func (b *bench) searchAt(ctx context.Context, size int) error {
+	h := &house{engine: "sqlite", folder: filepath.Join(b.folder, fmt.Sprint("search-", size))}
+	b.say("search: %d products are made up", size)
+	file, words, err := b.varied(size)
+	if err != nil {
+		return err
+	}
+	b.say("search: %d products are imported", size)
+	password, err := b.filledWith(ctx, h, file)
+	if err != nil {
+		return err
+	}
+	s, err := b.serve(ctx, h)
+	if err != nil {
+		return err
+	}
+	defer s.kill()
+	row := func(what string, value float64, unit string) Row {
+		return Row{What: fmt.Sprintf("%s, %d products", what, size), Engine: h.engine, Value: value, Unit: unit}
+	}
+	took, err := s.indexed(ctx)
+	if err != nil {
+		return err
+	}
+	b.report.add(row("index built from the store", took.Seconds(), "s").judged(rebuildMinutes*60, "< 10 min", took.Minutes() < rebuildMinutes))
+	if err := b.asked(ctx, s, words, row); err != nil {
+		return err
+	}
+	if err := b.changed(s, password, row); err != nil {
+		return err
+	}
+	now, peak := s.memory()
+	b.report.add(row("memory of the process", now, "MiB"))
+	b.report.add(row("memory of the process at most", peak, "MiB"))
+	return nil
+}
+
+// firstPassword finds the password of a fresh house's administrator in what the import says.
+var firstPassword = regexp.MustCompile(`first password (\S+)`)
+
+// filledWith makes a house of a file, and gives the password of its administrator.
+func (b *bench) filledWith(ctx context.Context, h *house, file string) (string, error) {
+	args := append([]string{"--lang", "en", "import", "icecat", "--stock", plenty, file}, h.where()...)
+	out, err := exec.CommandContext(ctx, b.plan.Binary, args...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("import: %w: %.2000s", err, out)
+	}
+	found := firstPassword.FindSubmatch(out)
+	if found == nil {
+		return "", fmt.Errorf("the import names no administrator: %.500s", out)
+	}
+	return string(found[1]), nil
+}
+
+// indexed waits until the index answers, and gives the time since the start of the process.
+func (s *server) indexed(ctx context.Context) (time.Duration, error) {
+	for ctx.Err() == nil && time.Since(s.began) < 2*time.Hour {
+		c, err := dial(s.addr, time.Now().Add(grace))
+		if err != nil {
+			return 0, err
+		}
+		_, body, err := c.do(get(s.addr, "/v1/search?limit=1"))
+		ready := err == nil && bytes.Contains(body, []byte(`"indexed":true`))
+		_ = c.close()
+		if ready {
+			return time.Since(s.began), nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return 0, errors.Join(ctx.Err(), errors.New("the index is not ready"))
+}
+
+// asked measures what buyers ask: searches with three facets, suggestions, pages of categories with facets.
+func (b *bench) asked(ctx context.Context, s *server, words []string, row func(string, float64, string) Row) error {
+	var finds, types [][]byte
+	for _, w := range words {
+		q := url.QueryEscape(w)
+		finds = append(finds, get(s.addr, "/v1/search?facets=brand,price,stock&limit=24&q="+q))
+		letters := []rune(w)
+		for n := 2; n <= len(letters); n++ {
+			if typed := strings.TrimSpace(string(letters[:n])); typed != "" {
+				types = append(types, get(s.addr, "/v1/suggestions?q="+url.QueryEscape(typed)))
+			}
+		}
+	}
+	pages, err := categoryPages(s.addr)
+	if err != nil {
+		return err
+	}
+	for _, of := range []struct {
+		what       string
+		requests   [][]byte
+		half, most float64
+	}{
+		{"search with 3 facets", finds, searchHalf, searchMost},
+		{"suggestions", types, suggestMost, suggestMost},
+		{"category page of 24 with facets", pages, categoryMost, categoryMost},
+	} {
+		f, err := crowd{addr: s.addr, clients: searchClients, warm: b.plan.Warm, count: b.plan.Duration,
+			prepare: func() act { return reader(of.requests) }}.run(ctx)
+		if err != nil {
+			return err
+		}
+		r := row(of.what, 0, "")
+		r.Figures = f
+		b.report.add(r.judged(of.most, fmt.Sprintf("p50 < %.0f ms, p99 < %.0f ms", of.half, of.most), f.P50 < of.half && f.P99 < of.most && f.Failed == 0))
+	}
+	return nil
+}
+
+// categoryPages are the pages of the categories, as the shop asks for them.
+func categoryPages(addr string) ([][]byte, error) {
+	c, err := dial(addr, time.Now().Add(grace))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.close() }()
+	status, body, err := c.do(get(addr, "/v1/categories"))
+	if err != nil || status != http.StatusOK {
+		return nil, errors.Join(err, unexpected("/v1/categories", status, body))
+	}
+	var list struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, err
+	}
+	var pages [][]byte
+	for _, item := range list.Items {
+		pages = append(pages, get(addr, "/v1/search?facets=brand,price,stock&best_facets=6&sort=newest&limit=24&filter=category:"+item.ID))
+	}
+	return pages, nil
+}
+
+// changes is how often a price is changed and looked for.
+const changes = 20
+
+// changed measures the time from the answer to a change of a price until a filter by price finds it.
+func (b *bench) changed(s *server, password string, row func(string, float64, string) Row) error {
+	c, err := dial(s.addr, time.Now().Add(5*time.Minute))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.close() }()
+	status, body, err := c.do(send(nil, s.addr, "POST /v1/sessions", `{"email":"admin@sauda.localhost","password":"`+password+`"}`))
+	if err != nil || status != http.StatusCreated {
+		return errors.Join(err, unexpected("sign in", status, body))
+	}
+	token := pick(body, "token")
+	status, body, err = c.do(get(s.addr, "/v1/products?limit=24"))
+	if err != nil || status != http.StatusOK {
+		return errors.Join(err, unexpected("list", status, body))
+	}
+	found, _, err := cards(body)
+	if err != nil {
+		return err
+	}
+	var slowest time.Duration
+	for n := range changes {
+		price := 900_000_000 + n
+		change := fmt.Sprintf(`{"prices":[{"variant_id":%q,"amount":%d}]}`, found.variants[n%len(found.variants)], price)
+		request := strings.Replace(string(send(nil, s.addr, "PUT /v1/office/prices", change)), "\r\n", "\r\nAuthorization: Bearer "+token+"\r\n", 1)
+		status, body, err := c.do([]byte(request))
+		if err != nil || status != http.StatusOK {
+			return errors.Join(err, unexpected("set a price", status, body))
+		}
+		began := time.Now()
+		look := get(s.addr, fmt.Sprintf("/v1/search?limit=1&filter=price:%d..%d", price, price+1))
+		for seen := false; !seen && time.Since(began) < time.Minute; {
+			if _, body, err = c.do(look); err != nil {
+				return err
+			}
+			seen = bytes.Contains(body, []byte(`"found":1,`))
+		}
+		slowest = max(slowest, time.Since(began))
+	}
+	millis := float64(slowest.Microseconds()) / 1000
+	b.report.add(row("changed price found, slowest of 20", millis, "ms").judged(visibleMost, "< 1 s", millis < visibleMost))
+	return nil
+}
+
+// queries are what is looked for: words of the titles, one to three that stand together.
+func queries(titles []string, chance *rand.Rand) []string {
+	var words []string
+	for range queriesMany {
+		title := strings.Fields(titles[chance.IntN(len(titles))])
+		n := min(1+chance.IntN(3), len(title))
+		at := chance.IntN(len(title) - n + 1)
+		words = append(words, strings.Join(title[at:at+n], " "))
+	}
+	return words
+}
+
+// queriesMany is how many different queries are asked.
+const queriesMany = 2_000

@@ -1,0 +1,120 @@
+package catalog
+
+import (
+	"sauda/core/catalog/catalogdb"
+	"sauda/gear/db"
+)
+
+// WholeMax bounds how many products Walk and Some give at once.
+const WholeMax = 1_000
+
+// Walk gives products on sale with their variants, at most so many, in the order of their ids and behind one of them; the
+// first ones behind the empty id. It takes two statements. Who reads all goods, such as an index, goes on until it is
+// given none.
+func Walk(tx *db.Tx, after ProductID, limit int) ([]Product, error) {
+	rows, err := catalogdb.New(tx).ProductsAfter(tx.Context(), catalogdb.ProductsAfterParams{After: string(after), Page: int64(min(limit, WholeMax))})
+	if err != nil {
+		return nil, err
+	}
+	return whole(tx, rows)
+}
+
+// Some gives products in any state with their variants, in two statements. One that is not known is left out.
+func Some(tx *db.Tx, ids []ProductID) ([]Product, error) {
+	if len(ids) > WholeMax {
+		return nil, ErrBatch.About("%d products", len(ids))
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := catalogdb.New(tx).ProductsOf(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	return whole(tx, rows)
+}
+
+// whole reads stored products and their variants.
+func whole(tx *db.Tx, rows []catalogdb.Product) ([]Product, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	products, at := make([]Product, len(rows)), make(map[string]int, len(rows))
+	ids := make([]ProductID, len(rows))
+	for i, r := range rows {
+		p, err := productOf(r)
+		if err != nil {
+			return nil, err
+		}
+		products[i], ids[i], at[r.ID] = p, p.ID, i
+	}
+	variants, err := catalogdb.New(tx).WholeVariants(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range variants {
+		v, err := variantOf(r)
+		if err != nil {
+			return nil, err
+		}
+		p := &products[at[r.Product]]
+		p.Variants = append(p.Variants, v)
+	}
+	return products, nil
+}
+
+// Summary is a product as it stands in a list.
+func (p Product) Summary() Summary {
+	s := Summary{ID: p.ID, Seller: p.Seller, Slug: p.Slug, Category: p.Category, Name: p.Name, Brand: p.Brand,
+		Origin: p.Origin, State: p.State, Since: p.Since, Version: p.Version}
+	for i, m := range p.Media {
+		if m.Kind == MediaImage {
+			s.Cover = &p.Media[i]
+			break
+		}
+	}
+	for _, v := range p.Variants {
+		s.Variants = append(s.Variants, SummaryVariant{ID: v.ID, SKU: v.SKU, Label: v.Label, Unit: v.Unit, Tracking: v.Tracking})
+	}
+	return s
+}
+
+// Summaries gives products on sale as they stand in a list, in the order of the ids and in two statements. One that is
+// not known or not on sale is left out.
+func Summaries(tx *db.Tx, ids []ProductID) ([]Summary, error) {
+	if len(ids) > PageMax {
+		return nil, ErrBatch.About("%d products", len(ids))
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := summaries(tx, "SELECT "+summaryColumns+" FROM product p WHERE p.state = 'on_sale' AND p.id IN (SELECT value FROM json_each(cast($1 AS TEXT)))",
+		[]any{db.In(ids)})
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[ProductID]Summary, len(found))
+	for _, s := range found {
+		at[s.ID] = s
+	}
+	page := make([]Summary, 0, len(found))
+	for _, id := range ids {
+		if s, ok := at[id]; ok {
+			page = append(page, s)
+		}
+	}
+	return page, addVariants(tx, page)
+}
+
+// ProductsOf gives the products to which variants belong, in one statement. A variant that is not known is left out.
+func ProductsOf(tx *db.Tx, variants []VariantID) ([]ProductID, error) {
+	rows, err := catalogdb.New(tx).ProductsOfVariants(tx.Context(), db.In(variants))
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ProductID, len(rows))
+	for i, id := range rows {
+		ids[i] = ProductID(id)
+	}
+	return ids, nil
+}

@@ -1,0 +1,67 @@
+-- name: KeepFile :exec
+-- The same content kept again is one row, and a picture that could not be unpacked once is tried again.
+INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error)
+VALUES (sqlc.arg(name), sqlc.arg(kind), sqlc.arg(type), sqlc.arg(bytes), sqlc.arg(width), sqlc.arg(height), sqlc.arg(state), 0,
+    sqlc.arg(total), 0, sqlc.arg(kept), sqlc.arg(kept), '')
+ON CONFLICT (name) DO UPDATE SET state = 'waiting', tries = 0, due_at = excluded.due_at, error = '' WHERE media_file.state = 'refused';
+
+-- name: Files :many
+SELECT * FROM media_file WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
+
+-- name: Due :many
+SELECT * FROM media_file WHERE state = 'waiting' AND due_at <= sqlc.arg(now)
+ORDER BY due_at, name LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Lease :exec
+-- Whoever moves the time on has the picture until then; a try counts from here, also one that kills the process.
+UPDATE media_file SET due_at = sqlc.arg(until), tries = tries + 1
+WHERE name = sqlc.arg(name) AND state = 'waiting' AND due_at = sqlc.arg(due_at);
+
+-- name: Progress :exec
+UPDATE media_file SET done = sqlc.arg(done) WHERE name = sqlc.arg(name) AND state = 'waiting';
+
+-- name: Settle :exec
+UPDATE media_file SET state = sqlc.arg(state), due_at = sqlc.arg(due_at), done = sqlc.arg(done), error = sqlc.arg(error)
+WHERE name = sqlc.arg(name) AND state = 'waiting';
+
+-- name: Left :one
+SELECT count(*) FROM media_file WHERE state = 'waiting';
+
+-- name: Begin :exec
+INSERT INTO media_upload (id, owner, length, come, label, name, due_at)
+VALUES (sqlc.arg(id), sqlc.arg(owner), sqlc.arg(length), 0, sqlc.arg(label), '', sqlc.arg(due_at));
+
+-- name: Under :one
+-- How many uploads somebody has begun and not finished.
+SELECT count(*) FROM media_upload WHERE owner = sqlc.arg(owner) AND name = '' AND due_at > sqlc.arg(now);
+
+-- name: Upload :one
+SELECT * FROM media_upload WHERE id = sqlc.arg(id) AND owner = sqlc.arg(owner);
+
+-- name: Advance :execrows
+UPDATE media_upload SET come = come + sqlc.arg(bytes), due_at = sqlc.arg(due_at)
+WHERE id = sqlc.arg(id) AND owner = sqlc.arg(owner) AND come = sqlc.arg(at) AND come + sqlc.arg(bytes) <= length;
+
+-- name: AddPart :exec
+INSERT INTO media_part (upload, at, bytes, lies) VALUES (sqlc.arg(upload), sqlc.arg(at), sqlc.arg(bytes), sqlc.arg(lies));
+
+-- name: Parts :many
+SELECT at, bytes, lies FROM media_part WHERE upload = sqlc.arg(upload) ORDER BY at;
+
+-- name: Become :execrows
+UPDATE media_upload SET name = sqlc.arg(name), due_at = sqlc.arg(due_at)
+WHERE id = sqlc.arg(id) AND owner = sqlc.arg(owner) AND come = length;
+
+-- name: End :execrows
+UPDATE media_upload SET due_at = 0 WHERE id = sqlc.arg(id) AND owner = sqlc.arg(owner);
+
+-- name: Stale :many
+SELECT u.id, coalesce(p.lies, '') AS lies FROM media_upload u LEFT JOIN media_part p ON p.upload = u.id
+WHERE u.id IN (SELECT s.id FROM media_upload s WHERE s.due_at <= sqlc.arg(now) ORDER BY s.due_at, s.id LIMIT CAST(sqlc.arg(most) AS BIGINT))
+ORDER BY u.id, p.at;
+
+-- name: ForgetParts :exec
+DELETE FROM media_part WHERE upload IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: ForgetUploads :exec
+DELETE FROM media_upload WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));

@@ -1,0 +1,131 @@
+package search
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/core/catalog"
+	"sauda/core/search/index"
+)
+
+// Document makes what the index knows of a product. The trail is the categories from the root to its own.
+func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *index.Document {
+	d := &index.Document{ID: string(p.ID), External: p.ExternalID, Category: string(p.Category), Brand: p.Brand,
+		Seller: string(p.Seller), Origin: string(p.Origin), Since: span.Micros(p.Since), Numbers: n}
+	d.Titles = words(p.Name)
+	for _, title := range d.Titles {
+		is, belongs := apart(title)
+		d.Texts[index.Title] = append(d.Texts[index.Title], is)
+		d.Texts[index.Purpose] = append(d.Texts[index.Purpose], belongs)
+	}
+	d.Texts[index.Brand] = []string{p.Brand}
+	d.Texts[index.Description] = words(p.Description)
+	for _, c := range trail {
+		for _, name := range words(c.Name) {
+			is, belongs := apart("- " + name)
+			d.Texts[index.Category] = append(d.Texts[index.Category], is)
+			d.Texts[index.Purpose] = append(d.Texts[index.Purpose], belongs)
+		}
+	}
+	if p.ExternalID != "" {
+		d.Texts[index.Model] = append(d.Texts[index.Model], p.ExternalID)
+	}
+	for _, v := range p.Variants {
+		d.Texts[index.Model] = append(d.Texts[index.Model], v.SKU)
+		if v.GTIN != "" {
+			d.Texts[index.Model] = append(d.Texts[index.Model], v.GTIN)
+		}
+		d.Texts[index.Attribute] = append(d.Texts[index.Attribute], words(v.Label)...)
+	}
+	for _, a := range p.Attributes {
+		field := index.Attribute
+		if a.Code == partNumber && !strings.Contains(strings.TrimSpace(a.Text["en"]), " ") {
+			field = index.Model // Some makers write sentences where the number belongs.
+		}
+		d.Texts[field] = append(d.Texts[field], statement(a)...)
+		d.Values = append(d.Values, value(a))
+	}
+	for _, o := range p.Options {
+		d.Values = append(d.Values, choices(o)...)
+	}
+	return d
+}
+
+// partNumber is the code of the attribute that is the maker's own number.
+const partNumber = "part_number"
+
+// words are a text in all its languages.
+func words(l text.Localized) []string {
+	var all []string
+	for _, lang := range slices.Sorted(maps.Keys(l)) {
+		all = append(all, l[lang])
+	}
+	return all
+}
+
+// statement is the words of an attribute: what it says, and its name where that is all it says.
+func statement(a catalog.Attribute) []string {
+	switch a.Kind {
+	case catalog.AttributeBool:
+		if !a.Bool {
+			return nil
+		}
+		return words(a.Label)
+	case catalog.AttributeNumber:
+		return []string{a.Number + " " + a.Unit}
+	}
+	return words(a.Text)
+}
+
+// value is an attribute as it is filtered by. A text is named by its first language, so that all of them are one value.
+func value(a catalog.Attribute) index.Value {
+	v := index.Value{Code: a.Code, Label: a.Label.String(), Unit: a.Unit}
+	switch a.Kind {
+	case catalog.AttributeBool:
+		v.Kind, v.Text = index.Bool, strconv.FormatBool(a.Bool)
+	case catalog.AttributeNumber:
+		n, ok := thousandths(a.Number)
+		if !ok {
+			return index.Value{}
+		}
+		v.Kind, v.Number = index.Number, n
+	default:
+		v.Text = name(a.Text)
+		if len(a.Text) > 1 {
+			v.Words = a.Text.String()
+		}
+	}
+	return v
+}
+
+// choices are the values of an option. The index keeps the first, for a document has one value of a code.
+func choices(o catalog.Option) []index.Value {
+	var list []index.Value
+	for _, x := range o.Values {
+		list = append(list, index.Value{Code: o.Code, Text: x.Code, Label: o.Name.String(), Words: x.Name.String()})
+	}
+	return list
+}
+
+// name is a text in the language that stands for it: English, as sellers' systems speak, or the first there is.
+func name(l text.Localized) string {
+	if s := l["en"]; s != "" {
+		return s
+	}
+	for _, lang := range slices.Sorted(maps.Keys(l)) {
+		return l[lang]
+	}
+	return ""
+}
+
+// thousandths reads a decimal number; more than three places are cut off.
+func thousandths(s string) (int64, bool) {
+	whole, part, _ := strings.Cut(s, ".")
+	part = (part + "000")[:3]
+	n, err := strconv.ParseInt(whole+part, 10, 64)
+	return n, err == nil
+}

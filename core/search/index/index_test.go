@@ -1,0 +1,203 @@
+package index_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"sauda/core/search/analysis"
+	"sauda/core/search/index"
+)
+
+var (
+	vocabulary = []string{"kettle", "steel", "glass", "lamp", "desk", "laptop", "bag", "cable"}
+	brands     = []string{"Arka", "Dala", "Ertis"}
+	colours    = []string{"red", "green", "blue"}
+)
+
+// document draws a document of a small world, so that random ones meet.
+func document(r *rapid.T, id string) *index.Document {
+	d := &index.Document{ID: id, External: "x" + id, Brand: rapid.SampledFrom(brands).Draw(r, "brand"),
+		Category: rapid.SampledFrom([]string{"home", "work", "garden"}).Draw(r, "category"), Since: int64(rapid.IntRange(1, 5).Draw(r, "since")),
+		Numbers: index.Numbers{Price: int64(rapid.IntRange(0, 9).Draw(r, "price")), Stock: index.Stock(rapid.IntRange(0, 2).Draw(r, "stock"))}}
+	title := ""
+	for range rapid.IntRange(1, 4).Draw(r, "words") {
+		title += " " + rapid.SampledFrom(vocabulary).Draw(r, "word")
+	}
+	d.Titles, d.Texts[index.Title] = []string{title}, []string{title}
+	d.Values = []index.Value{{Code: "colour", Text: rapid.SampledFrom(colours).Draw(r, "colour")},
+		{Code: "mass", Kind: index.Number, Number: int64(rapid.IntRange(1, 3).Draw(r, "mass")) * 1000}}
+	return d
+}
+
+// has tells whether a document has a word, as a reader would look for it.
+func has(d *index.Document, word string) bool {
+	for _, t := range analysis.Document(d.Titles[0]) {
+		if t.Text == word {
+			return true
+		}
+	}
+	return false
+}
+
+func slot(word string) index.Slot {
+	return index.Slot{Word: word, Alternatives: []index.Alternative{{Terms: []string{word}, Weight: 1000, Why: "exact"}}}
+}
+
+// TestAnyHistoryIsFound adds, replaces and takes out documents and changes their numbers in any order, merging at any
+// time. What is found and counted is what a look at every document finds.
+func TestAnyHistoryIsFound(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		x, model := index.New(), make(map[string]*index.Document)
+		bulk := index.NewBulk()
+		for n := range rapid.IntRange(0, 20).Draw(r, "bulk") {
+			d := document(r, fmt.Sprint("b", n))
+			bulk.Add(d)
+			model[d.ID] = d
+		}
+		tree := index.NewTree(map[string]string{"home": "", "garden": "home", "work": ""})
+		x.Replace(bulk, tree)
+		r.Repeat(map[string]func(*rapid.T){
+			"apply": func(r *rapid.T) {
+				var docs []*index.Document
+				var gone []string
+				for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, 25), 1, 5, rapid.ID).Draw(r, "ids") {
+					id := fmt.Sprint("b", n)
+					if rapid.Bool().Draw(r, "gone") {
+						gone = append(gone, id)
+						delete(model, id)
+						continue
+					}
+					d := document(r, id)
+					docs = append(docs, d)
+					model[id] = d
+				}
+				x.Apply(docs, gone)
+			},
+			"numbers": func(r *rapid.T) {
+				ids := slices.Sorted(maps.Keys(model))
+				if len(ids) == 0 {
+					return
+				}
+				id := rapid.SampledFrom(ids).Draw(r, "id")
+				changed := *model[id]
+				changed.Numbers = index.Numbers{Price: int64(rapid.IntRange(0, 9).Draw(r, "price")), Stock: index.InStock}
+				model[id] = &changed
+				x.SetNumbers(id, changed.Numbers)
+			},
+			"merge": func(*rapid.T) { x.Merge() },
+			"":      func(r *rapid.T) { agrees(r, x, model) },
+		})
+	})
+}
+
+// agrees asks the index a few questions and answers them by looking at every document.
+func agrees(r *rapid.T, x *index.Index, model map[string]*index.Document) {
+	word := rapid.SampledFrom(vocabulary).Draw(r, "asked")
+	colour := rapid.SampledFrom(colours).Draw(r, "of")
+	ask := index.Ask{Slots: []index.Slot{slot(word)}, Limit: 100, Facets: []string{index.NameBrand, index.AttributePrefix + "colour"},
+		Filters: []index.Filter{{Name: index.AttributePrefix + "colour", Values: []string{colour}}, {Name: index.NamePrice, Bounded: true, From: 2, To: 8}}}
+	var want []string
+	colours := make(map[string]int)
+	for id, d := range model {
+		if !has(d, word) || d.Price < 2 || d.Price >= 8 {
+			continue
+		}
+		colours[d.Values[0].Text]++
+		if d.Values[0].Text == colour {
+			want = append(want, id)
+		}
+	}
+	slices.Sort(want)
+	answer := x.Search(ask)
+	var got []string
+	for _, h := range answer.Hits {
+		got = append(got, h.ID)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) || answer.Found != len(want) {
+		r.Fatalf("%q and %s: %v of %d, want %v", word, colour, got, answer.Found, want)
+	}
+	for _, f := range answer.Facets {
+		if f.Name != index.AttributePrefix+"colour" {
+			continue
+		}
+		for _, v := range f.Values { // A chosen colour does not hide the others.
+			if v.Count != colours[v.Value] || v.Chosen != (v.Value == colour) {
+				r.Fatalf("%s is counted %d times, want %d", v.Value, v.Count, colours[v.Value])
+			}
+		}
+	}
+	below := x.Search(index.Ask{Filters: []index.Filter{{Name: index.NameCategory, Values: []string{"home"}}}, Sort: index.ByPriceUp, Limit: 100})
+	last, count := int64(-1), 0
+	for _, d := range model {
+		if d.Category == "home" || d.Category == "garden" {
+			count++
+		}
+	}
+	if below.Found != count {
+		r.Fatalf("%d at home, want %d", below.Found, count)
+	}
+	for _, h := range below.Hits {
+		price := model[h.ID].Price
+		if price == 0 {
+			last = 1 << 60 // What has no price stands last.
+		} else if price < last {
+			r.Fatalf("%d stands behind %d", price, last)
+		} else {
+			last = price
+		}
+	}
+}
+
+// TestManySmallSegmentsBecomeOne fills the index in small pieces until they are merged, and finds everything as before.
+func TestManySmallSegmentsBecomeOne(t *testing.T) {
+	x := index.New()
+	const pieces, each = 12, 600
+	for p := range pieces {
+		var docs []*index.Document
+		for n := range each {
+			title := fmt.Sprintf("thing number%d", n)
+			docs = append(docs, &index.Document{ID: fmt.Sprint(p, "-", n), Titles: []string{title},
+				Texts: [7][]string{index.Title: {title}}, Brand: brands[n%3]})
+		}
+		x.Apply(docs, nil)
+	}
+	before := x.Search(index.Ask{Slots: []index.Slot{slot("thing")}, Limit: 30, Facets: []string{index.NameBrand}})
+	x.SetNumbers("3-7", index.Numbers{Price: 77})
+	if !x.Merge() {
+		t.Fatal("nothing was merged")
+	}
+	if n, ok := x.Has("3-7"); !ok || n.Price != 77 {
+		t.Errorf("a price was lost: %v", n)
+	}
+	after := x.Search(index.Ask{Slots: []index.Slot{slot("thing")}, Limit: 30, Facets: []string{index.NameBrand}})
+	if _, segments, _ := x.Size(); segments != 1 || after.Found != pieces*each || after.Found != before.Found || fmt.Sprint(after.Facets) != fmt.Sprint(before.Facets) {
+		t.Errorf("%d segments find %d, before %d", segments, after.Found, before.Found)
+	}
+}
+
+// TestWordsThatAreMoreAlikeComeFirst finds words a slip of the finger away: a letter more, less, another, or two swapped.
+func TestWordsThatAreMoreAlikeComeFirst(t *testing.T) {
+	x := index.New()
+	b := index.NewBulk()
+	for i, w := range []string{"kettle", "kettles", "cattle", "kennel", "шәйнек"} {
+		b.Add(&index.Document{ID: fmt.Sprint(i), Texts: [7][]string{index.Title: {w}}})
+	}
+	x.Replace(b, index.NewTree(nil))
+	for word, want := range map[string]string{"ketlte": "kettle", "kettel": "kettle", "kattle": "cattle kettle", "шайнек": "шәйнек", "zzz": ""} {
+		got := ""
+		for _, n := range x.Near(word, 1, 5) {
+			if got != "" {
+				got += " "
+			}
+			got += n.Word
+		}
+		if got != want {
+			t.Errorf("near %s: %q, want %q", word, got, want)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+-- name: Rules :many
+SELECT id, kind, added, body FROM search_rule ORDER BY kind, id;
+
+-- name: RulesOfKind :many
+SELECT id, kind, added, body FROM search_rule WHERE kind = sqlc.arg(kind) ORDER BY id;
+
+-- name: InsertRule :exec
+INSERT INTO search_rule (id, kind, added, body)
+VALUES (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(added), sqlc.arg(body));
+
+-- name: DropRule :execrows
+DELETE FROM search_rule WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind);
+
+-- name: NoteQuery :exec
+INSERT INTO search_query (lang, words, asked, found, weak, last)
+VALUES (sqlc.arg(lang), sqlc.arg(words), sqlc.arg(asked), sqlc.arg(found), sqlc.arg(weak), sqlc.arg(last))
+ON CONFLICT (lang, words) DO UPDATE SET asked = search_query.asked + excluded.asked, found = excluded.found,
+       weak = excluded.weak, last = excluded.last;
+
+-- name: AskedMost :many
+-- What is looked for most, before a mark.
+SELECT lang, words, asked, found, weak, last FROM search_query
+WHERE (asked, lang, words) < (CAST(sqlc.arg(asked) AS BIGINT), CAST(sqlc.arg(lang) AS TEXT), CAST(sqlc.arg(words) AS TEXT))
+ORDER BY asked DESC, lang DESC, words DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: AskedInVain :many
+-- What is looked for most of what finds nothing, or nothing that has all the words.
+SELECT lang, words, asked, found, weak, last FROM search_query
+WHERE (found = 0 OR weak = 1)
+  AND (asked, lang, words) < (CAST(sqlc.arg(asked) AS BIGINT), CAST(sqlc.arg(lang) AS TEXT), CAST(sqlc.arg(words) AS TEXT))
+ORDER BY asked DESC, lang DESC, words DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: ForgetQueries :execrows
+DELETE FROM search_query WHERE (lang, words) IN (
+SELECT q.lang, q.words FROM search_query q WHERE q.last < sqlc.arg(before) ORDER BY q.last LIMIT CAST(sqlc.arg(page) AS BIGINT));
+
+-- name: Like :exec
+INSERT INTO search_liking (product, clicks, sales) VALUES (sqlc.arg(product), sqlc.arg(clicks), sqlc.arg(sales))
+ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks, sales = search_liking.sales + excluded.sales;
+
+-- name: LikingOf :many
+SELECT product, clicks, sales FROM search_liking
+WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)));
