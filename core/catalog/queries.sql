@@ -155,6 +155,7 @@ WHERE tracking = 'untracked' AND seller = sqlc.arg(seller)
   AND id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)))
 RETURNING id, product;
 
+
 -- name: InsertAttribute :execrows
 INSERT INTO category_attribute (category, code, kind, label, unit, position)
 VALUES (sqlc.arg(category), sqlc.arg(code), sqlc.arg(kind), sqlc.arg(label), sqlc.arg(unit), sqlc.arg(position))
@@ -218,6 +219,7 @@ SELECT id, seller, external_id, slug, category, state, since, version, digest, r
 FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
 -- name: WholeVariants :many
+-- The variants of these products with all their columns, those that were dropped left out.
 SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
        tracking
 FROM variant WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND dropped = 0

@@ -1430,6 +1430,7 @@ FROM variant WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT))) AN
 ORDER BY product, position
 `
 
+// The variants of these products with all their columns, those that were dropped left out.
 func (q *Queries) WholeVariants(ctx context.Context, products string) ([]Variant, error) {
 	rows, err := q.db.QueryContext(ctx, wholeVariants, products)
 	if err != nil {
