@@ -17,6 +17,7 @@ import (
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
+	"sauda/flow/intake"
 	"sauda/flow/takeback"
 	"sauda/gear/blob"
 	"sauda/gear/bus"
@@ -63,6 +64,7 @@ type House struct {
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
+	Imports  *intake.Desk
 	Search   *search.Keeper
 	Server   *web.Server
 
@@ -135,6 +137,7 @@ func (h *House) tell() {
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
+	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 }
 
 // openFiles finds where files are kept. An object store is asked when it is first needed.
@@ -158,7 +161,10 @@ func OpenStore(ctx context.Context, c Config) (*db.Store, error) {
 func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	parts := []func(context.Context) error{h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) }}
+	parts := []func(context.Context) error{
+		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run,
+		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
+	}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {
 		go func() { ended <- run(ctx) }()

@@ -10,6 +10,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/search"
+	"sauda/flow/intake"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -54,6 +55,7 @@ func (h *House) jobs() []job.Job {
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),
+		job.Errand("imports: fetch the pictures of goods", 10*time.Second, intake.Fetcher{Store: h.Store, Media: h.Library()}.Fetch),
 	}
 }
 

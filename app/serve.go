@@ -12,6 +12,7 @@ import (
 	"sauda/face/api"
 	"sauda/face/office"
 	"sauda/face/shop"
+	"sauda/flow/feeds"
 	"sauda/gear/blob"
 	"sauda/gear/web"
 )
@@ -28,12 +29,13 @@ func (h *House) serve() *web.Server {
 		Media: h.Library(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
+	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Sessions: h.Sessions, Media: h.Library(),
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Sessions: h.Sessions, Media: h.Library(),
 		Currency: money.KZT, Doctor: h.findings,
 	})
 	if h.world.cards != nil {
@@ -41,6 +43,24 @@ func (h *House) serve() *web.Server {
 	}
 	return server
 }
+
+// stand shows the feeds of the own shop and the maps of the site.
+func (h *House) stand(server *web.Server) {
+	s := &feeds.Stand{
+		Store: h.Store, Dir: below(h.config.Data, "feeds"), Fresh: feedsFresh, Log: h.config.Log,
+		Order: feeds.Order{Base: strings.TrimSuffix(h.config.PublicURL, "/"), Name: "Sauda", Currency: money.KZT},
+	}
+	for pattern, show := range map[string]http.HandlerFunc{
+		"GET /feeds/{name}": s.Feed, "GET /sitemap.xml": s.Map, "GET /sitemap/{part}": s.Part, "GET /robots.txt": s.Robots,
+	} {
+		server.Handle(pattern, show, web.Public(), web.Time(feedsTime))
+	}
+}
+
+const (
+	feedsFresh = 10 * time.Minute // feedsFresh is how old a feed may be: markets fetch once an hour at most.
+	feedsTime  = 5 * time.Minute  // feedsTime is enough to write a million products.
+)
 
 // faultPage is the page of a fault: the office's below /office, else the shop's.
 func faultPage(p web.Problem) web.View {

@@ -23,7 +23,10 @@ import (
 // importCommand brings goods in from files.
 type importCommand struct {
 	Icecat importIcecat `cmd:"" help:"From Icecat's catalogue as JSON: an array of flat objects, plain, .zip or .gz."`
-	CSV    importCSV    `cmd:"" name:"csv" help:"From a CSV file whose first row names the columns: name, price, and what else is known."`
+	CSV    importCSV    `cmd:"" name:"csv" help:"From a table, CSV or XLSX, whose first row names the columns: name, price, and what else is known."`
+	File   importFile   `cmd:"" help:"From a file of any known form, which is told by how it begins: CSV, XLSX, Magento, Shopify, YML, Kaspi, Google, Icecat."`
+	List   importList   `cmd:"" help:"List what was brought in, the last first."`
+	Undo   importUndo   `cmd:"" help:"Take an import back, except what somebody changed since."`
 }
 
 // importIcecat brings in Icecat's JSON.
@@ -40,6 +43,20 @@ type importCSV struct {
 	Map map[string]string `help:"Rename columns: theirs=ours,theirs=ours; ours is - to leave one out." placeholder:"THEIRS=OURS" mapsep:","`
 }
 
+// importFile brings in files of any form.
+type importFile struct {
+	place   `embed:""`
+	freight `embed:""`
+
+	Format intake.Format     `help:"The form of the files, when it is not to be told by how they begin: csv, magento, shopify, yml, kaspi, google or icecat." placeholder:"FORM"`
+	Map    map[string]string `help:"Rename columns: theirs=ours,theirs=ours; ours is - to leave one out." placeholder:"THEIRS=OURS" mapsep:","`
+}
+
+// Run brings the files in.
+func (c *importFile) Run(ctx context.Context, t tongue) error {
+	return c.bring(ctx, c.place, t, intake.Plan{Format: c.Format, Map: c.Map})
+}
+
 // freight says what is brought in and how.
 type freight struct {
 	Files    []string `arg:"" help:"Files; - is the standard input." placeholder:"FILE"`
@@ -49,6 +66,9 @@ type freight struct {
 	TextLang string   `help:"Language of names and descriptions that name none: kk, ru, en, zh; for a CSV ru, for Icecat en when it is not given." placeholder:"LANG"`
 	Category string   `help:"Category below which those of the file are made." placeholder:"NAME"`
 	State    string   `help:"What becomes of new products: on_sale or draft." enum:"on_sale,draft" default:"on_sale"`
+	Preview  bool     `help:"Say what would happen, line by line, and write nothing."`
+	Pictures string   `help:"Folder with the pictures that the file names; those of a ZIP are found by themselves." placeholder:"DIR" type:"existingdir"`
+	Fetch    bool     `help:"Fetch pictures that are named by an address into the house, in the background while it serves."`
 	Errors   string   `help:"File for the rows that were refused; FILE.errors.csv when it is not given. It is written in the language of --lang." placeholder:"FILE" type:"path"`
 }
 
@@ -66,6 +86,7 @@ func (c *importCSV) Run(ctx context.Context, t tongue) error {
 func (f freight) plan(p intake.Plan) (intake.Plan, error) {
 	p.Seller, p.Currency, p.Lang = seller.ID(f.Seller), money.Currency(f.Currency), f.TextLang
 	p.Category, p.State, p.Errors = f.Category, catalog.State(f.State), f.Errors
+	p.Beside, p.Fetch = f.Pictures, f.Fetch
 	if len(f.Files) > 1 && f.Errors != "" {
 		return p, errOneFile
 	}
@@ -95,7 +116,15 @@ func (f freight) bring(ctx context.Context, at place, t tongue, p intake.Plan) e
 	if admin := house.FirstAdmin; admin.Email != "" {
 		t.say(os.Stdout, "admin", "email", admin.Email, "password", admin.Password)
 	}
+	library := house.Library()
+	p.Media = &library
 	for _, name := range f.Files {
+		if f.Preview {
+			if err = t.preview(ctx, house.Store, name, p); err != nil {
+				break
+			}
+			continue
+		}
 		show := drawn(os.Stderr, name, t)
 		p.Progress, p.Errors = show.to, f.Errors
 		if p.Errors == "" {
@@ -141,6 +170,9 @@ func (t tongue) report(to io.Writer, r intake.Report) {
 	}
 	t.say(to, "import.done", "file", r.File, "count", r.Rows, "took", t.decimal(r.Took.Seconds(), 2), "speed", t.decimal(speed, 0))
 	t.say(to, "import.outcome", "added", r.Added, "changed", r.Changed, "same", r.Same, "refused", r.Refused, "prices", r.Prices, "stocks", r.Stocks)
+	if r.Import != "" {
+		t.say(to, "import.history", "id", r.Import)
+	}
 	if r.Resumed > 0 {
 		t.say(to, "import.resumed", "rows", r.Resumed)
 	}

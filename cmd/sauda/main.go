@@ -20,6 +20,7 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve the shop, the office and the API."`
 	Demo     demoCommand     `cmd:"" help:"Serve a demonstration shop, filled on its first start."`
 	Import   importCommand   `cmd:"" help:"Bring products in from a file."`
+	Export   exportCommand   `cmd:"" help:"Bring products out into a file."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the tables to the version of this binary, or say what is behind."`
 	Bench    benchCommand    `cmd:"" help:"Measure the speed of this house on this machine."`
 	Simulate simulateCommand `cmd:"" help:"Live through days of trade with buyers, outages and refunds, and audit every dusk."`

@@ -157,6 +157,12 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	for _, card := range []string{"ok", "challenge", "declined"} {
 		used["sauda.demo.card."+card] = true
 	}
+	for _, outcome := range []string{"added", "changed", "same", "refused"} {
+		used["sauda.import.line."+outcome] = true
+	}
+	for _, stage := range []string{"mapping", "previewing", "previewed", "applying", "applied", "undoing", "undone"} {
+		used["sauda.import.stage."+stage] = true
+	}
 	for _, prefix := range []string{"sauda.", "day."} {
 		for _, wrong := range i18n.Check(prefix, i18n.TerminalLanguages...) {
 			t.Error(wrong)

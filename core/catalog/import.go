@@ -27,7 +27,8 @@ type Imported struct {
 	Row      int // Row is the place in the batch, from 0.
 	Outcome  Outcome
 	Product  ProductID   // Product is empty for a refused row.
-	Variants []VariantID // Variants are in the order of the draft; none for a refused row.
+	Version  int64       // Version is the one that the product has afterwards; zero for a refused row.
+	Variants []VariantID // Variants are in the order of the draft; none for a refused row, and an empty one for what is only foreseen.
 	Err      error       // Err says why a row was refused; its fields name the columns.
 }
 
@@ -96,17 +97,76 @@ func (b *Batch) read(i int, d Draft) error {
 //
 // It is one moment and takes a handful of statements beside the writes.
 func (b *Batch) Import(tx *db.Tx) ([]Imported, error) {
-	i := importing{tx: tx, batch: b, results: make([]Imported, len(b.rows)), used: make(map[string]bool)}
-	if err := i.look(); err != nil {
+	f, err := b.Foresee(tx)
+	if err != nil {
 		return nil, err
 	}
-	if err := i.write(); err != nil {
+	return f.Import()
+}
+
+// Forecast is what a batch would do to the catalogue as it is in this moment. It belongs to the moment.
+type Forecast struct{ importing }
+
+// Foresee says in two statements what importing a batch would do, and writes nothing. Categories are looked at by
+// Import only, so that a batch can be foreseen whose categories are not made yet.
+func (b *Batch) Foresee(tx *db.Tx) (*Forecast, error) {
+	f := &Forecast{importing{tx: tx, batch: b, results: make([]Imported, len(b.rows)), used: make(map[string]bool)}}
+	return f, f.look()
+}
+
+// Outcomes says what would become of each draft. Variants that are new have no id yet.
+func (f *Forecast) Outcomes() []Imported {
+	all := make([]Imported, len(f.batch.rows))
+	for i, r := range f.batch.rows {
+		outcome, known, err := f.judge(i)
+		all[i] = Imported{Row: i, Outcome: outcome, Err: err, Product: ProductID(known.ID), Version: known.Version}
+		if outcome == ImportRefused {
+			all[i].Product, all[i].Version = "", 0
+			continue
+		}
+		if outcome != ImportSame {
+			all[i].Version++
+		}
+		for _, v := range r.variants {
+			all[i].Variants = append(all[i].Variants, VariantID(f.skus[v.SKU].ID))
+		}
+	}
+	return all
+}
+
+// Formers gives the products that would be changed as they are now, in two statements.
+func (f *Forecast) Formers() (map[ProductID]Former, error) {
+	var ids []ProductID
+	digests := make(map[ProductID]string)
+	for i := range f.batch.rows {
+		if outcome, known, _ := f.judge(i); outcome == ImportChanged {
+			ids = append(ids, ProductID(known.ID))
+			digests[ProductID(known.ID)] = known.Digest
+		}
+	}
+	products, err := Many(f.tx, ids)
+	if err != nil {
 		return nil, err
 	}
-	if len(i.added)+len(i.changed) == 0 {
-		return i.results, nil
+	formers := make(map[ProductID]Former, len(products))
+	for id, p := range products {
+		formers[id] = Former{Product: p, Digest: digests[id]}
 	}
-	return i.results, tx.Emit(ProductsImported{Seller: seller.ID(b.seller), Added: i.added, Changed: i.changed})
+	return formers, nil
+}
+
+// Import does what was foreseen. It is called once.
+func (f *Forecast) Import() ([]Imported, error) {
+	if err := f.shelves(); err != nil {
+		return nil, err
+	}
+	if err := f.write(); err != nil {
+		return nil, err
+	}
+	if len(f.added)+len(f.changed) == 0 {
+		return f.results, nil
+	}
+	return f.results, f.tx.Emit(ProductsImported{Seller: seller.ID(f.batch.seller), Added: f.added, Changed: f.changed})
 }
 
 // ImportBatch reads and imports drafts of one seller in one go. See ReadBatch and Import.
@@ -137,7 +197,7 @@ func (m *importing) refuse(i int, err error) {
 	m.results[i] = Imported{Row: i, Outcome: ImportRefused, Err: err}
 }
 
-// look asks in three statements what the store knows of the batch.
+// look asks in two statements what the store knows of the batch.
 func (m *importing) look() error {
 	b := m.batch
 	if len(b.externals) == 0 {
@@ -160,12 +220,20 @@ func (m *importing) look() error {
 	for _, v := range variants {
 		m.skus[v.SKU] = v
 	}
+	return nil
+}
+
+// shelves asks which categories of the batch are there.
+func (m *importing) shelves() error {
 	m.categories = make(map[string]bool)
 	for i := range m.batch.rows {
 		m.categories[m.batch.rows[i].Category] = false
 	}
 	delete(m.categories, "")
-	categories, err := q.CategoriesOf(m.tx.Context(), keys(m.categories))
+	if len(m.categories) == 0 {
+		return nil
+	}
+	categories, err := catalogdb.New(m.tx).CategoriesOf(m.tx.Context(), keys(m.categories))
 	if err != nil {
 		return err
 	}
@@ -184,10 +252,6 @@ func (m *importing) write() error {
 	}
 	for i := range m.batch.rows {
 		m.results[i].Row = i
-		if err := m.batch.refused[i]; err != nil {
-			m.refuse(i, err)
-			continue
-		}
 		if err := m.place(i); err != nil {
 			return err
 		}
@@ -218,40 +282,57 @@ func (m *importing) unshelve() error {
 	return catalogdb.New(m.tx.Later()).Unshelve(m.tx.Context(), db.In(leaving))
 }
 
-// place decides what becomes of one row, and writes it.
+// judge decides what becomes of one row, by all but its category.
+func (m *importing) judge(i int) (Outcome, catalogdb.KnownRow, error) {
+	if err := m.batch.refused[i]; err != nil {
+		return ImportRefused, catalogdb.KnownRow{}, err
+	}
+	r := &m.batch.rows[i]
+	known, old := m.known[r.ExternalID]
+	if r.Proof == string(GradeRegister) && !verifies(m.tx.Who()) {
+		return ImportRefused, known, ErrUnverified
+	}
+	for _, v := range r.variants {
+		if sku, there := m.skus[v.SKU]; there && sku.Product != known.ID {
+			return ImportRefused, known, fault.With(ErrSKUTaken.About("%q is of %s", v.SKU, sku.Product), "sku", v.SKU)
+		}
+	}
+	switch {
+	case old && known.Digest == r.Digest:
+		return ImportSame, known, nil
+	case old:
+		return ImportChanged, known, nil
+	}
+	return ImportAdded, known, nil
+}
+
+// place writes what becomes of one row.
 func (m *importing) place(i int) error {
+	outcome, known, err := m.judge(i)
+	if err != nil {
+		m.refuse(i, err)
+		return nil
+	}
 	r := m.batch.rows[i] // A copy: the batch stays as it was read.
 	r.variants = slices.Clone(r.variants)
 	if r.Category != "" && !m.categories[r.Category] {
 		m.refuse(i, fault.With(ErrNoCategory.About("%.60s", r.Category), "category", r.Category))
 		return nil
 	}
-	known, old := m.known[r.ExternalID]
-	if r.Proof == string(GradeRegister) && !verifies(m.tx.Who()) {
-		m.refuse(i, ErrUnverified)
-		return nil
-	}
-	for _, v := range r.variants {
-		if sku, there := m.skus[v.SKU]; there && sku.Product != known.ID {
-			m.refuse(i, fault.With(ErrSKUTaken.About("%q is of %s", v.SKU, sku.Product), "sku", v.SKU))
-			return nil
-		}
-	}
-	same := old && known.Digest == r.Digest
 	m.name(&r)
 	result := &m.results[i]
+	result.Outcome, result.Product, result.Version = outcome, ProductID(known.ID), known.Version
 	for _, v := range r.variants {
 		result.Variants = append(result.Variants, VariantID(v.ID))
 	}
-	switch {
-	case same:
-		result.Outcome, result.Product = ImportSame, ProductID(known.ID)
+	switch outcome {
+	case ImportSame:
 		return nil
-	case old:
-		result.Outcome, result.Product = ImportChanged, ProductID(known.ID)
+	case ImportChanged:
+		result.Version++
 		return m.change(&r, known)
 	}
-	result.Outcome, result.Product = ImportAdded, ProductID(m.tx.Mint("prd"))
+	result.Product, result.Version = ProductID(m.tx.Mint("prd")), 1
 	return m.add(&r, result.Product)
 }
 
@@ -284,7 +365,8 @@ func (m *importing) add(r *row, id ProductID) error {
 
 func (m *importing) change(r *row, known catalogdb.KnownRow) error {
 	r.ID, r.Version, r.Since, r.Revised = known.ID, known.Version, known.Since, span.Micros(m.tx.Now())
-	shown := r.State == string(StateOnSale) && known.State == string(StateDraft)
+	// One without a digest was taken back, see TakeBack: brought again, it is as fresh as a draft.
+	shown := r.State == string(StateOnSale) && (known.State == string(StateDraft) || known.State == string(StateEnded) && known.Digest == "")
 	switch {
 	case shown:
 		r.Since = r.Revised

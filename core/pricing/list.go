@@ -122,7 +122,7 @@ func EnsureList(tx *db.Tx, owner seller.ID, currency money.Currency, name text.L
 		return List{}, err
 	}
 	for _, l := range lists {
-		if l.Currency == currency && l.Group == "" && l.Priority == 0 && l.Days == (span.Days{}) && !l.Ended {
+		if l.Currency == currency && l.ForAll() {
 			return l, nil
 		}
 	}
@@ -187,4 +187,9 @@ func EndList(tx *db.Tx, id ListID) (List, error) {
 		return List{}, err
 	}
 	return l, tx.Emit(ListEnded{List: id, Seller: l.Seller})
+}
+
+// ForAll says whether the list is the one that EnsureList gives: for everybody, on all days, of priority zero.
+func (l List) ForAll() bool {
+	return l.Group == "" && l.Priority == 0 && l.Days == (span.Days{}) && !l.Ended
 }

@@ -6,3 +6,6 @@ var (
 	Regimes = regimes
 	Menu    = menu
 )
+
+// ImportFields are the fields that have a name of their own.
+var ImportFields = importFields

@@ -14,6 +14,7 @@ type page struct {
 	UploadScript string // UploadScript brings files with their progress, on the pages that have it.
 	Title        string // Title is in the language of the reader.
 	Active       string // Active is the entry of the menu.
+	Soon         int    // Soon is after how many seconds the page loads itself again; zero is never.
 	Wrong        string // Wrong is what is said on top when a form is shown again.
 }
 
@@ -39,8 +40,8 @@ var menu = []group{
 	{"trade", []entry{
 		{Name: "orders", Scope: ScopeOrdersRead}, {Name: "products", Scope: ScopeCatalogRead},
 		{Name: "categories", Scope: ScopeCatalogRead}, {Name: "collections", Scope: ScopeCatalogRead},
-		{Name: "duplicates", Scope: ScopeCatalogRead}, {Name: "stock", Scope: ScopeStockRead}, {Name: "movements", Scope: ScopeStockRead},
-		{Name: "warehouses", Scope: ScopeStockRead},
+		{Name: "duplicates", Scope: ScopeCatalogRead}, {Name: "imports", Scope: ScopeCatalogRead},
+		{Name: "stock", Scope: ScopeStockRead}, {Name: "movements", Scope: ScopeStockRead}, {Name: "warehouses", Scope: ScopeStockRead},
 	}},
 	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead}, {Name: "ledger", Scope: ScopeMoneyRead}}},
 	{"shop", []entry{

@@ -17,6 +17,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
+	"sauda/flow/intake"
 	"sauda/flow/takeback"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -56,6 +57,7 @@ type Deps struct {
 	Store    *db.Store
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
+	Imports  *intake.Desk
 	Sessions *session.Keeper
 	Media    media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency                               // Currency is in which prices are set.
@@ -106,6 +108,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountCare(site)
 	f.mountGather(site)
 	f.mountCategories(site)
+	f.mountImports(server, site)
 	f.mountDefinitions(site)
 	f.mountStock(site)
 	f.mountWarehouses(site)

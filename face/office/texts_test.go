@@ -15,6 +15,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/face/office"
+	"sauda/flow/intake"
 	"sauda/gear/i18n"
 )
 
@@ -144,6 +145,19 @@ func states() []string {
 	add("attributes.", "side0", "side1", "side2")
 	add("definitions.", "required", "filterable", "comparable")
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")
+	for _, s := range []intake.Stage{intake.StageMapping, intake.StagePreviewing, intake.StagePreviewed, intake.StageApplying,
+		intake.StageApplied, intake.StageUndoing, intake.StageUndone} {
+		add("import.stage.", string(s))
+	}
+	for _, f := range intake.Formats {
+		add("import.format.", string(f))
+	}
+	add("import.field.", office.ImportFields...)
+	add("import.count.", "added", "changed", "same", "refused", "prices", "stocks", "undone", "kept")
+	add("import.outcome.", "added", "changed", "same", "refused")
+	add("import.show.", "all", "trouble", "kept", "added", "changed", "same", "refused")
+	add("import.deed.", "apply", "undo", "on", "back")
+	add("import.back.", intake.BackUndone, intake.BackChanged, intake.BackPartly)
 	for _, g := range office.Menu {
 		add("menu.", g.Name)
 		for _, e := range g.Entries {

@@ -130,7 +130,7 @@ var deeds = []string{
 	"packed", "handed_over", "arrived", "came_back", "called_off", "rebooked", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
-	"dropped", "undone", "dropped_collection",
+	"dropped", "undone", "dropped_collection", "import_asked",
 }
 
 // see leads to a page of the office that says what was done.

@@ -27,6 +27,10 @@ type page struct {
 	Query       string // Query is what stands in the search field.
 	Name        string // Name is what the shop is called.
 	Active      string // Active is the part of the shop.
+	Own         string // Own is the address that counts, without its language and without what is asked besides; Here when it is empty.
+	Image       string // Image is a picture for those who pass the page on.
+	Kind        string // Kind is what the page is to them: "product", or "website" when it is empty.
+	Data        string // Data is what the page says to machines, as JSON-LD.
 	Here        string // Here is the address for the choice of languages.
 	Base        string // Base stands before addresses that must be whole.
 	Count       int    // Count is how many lines the basket has.
@@ -51,6 +55,22 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 
 // besides tells whether a product stands beside others.
 func (p page) besides(id catalog.ProductID) bool { return slices.Contains(p.Compared, id) }
+
+// ownIn is the address that counts in a language, as a whole.
+func (p page) ownIn(lang string) string {
+	if p.Own == "" {
+		return p.Base + p.inLanguage(lang)
+	}
+	return p.Base + "/" + lang + p.Own
+}
+
+// kind is what the page is to those who pass it on.
+func (p page) kind() string {
+	if p.Kind == "" {
+		return "website"
+	}
+	return p.Kind
+}
 
 // houseName is what a shop without a name is called.
 const houseName = "Sauda"

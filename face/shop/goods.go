@@ -96,6 +96,11 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.Own = shelfAddress(own)
+	if in.After != "" {
+		l.Own = address(l.Own, "after", in.After)
+	}
+	l.Data = dataOf(map[string]any{"@context": "https://schema.org", "@graph": []any{l.trail(l.Trail)}})
 	l.Found = &got
 	return listPage(l), nil
 }
@@ -195,6 +200,8 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 			s.Chosen = v
 		}
 	}
+	s.Own, s.Kind = productAddress(in.ID, s.Slug), "product"
+	s.describe(tx.Context(), tx.Now())
 	s.Slides = slidesOf(s.Product, s.Chosen)
 	if q, err := quantity(in.Added); err == nil && q > 0 {
 		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)

@@ -117,7 +117,7 @@ func (f *file) open() (io.ReadCloser, error) {
 	return stream{&guarded{in: counting{in, &f.read}}, in}, nil
 }
 
-// unzip gives the one file of an archive.
+// unzip gives the one file of an archive that is no picture.
 func (f *file) unzip(in *os.File) (io.ReadCloser, error) {
 	archive, err := zip.NewReader(countingAt{in, &f.read}, f.size)
 	if err != nil {
@@ -126,7 +126,7 @@ func (f *file) unzip(in *os.File) (io.ReadCloser, error) {
 	var found []*zip.File
 	for _, part := range archive.File {
 		hidden := strings.HasPrefix(filepath.Base(part.Name), ".") || strings.HasPrefix(part.Name, "__MACOSX/")
-		if !part.FileInfo().IsDir() && !hidden {
+		if !part.FileInfo().IsDir() && !hidden && !isPictureName(part.Name) {
 			found = append(found, part)
 		}
 	}

@@ -21,6 +21,9 @@ type flaws struct {
 
 // Say tells in a language what is wrong and how to mend it.
 func (f Flaw) Say(lang string) (reason, hint string) {
+	if said, there := f.said[lang]; there {
+		return said.Reason, said.Hint
+	}
 	switch {
 	case f.Refusal == nil:
 		return i18n.T(lang, "intake.wrong."+f.Wrong+".reason", f.With...), i18n.T(lang, "intake.wrong."+f.Wrong+".hint", f.With...)

@@ -31,8 +31,13 @@ func drain(t *testing.T, r reader) {
 		if _, err := catalog.ReadBatch([]catalog.Draft{one.draft}); err != nil {
 			t.Fatal(err)
 		}
-		if !one.price.IsPositive() || len(one.draft.Variants) != 1 || one.draft.ExternalID == "" || len(one.path) > depthMax {
+		if len(one.draft.Variants) == 0 || len(one.draft.Variants) != len(one.offers) || one.draft.ExternalID == "" || len(one.path) > depthMax {
 			t.Fatalf("a row that is good is not: %+v", one)
+		}
+		for _, o := range one.offers {
+			if !o.price.IsPositive() {
+				t.Fatalf("a row that is good costs nothing: %+v", one)
+			}
 		}
 		for _, f := range one.flaws {
 			if !utf8.ValidString(f.Value) {
@@ -68,8 +73,11 @@ func FuzzTable(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		r, err := newTable(strings.NewReader(strings.ToValidUTF8(s, "?")), plan)
-		if err == nil {
+		in, err := newLines(strings.NewReader(strings.ToValidUTF8(s, "?")))
+		if err != nil {
+			return
+		}
+		if r, err := newTable(in, plan); err == nil {
 			drain(t, r)
 		}
 	})

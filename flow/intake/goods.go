@@ -23,11 +23,16 @@ type row struct {
 	number int
 	draft  catalog.Draft // draft has no category yet.
 	path   []string      // path is the names of its categories, the widest first; none is "Other".
-	price  money.Money
-	stock  *measure.Quantity
-	size   int // size is about how many bytes it takes.
+	offers []offer       // offers are what the variants cost and how many there are, in the order of the draft's variants.
+	size   int           // size is about how many bytes it takes.
 	flaws  []Flaw
 	bad    bool // bad says that one of the flaws refuses the row.
+}
+
+// offer is what a variant costs and how many of it there are.
+type offer struct {
+	price money.Money
+	stock *measure.Quantity // stock is nil when the file says nothing.
 }
 
 // refuse writes down why the row cannot be brought in: by the name of what is wrong, and the values that its texts have.
@@ -45,11 +50,16 @@ func (r *row) trim(field, wrong, value string, with ...any) {
 	r.note(Flaw{Field: field, Verdict: Trimmed, Wrong: wrong, Value: value, With: with})
 }
 
+// mend writes down what was read in another way than it stands there, where that is sure.
+func (r *row) mend(field, wrong, value string, with ...any) {
+	r.note(Flaw{Field: field, Verdict: Mended, Wrong: wrong, Value: value, With: with})
+}
+
 // flawsMax is how many flaws of one row are written down; nobody reads more.
 const flawsMax = 50
 
 func (r *row) note(f Flaw) {
-	if len(r.flaws) >= flawsMax && (f.Verdict == Trimmed || len(r.flaws) > flawsMax) {
+	if len(r.flaws) >= flawsMax && (f.Verdict != Refused || len(r.flaws) > flawsMax) {
 		return
 	}
 	f.Row, f.ID, f.Value = r.number, shown(r.draft.ExternalID), shown(f.Value)

@@ -161,7 +161,7 @@ func (f *icecat) fill(r *row, p *product) {
 	if err != nil || minor <= 0 {
 		r.refuse("price", "minor_price", p.Price.String())
 	}
-	r.price = money.Of(minor, f.plan.Currency)
+	r.offers = []offer{{price: money.Of(minor, f.plan.Currency)}}
 	v := catalog.Variant{SKU: d.ExternalID, GTIN: r.gtin("ean", p.EAN)}
 	d.Variants = []catalog.Variant{v}
 	d.Media = r.image("img_high", p.Image)

@@ -17,12 +17,14 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -48,34 +50,57 @@ type Format string
 
 // The forms that are understood.
 const (
-	Icecat Format = "icecat" // Icecat is a JSON array of flat objects, as Icecat's open catalogue is packed.
-	CSV    Format = "csv"    // CSV has its columns named in its first row.
+	Icecat  Format = "icecat"  // Icecat is a JSON array of flat objects, as Icecat's open catalogue is packed.
+	CSV     Format = "csv"     // CSV is a table of any shop, as CSV or as a workbook, with its columns named in its first row.
+	Magento Format = "magento" // Magento is the product file of Magento 2 and Adobe Commerce.
+	Shopify Format = "shopify" // Shopify is the product file of Shopify.
+	YML     Format = "yml"     // YML is the market language of Yandex.
+	Kaspi   Format = "kaspi"   // Kaspi is the price list of Kaspi.
+	Google  Format = "google"  // Google is a feed of Google Merchant Center, as RSS, Atom or a table.
 )
+
+// Formats are all forms, in the order in which people choose.
+var Formats = []Format{CSV, Magento, Shopify, YML, Kaspi, Google, Icecat}
+
+// langOf is the language of texts that name none.
+func (f Format) langOf() string {
+	switch f {
+	case Icecat, Magento, Shopify:
+		return "en"
+	}
+	return "ru"
+}
 
 // Plan says how files are brought in.
 type Plan struct {
-	Format   Format
+	Format   Format            // Format is told by how the file begins when it is empty.
 	Seller   seller.ID         // Seller is seller.Own when it is empty.
 	Currency money.Currency    // Currency is of prices that name none; money.KZT when it is empty.
-	Lang     string            // Lang is the language of texts that name none: "en" for Icecat and "ru" for CSV when it is empty.
+	Lang     string            // Lang is the language of texts that name none: "en" for Icecat, Magento and Shopify and "ru" for the rest when it is empty.
 	Category string            // Category is the name of the category below which those of the file are made; "Catalogue" when it is empty.
 	State    catalog.State     // State is catalog.StateOnSale when it is empty.
 	Stock    *measure.Quantity // Stock is how many there are of goods of which the file says nothing and the house has none; nil does not count them.
 	Map      map[string]string // Map renames columns of a CSV; a column that becomes "-" is left out.
 	Errors   string            // Errors is the file for refused and trimmed rows; FILE.errors.csv when it is empty.
-	Speak    string            `json:"-"` // Speak is the language of the file of errors: kk, ru or en; kk when it is empty.
-	Progress func(Report)      // Progress is called after each batch. It may be nil.
+	Speak    string            // Speak is the language of the file of errors: kk, ru or en; kk when it is empty.
+	Media    *media.Library    `json:"-"` // Media is where pictures are kept that come along with the file; without it their names mean nothing.
+	Beside   string            `json:"-"` // Beside is a folder with pictures that the file names.
+	Fetch    bool              // Fetch has pictures that are named by an address fetched into the house.
+	Progress func(Report)      `json:"-"` // Progress is called after each batch. It may be nil.
+
+	pictures *pictures
 }
 
 // Report says what became of a file, so far or in the end.
 type Report struct {
+	Import  ID // Import is where it is written down; empty for a preview that is not.
 	File    string
 	Rows    int // Rows is how many products of the file are dealt with.
 	Added   int
 	Changed int
 	Same    int
 	Refused int
-	Trimmed int // Trimmed is how many values were shortened or left out in this run, each with a note in the file of errors.
+	Trimmed int // Trimmed is how many values were shortened, mended or left out in this run, each with a note in the file of errors.
 	Prices  int // Prices is how many prices are other than before.
 	Stocks  int // Stocks is how many counts are other than before.
 	Resumed int // Resumed is how many rows an earlier run that was cut off had dealt with.
@@ -91,6 +116,7 @@ type Verdict string
 // The verdicts.
 const (
 	Refused Verdict = "refused" // Refused is a row that was not brought in.
+	Mended  Verdict = "mended"  // Mended is a value that was read in another way than it stands there, where that was sure.
 	Trimmed Verdict = "trimmed" // Trimmed is a value that was shortened or left out; the rest of the row was brought in.
 )
 
@@ -105,6 +131,7 @@ type Flaw struct {
 	Value   string
 	Refusal error       // Refusal is why the catalogue did not take the row; nil when the row itself says what is wrong.
 	In      fault.Field // In is the field of the refusal.
+	said    map[string]saying
 }
 
 // Limits of files. They are far above what catalogues need and keep hostile files from filling memory and disk.
@@ -120,11 +147,12 @@ const (
 
 // Faults of files.
 var (
-	ErrFile     = fault.New(fault.Invalid, "intake.file", "The file cannot be read. Check its name and that it is a JSON or CSV file, alone or packed as .zip or .gz.")
-	ErrArchive  = fault.New(fault.Invalid, "intake.archive", "Pack exactly one file into an archive, without a password.")
+	ErrFile     = fault.New(fault.Invalid, "intake.file", "The file cannot be read. Check its name and that it is a table (CSV, XLSX), an XML or a JSON file, alone or packed as .zip or .gz.")
+	ErrArchive  = fault.New(fault.Invalid, "intake.archive", "Pack exactly one file into an archive, beside its pictures and without a password.")
 	ErrTooLarge = fault.New(fault.TooLarge, "intake.too_large", "The file is too large when it is unpacked. Split it into several files.")
 	ErrRowSize  = fault.New(fault.TooLarge, "intake.row_too_large", "One row of the file is larger than a megabyte. Look there for a quotation mark that is not closed.")
 	ErrJSON     = fault.New(fault.Malformed, "intake.json", "The file is not a JSON array of products, or it breaks off. Check its end, or fetch it again.")
+	ErrXML      = fault.New(fault.Malformed, "intake.xml", "The file is not a feed of a known form, or it breaks off. Check its end, or fetch it again.")
 	ErrColumns  = fault.New(fault.Invalid, "intake.columns", "The first row must name the columns, at least name and price. Rename columns with --map theirs=ours.")
 	ErrEncoding = fault.New(fault.Invalid, "intake.encoding", "The file has characters that are neither UTF-8, UTF-16 nor Windows-1251. Save it as UTF-8.")
 	ErrPlan     = fault.New(fault.Invalid, "intake.plan", "Correct the marked settings of the import.")
@@ -139,7 +167,7 @@ func (p Plan) settled() (Plan, error) {
 		p.Currency = money.KZT
 	}
 	if p.Lang == "" {
-		p.Lang = map[Format]string{Icecat: "en", CSV: "ru"}[p.Format]
+		p.Lang = p.Format.langOf()
 	}
 	if p.State == "" {
 		p.State = catalog.StateOnSale
@@ -153,7 +181,7 @@ func (p Plan) settled() (Plan, error) {
 			wrong = append(wrong, said.At(pointer))
 		}
 	}
-	mark(p.Format == Icecat || p.Format == CSV, "/format", fault.Say("Say icecat or csv."))
+	mark(slices.Contains(Formats, p.Format), "/format", fault.Say("Say csv, magento, shopify, yml, kaspi, google or icecat."))
 	mark(p.Currency.Valid(), "/currency", fault.Say("Name a currency by its ISO 4217 code, for example KZT."))
 	mark(validLang(p.Lang), "/lang", fault.Say("Name a language by its BCP 47 tag, for example kk, ru, en or zh."))
 	mark(p.State == catalog.StateOnSale || p.State == catalog.StateDraft, "/state", fault.Say("Say draft or on_sale."))
@@ -164,15 +192,61 @@ func (p Plan) settled() (Plan, error) {
 // Run brings one file in. "-" is the standard input. Cut off by ctx, it stops between two batches, with the report so far
 // and the error of ctx; run again, it goes on there.
 func Run(ctx context.Context, store *db.Store, name string, p Plan) (Report, error) {
-	p, err := p.settled()
+	in, err := prepare(ctx, store, name, p)
 	if err != nil {
 		return Report{}, err
 	}
+	defer in.file.drop()
+	return in.run(ctx)
+}
+
+// Preview reads a file as Run does and says line by line what would happen. Nothing is written: the lines of each batch are
+// given to each, in their order.
+func Preview(ctx context.Context, store *db.Store, name string, p Plan, each func([]Line) error) (Report, error) {
+	in, err := prepare(ctx, store, name, p)
+	if err != nil {
+		return Report{}, err
+	}
+	defer in.file.drop()
+	in.preview = each
+	return in.run(ctx)
+}
+
+// prepare finds the file, its form and what its columns mean.
+func prepare(ctx context.Context, store *db.Store, name string, p Plan) (*intake, error) {
 	f, err := fetch(ctx, name)
 	if err != nil {
-		return Report{}, err
+		return nil, err
 	}
-	defer f.drop()
-	in := &intake{store: store, plan: p, file: f, began: time.Now(), shelves: make(map[string]catalog.CategoryID)}
-	return in.run(ctx)
+	in, err := prepared(ctx, store, f, p)
+	if err != nil {
+		f.drop()
+		return nil, err
+	}
+	return in, nil
+}
+
+func prepared(ctx context.Context, store *db.Store, f *file, p Plan) (*intake, error) {
+	study, err := f.study(p.Format, p.Map)
+	if err != nil {
+		return nil, err
+	}
+	p.Format = study.Format
+	if p, err = p.settled(); err != nil {
+		return nil, err
+	}
+	if p.Format == CSV {
+		known, err := remembered(ctx, store, p.Seller, study.Head)
+		if err != nil {
+			return nil, err
+		}
+		for theirs, ours := range p.Map {
+			known[theirs] = ours
+		}
+		if study, err = f.study(p.Format, known); err != nil {
+			return nil, err
+		}
+		p.Map = study.renames(known)
+	}
+	return &intake{store: store, plan: p, file: f, began: time.Now(), shelves: make(map[string]catalog.CategoryID)}, nil
 }

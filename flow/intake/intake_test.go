@@ -2,6 +2,8 @@ package intake_test
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -100,3 +102,6 @@ func BenchmarkIcecat(b *testing.B) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// testLog is a log that nobody reads.
+func testLog() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -24,11 +23,15 @@ type intake struct {
 	file  *file
 	began time.Time
 
+	id      ID                 // id is that of an import that is kept in the house.
+	preview func([]Line) error // preview takes the lines of each batch; with it nothing is written.
+
 	way    string // way is the digest of the settings: another way of reading a file is another run.
 	from   stand
 	report Report
 	flaws  *flaws
 
+	places  map[catalog.CategoryID]string // places are the categories in words, for people.
 	shelves map[string]catalog.CategoryID // shelves are the categories that are there, by their slugs; only sort uses it.
 }
 
@@ -44,6 +47,7 @@ type batch struct {
 	end   int // end is the number of the last row that was read for it.
 	rows  []row
 	ready *catalog.Batch
+	names map[int]string // names are what the refused rows are called.
 	flaws []Flaw
 	bad   int // bad is how many of its rows are refused.
 	size  int // size is how many rows it was read with.
@@ -59,9 +63,16 @@ func (in *intake) run(ctx context.Context) (Report, error) {
 	if err := in.begin(ctx); err != nil {
 		return Report{}, err
 	}
+	var err error
+	if in.plan.pictures, err = in.file.picturesOf(ctx, in.plan); err != nil {
+		return Report{}, err
+	}
+	if in.preview != nil { // A preview keeps no pictures.
+		in.plan.pictures = in.plan.pictures.looking()
+	}
 	source, err := in.file.reader(in.plan)
 	if err != nil {
-		return Report{}, err
+		return Report{}, errors.Join(err, in.plan.pictures.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)
 	read, shelved, judged := make(chan batch, ahead), make(chan batch, ahead), make(chan batch, ahead)
@@ -90,7 +101,7 @@ func (in *intake) run(ctx context.Context) (Report, error) {
 		continue
 	}
 	in.report.Took = time.Since(in.began)
-	return in.report, errors.Join(err, in.flaws.close(), source.Close())
+	return in.report, errors.Join(err, in.flaws.close(), source.Close(), in.plan.pictures.Close())
 }
 
 // source is a reader and what it reads from.
@@ -99,41 +110,25 @@ type source struct {
 	io.Closer
 }
 
-// reader opens the file and reads its head.
-func (f *file) reader(p Plan) (source, error) {
-	open, begin := f.open, func(in io.Reader) (reader, error) { return newIcecat(in, p), nil }
-	if p.Format == CSV {
-		open, begin = f.decoded, func(in io.Reader) (reader, error) { return newTable(in, p) }
-	}
-	in, err := open()
-	if err != nil {
-		return source{}, err
-	}
-	r, err := begin(in)
-	if err != nil {
-		return source{}, errors.Join(err, in.Close())
-	}
-	return source{r, in}, nil
-}
-
 // wayOf gives the digest of what changes the outcome of a run.
 func wayOf(p Plan) string {
-	p.Progress, p.Errors = nil, ""
-	body, err := json.Marshal(struct {
-		Plan
-		Progress bool
-	}{Plan: p})
-	if err != nil { // Nothing in a plan is refused by JSON.
-		panic(err)
-	}
-	sum := sha256.Sum256(body)
+	p.Errors, p.Speak = "", ""
+	sum := sha256.Sum256([]byte(jsonOf(p)))
 	return hex.EncodeToString(sum[:])
 }
 
 // begin finds the seller and what an earlier run has left, and opens the file of errors where that one stopped.
 func (in *intake) begin(ctx context.Context) error {
-	in.report = Report{File: in.file.name, Size: in.file.size}
+	in.report = Report{Import: in.id, File: in.file.name, Size: in.file.size}
+	in.places = make(map[catalog.CategoryID]string)
+	if in.preview != nil {
+		in.flaws = &flaws{}
+		return job.Look(ctx, in.store, db.System, in.lookAround)
+	}
 	err := job.Once(ctx, in.store, db.System, func(tx *db.Tx) error {
+		if err := in.lookAround(tx); err != nil {
+			return err
+		}
 		if _, err := seller.Get(tx, in.plan.Seller); err != nil {
 			return err
 		}
@@ -202,6 +197,10 @@ func (in *intake) sort(ctx context.Context, b *batch) {
 		b.flaws = append(b.flaws, r.flaws...)
 		if r.bad {
 			b.bad++
+			if b.names == nil {
+				b.names = make(map[int]string)
+			}
+			b.names[r.number] = r.draft.Name.In(in.plan.Lang)
 			continue
 		}
 		good = append(good, r)
@@ -234,7 +233,11 @@ func (in *intake) write(ctx context.Context, batches <-chan batch) error {
 			return err
 		}
 		if b.size > 0 {
-			if err := in.commit(ctx, &b); err != nil {
+			deal := in.commit
+			if in.preview != nil {
+				deal = in.foresee
+			}
+			if err := deal(ctx, &b); err != nil {
 				return err
 			}
 		}
@@ -248,6 +251,9 @@ func (in *intake) write(ctx context.Context, batches <-chan batch) error {
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if in.preview != nil {
+		return nil
 	}
 	return in.end(ctx)
 }

@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -35,6 +36,12 @@ func (in *intake) shelve(ctx context.Context, rows []row) error {
 			}
 		}
 	}
+	if in.preview != nil {
+		for _, s := range missing { // They would be made.
+			in.shelves[s.draft.Slug] = unmade
+		}
+		missing = nil
+	}
 	if len(missing) > 0 {
 		err := job.Once(ctx, in.store, db.System, func(tx *db.Tx) error { return in.ensure(tx, missing) })
 		if err != nil {
@@ -45,6 +52,29 @@ func (in *intake) shelve(ctx context.Context, rows []row) error {
 		way := in.steps(root, rows[i].path)
 		rows[i].draft.Category = in.shelves[way[len(way)-1].draft.Slug]
 		in.tracking(&rows[i])
+	}
+	return nil
+}
+
+// unmade stands for a category that an import would make.
+const unmade catalog.CategoryID = "cat_unmade"
+
+// lookAround reads which categories there are.
+func (in *intake) lookAround(tx *db.Tx) error {
+	if _, err := seller.Get(tx, in.plan.Seller); err != nil {
+		return err
+	}
+	tree, err := catalog.Tree(tx)
+	if err != nil {
+		return err
+	}
+	for _, c := range tree { // Each comes after its parent.
+		name := c.Name.In(in.plan.Lang)
+		if above := in.places[c.Parent]; above != "" {
+			name = above + " > " + name
+		}
+		in.places[c.ID] = name
+		in.shelves[c.Slug] = c.ID
 	}
 	return nil
 }

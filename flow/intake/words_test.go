@@ -89,7 +89,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	}
 	used := map[string]bool{"intake.catalogue": true}
 	names := []string{"gtin", "origin", "hs", "ntin"} // Fields that checked refuses by their own name.
-	asked := regexp.MustCompile(`\.(?:refuse|trim)\([^,]+, "([a-z_]+)"`)
+	asked := regexp.MustCompile(`(?:\.(?:refuse|trim|mend)|refusedItem)\([^,]+, "([a-z_]+)"`)
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +115,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	for _, column := range []string{"row", "id", "field", "verdict", "reason", "hint", "value"} {
 		used["intake.column."+column] = true
 	}
+	used["intake.verdict."+string(intake.Mended)] = true
 	used["intake.verdict."+string(intake.Refused)], used["intake.verdict."+string(intake.Trimmed)] = true, true
 	for id := range used {
 		if !i18n.Has("kk", id) {

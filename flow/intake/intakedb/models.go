@@ -4,11 +4,17 @@
 
 package intakedb
 
-type IntakeRun struct {
+type IntakeImport struct {
+	ID       string
 	Seller   string
+	Name     string
+	Path     string
 	Source   string
 	Way      string
-	Name     string
+	Plan     string
+	Stage    string
+	Who      string
+	Wrong    string
 	Position int64
 	Noted    int64
 	Written  int64
@@ -16,9 +22,30 @@ type IntakeRun struct {
 	Changed  int64
 	Same     int64
 	Refused  int64
+	Trimmed  int64
 	Prices   int64
 	Stocks   int64
+	Bytes    int64
+	Size     int64
+	Undone   int64
+	Kept     int64
 	Begun    int64
 	Moved    int64
 	Ended    int64
+	Lease    int64
+	Holder   string
+}
+
+type IntakeLine struct {
+	Import  string
+	Line    int64
+	Source  string
+	Name    string
+	Outcome string
+	Trouble int64
+	Product string
+	Changes string
+	Flaws   string
+	Trace   string
+	Back    string
 }

@@ -9,137 +9,84 @@ import (
 	"context"
 )
 
-const beginRun = `-- name: BeginRun :exec
-INSERT INTO intake_run (seller, source, way, name, position, noted, written, added, changed, same, refused, prices, stocks,
-    begun, moved, ended)
-VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, $5, 0)
-ON CONFLICT (seller, source, way) DO UPDATE SET
-    name = excluded.name, position = 0, noted = 0, written = 0, added = 0, changed = 0, same = 0, refused = 0, prices = 0,
-    stocks = 0, begun = excluded.begun, moved = excluded.moved, ended = 0
+const askPicture = `-- name: AskPicture :exec
+INSERT INTO intake_picture (import, product, seller, due, tries, wrong)
+VALUES ($1, $2, $3, $4, 0, '')
+ON CONFLICT (product) DO UPDATE SET import = excluded.import, due = excluded.due, tries = 0, wrong = ''
 `
 
-type BeginRunParams struct {
-	Seller string
-	Source string
-	Way    string
-	Name   string
+type AskPictureParams struct {
+	Import  string
+	Product string
+	Seller  string
+	Due     int64
+}
+
+func (q *Queries) AskPicture(ctx context.Context, arg AskPictureParams) error {
+	_, err := q.db.ExecContext(ctx, askPicture,
+		arg.Import,
+		arg.Product,
+		arg.Seller,
+		arg.Due,
+	)
+	return err
+}
+
+const countBack = `-- name: CountBack :exec
+UPDATE intake_import SET undone = undone + $1, kept = kept + $2, moved = $3
+WHERE id = $4
+`
+
+type CountBackParams struct {
+	Undone int64
+	Kept   int64
 	At     int64
+	ID     string
 }
 
-// Begins a run, or begins it again after it ended.
-func (q *Queries) BeginRun(ctx context.Context, arg BeginRunParams) error {
-	_, err := q.db.ExecContext(ctx, beginRun,
-		arg.Seller,
-		arg.Source,
-		arg.Way,
-		arg.Name,
+func (q *Queries) CountBack(ctx context.Context, arg CountBackParams) error {
+	_, err := q.db.ExecContext(ctx, countBack,
+		arg.Undone,
+		arg.Kept,
 		arg.At,
+		arg.ID,
 	)
 	return err
 }
 
-const getRun = `-- name: GetRun :one
-SELECT seller, source, way, name, position, noted, written, added, changed, same, refused, prices, stocks, begun, moved, ended FROM intake_run WHERE seller = $1 AND source = $2 AND way = $3
+const cutOff = `-- name: CutOff :many
+SELECT id, seller, name, path, source, way, plan, stage, who, wrong, position, noted, written, added, changed, same, refused, trimmed, prices, stocks, bytes, size, undone, kept, begun, moved, ended, lease, holder FROM intake_import
+WHERE seller = $1 AND source = $2 AND way = $3 AND stage = 'applying' AND path = ''
+ORDER BY id DESC LIMIT 1
 `
 
-type GetRunParams struct {
+type CutOffParams struct {
 	Seller string
 	Source string
 	Way    string
 }
 
-func (q *Queries) GetRun(ctx context.Context, arg GetRunParams) (IntakeRun, error) {
-	row := q.db.QueryRowContext(ctx, getRun, arg.Seller, arg.Source, arg.Way)
-	var i IntakeRun
-	err := row.Scan(
-		&i.Seller,
-		&i.Source,
-		&i.Way,
-		&i.Name,
-		&i.Position,
-		&i.Noted,
-		&i.Written,
-		&i.Added,
-		&i.Changed,
-		&i.Same,
-		&i.Refused,
-		&i.Prices,
-		&i.Stocks,
-		&i.Begun,
-		&i.Moved,
-		&i.Ended,
-	)
-	return i, err
-}
-
-const moveRun = `-- name: MoveRun :exec
-UPDATE intake_run SET position = $1, noted = $2, written = $3, added = $4, changed = $5, same = $6, refused = $7,
-    prices = $8, stocks = $9, moved = $10, ended = $11
-WHERE seller = $12 AND source = $13 AND way = $14
-`
-
-type MoveRunParams struct {
-	Position int64
-	Noted    int64
-	Written  int64
-	Added    int64
-	Changed  int64
-	Same     int64
-	Refused  int64
-	Prices   int64
-	Stocks   int64
-	Moved    int64
-	Ended    int64
-	Seller   string
-	Source   string
-	Way      string
-}
-
-func (q *Queries) MoveRun(ctx context.Context, arg MoveRunParams) error {
-	_, err := q.db.ExecContext(ctx, moveRun,
-		arg.Position,
-		arg.Noted,
-		arg.Written,
-		arg.Added,
-		arg.Changed,
-		arg.Same,
-		arg.Refused,
-		arg.Prices,
-		arg.Stocks,
-		arg.Moved,
-		arg.Ended,
-		arg.Seller,
-		arg.Source,
-		arg.Way,
-	)
-	return err
-}
-
-const runs = `-- name: Runs :many
-SELECT seller, source, way, name, position, noted, written, added, changed, same, refused, prices, stocks, begun, moved, ended FROM intake_run WHERE seller = $1
-ORDER BY moved DESC, source, way LIMIT CAST($2 AS BIGINT)
-`
-
-type RunsParams struct {
-	Seller string
-	Page   int64
-}
-
-// The runs of a seller, the last one first.
-func (q *Queries) Runs(ctx context.Context, arg RunsParams) ([]IntakeRun, error) {
-	rows, err := q.db.QueryContext(ctx, runs, arg.Seller, arg.Page)
+// The import of this file in this way that was cut off, if there is one.
+func (q *Queries) CutOff(ctx context.Context, arg CutOffParams) ([]IntakeImport, error) {
+	rows, err := q.db.QueryContext(ctx, cutOff, arg.Seller, arg.Source, arg.Way)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []IntakeRun{}
+	items := []IntakeImport{}
 	for rows.Next() {
-		var i IntakeRun
+		var i IntakeImport
 		if err := rows.Scan(
+			&i.ID,
 			&i.Seller,
+			&i.Name,
+			&i.Path,
 			&i.Source,
 			&i.Way,
-			&i.Name,
+			&i.Plan,
+			&i.Stage,
+			&i.Who,
+			&i.Wrong,
 			&i.Position,
 			&i.Noted,
 			&i.Written,
@@ -147,11 +94,18 @@ func (q *Queries) Runs(ctx context.Context, arg RunsParams) ([]IntakeRun, error)
 			&i.Changed,
 			&i.Same,
 			&i.Refused,
+			&i.Trimmed,
 			&i.Prices,
 			&i.Stocks,
+			&i.Bytes,
+			&i.Size,
+			&i.Undone,
+			&i.Kept,
 			&i.Begun,
 			&i.Moved,
 			&i.Ended,
+			&i.Lease,
+			&i.Holder,
 		); err != nil {
 			return nil, err
 		}
@@ -164,4 +118,801 @@ func (q *Queries) Runs(ctx context.Context, arg RunsParams) ([]IntakeRun, error)
 		return nil, err
 	}
 	return items, nil
+}
+
+const dropLines = `-- name: DropLines :exec
+DELETE FROM intake_line WHERE import = $1
+`
+
+func (q *Queries) DropLines(ctx context.Context, import_ string) error {
+	_, err := q.db.ExecContext(ctx, dropLines, import_)
+	return err
+}
+
+const dropPicture = `-- name: DropPicture :exec
+DELETE FROM intake_picture WHERE product = $1
+`
+
+func (q *Queries) DropPicture(ctx context.Context, product string) error {
+	_, err := q.db.ExecContext(ctx, dropPicture, product)
+	return err
+}
+
+const due = `-- name: Due :many
+SELECT id FROM intake_import
+WHERE stage IN ('previewing', 'applying', 'undoing') AND (path <> '' OR stage = 'undoing') AND wrong = '' AND lease < $1
+ORDER BY moved, id LIMIT 10
+`
+
+// Imports that somebody asked to go on and that nobody works at.
+func (q *Queries) Due(ctx context.Context, now int64) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, due, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const duePictures = `-- name: DuePictures :many
+SELECT import, product, seller, tries FROM intake_picture WHERE due <= $1 ORDER BY due, product LIMIT 20
+`
+
+type DuePicturesRow struct {
+	Import  string
+	Product string
+	Seller  string
+	Tries   int64
+}
+
+func (q *Queries) DuePictures(ctx context.Context, now int64) ([]DuePicturesRow, error) {
+	rows, err := q.db.QueryContext(ctx, duePictures, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DuePicturesRow{}
+	for rows.Next() {
+		var i DuePicturesRow
+		if err := rows.Scan(
+			&i.Import,
+			&i.Product,
+			&i.Seller,
+			&i.Tries,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endImport = `-- name: EndImport :exec
+UPDATE intake_import SET stage = $1, moved = $2, ended = $2, lease = 0, holder = ''
+WHERE id = $3
+`
+
+type EndImportParams struct {
+	Stage string
+	At    int64
+	ID    string
+}
+
+func (q *Queries) EndImport(ctx context.Context, arg EndImportParams) error {
+	_, err := q.db.ExecContext(ctx, endImport, arg.Stage, arg.At, arg.ID)
+	return err
+}
+
+const imports = `-- name: Imports :many
+SELECT id, seller, name, path, source, way, plan, stage, who, wrong, position, noted, written, added, changed, same, refused, trimmed, prices, stocks, bytes, size, undone, kept, begun, moved, ended, lease, holder FROM intake_import WHERE seller = $1 AND id < $2
+ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
+`
+
+type ImportsParams struct {
+	Seller string
+	Before string
+	Page   int64
+}
+
+// A page of a seller's imports, the last one first.
+func (q *Queries) Imports(ctx context.Context, arg ImportsParams) ([]IntakeImport, error) {
+	rows, err := q.db.QueryContext(ctx, imports, arg.Seller, arg.Before, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntakeImport{}
+	for rows.Next() {
+		var i IntakeImport
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Name,
+			&i.Path,
+			&i.Source,
+			&i.Way,
+			&i.Plan,
+			&i.Stage,
+			&i.Who,
+			&i.Wrong,
+			&i.Position,
+			&i.Noted,
+			&i.Written,
+			&i.Added,
+			&i.Changed,
+			&i.Same,
+			&i.Refused,
+			&i.Trimmed,
+			&i.Prices,
+			&i.Stocks,
+			&i.Bytes,
+			&i.Size,
+			&i.Undone,
+			&i.Kept,
+			&i.Begun,
+			&i.Moved,
+			&i.Ended,
+			&i.Lease,
+			&i.Holder,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const insertImport = `-- name: InsertImport :exec
+INSERT INTO intake_import (id, seller, name, path, source, way, plan, stage, who, wrong, position, noted, written, added, changed,
+    same, refused, trimmed, prices, stocks, bytes, size, undone, kept, begun, moved, ended, lease, holder)
+VALUES ($1, $2, $3, $4, $5, $6, $7,
+    $8, $9, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $10, 0, 0, $11, $11, 0, 0, '')
+`
+
+type InsertImportParams struct {
+	ID     string
+	Seller string
+	Name   string
+	Path   string
+	Source string
+	Way    string
+	Plan   string
+	Stage  string
+	Who    string
+	Size   int64
+	At     int64
+}
+
+func (q *Queries) InsertImport(ctx context.Context, arg InsertImportParams) error {
+	_, err := q.db.ExecContext(ctx, insertImport,
+		arg.ID,
+		arg.Seller,
+		arg.Name,
+		arg.Path,
+		arg.Source,
+		arg.Way,
+		arg.Plan,
+		arg.Stage,
+		arg.Who,
+		arg.Size,
+		arg.At,
+	)
+	return err
+}
+
+const keptLines = `-- name: KeptLines :many
+SELECT import, line, source, name, outcome, trouble, product, changes, flaws, trace, back FROM intake_line
+WHERE import = $1 AND line > $2 AND back <> '' AND back <> 'undone'
+ORDER BY line LIMIT CAST($3 AS BIGINT)
+`
+
+type KeptLinesParams struct {
+	Import string
+	After  int64
+	Page   int64
+}
+
+func (q *Queries) KeptLines(ctx context.Context, arg KeptLinesParams) ([]IntakeLine, error) {
+	rows, err := q.db.QueryContext(ctx, keptLines, arg.Import, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntakeLine{}
+	for rows.Next() {
+		var i IntakeLine
+		if err := rows.Scan(
+			&i.Import,
+			&i.Line,
+			&i.Source,
+			&i.Name,
+			&i.Outcome,
+			&i.Trouble,
+			&i.Product,
+			&i.Changes,
+			&i.Flaws,
+			&i.Trace,
+			&i.Back,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lease = `-- name: Lease :execrows
+UPDATE intake_import SET lease = $1, holder = $2
+WHERE id = $3 AND wrong = '' AND (lease < $4 OR holder = $2)
+`
+
+type LeaseParams struct {
+	Until  int64
+	Holder string
+	ID     string
+	Now    int64
+}
+
+func (q *Queries) Lease(ctx context.Context, arg LeaseParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, lease,
+		arg.Until,
+		arg.Holder,
+		arg.ID,
+		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const lines = `-- name: Lines :many
+SELECT import, line, source, name, outcome, trouble, product, changes, flaws, trace, back FROM intake_line
+WHERE import = $1 AND line > $2 ORDER BY line LIMIT CAST($3 AS BIGINT)
+`
+
+type LinesParams struct {
+	Import string
+	After  int64
+	Page   int64
+}
+
+func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]IntakeLine, error) {
+	rows, err := q.db.QueryContext(ctx, lines, arg.Import, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntakeLine{}
+	for rows.Next() {
+		var i IntakeLine
+		if err := rows.Scan(
+			&i.Import,
+			&i.Line,
+			&i.Source,
+			&i.Name,
+			&i.Outcome,
+			&i.Trouble,
+			&i.Product,
+			&i.Changes,
+			&i.Flaws,
+			&i.Trace,
+			&i.Back,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const linesOf = `-- name: LinesOf :many
+SELECT import, line, source, name, outcome, trouble, product, changes, flaws, trace, back FROM intake_line
+WHERE import = $1 AND line > $2 AND outcome = $3
+ORDER BY line LIMIT CAST($4 AS BIGINT)
+`
+
+type LinesOfParams struct {
+	Import  string
+	After   int64
+	Outcome string
+	Page    int64
+}
+
+func (q *Queries) LinesOf(ctx context.Context, arg LinesOfParams) ([]IntakeLine, error) {
+	rows, err := q.db.QueryContext(ctx, linesOf,
+		arg.Import,
+		arg.After,
+		arg.Outcome,
+		arg.Page,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntakeLine{}
+	for rows.Next() {
+		var i IntakeLine
+		if err := rows.Scan(
+			&i.Import,
+			&i.Line,
+			&i.Source,
+			&i.Name,
+			&i.Outcome,
+			&i.Trouble,
+			&i.Product,
+			&i.Changes,
+			&i.Flaws,
+			&i.Trace,
+			&i.Back,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mapping = `-- name: Mapping :many
+SELECT columns FROM intake_mapping WHERE seller = $1 AND head = $2
+`
+
+type MappingParams struct {
+	Seller string
+	Head   string
+}
+
+func (q *Queries) Mapping(ctx context.Context, arg MappingParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, mapping, arg.Seller, arg.Head)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var columns string
+		if err := rows.Scan(&columns); err != nil {
+			return nil, err
+		}
+		items = append(items, columns)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveImport = `-- name: MoveImport :exec
+UPDATE intake_import SET position = $1, noted = $2, written = $3, added = $4, changed = $5, same = $6, refused = $7,
+    prices = $8, stocks = $9, trimmed = $10, bytes = $11, moved = $12
+WHERE id = $13
+`
+
+type MoveImportParams struct {
+	Position int64
+	Noted    int64
+	Written  int64
+	Added    int64
+	Changed  int64
+	Same     int64
+	Refused  int64
+	Prices   int64
+	Stocks   int64
+	Trimmed  int64
+	Bytes    int64
+	Moved    int64
+	ID       string
+}
+
+// Writes down how far an import is.
+func (q *Queries) MoveImport(ctx context.Context, arg MoveImportParams) error {
+	_, err := q.db.ExecContext(ctx, moveImport,
+		arg.Position,
+		arg.Noted,
+		arg.Written,
+		arg.Added,
+		arg.Changed,
+		arg.Same,
+		arg.Refused,
+		arg.Prices,
+		arg.Stocks,
+		arg.Trimmed,
+		arg.Bytes,
+		arg.Moved,
+		arg.ID,
+	)
+	return err
+}
+
+const oneImport = `-- name: OneImport :one
+SELECT id, seller, name, path, source, way, plan, stage, who, wrong, position, noted, written, added, changed, same, refused, trimmed, prices, stocks, bytes, size, undone, kept, begun, moved, ended, lease, holder FROM intake_import WHERE id = $1
+`
+
+func (q *Queries) OneImport(ctx context.Context, id string) (IntakeImport, error) {
+	row := q.db.QueryRowContext(ctx, oneImport, id)
+	var i IntakeImport
+	err := row.Scan(
+		&i.ID,
+		&i.Seller,
+		&i.Name,
+		&i.Path,
+		&i.Source,
+		&i.Way,
+		&i.Plan,
+		&i.Stage,
+		&i.Who,
+		&i.Wrong,
+		&i.Position,
+		&i.Noted,
+		&i.Written,
+		&i.Added,
+		&i.Changed,
+		&i.Same,
+		&i.Refused,
+		&i.Trimmed,
+		&i.Prices,
+		&i.Stocks,
+		&i.Bytes,
+		&i.Size,
+		&i.Undone,
+		&i.Kept,
+		&i.Begun,
+		&i.Moved,
+		&i.Ended,
+		&i.Lease,
+		&i.Holder,
+	)
+	return i, err
+}
+
+const putLine = `-- name: PutLine :exec
+INSERT INTO intake_line (import, line, source, name, outcome, trouble, product, changes, flaws, trace, back)
+VALUES ($1, $2, $3, $4, $5, $6,
+    $7, $8, $9, $10, '')
+ON CONFLICT (import, line) DO UPDATE SET source = excluded.source, name = excluded.name, outcome = excluded.outcome,
+    trouble = excluded.trouble, product = excluded.product, changes = excluded.changes, flaws = excluded.flaws,
+    trace = excluded.trace
+`
+
+type PutLineParams struct {
+	Import  string
+	Line    int64
+	Source  string
+	Name    string
+	Outcome string
+	Trouble int64
+	Product string
+	Changes string
+	Flaws   string
+	Trace   string
+}
+
+func (q *Queries) PutLine(ctx context.Context, arg PutLineParams) error {
+	_, err := q.db.ExecContext(ctx, putLine,
+		arg.Import,
+		arg.Line,
+		arg.Source,
+		arg.Name,
+		arg.Outcome,
+		arg.Trouble,
+		arg.Product,
+		arg.Changes,
+		arg.Flaws,
+		arg.Trace,
+	)
+	return err
+}
+
+const putOffPicture = `-- name: PutOffPicture :exec
+UPDATE intake_picture SET due = $1, tries = tries + 1, wrong = $2 WHERE product = $3
+`
+
+type PutOffPictureParams struct {
+	Due     int64
+	Wrong   string
+	Product string
+}
+
+func (q *Queries) PutOffPicture(ctx context.Context, arg PutOffPictureParams) error {
+	_, err := q.db.ExecContext(ctx, putOffPicture, arg.Due, arg.Wrong, arg.Product)
+	return err
+}
+
+const remember = `-- name: Remember :exec
+INSERT INTO intake_mapping (seller, head, columns, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (seller, head) DO UPDATE SET columns = excluded.columns, at = excluded.at
+`
+
+type RememberParams struct {
+	Seller  string
+	Head    string
+	Columns string
+	At      int64
+}
+
+func (q *Queries) Remember(ctx context.Context, arg RememberParams) error {
+	_, err := q.db.ExecContext(ctx, remember,
+		arg.Seller,
+		arg.Head,
+		arg.Columns,
+		arg.At,
+	)
+	return err
+}
+
+const setBack = `-- name: SetBack :exec
+UPDATE intake_line SET back = $1 WHERE import = $2 AND line = $3
+`
+
+type SetBackParams struct {
+	Back   string
+	Import string
+	Line   int64
+}
+
+func (q *Queries) SetBack(ctx context.Context, arg SetBackParams) error {
+	_, err := q.db.ExecContext(ctx, setBack, arg.Back, arg.Import, arg.Line)
+	return err
+}
+
+const setStage = `-- name: SetStage :execrows
+UPDATE intake_import SET stage = $1, plan = $2, way = $3, wrong = '', position = 0, noted = 0,
+    written = 0, added = 0, changed = 0, same = 0, refused = 0, trimmed = 0, prices = 0, stocks = 0, bytes = 0,
+    moved = $4, ended = 0, lease = 0, holder = ''
+WHERE id = $5 AND stage = $6
+`
+
+type SetStageParams struct {
+	Stage string
+	Plan  string
+	Way   string
+	At    int64
+	ID    string
+	Since string
+}
+
+// Moves an import from one stage to another, with everything that is counted begun anew.
+func (q *Queries) SetStage(ctx context.Context, arg SetStageParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setStage,
+		arg.Stage,
+		arg.Plan,
+		arg.Way,
+		arg.At,
+		arg.ID,
+		arg.Since,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setTrace = `-- name: SetTrace :exec
+UPDATE intake_line SET trace = $1 WHERE import = $2 AND line = $3
+`
+
+type SetTraceParams struct {
+	Trace  string
+	Import string
+	Line   int64
+}
+
+func (q *Queries) SetTrace(ctx context.Context, arg SetTraceParams) error {
+	_, err := q.db.ExecContext(ctx, setTrace, arg.Trace, arg.Import, arg.Line)
+	return err
+}
+
+const stopImport = `-- name: StopImport :exec
+UPDATE intake_import SET wrong = $1, moved = $2, lease = 0, holder = '' WHERE id = $3
+`
+
+type StopImportParams struct {
+	Wrong string
+	At    int64
+	ID    string
+}
+
+// Writes down why an import does not go on by itself.
+func (q *Queries) StopImport(ctx context.Context, arg StopImportParams) error {
+	_, err := q.db.ExecContext(ctx, stopImport, arg.Wrong, arg.At, arg.ID)
+	return err
+}
+
+const traces = `-- name: Traces :many
+SELECT line, product, trace FROM intake_line
+WHERE import = $1 AND trace <> '' AND back = ''
+ORDER BY line DESC LIMIT CAST($2 AS BIGINT)
+`
+
+type TracesParams struct {
+	Import string
+	Page   int64
+}
+
+type TracesRow struct {
+	Line    int64
+	Product string
+	Trace   string
+}
+
+// What is still to be taken back, the last line first.
+func (q *Queries) Traces(ctx context.Context, arg TracesParams) ([]TracesRow, error) {
+	rows, err := q.db.QueryContext(ctx, traces, arg.Import, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TracesRow{}
+	for rows.Next() {
+		var i TracesRow
+		if err := rows.Scan(&i.Line, &i.Product, &i.Trace); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tracesOf = `-- name: TracesOf :many
+SELECT import, line, trace FROM intake_line WHERE import = $1 AND product = $2 AND trace <> ''
+`
+
+type TracesOfParams struct {
+	Import  string
+	Product string
+}
+
+type TracesOfRow struct {
+	Import string
+	Line   int64
+	Trace  string
+}
+
+func (q *Queries) TracesOf(ctx context.Context, arg TracesOfParams) ([]TracesOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, tracesOf, arg.Import, arg.Product)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TracesOfRow{}
+	for rows.Next() {
+		var i TracesOfRow
+		if err := rows.Scan(&i.Import, &i.Line, &i.Trace); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const troubledLines = `-- name: TroubledLines :many
+SELECT import, line, source, name, outcome, trouble, product, changes, flaws, trace, back FROM intake_line
+WHERE import = $1 AND line > $2 AND trouble = 1
+ORDER BY line LIMIT CAST($3 AS BIGINT)
+`
+
+type TroubledLinesParams struct {
+	Import string
+	After  int64
+	Page   int64
+}
+
+func (q *Queries) TroubledLines(ctx context.Context, arg TroubledLinesParams) ([]IntakeLine, error) {
+	rows, err := q.db.QueryContext(ctx, troubledLines, arg.Import, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntakeLine{}
+	for rows.Next() {
+		var i IntakeLine
+		if err := rows.Scan(
+			&i.Import,
+			&i.Line,
+			&i.Source,
+			&i.Name,
+			&i.Outcome,
+			&i.Trouble,
+			&i.Product,
+			&i.Changes,
+			&i.Flaws,
+			&i.Trace,
+			&i.Back,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const turnStage = `-- name: TurnStage :execrows
+UPDATE intake_import SET stage = $1, wrong = '', moved = $2, lease = 0, holder = ''
+WHERE id = $3 AND stage = $4
+`
+
+type TurnStageParams struct {
+	Stage string
+	At    int64
+	ID    string
+	Since string
+}
+
+// Moves an import from one stage to another and keeps what is counted.
+func (q *Queries) TurnStage(ctx context.Context, arg TurnStageParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, turnStage,
+		arg.Stage,
+		arg.At,
+		arg.ID,
+		arg.Since,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

@@ -1,0 +1,202 @@
+// Package feeds brings goods out: as files in the forms of other shops and markets, as feeds at addresses that stay, and as
+// the maps by which search engines find the pages.
+//
+// It reads and changes nothing. The store is walked in pages, each in a snapshot of its own, so a catalogue of any size
+// takes the memory of one page and nobody waits behind an export. What it writes, intake reads back as the same goods, as
+// far as a form can say them.
+package feeds
+
+import (
+	"context"
+	"slices"
+
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/core/catalog"
+	"sauda/core/inventory"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/db"
+	"sauda/gear/job"
+)
+
+// good is a product with what it costs and how many there are.
+type good struct {
+	catalog.Product
+	path   []text.Localized // path is its categories, the widest first; the one that imports make for themselves is left out.
+	prices map[catalog.VariantID]money.Money
+	left   map[catalog.VariantID]measure.Quantity // left has no entry for what was never counted.
+}
+
+// importsRoot is the slug of the category below which imports put theirs: brought in again, it would stand there twice.
+const importsRoot = "catalogue"
+
+// walk visits a seller's goods in this state, the newest first, a page at a time.
+func walk(ctx context.Context, store *db.Store, o Order, each func([]good) error) error {
+	after := ""
+	for {
+		var page []good
+		next := ""
+		err := job.Look(ctx, store, db.System, func(tx *db.Tx) error {
+			found, mark, err := catalog.List(tx, catalog.Filter{Seller: o.Seller, State: o.State, After: after, Limit: catalog.PageMax})
+			if err != nil {
+				return err
+			}
+			next = mark
+			page, err = load(tx, o, found)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := each(page); err != nil || next == "" {
+			return err
+		}
+		after = next
+	}
+}
+
+// load gives the goods of a page, in six statements.
+func load(tx *db.Tx, o Order, found []catalog.Summary) ([]good, error) {
+	ids := make([]catalog.ProductID, len(found))
+	var variants []catalog.VariantID
+	for i, s := range found {
+		ids[i] = s.ID
+		for _, v := range s.Variants {
+			variants = append(variants, v.ID)
+		}
+	}
+	products, err := catalog.Many(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := catalog.Tree(tx)
+	if err != nil {
+		return nil, err
+	}
+	prices, err := pricing.For(tx, variants, "", o.Currency, span.DayOf(tx.Now(), span.Almaty))
+	if err != nil {
+		return nil, err
+	}
+	left, err := inventory.Available(tx, variants)
+	if err != nil {
+		return nil, err
+	}
+	ways := waysOf(tree)
+	goods := make([]good, 0, len(ids))
+	for _, id := range ids {
+		g := good{Product: products[id], path: ways[products[id].Category], prices: map[catalog.VariantID]money.Money{}, left: map[catalog.VariantID]measure.Quantity{}}
+		for _, v := range g.Variants {
+			if step, ok := prices.Unit(v.ID, g.Seller, v.Unit.Step()); ok {
+				g.prices[v.ID] = step.Amount
+			}
+			if n, counted := left[v.ID]; counted {
+				g.left[v.ID] = max(n, 0)
+			}
+		}
+		goods = append(goods, g)
+	}
+	return goods, nil
+}
+
+// waysOf gives the way to each category.
+func waysOf(tree []catalog.Category) map[catalog.CategoryID][]text.Localized {
+	ways := make(map[catalog.CategoryID][]text.Localized, len(tree))
+	for _, c := range tree { // Each comes after its parent.
+		if c.Parent == "" && c.Slug == importsRoot {
+			continue
+		}
+		ways[c.ID] = append(slices.Clone(ways[c.Parent]), c.Name)
+	}
+	return ways
+}
+
+// source is the id by which others know a product.
+func (g good) source() string {
+	if g.ExternalID != "" {
+		return g.ExternalID
+	}
+	return string(g.ID)
+}
+
+// category writes the way to the category of a product.
+func (g good) category(lang, sign string) string {
+	words := ""
+	for _, c := range g.path {
+		if words != "" {
+			words += sign
+		}
+		words += c.In(lang)
+	}
+	return words
+}
+
+// sells tells whether a variant can be bought now.
+func (g good) sells(v catalog.Variant) bool {
+	n, counted := g.left[v.ID]
+	return g.State == catalog.StateOnSale && g.prices[v.ID].Currency != "" && (v.Tracking != catalog.Tracked || counted && n > 0)
+}
+
+// pictures are the addresses of the pictures, whole ones.
+func (g good) pictures(base string) (all []string) {
+	for _, m := range g.Media {
+		if m.Kind == catalog.MediaImage {
+			all = append(all, whole(base, m.URL))
+		}
+	}
+	return all
+}
+
+// whole puts the address of the house before a path.
+func whole(base, address string) string {
+	if len(address) > 0 && address[0] == '/' {
+		return base + address
+	}
+	return address
+}
+
+// page is the address of a product's page.
+func (g good) page(base string) string {
+	return base + "/p/" + string(g.ID) + "/" + g.Slug
+}
+
+// option gives what a variant has of an option, in words.
+func (g good) option(v catalog.Variant, o catalog.Option) text.Localized {
+	for _, value := range o.Values {
+		if value.Code == v.Options[o.Code] {
+			return value.Name
+		}
+	}
+	return nil
+}
+
+// Order says which goods to bring out, and how.
+type Order struct {
+	Format   Format
+	Seller   seller.ID
+	State    catalog.State  // State is catalog.StateAny when it is empty.
+	Currency money.Currency // Currency is money.KZT when it is empty.
+	Lang     string         // Lang is the language of forms that have one; "ru" when it is empty.
+	Base     string         // Base stands before addresses: "https://shop.example".
+	Name     string         // Name is what the shop is called.
+	Merchant string         // Merchant is the seller's sign at Kaspi.
+}
+
+// settled gives an order with everything filled in.
+func (o Order) settled() Order {
+	if o.Seller == "" {
+		o.Seller = seller.Own
+	}
+	if o.State == "" {
+		o.State = catalog.StateAny
+	}
+	if o.Currency == "" {
+		o.Currency = money.KZT
+	}
+	if o.Lang == "" {
+		o.Lang = "ru"
+	}
+	return o
+}
