@@ -105,7 +105,7 @@ func TestTheInvitationIsFramed(t *testing.T) {
 }
 
 func TestErrorsAreExplained(t *testing.T) {
-	marked := intake.ErrPlan.Fields(fault.Say("Say icecat or csv.").At("/format"), fault.Found("/gtin", ident.ErrGTIN))
+	marked := intake.ErrPlan.Fields(fault.Say("Say csv, magento, shopify, yml, kaspi, google or icecat.").At("/format"), fault.Found("/gtin", ident.ErrGTIN))
 	for _, c := range []struct {
 		in   tongue
 		err  error
@@ -115,8 +115,8 @@ func TestErrorsAreExplained(t *testing.T) {
 		{"ru", fmt.Errorf("day 3: %w", errStopped), "остановлено; выполните ту же команду снова, и импорт продолжится с этого места"},
 		{"ru", errors.Join(errUnwell, errors.New("disk")), "в системе есть ошибки\ndisk"},
 		{"en", errNowhere, "say where the house is: --data DIR or --postgres DSN"},
-		{"kk", intake.ErrArchive.About("two files"), "Мұрағатқа тек бір файлды, құпиясөзсіз салыңыз. (two files)"},
-		{"ru", marked, "Исправьте отмеченные настройки импорта.\n  format: Напишите icecat или csv.\n  gtin: Проверьте номер штрихкода: в GTIN 8, 12, 13 или 14 цифр, последняя — контрольная."},
+		{"kk", intake.ErrArchive.About("two files"), "Мұрағатқа тек бір файл салыңыз, қасында суреттер болуы мүмкін; құпиясөз қоймаңыз. (two files)"},
+		{"ru", marked, "Исправьте отмеченные настройки импорта.\n  format: Напишите csv, magento, shopify, yml, kaspi, google или icecat.\n  gtin: Проверьте номер штрихкода: в GTIN 8, 12, 13 или 14 цифр, последняя — контрольная."},
 		{"kk", errors.New("no route to host"), "no route to host"},
 	} {
 		if got := c.in.explain(c.err); got != c.want {

@@ -15,6 +15,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/inventory"
+	"sauda/core/media"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/core/tax"
@@ -24,7 +25,8 @@ import (
 )
 
 var schemas = []db.Schema{
-	seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema, intake.Schema,
+	seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
+	intake.Schema,
 }
 
 // shop has the own seller and a warehouse.
