@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -251,9 +250,7 @@ func (k *Keeper) build(ctx context.Context) error {
 	k.day = day
 	k.took.Store(int64(time.Since(began)))
 	k.ready.Store(true)
-	err = k.learnPhrases(ctx)
-	debug.FreeOSMemory() // The reading left several times the index as garbage, and the next one is a day away.
-	return err
+	return k.learnPhrases(ctx)
 }
 
 // read reads all goods on sale. One goroutine reads while the other indexes.
