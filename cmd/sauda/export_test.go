@@ -46,9 +46,13 @@ func inventoryOf(t *testing.T, at place) (simple map[string]carried, whole map[s
 					variants = append(variants, v.ID)
 				}
 			}
-			products, err := catalog.Many(tx, ids)
+			known, err := catalog.Some(tx, ids)
 			if err != nil {
 				return err
+			}
+			products := make(map[catalog.ProductID]catalog.Product, len(known))
+			for _, p := range known {
+				products[p.ID] = p
 			}
 			prices, err := pricing.For(tx, variants, "", money.KZT, span.DayOf(tx.Now(), span.Almaty))
 			if err != nil {

@@ -57,44 +57,6 @@ func load(tx *db.Tx, id ProductID) (Product, catalogdb.Product, error) {
 	return p, stored, nil
 }
 
-// Many gives products by their ids, in any state and with their variants, in two statements. One that is not known is left
-// out; there are at most BatchMax.
-func Many(tx *db.Tx, ids []ProductID) (map[ProductID]Product, error) {
-	if len(ids) > BatchMax {
-		return nil, ErrBatch.About("%d products", len(ids))
-	}
-	products := make(map[ProductID]Product, len(ids))
-	if len(ids) == 0 {
-		return products, nil
-	}
-	q := catalogdb.New(tx)
-	rows, err := q.ProductsOf(tx.Context(), db.In(ids))
-	if err != nil {
-		return nil, err
-	}
-	variants, err := q.VariantsOf(tx.Context(), db.In(ids))
-	if err != nil {
-		return nil, err
-	}
-	of := make(map[string][]Variant, len(rows))
-	for _, r := range variants {
-		v, err := variantOf(r)
-		if err != nil {
-			return nil, err
-		}
-		of[r.Product] = append(of[r.Product], v)
-	}
-	for _, r := range rows {
-		p, err := productOf(r)
-		if err != nil {
-			return nil, err
-		}
-		p.Variants = of[r.ID]
-		products[p.ID] = p
-	}
-	return products, nil
-}
-
 // Detailed is a product and the way to it from the root of the tree.
 type Detailed struct {
 	Product
@@ -202,7 +164,7 @@ func Side(tx *db.Tx, ids []ProductID) ([]Detailed, error) {
 	for i, id := range ids {
 		names[i] = string(id)
 	}
-	products, err := many(tx, names)
+	products, err := Some(tx, names)
 	if err != nil {
 		return nil, err
 	}

@@ -144,13 +144,13 @@ func (f *Forecast) Formers() (map[ProductID]Former, error) {
 			digests[ProductID(known.ID)] = known.Digest
 		}
 	}
-	products, err := Many(f.tx, ids)
+	products, err := Some(f.tx, ids)
 	if err != nil {
 		return nil, err
 	}
 	formers := make(map[ProductID]Former, len(products))
-	for id, p := range products {
-		formers[id] = Former{Product: p, Digest: digests[id]}
+	for _, p := range products {
+		formers[p.ID] = Former{Product: p, Digest: digests[p.ID]}
 	}
 	return formers, nil
 }

@@ -136,7 +136,7 @@ func Weigh(tx *db.Tx, most int, priced func(*db.Tx, []VariantID) (map[VariantID]
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	products, err := many(tx, ids)
+	products, err := Some(tx, ids)
 	if err != nil {
 		return 0, err
 	}
@@ -176,35 +176,6 @@ func Weigh(tx *db.Tx, most int, priced func(*db.Tx, []VariantID) (map[VariantID]
 // Reprice has the products of these variants weighed again: one of their prices came or went.
 func Reprice(tx *db.Tx, variants []VariantID) error {
 	return catalogdb.New(tx).UnweighVariants(tx.Context(), db.In(variants))
-}
-
-// many gives products with their variants, in two statements and in the order of their ids.
-func many(tx *db.Tx, ids []string) ([]Product, error) {
-	q := catalogdb.New(tx)
-	rows, err := q.ProductsOf(tx.Context(), db.In(ids))
-	if err != nil {
-		return nil, err
-	}
-	variants, err := q.VariantsOf(tx.Context(), db.In(ids))
-	if err != nil {
-		return nil, err
-	}
-	of := make(map[string][]Variant, len(rows))
-	for _, r := range variants {
-		v, err := variantOf(r)
-		if err != nil {
-			return nil, err
-		}
-		of[r.Product] = append(of[r.Product], v)
-	}
-	products := make([]Product, len(rows))
-	for i, r := range rows {
-		if products[i], err = productOf(r); err != nil {
-			return nil, err
-		}
-		products[i].Variants = of[r.ID]
-	}
-	return products, nil
 }
 
 // definitionsAbove gives what each of these categories asks for, in one statement.

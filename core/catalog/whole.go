@@ -20,7 +20,7 @@ func Walk(tx *db.Tx, after ProductID, limit int) ([]Product, error) {
 }
 
 // Some gives products in any state with their variants, in two statements. One that is not known is left out.
-func Some(tx *db.Tx, ids []ProductID) ([]Product, error) {
+func Some[ID ~string](tx *db.Tx, ids []ID) ([]Product, error) {
 	if len(ids) > WholeMax {
 		return nil, ErrBatch.About("%d products", len(ids))
 	}

@@ -68,9 +68,13 @@ func load(tx *db.Tx, o Order, found []catalog.Summary) ([]good, error) {
 			variants = append(variants, v.ID)
 		}
 	}
-	products, err := catalog.Many(tx, ids)
+	known, err := catalog.Some(tx, ids)
 	if err != nil {
 		return nil, err
+	}
+	products := make(map[catalog.ProductID]catalog.Product, len(known))
+	for _, p := range known {
+		products[p.ID] = p
 	}
 	tree, err := catalog.Tree(tx)
 	if err != nil {
