@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -35,7 +34,6 @@ func (h *House) jobs() []job.Job {
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
 		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
 		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
-		job.Every("products: weigh those that have changed", 15*time.Second, parts(weigher(money.KZT))),
 		job.Every("products: put on sale and end what is planned", time.Minute, parts(catalog.KeepPlans)),
 		job.Every("products: forget links to drafts that are over", time.Hour, parts(catalog.ForgetPreviews)),
 		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
@@ -46,6 +44,7 @@ func (h *House) jobs() []job.Job {
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
 		})),
+		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
 		job.Errand("pictures: make their smaller copies", 2*time.Second, func(ctx context.Context) error {
 			return h.Library().Render(ctx, h.Store)
 		}),

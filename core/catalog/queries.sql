@@ -223,6 +223,9 @@ SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, lab
 FROM variant WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND dropped = 0
 ORDER BY product, position;
 
+-- name: VersionsOf :many
+SELECT id, version FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
 -- name: SetScore :exec
 UPDATE product SET score = sqlc.arg(score) WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
@@ -371,6 +374,10 @@ ORDER BY since DESC, id DESC LIMIT cast(sqlc.arg(most) AS BIGINT);
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score
 FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: VersionsAfter :many
+-- The products on sale in the order of their ids, with their versions.
+SELECT id, version FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: ProductsOfVariants :many
 SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

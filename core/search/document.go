@@ -15,7 +15,8 @@ import (
 // Document makes what the index knows of a product. The trail is the categories from the root to its own.
 func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *index.Document {
 	d := &index.Document{ID: string(p.ID), External: p.ExternalID, Category: string(p.Category), Brand: p.Brand,
-		Seller: string(p.Seller), Origin: string(p.Origin), Since: span.Micros(p.Since), Numbers: n}
+		Seller: string(p.Seller), Origin: string(p.Origin), Since: span.Micros(p.Since), Version: p.Version,
+		Numbers: n}
 	d.Titles = words(p.Name)
 	for _, title := range d.Titles {
 		is, belongs := apart(title)

@@ -112,11 +112,11 @@ func judgements(t *testing.T) map[string]map[string]int {
 // icecatIndex indexes the whole catalogue.
 func icecatIndex(t testing.TB) *index.Index {
 	t.Helper()
-	b := index.NewBulk()
+	x := index.New(index.Options{})
+	b := x.Bulk()
 	eachIcecat(t, func(p catalog.Product, kind string) {
 		b.Add(search.Document(p, []catalog.Category{{Name: text.Localized{"en": kind}}}, index.Numbers{Price: 1, Stock: index.InStock}))
 	})
-	x := index.New()
 	x.Replace(b, index.NewTree(nil))
 	return x
 }

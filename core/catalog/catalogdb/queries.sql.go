@@ -2340,3 +2340,73 @@ func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([
 	}
 	return items, nil
 }
+
+const versionsAfter = `-- name: VersionsAfter :many
+SELECT id, version FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type VersionsAfterParams struct {
+	After string
+	Page  int64
+}
+
+type VersionsAfterRow struct {
+	ID      string
+	Version int64
+}
+
+// The products on sale in the order of their ids, with their versions.
+func (q *Queries) VersionsAfter(ctx context.Context, arg VersionsAfterParams) ([]VersionsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, versionsAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VersionsAfterRow{}
+	for rows.Next() {
+		var i VersionsAfterRow
+		if err := rows.Scan(&i.ID, &i.Version); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const versionsOf = `-- name: VersionsOf :many
+SELECT id, version FROM product WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type VersionsOfRow struct {
+	ID      string
+	Version int64
+}
+
+func (q *Queries) VersionsOf(ctx context.Context, ids string) ([]VersionsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, versionsOf, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VersionsOfRow{}
+	for rows.Next() {
+		var i VersionsOfRow
+		if err := rows.Scan(&i.ID, &i.Version); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

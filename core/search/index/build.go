@@ -32,17 +32,17 @@ type posting struct {
 }
 
 func newBuilder(s *schema) *builder {
-	return &builder{schema: s, seg: &segment{schema: s, byID: make(map[string]uint32)}, ids: make(map[string]uint32),
+	return &builder{schema: s, seg: &segment{schema: s}, ids: make(map[string]uint32),
 		counts: make(map[uint32]*[fields]int64), labels: maps.Clone(*s.labels.Load()), sparse: make(map[uint32]*column)}
 }
 
 // add puts a document in. One with the id of an earlier one is not looked at twice by the caller.
 func (b *builder) add(d *Document) {
-	doc := uint32(len(b.seg.ids))
 	s := b.seg
-	s.ids = append(s.ids, d.ID)
-	s.externals = append(s.externals, d.External)
-	s.byID[d.ID] = doc
+	doc := uint32(s.len())
+	s.ids.add(d.ID)
+	s.externals.add(d.External)
+	s.versions = append(s.versions, d.Version)
 	s.category = append(s.category, b.schema.categories.add(d.Category))
 	s.brand = append(s.brand, b.schema.brands.add(d.Brand))
 	s.seller = append(s.seller, b.schema.sellers.add(d.Seller))
@@ -179,7 +179,6 @@ func (b *builder) segment() *segment {
 	}
 	slices.Sort(words)
 	place := make([]uint32, len(words)) // place says where a term came to stand.
-	var text strings.Builder
 	var size uint64
 	for i := range b.posts {
 		size += uint64(len(b.posts[i].bytes))
@@ -188,9 +187,8 @@ func (b *builder) segment() *segment {
 	for i, w := range words {
 		id := b.ids[w]
 		place[id] = uint32(i)
-		text.WriteString(w)
 		p := &b.posts[id]
-		s.terms.ends = append(s.terms.ends, uint32(text.Len()))
+		s.terms.add(w)
 		s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
 		s.terms.dfs = append(s.terms.dfs, p.df)
 		s.terms.words = append(s.terms.words, p.word)
@@ -198,7 +196,6 @@ func (b *builder) segment() *segment {
 		p.bytes = nil
 	}
 	s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
-	s.terms.text = text.String()
 	for i, id := range s.titles {
 		if id != gap {
 			s.titles[i] = place[id&^beside] | id&beside
@@ -210,6 +207,7 @@ func (b *builder) segment() *segment {
 	}
 	b.schema.labels.Store(&b.labels)
 	s.outline()
+	s.arrange()
 	return s
 }
 

@@ -51,8 +51,8 @@ func slot(word string) index.Slot {
 // time. What is found and counted is what a look at every document finds.
 func TestAnyHistoryIsFound(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		x, model := index.New(), make(map[string]*index.Document)
-		bulk := index.NewBulk()
+		x, model := index.New(index.Options{}), make(map[string]*index.Document)
+		bulk := x.Bulk()
 		for n := range rapid.IntRange(0, 20).Draw(r, "bulk") {
 			d := document(r, fmt.Sprint("b", n))
 			bulk.Add(d)
@@ -155,7 +155,7 @@ func agrees(r *rapid.T, x *index.Index, model map[string]*index.Document) {
 
 // TestManySmallSegmentsBecomeOne fills the index in small pieces until they are merged, and finds everything as before.
 func TestManySmallSegmentsBecomeOne(t *testing.T) {
-	x := index.New()
+	x := index.New(index.Options{})
 	const pieces, each = 12, 600
 	for p := range pieces {
 		var docs []*index.Document
@@ -182,8 +182,8 @@ func TestManySmallSegmentsBecomeOne(t *testing.T) {
 
 // TestWordsThatAreMoreAlikeComeFirst finds words a slip of the finger away: a letter more, less, another, or two swapped.
 func TestWordsThatAreMoreAlikeComeFirst(t *testing.T) {
-	x := index.New()
-	b := index.NewBulk()
+	x := index.New(index.Options{})
+	b := x.Bulk()
 	for i, w := range []string{"kettle", "kettles", "cattle", "kennel", "шәйнек"} {
 		b.Add(&index.Document{ID: fmt.Sprint(i), Texts: [7][]string{index.Title: {w}}})
 	}
