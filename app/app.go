@@ -171,7 +171,7 @@ func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	parts := []func(context.Context) error{
-		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run,
+		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run, rest,
 		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
 	}
 	ended := make(chan error, len(parts))

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"runtime/debug"
 	"slices"
 
 	"sauda/base/span"
@@ -70,7 +69,6 @@ func (k *Keeper) save() {
 	if err := k.index.Save(s.stamp(k)); err != nil {
 		k.log.Error("search: the index could not be written down", "error", err)
 	}
-	debug.FreeOSMemory() // What an index was made with is not needed again for long.
 }
 
 // lateShare is which part of the products may be late before a new index is built instead.
@@ -105,7 +103,6 @@ func (k *Keeper) review(ctx context.Context) error {
 			c.products[catalog.ProductID(id)] = true
 		}
 	})
-	debug.FreeOSMemory()
 	return nil
 }
 

@@ -19,8 +19,10 @@ type builder struct {
 	posts  []posting
 	counts map[uint32]*[fields]int64 // counts are the terms of the document at hand.
 	title  []uint32
-	labels map[string]Value
+	labels map[string]Value // labels are those of the schema, or a copy with more when ownLabels says so.
 	sparse map[uint32]*column
+
+	ownLabels bool
 }
 
 // posting is the postings of a term while they are collected.
@@ -33,7 +35,7 @@ type posting struct {
 
 func newBuilder(s *schema) *builder {
 	return &builder{schema: s, seg: &segment{schema: s}, ids: make(map[string]uint32),
-		counts: make(map[uint32]*[fields]int64), labels: maps.Clone(*s.labels.Load()), sparse: make(map[uint32]*column)}
+		counts: make(map[uint32]*[fields]int64), labels: *s.labels.Load(), sparse: make(map[uint32]*column)}
 }
 
 // add puts a document in. One with the id of an earlier one is not looked at twice by the caller.
@@ -161,13 +163,21 @@ func (b *builder) value(doc uint32, v Value) {
 	} else {
 		key := v.Code + "\x00" + v.Text
 		c.values = append(c.values, b.schema.values.add(key))
-		if v.Words != "" {
-			b.labels[key] = Value{Words: v.Words}
+		if v.Words != "" && b.labels[key].Words != v.Words {
+			b.label(key, Value{Words: v.Words})
 		}
 	}
 	if _, ok := b.labels[v.Code]; !ok {
-		b.labels[v.Code] = Value{Code: v.Code, Kind: v.Kind, Label: v.Label, Unit: v.Unit}
+		b.label(v.Code, Value{Code: v.Code, Kind: v.Kind, Label: v.Label, Unit: v.Unit})
 	}
+}
+
+// label notes the words of a code or value. Readers have the map of the schema, so the first word needs a copy.
+func (b *builder) label(key string, v Value) {
+	if !b.ownLabels {
+		b.labels, b.ownLabels = maps.Clone(b.labels), true
+	}
+	b.labels[key] = v
 }
 
 // segment ends the building. The builder is not used afterwards.
@@ -205,7 +215,10 @@ func (b *builder) segment() *segment {
 	for code, c := range b.sparse {
 		s.columns[code] = c.fit()
 	}
-	b.schema.labels.Store(&b.labels)
+	if b.ownLabels {
+		labels := b.labels // A pointer to the field would hold the builder.
+		b.schema.labels.Store(&labels)
+	}
 	s.outline()
 	s.arrange()
 	return s
