@@ -121,8 +121,8 @@ func (h *House) open(ctx context.Context) error {
 	return nil
 }
 
-// shelfBytes bounds what is kept in memory of products that were shown: twenty thousand pages, and the lists.
-const shelfBytes = 96 << 20
+// shelfBytes bounds what is kept in memory of products that were shown: thirty thousand pages, and the lists.
+const shelfBytes = 48 << 20
 
 // tell makes the teller and the flows that have stories.
 func (h *House) tell() {
@@ -171,7 +171,7 @@ func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	parts := []func(context.Context) error{
-		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run, rest,
+		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run, h.rest,
 		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
 	}
 	ended := make(chan error, len(parts))

@@ -15,7 +15,7 @@ const (
 
 // rest gives memory back to the system when nobody is there. The collector lets garbage grow with what is alive (see
 // cmd/sauda), and a house that has nothing to do makes too little of it to be collected soon.
-func rest(ctx context.Context) error {
+func (h *House) rest(ctx context.Context) error {
 	clock := time.NewTicker(restEvery)
 	defer clock.Stop()
 	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"},
@@ -30,6 +30,9 @@ func rest(ctx context.Context) error {
 		allocated, live := samples[0].Value.Uint64(), samples[1].Value.Uint64()
 		held := samples[2].Value.Uint64() + samples[3].Value.Uint64()
 		if allocated-last < restLeast && held > live+restWorth {
+			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
 			debug.FreeOSMemory()
 		}
 		last = allocated

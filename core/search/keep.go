@@ -86,7 +86,7 @@ const (
 	lookEvery  = time.Minute           // lookEvery is how often it is asked whether the day, and with it the prices, is another.
 	writeEvery = 10 * time.Second      // writeEvery is how much counting a crash may lose.
 	retryAfter = time.Second
-	walkPage   = 500
+	walkPage   = 200
 	numberPage = catalog.PageMax
 )
 
@@ -304,7 +304,7 @@ func (k *Keeper) read(ctx context.Context, s surroundings) (*index.Bulk, error) 
 }
 
 // pagesAhead is how many pages are read before they are indexed.
-const pagesAhead = 4
+const pagesAhead = 2
 
 // apply brings changes over.
 func (k *Keeper) apply(ctx context.Context, c changes) error {
