@@ -8,6 +8,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/hold"
+	"sauda/core/order"
 	"sauda/core/search"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
@@ -41,6 +42,7 @@ func (h *House) jobs() []job.Job {
 			return more(n == 1000, err)
 		}),
 		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
+		job.Every("search: what is bought is found a little higher", time.Minute, parts(liked)),
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
 		})),
@@ -56,6 +58,20 @@ func (h *House) jobs() []job.Job {
 		}),
 		job.Errand("imports: fetch the pictures of goods", 10*time.Second, intake.Fetcher{Store: h.Store, Media: h.Library()}.Fetch),
 	}
+}
+
+// liked tells the search what was bought since the last time, up to a minute ago: by then every moment that placed an order
+// is over. It is no reaction, for one count of many orders costs less than many counts of one.
+func liked(tx *db.Tx, most int) (int, error) {
+	mark, err := search.SoldUpTo(tx)
+	if err != nil {
+		return 0, err
+	}
+	b, err := order.BoughtAfter(tx, order.ID(mark), tx.Now().Add(-time.Minute), most)
+	if err != nil || b.Orders == 0 {
+		return 0, err
+	}
+	return b.Orders, search.Sold(tx, b.Times, string(b.Last))
 }
 
 // parts makes a job of a verb that does at most a batch at a time.

@@ -379,5 +379,8 @@ FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT 
 -- The products on sale in the order of their ids, with their versions.
 SELECT id, version FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
+-- name: ProductOfVariants :many
+SELECT id, product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
+
 -- name: ProductsOfVariants :many
 SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

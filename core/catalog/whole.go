@@ -110,3 +110,16 @@ func ProductsOf(tx *db.Tx, variants []VariantID) ([]ProductID, error) {
 	}
 	return ids, nil
 }
+
+// ProductOf gives the product of each variant, in one statement. A variant that is not known is left out.
+func ProductOf(tx *db.Tx, variants []VariantID) (map[VariantID]ProductID, error) {
+	rows, err := catalogdb.New(tx).ProductOfVariants(tx.Context(), db.In(variants))
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[VariantID]ProductID, len(rows))
+	for _, r := range rows {
+		of[VariantID(r.ID)] = ProductID(r.Product)
+	}
+	return of, nil
+}

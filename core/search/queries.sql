@@ -35,9 +35,21 @@ DELETE FROM search_query WHERE (lang, words) IN (
 SELECT q.lang, q.words FROM search_query q WHERE q.last < sqlc.arg(before) ORDER BY q.last LIMIT CAST(sqlc.arg(page) AS BIGINT));
 
 -- name: Like :exec
-INSERT INTO search_liking (product, clicks, sales) VALUES (sqlc.arg(product), sqlc.arg(clicks), sqlc.arg(sales))
-ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks, sales = search_liking.sales + excluded.sales;
+INSERT INTO search_liking (product, clicks, sales) VALUES (sqlc.arg(product), sqlc.arg(clicks), 0)
+ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks;
 
 -- name: LikingOf :many
 SELECT product, clicks, sales FROM search_liking
 WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)));
+
+-- name: LikeSold :exec
+-- Adds so many sales to each of some products.
+INSERT INTO search_liking (product, clicks, sales)
+SELECT value, 0, CAST(sqlc.arg(times) AS BIGINT) FROM json_each(cast(sqlc.arg(products) AS TEXT)) WHERE TRUE
+ON CONFLICT (product) DO UPDATE SET sales = search_liking.sales + excluded.sales;
+
+-- name: SoldUpTo :one
+SELECT upto FROM search_sold WHERE name = 'orders';
+
+-- name: NoteSoldUpTo :exec
+INSERT INTO search_sold (name, upto) VALUES ('orders', sqlc.arg(upto)) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto;

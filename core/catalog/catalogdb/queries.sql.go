@@ -1282,6 +1282,38 @@ func (q *Queries) ProductByExternalID(ctx context.Context, arg ProductByExternal
 	return id, err
 }
 
+const productOfVariants = `-- name: ProductOfVariants :many
+SELECT id, product FROM variant WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type ProductOfVariantsRow struct {
+	ID      string
+	Product string
+}
+
+func (q *Queries) ProductOfVariants(ctx context.Context, variants string) ([]ProductOfVariantsRow, error) {
+	rows, err := q.db.QueryContext(ctx, productOfVariants, variants)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductOfVariantsRow{}
+	for rows.Next() {
+		var i ProductOfVariantsRow
+		if err := rows.Scan(&i.ID, &i.Product); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productsAfter = `-- name: ProductsAfter :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score

@@ -18,7 +18,7 @@ import (
 // frozenMin is how many documents a segment has before it is worth a file.
 const frozenMin = 512
 
-// castagnoli is the polynomial that processors compute (RFC 3720, appendix B.4).
+// castagnoli is the polynomial that processors compute (CRC-32C).
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // errTorn says that a file is not what was written once.

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/gob"
 	"errors"
 	"fmt"
@@ -91,12 +93,18 @@ func remove(dir string, names, keep []string) (err error) {
 	return err
 }
 
+// write replaces the manifest of a folder. Its last four bytes are the sum of those before.
 func (m *manifest) write(dir string) error {
+	var body bytes.Buffer
+	if err := gob.NewEncoder(&body).Encode(m); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(dir, manifestName+"-*")
 	if err != nil {
 		return err
 	}
-	err = errors.Join(gob.NewEncoder(f).Encode(m), f.Sync(), f.Close())
+	_, err = f.Write(binary.BigEndian.AppendUint32(body.Bytes(), crc32.Checksum(body.Bytes(), castagnoli)))
+	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), filepath.Join(dir, manifestName))
 	}
@@ -149,14 +157,9 @@ func tidy(dir string, keep []string) error {
 }
 
 func open(dir, stamp string) (s *snapshot, files []string, err error) {
-	f, err := os.Open(filepath.Join(dir, manifestName)) //nolint:gosec // The folder is the index's own.
+	m, err := readManifest(dir)
 	if err != nil {
 		return nil, nil, err
-	}
-	defer func() { _ = f.Close() }()
-	var m manifest
-	if err := gob.NewDecoder(f).Decode(&m); err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errTorn, err)
 	}
 	if m.Form != form || m.Stamp != stamp {
 		return nil, nil, os.ErrNotExist
@@ -180,6 +183,24 @@ func open(dir, stamp string) (s *snapshot, files []string, err error) {
 		s.holds = append(s.holds, h)
 	}
 	return s, m.files(), nil
+}
+
+func readManifest(dir string) (m manifest, err error) {
+	raw, err := os.ReadFile(filepath.Join(dir, manifestName)) //nolint:gosec // The folder is the index's own.
+	if err != nil {
+		return m, err
+	}
+	if len(raw) < 4 {
+		return m, errTorn
+	}
+	body, sum := raw[:len(raw)-4], raw[len(raw)-4:]
+	if binary.BigEndian.Uint32(sum) != crc32.Checksum(body, castagnoli) {
+		return m, errTorn
+	}
+	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&m); err != nil {
+		return m, fmt.Errorf("%w: %w", errTorn, err)
+	}
+	return m, nil
 }
 
 func (m *manifestSegment) open(dir string, of *schema) (holding, error) {

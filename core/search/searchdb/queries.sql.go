@@ -166,18 +166,34 @@ func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
 }
 
 const like = `-- name: Like :exec
-INSERT INTO search_liking (product, clicks, sales) VALUES ($1, $2, $3)
-ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks, sales = search_liking.sales + excluded.sales
+INSERT INTO search_liking (product, clicks, sales) VALUES ($1, $2, 0)
+ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks
 `
 
 type LikeParams struct {
 	Product string
 	Clicks  int64
-	Sales   int64
 }
 
 func (q *Queries) Like(ctx context.Context, arg LikeParams) error {
-	_, err := q.db.ExecContext(ctx, like, arg.Product, arg.Clicks, arg.Sales)
+	_, err := q.db.ExecContext(ctx, like, arg.Product, arg.Clicks)
+	return err
+}
+
+const likeSold = `-- name: LikeSold :exec
+INSERT INTO search_liking (product, clicks, sales)
+SELECT value, 0, CAST($1 AS BIGINT) FROM json_each(cast($2 AS TEXT)) WHERE TRUE
+ON CONFLICT (product) DO UPDATE SET sales = search_liking.sales + excluded.sales
+`
+
+type LikeSoldParams struct {
+	Times    int64
+	Products string
+}
+
+// Adds so many sales to each of some products.
+func (q *Queries) LikeSold(ctx context.Context, arg LikeSoldParams) error {
+	_, err := q.db.ExecContext(ctx, likeSold, arg.Times, arg.Products)
 	return err
 }
 
@@ -234,6 +250,15 @@ func (q *Queries) NoteQuery(ctx context.Context, arg NoteQueryParams) error {
 		arg.Weak,
 		arg.Last,
 	)
+	return err
+}
+
+const noteSoldUpTo = `-- name: NoteSoldUpTo :exec
+INSERT INTO search_sold (name, upto) VALUES ('orders', $1) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto
+`
+
+func (q *Queries) NoteSoldUpTo(ctx context.Context, upto string) error {
+	_, err := q.db.ExecContext(ctx, noteSoldUpTo, upto)
 	return err
 }
 
@@ -299,4 +324,15 @@ func (q *Queries) RulesOfKind(ctx context.Context, kind string) ([]SearchRule, e
 		return nil, err
 	}
 	return items, nil
+}
+
+const soldUpTo = `-- name: SoldUpTo :one
+SELECT upto FROM search_sold WHERE name = 'orders'
+`
+
+func (q *Queries) SoldUpTo(ctx context.Context) (string, error) {
+	row := q.db.QueryRowContext(ctx, soldUpTo)
+	var upto string
+	err := row.Scan(&upto)
+	return upto, err
 }
