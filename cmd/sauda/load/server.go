@@ -52,6 +52,7 @@ func start(ctx context.Context, binary string, env []string, args ...string) (*s
 		line <- first
 		_, _ = io.Copy(io.Discard, r)
 		s.ended <- s.cmd.Wait()
+		close(s.ended) // Who stops it and who makes sure that it is gone may be two.
 	}()
 	select {
 	case first := <-line:
