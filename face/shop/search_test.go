@@ -47,7 +47,7 @@ func TestSearchWithoutAScript(t *testing.T) {
 // TestWhatIsProvenCanBeAskedFor on category and search pages, with what the badge means; a word of the seller is not found.
 func TestWhatIsProvenCanBeAskedFor(t *testing.T) {
 	h := open(t, db.SQLite)
-	h.revise(t, apptest.Kettle, catalog.Changes{Provenance: &catalog.Provenance{Grade: catalog.GradeRegister, Number: "KZ-7", Checked: span.MustDay("2026-01-15")}})
+	h.revise(t, apptest.Kettle, catalog.Changes{Provenance: &catalog.Provenance{Grade: catalog.GradeRegister, Maker: "Shanyraq JSC", Number: "KZ-7", Checked: span.MustDay("2026-01-15")}})
 	h.revise(t, apptest.Rare, catalog.Changes{Attributes: &[]catalog.Attribute{{Code: "proven_origin", Kind: catalog.AttributeText, Label: text.Localized{"en": "Proven"}, Text: text.Localized{"en": "KZ"}}}})
 	if err := h.Search.Catch(t.Context()); err != nil {
 		t.Fatal(err)
