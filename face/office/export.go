@@ -37,13 +37,11 @@ var exportFile = map[feeds.Format]struct{ ending, kind string }{
 // exportStates are the goods that can be taken out.
 var exportStates = []catalog.State{catalog.StateAny, catalog.StateOnSale, catalog.StateDraft, catalog.StateEnded}
 
-// feed is a file at an address that stays, in each language.
+// feed is a file at an address that stays; ?lang= asks for a language.
 type feed struct {
-	Name      feeds.Format
-	Addresses []feedAddress
+	Name    feeds.Format
+	Address string
 }
-
-type feedAddress struct{ Lang, URL string }
 
 // outlet is what the page of exports shows.
 type outlet struct {
@@ -56,11 +54,7 @@ func (f face) export(tx *db.Tx, _ struct{}) (web.View, error) {
 	var o outlet
 	if keeps(tx.Who()) {
 		for _, format := range feeds.Public {
-			at := feed{Name: format}
-			for _, lang := range text.Languages {
-				at.Addresses = append(at.Addresses, feedAddress{lang, f.base() + "/feeds/" + string(format) + ".xml?lang=" + lang})
-			}
-			o.Feeds = append(o.Feeds, at)
+			o.Feeds = append(o.Feeds, feed{format, f.base() + "/feeds/" + string(format) + ".xml"})
 		}
 		o.Maps = []string{f.base() + "/sitemap.xml", f.base() + "/robots.txt"}
 	}

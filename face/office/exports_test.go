@@ -16,7 +16,10 @@ func TestGoodsAreTakenOut(t *testing.T) {
 	h := open(t, db.SQLite)
 	admin := h.AdminToken(t)
 	page := h.get(t, admin, "/office/export")
-	page.has("main", "Take goods out into a file", "/feeds/google.xml?lang=kk", "/sitemap.xml")
+	page.has("main", "Take goods out into a file", "/feeds/google.xml", "/sitemap.xml")
+	if page.attr(`a[href$="/feeds/kaspi.xml?lang=kk"]`, "hreflang") != "kk" {
+		t.Error("the feeds are not offered in Kazakh")
+	}
 	for _, format := range feeds.Formats {
 		if len(page.all(`[name=format][value="`+string(format)+`"]`)) != 1 {
 			t.Errorf("%s is not offered", format)

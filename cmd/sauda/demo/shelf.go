@@ -97,7 +97,7 @@ func (s *sower) define(ctx context.Context, categories map[string]catalog.Catego
 			a := s.attribute(said)
 			if !slices.ContainsFunc(asked[c], func(d catalog.Definition) bool { return d.Code == a.Code }) {
 				asked[c] = append(asked[c], catalog.Definition{
-					Category: c, Code: a.Code, Kind: a.Kind, Label: a.Label, Unit: a.Unit, Position: len(asked[c]) + 1,
+					Category: c, Code: a.Code, Kind: a.Kind, Label: a.Label, Unit: a.Unit, Position: len(asked[c]) + 1, Filterable: true, Comparable: true,
 				})
 			}
 		}
