@@ -42,7 +42,13 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 		}
 		d.Texts[index.Attribute] = append(d.Texts[index.Attribute], words(v.Label)...)
 	}
+	if p.Origin != "" && p.Provenance.Grade.Proven() {
+		d.Values = append(d.Values, index.Value{Code: provenCode, Text: string(p.Origin), Label: provenLabel.String()})
+	}
 	for _, a := range p.Attributes {
+		if a.Code == provenCode {
+			continue // Who says so is no evidence.
+		}
 		field := index.Attribute
 		if a.Code == partNumber && !strings.Contains(strings.TrimSpace(a.Text["en"]), " ") {
 			field = index.Model // Some makers write sentences where the number belongs.
@@ -51,10 +57,20 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 		d.Values = append(d.Values, value(a))
 	}
 	for _, o := range p.Options {
-		d.Values = append(d.Values, choices(o)...)
+		if o.Code != provenCode {
+			d.Values = append(d.Values, choices(o)...)
+		}
 	}
 	return d
 }
+
+// NameProven is the filter and facet of goods whose origin has evidence, by their country. What is only said of an origin
+// is not there.
+const NameProven = index.AttributePrefix + provenCode
+
+const provenCode = "proven_origin"
+
+var provenLabel = text.Localized{"kk": "Шығарылған елі расталған", "ru": "Происхождение подтверждено", "en": "Proven origin", "zh": "原产地已证实"}
 
 // partNumber is the code of the attribute that is the maker's own number.
 const partNumber = "part_number"

@@ -54,14 +54,15 @@ type Finding struct {
 
 // Deps are what the office works with.
 type Deps struct {
-	Store    *db.Store
-	Packing  *fulfil.Bench
-	Returns  *takeback.Desk
-	Imports  *intake.Desk
-	Sessions *session.Keeper
-	Media    media.Library                                // Media keeps the files of goods; they are shown below /media/.
-	Currency money.Currency                               // Currency is in which prices are set.
-	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
+	Store     *db.Store
+	Packing   *fulfil.Bench
+	Returns   *takeback.Desk
+	Imports   *intake.Desk
+	Sessions  *session.Keeper
+	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
+	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
+	Currency  money.Currency                               // Currency is in which prices are set.
+	Doctor    func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 }
 
 // face is the office with what it works with.
@@ -109,6 +110,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGather(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)
+	f.mountExport(server, site)
 	f.mountDefinitions(site)
 	f.mountStock(site)
 	f.mountWarehouses(site)

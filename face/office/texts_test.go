@@ -15,6 +15,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/face/office"
+	"sauda/flow/feeds"
 	"sauda/flow/intake"
 	"sauda/gear/i18n"
 )
@@ -152,6 +153,7 @@ func states() []string {
 	for _, f := range intake.Formats {
 		add("import.format.", string(f))
 	}
+	add("export.form.", texts(feeds.Formats)...)
 	add("import.field.", office.ImportFields...)
 	add("import.count.", "added", "changed", "same", "refused", "prices", "stocks", "undone", "kept")
 	add("import.outcome.", "added", "changed", "same", "refused")
