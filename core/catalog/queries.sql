@@ -125,10 +125,11 @@ FROM variant v JOIN product p ON p.id = v.product
 WHERE v.id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
 -- name: Shelve :exec
--- Puts those of these products that are on sale into their category and all above it.
+-- Puts those of these products that are on sale into their category and all above it. The state is no bare column here,
+-- or SQLite would look through all that is on sale instead of the few ids.
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.id IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND p.state = 'on_sale';
+WHERE p.id IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND p.state || '' = 'on_sale';
 
 -- name: Unshelve :exec
 -- Takes products off every shelf, before their category or time changes.
@@ -145,7 +146,7 @@ WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TE
 -- name: ShelveCategories :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT))) AND p.state = 'on_sale';
+WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT))) AND p.state || '' = 'on_sale';
 
 -- name: CountVariantsOf :one
 SELECT count(*) FROM variant

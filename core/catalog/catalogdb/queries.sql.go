@@ -1932,10 +1932,11 @@ func (q *Queries) SharedNumbers(ctx context.Context, arg SharedNumbersParams) ([
 const shelve = `-- name: Shelve :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.id IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state = 'on_sale'
+WHERE p.id IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state || '' = 'on_sale'
 `
 
-// Puts those of these products that are on sale into their category and all above it.
+// Puts those of these products that are on sale into their category and all above it. The state is no bare column here,
+// or SQLite would look through all that is on sale instead of the few ids.
 func (q *Queries) Shelve(ctx context.Context, products string) error {
 	_, err := q.db.ExecContext(ctx, shelve, products)
 	return err
@@ -1944,7 +1945,7 @@ func (q *Queries) Shelve(ctx context.Context, products string) error {
 const shelveCategories = `-- name: ShelveCategories :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.category IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state = 'on_sale'
+WHERE p.category IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state || '' = 'on_sale'
 `
 
 func (q *Queries) ShelveCategories(ctx context.Context, categories string) error {
