@@ -34,6 +34,11 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 	if p.ExternalID != "" {
 		d.Texts[index.Model] = append(d.Texts[index.Model], p.ExternalID)
 	}
+	if p.Origin.Valid() {
+		for _, lang := range originIn { // Buyers ask for «китайский чай», and sellers write it into no name.
+			d.Texts[index.Attribute] = append(d.Texts[index.Attribute], p.Origin.Name(lang))
+		}
+	}
 	for _, v := range p.Variants {
 		d.Texts[index.Model] = append(d.Texts[index.Model], v.SKU)
 		if v.GTIN != "" {
@@ -54,6 +59,9 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 	}
 	return d
 }
+
+// originIn are the languages in which goods are found by the country where they were made.
+var originIn = []string{"kk", "ru", "en"}
 
 // partNumber is the code of the attribute that is the maker's own number.
 const partNumber = "part_number"

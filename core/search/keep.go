@@ -56,7 +56,7 @@ func New(o Options) *Keeper {
 	if k.log == nil {
 		k.log = slog.Default()
 	}
-	k.rules.Store(newRules(nil))
+	k.rules.Store(newRules(nil, nil))
 	k.phrases.Store(&[]phrase{})
 	return k
 }
@@ -246,7 +246,7 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.work.Unlock()
 	k.index.Replace(bulk, s.tree)
 	k.around.Store(&s)
-	k.rules.Store(newRules(own))
+	k.rules.Store(newRules(own, nil))
 	k.day = day
 	k.took.Store(int64(time.Since(began)))
 	k.ready.Store(true)
@@ -331,7 +331,7 @@ func (k *Keeper) relearn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		k.rules.Store(newRules(own))
+		k.rules.Store(newRules(own, nil))
 		k.around.Store(&s)
 		k.index.SetTree(s.tree)
 		return nil
