@@ -6,7 +6,10 @@ import (
 	"strings"
 	"sync"
 
+	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/search/searchdb"
+	"sauda/gear/db"
 )
 
 //go:embed common.txt
@@ -18,6 +21,33 @@ type Common struct {
 	Words  []string
 	OneWay bool // OneWay makes the first word find the others, and not the other way round.
 }
+
+// SwitchOff keeps a group of common words from counting in this shop. One that is off stays so.
+func SwitchOff(tx *db.Tx, name string) error { return switchCommon(tx, name, false) }
+
+// SwitchOn has a group of common words count again. One that is on stays so.
+func SwitchOn(tx *db.Tx, name string) error { return switchCommon(tx, name, true) }
+
+func switchCommon(tx *db.Tx, name string, on bool) error {
+	if !slices.ContainsFunc(commons(), func(c Common) bool { return c.Name == name }) {
+		return ErrCommon.About("%.60q", name)
+	}
+	q := searchdb.New(tx)
+	var rows int64
+	var err error
+	if on {
+		rows, err = q.SwitchCommonOn(tx.Context(), name)
+	} else {
+		rows, err = q.SwitchCommonOff(tx.Context(), searchdb.SwitchCommonOffParams{Name: name, Since: span.Micros(tx.Now())})
+	}
+	if err != nil || rows == 0 {
+		return err
+	}
+	return tx.Emit(CommonSwitched{Name: name, On: on})
+}
+
+// Off gives the names of the common groups that are switched off, in their order.
+func Off(tx *db.Tx) ([]string, error) { return searchdb.New(tx).CommonOff(tx.Context()) }
 
 // Commons gives the groups of words that mean the same in any shop, in the order of their names. A two-way group and a
 // one-way one may share a name.

@@ -226,13 +226,13 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.end()
 	began := time.Now()
 	var s surroundings
-	var own []Rule
+	var decided *rules
 	day := span.DayOf(k.store.Now(), span.Almaty)
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) (err error) {
 		if s, err = around(tx); err != nil {
 			return err
 		}
-		own, err = Rules(tx, "")
+		decided, err = readRules(tx)
 		return err
 	})
 	if err != nil {
@@ -246,7 +246,7 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.work.Unlock()
 	k.index.Replace(bulk, s.tree)
 	k.around.Store(&s)
-	k.rules.Store(newRules(own, nil))
+	k.rules.Store(decided)
 	k.day = day
 	k.took.Store(int64(time.Since(began)))
 	k.ready.Store(true)
@@ -323,7 +323,7 @@ func (k *Keeper) apply(ctx context.Context, c changes) error {
 // relearn reads the rules, the tree and the phrases anew.
 func (k *Keeper) relearn(ctx context.Context) error {
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
-		own, err := Rules(tx, "")
+		decided, err := readRules(tx)
 		if err != nil {
 			return err
 		}
@@ -331,7 +331,7 @@ func (k *Keeper) relearn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		k.rules.Store(newRules(own, nil))
+		k.rules.Store(decided)
 		k.around.Store(&s)
 		k.index.SetTree(s.tree)
 		return nil

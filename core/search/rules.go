@@ -3,6 +3,7 @@ package search
 import (
 	"sauda/base/text"
 	"sauda/core/search/index"
+	"sauda/gear/db"
 )
 
 // rules are the rules of the house as queries need them. They never change: another set takes their place.
@@ -14,6 +15,16 @@ type rules struct {
 	names     map[string]text.Localized // names are what buyers read about boosts, by their ids.
 	curated   map[string]Rule           // by query
 	redirects map[string]string
+}
+
+// readRules reads what the shop has decided, in two statements.
+func readRules(tx *db.Tx) (*rules, error) {
+	own, err := Rules(tx, "")
+	if err != nil {
+		return nil, err
+	}
+	off, err := Off(tx)
+	return newRules(own, off), err
 }
 
 // newRules prepares rules; off names the common groups that do not count.
