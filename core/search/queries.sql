@@ -5,6 +5,9 @@ SELECT id, kind, added, body FROM search_rule WHERE dropped = 0 ORDER BY kind, i
 -- name: RulesOfKind :many
 SELECT id, kind, added, body FROM search_rule WHERE kind = sqlc.arg(kind) AND dropped = 0 ORDER BY id;
 
+-- name: RuleByID :many
+SELECT id, kind, added, body FROM search_rule WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind) AND dropped = 0;
+
 -- name: DroppedRules :many
 -- What was taken away last.
 SELECT id, kind, added, body FROM search_rule WHERE kind = sqlc.arg(kind) AND dropped > 0

@@ -121,6 +121,18 @@ func Rules(tx *db.Tx, kind Kind) ([]Rule, error) {
 	return rulesOf(rows, err)
 }
 
+// Get gives a rule that counts; another is ErrUnknown.
+func Get(tx *db.Tx, kind Kind, id RuleID) (Rule, error) {
+	rows, err := searchdb.New(tx).RuleByID(tx.Context(), searchdb.RuleByIDParams{ID: string(id), Kind: string(kind)})
+	if err != nil {
+		return Rule{}, err
+	}
+	if len(rows) == 0 {
+		return Rule{}, ErrUnknown.About("%s %.60s", kind, id)
+	}
+	return ruleOf(searchdb.RulesRow(rows[0]))
+}
+
 // Dropped gives the rules of a kind that were taken away last, at most so many.
 func Dropped(tx *db.Tx, kind Kind, limit int) ([]Rule, error) {
 	rows, err := searchdb.New(tx).DroppedRules(tx.Context(), searchdb.DroppedRulesParams{Kind: string(kind), Page: int64(limit)})

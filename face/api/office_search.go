@@ -53,7 +53,7 @@ func (f face) mountOfficeSearch(api *web.API) {
 	})
 	web.Query(api, "GET /v1/office/search/common", ofHouse(listCommon), web.Needs(scopeCatalogRead),
 		web.Doc("List the common words: what means the same in any shop, and what this one has switched off.", officeSearch))
-	web.Command(api, "PUT /v1/office/search/common/{name}", ofHouse(switchCommon), web.Needs(scopeCatalogWrite), web.Status(204),
+	web.Command(api, "PUT /v1/office/search/common/{id}", ofHouse(switchCommon), web.Needs(scopeCatalogWrite), web.Status(204),
 		web.Doc("Switch a group of common words off or on. It counts within a second.", officeSearch), web.Faults(search.ErrCommon))
 	web.Query(api, "GET /v1/office/search/explanations", ofHouse(f.explain), web.Needs(scopeCatalogRead),
 		web.Doc("Find goods as buyers do, with the score and the reasons of each.", officeSearch), web.Faults(search.ErrFilter, search.ErrCursor))
@@ -170,12 +170,19 @@ func mountRules[B, R, V any](api *web.API, k kindRoutes[B, R, V]) {
 		web.Faults(search.ErrRule, search.ErrRules, search.ErrTaken))
 	web.Command(api, "PUT "+at+"/{id}", ofHouse(func(tx *db.Tx, in R) (V, error) {
 		id, r := k.revised(in)
+		if err := k.before(tx, id); err != nil {
+			var none V
+			return none, err
+		}
 		r.ID, r.Kind = id, k.kind
 		r, err := search.ReviseRule(tx, r)
 		return k.view(r), err
 	}), web.Needs(scopeCatalogWrite), web.Doc("Revise "+k.what+": the rule says this from now on.", officeSearch),
 		web.Faults(search.ErrRule, search.ErrUnknown, search.ErrTaken))
 	web.Command(api, "DELETE "+at+"/{id}", ofHouse(func(tx *db.Tx, in ruleAsk) (web.None, error) {
+		if err := k.before(tx, in.ID); err != nil {
+			return web.None{}, err
+		}
 		return web.None{}, search.DropRule(tx, k.kind, in.ID)
 	}), web.Needs(scopeCatalogWrite), web.Status(204), web.Doc("Take a rule away. For ninety days it can be put back.", officeSearch), web.Faults(search.ErrUnknown))
 	web.Command(api, "POST "+at+"/{id}/restoration", ofHouse(func(tx *db.Tx, in ruleAsk) (V, error) {
@@ -183,6 +190,15 @@ func mountRules[B, R, V any](api *web.API, k kindRoutes[B, R, V]) {
 		return k.view(r), err
 	}), web.Needs(scopeCatalogWrite), web.Doc("Put back a rule that was taken away.", officeSearch),
 		web.Faults(search.ErrUnknown, search.ErrRules, search.ErrTaken))
+}
+
+// before keeps what a rule said for the audit.
+func (k kindRoutes[B, R, V]) before(tx *db.Tx, id search.RuleID) error {
+	old, err := search.Get(tx, k.kind, id)
+	if err != nil {
+		return err
+	}
+	return web.Before(tx, k.view(old))
 }
 
 // commonView is a group of words that mean the same in any shop.
@@ -205,16 +221,16 @@ func listCommon(tx *db.Tx, _ struct{}) (web.List[commonView], error) {
 }
 
 type commonSwitch struct {
-	Name string `path:"name" maxLength:"100" doc:"The name of the group."`
-	On   bool   `json:"on" doc:"Whether it counts."`
+	ID string `path:"id" maxLength:"100" doc:"The name of the group."`
+	On bool   `json:"on" doc:"Whether it counts."`
 }
 
 // switchCommon switches a group of common words off or on.
 func switchCommon(tx *db.Tx, in commonSwitch) (web.None, error) {
 	if in.On {
-		return web.None{}, search.SwitchOn(tx, in.Name)
+		return web.None{}, search.SwitchOn(tx, in.ID)
 	}
-	return web.None{}, search.SwitchOff(tx, in.Name)
+	return web.None{}, search.SwitchOff(tx, in.ID)
 }
 
 // explain finds goods and says why.

@@ -408,6 +408,50 @@ func (q *Queries) ReviseRule(ctx context.Context, arg ReviseRuleParams) (int64, 
 	return result.RowsAffected()
 }
 
+const ruleByID = `-- name: RuleByID :many
+SELECT id, kind, added, body FROM search_rule WHERE id = $1 AND kind = $2 AND dropped = 0
+`
+
+type RuleByIDParams struct {
+	ID   string
+	Kind string
+}
+
+type RuleByIDRow struct {
+	ID    string
+	Kind  string
+	Added int64
+	Body  string
+}
+
+func (q *Queries) RuleByID(ctx context.Context, arg RuleByIDParams) ([]RuleByIDRow, error) {
+	rows, err := q.db.QueryContext(ctx, ruleByID, arg.ID, arg.Kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RuleByIDRow{}
+	for rows.Next() {
+		var i RuleByIDRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Added,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const rules = `-- name: Rules :many
 SELECT id, kind, added, body FROM search_rule WHERE dropped = 0 ORDER BY kind, id
 `
