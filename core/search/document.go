@@ -27,6 +27,9 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 	for _, c := range trail {
 		for _, name := range words(c.Name) {
 			is, belongs := apart("- " + name)
+			if joins(name) { // «Обувь и носки» holds no socks that are shoes.
+				is, belongs = "", name
+			}
 			d.Texts[index.Category] = append(d.Texts[index.Category], is)
 			d.Texts[index.Purpose] = append(d.Texts[index.Purpose], belongs)
 		}
@@ -62,6 +65,14 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 
 // originIn are the languages in which goods are found by the country where they were made.
 var originIn = []string{"kk", "ru", "en"}
+
+// joining are words that put two kinds of goods into one category.
+var joining = set("и мен пен бен және and & 和 или немесе or")
+
+// joins tells whether the name of a category names several kinds of goods, of which a product is one.
+func joins(name string) bool {
+	return strings.Contains(name, ",") || slices.ContainsFunc(strings.Fields(text.Fold(name)), func(word string) bool { return joining[word] })
+}
 
 // partNumber is the code of the attribute that is the maker's own number.
 const partNumber = "part_number"

@@ -56,7 +56,7 @@ func New(o Options) *Keeper {
 	if k.log == nil {
 		k.log = slog.Default()
 	}
-	k.rules.Store(newRules(nil, nil))
+	k.rules.Store(&rules{}) // The common words take a moment to prepare, and nobody asks before there is an index.
 	k.phrases.Store(&[]phrase{})
 	return k
 }

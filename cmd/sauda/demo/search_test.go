@@ -25,7 +25,7 @@ import (
 var queriesText string
 
 // least is the NDCG@10 that each group of queries must reach. Raise it when the search becomes better.
-var least = map[string]float64{"kk": 0.94, "ru": 0.96, "mixed": 0.97, "later-kk": 0.91, "later-ru": 0.78}
+var least = map[string]float64{"kk": 0.94, "ru": 0.96, "mixed": 0.98, "later-kk": 0.92, "later-ru": 0.81}
 
 // judged is a query with what a buyer hopes to see, by external ids.
 type judged struct {

@@ -11,7 +11,7 @@ const kinRootMin = 3
 // kinEndings are what Russian makes other words with that buyers use for the same: small ones (сумка, сумочка), and
 // adjectives of what something is made of or belongs to (сталь, стальной; дети, детский). Stems have them at their end.
 var kinEndings = []struct{ bare, made string }{
-	{"к", "очк"}, {"к", "ечк"}, {"г", "жк"}, {"", "ик"}, {"", "ск"}, {"", "ов"}, {"", "ян"}, {"к", "чн"}, {"", "н"},
+	{"к", "очк"}, {"к", "ечк"}, {"г", "жк"}, {"", "ик"}, {"", "ск"}, {"", "ов"}, {"", "ян"}, {"к", "чн"}, {"", "ьн"}, {"", "н"},
 }
 
 // kin gives the stems of words that are made of the same root as a Russian stem: of what it is made of, and what is made
