@@ -23,6 +23,7 @@ const (
 	storiesKept = 90 * 24 * time.Hour  // storiesKept is how long a story that ended can be looked at.
 	unlearned   = 90 * 24 * time.Hour  // unlearned is how long facts of baskets are kept without consent; see cart.Retention.
 	queriesKept = 365 * 24 * time.Hour // queriesKept is how long what was looked for is counted after the last time.
+	rulesKept   = 90 * 24 * time.Hour  // rulesKept is how long a rule of the search that was taken away can be put back.
 	recorded    = 5 * 365 * 24 * time.Hour
 )
 
@@ -47,6 +48,9 @@ func (h *House) jobs() []job.Job {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
 		})),
 		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
+		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
+			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
+		})),
 		job.Errand("pictures: make their smaller copies", 2*time.Second, func(ctx context.Context) error {
 			return h.Library().Render(ctx, h.Store)
 		}),

@@ -28,12 +28,20 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 	for _, c := range trail {
 		for _, name := range words(c.Name) {
 			is, belongs := apart("- " + name)
+			if joins(name) { // «Обувь и носки» holds no socks that are shoes.
+				is, belongs = "", name
+			}
 			d.Texts[index.Category] = append(d.Texts[index.Category], is)
 			d.Texts[index.Purpose] = append(d.Texts[index.Purpose], belongs)
 		}
 	}
 	if p.ExternalID != "" {
 		d.Texts[index.Model] = append(d.Texts[index.Model], p.ExternalID)
+	}
+	if p.Origin.Valid() {
+		for _, lang := range originIn { // Buyers ask for «китайский чай», and sellers write it into no name.
+			d.Texts[index.Attribute] = append(d.Texts[index.Attribute], p.Origin.Name(lang))
+		}
 	}
 	for _, v := range p.Variants {
 		d.Texts[index.Model] = append(d.Texts[index.Model], v.SKU)
@@ -71,6 +79,17 @@ const NameProven = index.AttributePrefix + provenCode
 const provenCode = "proven_origin"
 
 var provenLabel = text.Localized{"kk": "Шығарылған елі расталған", "ru": "Происхождение подтверждено", "en": "Proven origin", "zh": "原产地已证实"}
+
+// originIn are the languages in which goods are found by the country where they were made.
+var originIn = []string{"kk", "ru", "en"}
+
+// joining are words that put two kinds of goods into one category.
+var joining = set("и мен пен бен және and & 和 или немесе or")
+
+// joins tells whether the name of a category names several kinds of goods, of which a product is one.
+func joins(name string) bool {
+	return strings.Contains(name, ",") || slices.ContainsFunc(strings.Fields(text.Fold(name)), func(word string) bool { return joining[word] })
+}
 
 // partNumber is the code of the attribute that is the maker's own number.
 const partNumber = "part_number"

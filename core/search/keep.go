@@ -58,7 +58,7 @@ func New(o Options) *Keeper {
 		k.log = slog.Default()
 	}
 	k.index = index.New(index.Options{Dir: o.Dir, Trouble: func(err error) { k.log.Error("search: a file of the index", "error", err) }})
-	k.rules.Store(newRules(nil))
+	k.rules.Store(&rules{}) // The common words take a moment to prepare, and nobody asks before there is an index.
 	k.phrases.Store(&[]phrase{})
 	return k
 }
@@ -233,13 +233,13 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.end()
 	began := time.Now()
 	var s surroundings
-	var own []Rule
+	var decided *rules
 	day := span.DayOf(k.store.Now(), span.Almaty)
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) (err error) {
 		if s, err = around(tx); err != nil {
 			return err
 		}
-		own, err = Rules(tx, "")
+		decided, err = readRules(tx)
 		return err
 	})
 	if err != nil {
@@ -253,7 +253,7 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.work.Unlock()
 	k.index.Replace(bulk, s.tree)
 	k.around.Store(&s)
-	k.rules.Store(newRules(own))
+	k.rules.Store(decided)
 	k.day = day
 	k.took.Store(int64(time.Since(began)))
 	k.ready.Store(true)
@@ -331,7 +331,7 @@ func (k *Keeper) apply(ctx context.Context, c changes) error {
 // relearn reads the rules, the tree and the phrases anew.
 func (k *Keeper) relearn(ctx context.Context) error {
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
-		own, err := Rules(tx, "")
+		decided, err := readRules(tx)
 		if err != nil {
 			return err
 		}
@@ -339,7 +339,7 @@ func (k *Keeper) relearn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		k.rules.Store(newRules(own))
+		k.rules.Store(decided)
 		k.around.Store(&s)
 		k.index.SetTree(s.tree)
 		return nil

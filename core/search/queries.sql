@@ -1,15 +1,46 @@
 -- name: Rules :many
-SELECT id, kind, added, body FROM search_rule ORDER BY kind, id;
+-- The rules that count.
+SELECT id, kind, added, body FROM search_rule WHERE dropped = 0 ORDER BY kind, id;
 
 -- name: RulesOfKind :many
-SELECT id, kind, added, body FROM search_rule WHERE kind = sqlc.arg(kind) ORDER BY id;
+SELECT id, kind, added, body FROM search_rule WHERE kind = sqlc.arg(kind) AND dropped = 0 ORDER BY id;
+
+-- name: RuleByID :many
+SELECT id, kind, added, body FROM search_rule WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind) AND dropped = 0;
+
+-- name: DroppedRules :many
+-- What was taken away last.
+SELECT id, kind, added, body FROM search_rule WHERE kind = sqlc.arg(kind) AND dropped > 0
+ORDER BY dropped DESC, id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: DroppedRule :many
+SELECT id, kind, added, body FROM search_rule WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind) AND dropped > 0;
 
 -- name: InsertRule :exec
 INSERT INTO search_rule (id, kind, added, body)
 VALUES (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(added), sqlc.arg(body));
 
+-- name: ReviseRule :execrows
+UPDATE search_rule SET body = sqlc.arg(body) WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind) AND dropped = 0;
+
 -- name: DropRule :execrows
-DELETE FROM search_rule WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind);
+UPDATE search_rule SET dropped = sqlc.arg(dropped) WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind) AND dropped = 0;
+
+-- name: RestoreRule :execrows
+UPDATE search_rule SET dropped = 0 WHERE id = sqlc.arg(id) AND kind = sqlc.arg(kind) AND dropped > 0;
+
+-- name: ForgetRules :execrows
+DELETE FROM search_rule WHERE id IN (
+SELECT r.id FROM search_rule r WHERE r.dropped > 0 AND r.dropped < sqlc.arg(before) ORDER BY r.dropped LIMIT CAST(sqlc.arg(page) AS BIGINT));
+
+-- name: CommonOff :many
+SELECT name FROM search_common_off ORDER BY name;
+
+-- name: SwitchCommonOff :execrows
+INSERT INTO search_common_off (name, since) VALUES (sqlc.arg(name), sqlc.arg(since)) ON CONFLICT (name) DO NOTHING;
+
+-- name: SwitchCommonOn :execrows
+DELETE FROM search_common_off WHERE name = sqlc.arg(name);
 
 -- name: NoteQuery :exec
 INSERT INTO search_query (lang, words, asked, found, weak, last)

@@ -39,19 +39,19 @@ func (k *Keeper) open(ctx context.Context) bool {
 	k.work.Lock()
 	defer k.work.Unlock()
 	var s surroundings
-	var own []Rule
+	var own *rules
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) (err error) {
 		if s, err = around(tx); err != nil {
 			return err
 		}
-		own, err = Rules(tx, "")
+		own, err = readRules(tx)
 		return err
 	})
 	if err != nil || !k.index.Open(s.stamp(k), s.tree) {
 		return false // A store that does not answer is told by the building.
 	}
 	k.around.Store(&s)
-	k.rules.Store(newRules(own))
+	k.rules.Store(own)
 	k.day = span.DayOf(k.store.Now(), span.Almaty)
 	k.ready.Store(true)
 	if err := k.learnPhrases(ctx); err != nil {

@@ -15,6 +15,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/media"
 	"sauda/core/order"
+	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
@@ -58,6 +59,7 @@ type Deps struct {
 	Packing   *fulfil.Bench
 	Returns   *takeback.Desk
 	Imports   *intake.Desk
+	Search    *search.Keeper // Search keeps the index that queries are tried on.
 	Sessions  *session.Keeper
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
@@ -108,6 +110,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountAttributes(site)
 	f.mountCare(site)
 	f.mountGather(site)
+	f.mountSearch(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)
 	f.mountExport(server, site)

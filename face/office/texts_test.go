@@ -12,6 +12,8 @@ import (
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/search"
+	"sauda/core/search/index"
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/face/office"
@@ -160,6 +162,17 @@ func states() []string {
 	add("import.show.", "all", "trouble", "kept", "added", "changed", "same", "refused")
 	add("import.deed.", "apply", "undo", "on", "back")
 	add("import.back.", intake.BackUndone, intake.BackChanged, intake.BackPartly)
+	add("search.", "try", "vain")
+	for _, kind := range []string{"synonyms", "boosts", "curated", "redirects"} {
+		add("search.", kind, "about."+kind, "own."+kind, "none."+kind)
+	}
+	add("search.add.", "synonyms", "boosts", "redirects")
+	add("search.lang.", "kk", "ru", "en", "zh")
+	add("search.place.", "first", "up", "down", "hidden", "out")
+	add("search.why.", search.Whys()...)
+	for f := index.Title; f <= index.Purpose; f++ {
+		add("search.where.", f.String())
+	}
 	for _, g := range office.Menu {
 		add("menu.", g.Name)
 		for _, e := range g.Entries {
