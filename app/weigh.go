@@ -11,8 +11,8 @@ import (
 	"sauda/gear/job"
 )
 
-// weighed is how many products are weighed together: few enough that what is read of them is little.
-const weighed = 200
+// weighed is how many products are weighed together: few enough that buyers hardly wait behind them.
+const weighed = 50
 
 // weigh weighs products that have changed. They are read in a view, for that takes long, and nobody waits behind it.
 func (h *House) weigh(ctx context.Context) error {
