@@ -90,6 +90,7 @@ func (d Draft) cleaned() (Draft, error) {
 	if !d.TaxClass.Valid() {
 		c.wrong("/tax_class", fault.Say("Choose one of the tax classes, for example standard."))
 	}
+	d.Kind = c.kind(d.Kind)
 	d.Slug = c.slug(d.Slug, d.Name)
 	switch d.State {
 	case "":

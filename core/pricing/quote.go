@@ -60,7 +60,8 @@ type Conditions struct {
 type Quote struct {
 	Currency      money.Currency
 	Day           span.Day
-	Lines         []QuoteLine // Lines are in the order of the draft.
+	Lines         []QuoteLine   // Lines are in the order of the draft.
+	Bundles       []QuoteBundle `json:",omitempty"` // Bundles are those of which lines are parts.
 	Delivery      []QuoteDelivery
 	Taxes         []TaxSum    // Taxes are by seller and rate; their amounts add up to TaxTotal.
 	Goods         money.Money // Goods is the sum of the lines, tax included.
@@ -75,6 +76,7 @@ type Quote struct {
 // QuoteLine is one line with its numbers and why they are so.
 type QuoteLine struct {
 	Line      string
+	Bundle    string `json:",omitempty"` // Bundle is the bundle of which it is a part.
 	Variant   catalog.VariantID
 	Product   catalog.ProductID
 	Seller    seller.ID

@@ -215,6 +215,7 @@ type methodView struct {
 // quoteView is every number of a purchase with its reasons.
 type quoteView struct {
 	Lines    []quoteLineView     `json:"lines" nullable:"false"`
+	Bundles  []quoteBundleView   `json:"bundles,omitempty" doc:"Bundles that are bought; the lines that name one are its parts and share its price."`
 	Delivery []quoteDeliveryView `json:"delivery,omitempty"`
 	Taxes    []taxView           `json:"taxes,omitempty"`
 	Goods    money.Money         `json:"goods"`
@@ -227,6 +228,7 @@ type quoteView struct {
 
 type quoteLineView struct {
 	Line      string            `json:"line"`
+	Bundle    string            `json:"bundle,omitempty" doc:"The line of the bundle of which it is a part."`
 	Variant   catalog.VariantID `json:"variant_id"`
 	SKU       string            `json:"sku"`
 	Name      text.Localized    `json:"name"`
@@ -236,6 +238,19 @@ type quoteLineView struct {
 	UnitPrice money.Money       `json:"unit_price"`
 	Discount  money.Money       `json:"discount"`
 	Tax       money.Money       `json:"tax"`
+	Total     money.Money       `json:"total"`
+	Reasons   []pricing.Reason  `json:"reasons,omitempty"`
+}
+
+// quoteBundleView is a bundle with what it costs.
+type quoteBundleView struct {
+	Line      string            `json:"line"`
+	Variant   catalog.VariantID `json:"variant_id"`
+	SKU       string            `json:"sku"`
+	Name      text.Localized    `json:"name"`
+	Label     text.Localized    `json:"label,omitempty"`
+	Quantity  measure.Quantity  `json:"quantity"`
+	UnitPrice money.Money       `json:"unit_price"`
 	Total     money.Money       `json:"total"`
 	Reasons   []pricing.Reason  `json:"reasons,omitempty"`
 }
@@ -378,9 +393,12 @@ func viewQuote(q pricing.Quote) quoteView {
 	}
 	for i, l := range q.Lines {
 		v.Lines[i] = quoteLineView{
-			Line: l.Line, Variant: l.Variant, SKU: l.SKU, Name: l.Name, Label: l.Label, Unit: l.Unit, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Discount: l.Discount, Tax: l.Tax.Amount, Total: l.Total, Reasons: l.Reasons,
+			Line: l.Line, Bundle: l.Bundle, Variant: l.Variant, SKU: l.SKU, Name: l.Name, Label: l.Label, Unit: l.Unit,
+			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Discount: l.Discount, Tax: l.Tax.Amount, Total: l.Total, Reasons: l.Reasons,
 		}
+	}
+	if len(q.Bundles) > 0 {
+		v.Bundles = viewBundles(q)
 	}
 	for _, d := range q.Delivery {
 		v.Delivery = append(v.Delivery, quoteDeliveryView{
@@ -393,6 +411,21 @@ func viewQuote(q pricing.Quote) quoteView {
 		})
 	}
 	return v
+}
+
+func viewBundles(q pricing.Quote) []quoteBundleView {
+	totals := make(map[string]money.Money)
+	for _, l := range q.Shown() {
+		totals[l.Line] = l.Total
+	}
+	views := make([]quoteBundleView, len(q.Bundles))
+	for i, b := range q.Bundles {
+		views[i] = quoteBundleView{
+			Line: b.Line, Variant: b.Variant, SKU: b.SKU, Name: b.Name, Label: b.Label, Quantity: b.Quantity, UnitPrice: b.UnitPrice,
+			Total: totals[b.Line], Reasons: b.Reasons,
+		}
+	}
+	return views
 }
 
 // fieldsOf gives what is missing as the fields of a problem document would.

@@ -63,6 +63,7 @@ type contactView struct {
 // orderLineView is a line and how far it has come.
 type orderLineView struct {
 	Line      string           `json:"line"`
+	Bundle    string           `json:"bundle,omitempty" doc:"The line of the bundle of which it is a part."`
 	Variant   string           `json:"variant_id"`
 	Product   string           `json:"product_id"`
 	SKU       string           `json:"sku"`
@@ -194,7 +195,7 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 	}
 	for i, l := range o.Lines {
 		v.Lines[i] = orderLineView{
-			Line: l.Line, Variant: string(l.Variant), Product: string(l.Product), SKU: l.SKU, Name: l.Name, Label: l.Label,
+			Line: l.Line, Bundle: l.Bundle, Variant: string(l.Variant), Product: string(l.Product), SKU: l.SKU, Name: l.Name, Label: l.Label,
 			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Cancelled: l.Cancelled, Shipped: l.Shipped,
 			Delivered: l.Delivered, Returned: l.Returned, Undelivered: l.Undelivered,
 		}

@@ -106,6 +106,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountMedia(site)
 	f.mountAttributes(site)
 	f.mountCare(site)
+	f.mountKind(site)
 	f.mountGather(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)

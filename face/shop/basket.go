@@ -73,7 +73,8 @@ type basketView struct {
 type row struct {
 	cart.Line
 	Offer   catalog.Offer
-	Quote   *pricing.QuoteLine // Quote is nil for a line that cannot be sold.
+	Quote   *pricing.QuoteLine  // Quote is nil for a line that cannot be sold.
+	Parts   []pricing.QuoteLine // Parts are those of a bundle.
 	Notices []cart.Notice
 }
 
@@ -129,12 +130,12 @@ func (f *face) basketView(tx *db.Tx, of visitor) (basketView, error) {
 
 // rowsOf puts each line together with its offer, its quote and its notices.
 func rowsOf(b checkout.Basket) []row {
-	rows := make([]row, len(b.Cart.Lines))
+	rows, shown := make([]row, len(b.Cart.Lines)), b.Quote.Shown()
 	for i, l := range b.Cart.Lines {
 		rows[i] = row{Line: l, Offer: b.Offers[l.Variant]}
-		for n := range b.Quote.Lines {
-			if b.Quote.Lines[n].Line == string(l.ID) {
-				rows[i].Quote = &b.Quote.Lines[n]
+		for n := range shown {
+			if shown[n].Line == string(l.ID) {
+				rows[i].Quote, rows[i].Parts = &shown[n], b.Quote.PartsOf(string(l.ID))
 			}
 		}
 		for _, n := range b.Notices {

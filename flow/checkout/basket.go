@@ -49,6 +49,7 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
 		return Basket{}, err
 	}
+	b.needs = needsOf(b.Quote, b.Offers)
 	if err := b.deliver(terms, draft, conditions); err != nil {
 		return Basket{}, err
 	}
@@ -76,6 +77,9 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	if conditions.Offers, err = catalog.Offers(tx, variants); err != nil {
 		return draft, conditions, err
 	}
+	if variants, err = withParts(tx, variants, conditions.Offers); err != nil {
+		return draft, conditions, err
+	}
 	if conditions.Prices, err = pricing.For(tx, variants, draft.Group, draft.Currency, day); err != nil {
 		return draft, conditions, err
 	}
@@ -85,30 +89,7 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	b.Offers = conditions.Offers
 	b.Notices = cart.Review(b.Cart.Lines, today(b.Cart.Lines, conditions, inventory.Left(b.stocks)))
 	draft, _ = pricing.Sellable(draft, conditions)
-	for _, l := range draft.Lines {
-		o := conditions.Offers[l.Variant]
-		b.needs = append(b.needs, inventory.Need{
-			Line: l.Line, Seller: o.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: o.Tracking,
-		})
-	}
 	return draft, conditions, nil
-}
-
-// today says how each variant of a basket stands now.
-func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]measure.Quantity) map[catalog.VariantID]cart.Today {
-	now := make(map[catalog.VariantID]cart.Today, len(lines))
-	for _, l := range lines {
-		o, ok := c.Offers[l.Variant]
-		if !ok {
-			continue
-		}
-		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: o.Tracking != catalog.Untracked, Left: left[l.Variant]}
-		if step, ok := c.Prices.Unit(l.Variant, o.Seller, l.Quantity); ok {
-			t.Price = step.Amount
-		}
-		now[l.Variant] = t
-	}
-	return now
 }
 
 // deliver lists the deliveries to the address and prices the basket again with the one that was chosen.

@@ -1,0 +1,95 @@
+package checkout
+
+import (
+	"sauda/base/measure"
+	"sauda/core/cart"
+	"sauda/core/catalog"
+	"sauda/core/inventory"
+	"sauda/core/pricing"
+	"sauda/gear/db"
+)
+
+// withParts adds the offers of the parts of bundles to those of a basket, in one statement if there are any, and gives all
+// variants whose prices and stock count.
+func withParts(tx *db.Tx, variants []catalog.VariantID, offers map[catalog.VariantID]catalog.Offer) ([]catalog.VariantID, error) {
+	var kinds []catalog.Kind
+	for _, o := range offers {
+		if o.Kind.Bundle != nil {
+			kinds = append(kinds, o.Kind)
+		}
+	}
+	var more []catalog.VariantID
+	for _, part := range catalog.Parts(kinds...) {
+		if _, known := offers[part]; !known {
+			more = append(more, part)
+		}
+	}
+	if len(more) == 0 {
+		return variants, nil
+	}
+	parts, err := catalog.Offers(tx, more)
+	if err != nil {
+		return nil, err
+	}
+	for id, o := range parts {
+		offers[id] = o
+	}
+	return append(variants, more...), nil
+}
+
+// needsOf is what the lines of a quote ask the warehouses for: of a bundle each of its parts.
+func needsOf(q pricing.Quote, offers map[catalog.VariantID]catalog.Offer) []inventory.Need {
+	needs := make([]inventory.Need, len(q.Lines))
+	for i, l := range q.Lines {
+		needs[i] = inventory.Need{
+			Line: l.Line, Seller: l.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: offers[l.Variant].Tracking,
+		}
+	}
+	return needs
+}
+
+// today says how each variant of a basket stands now.
+func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]measure.Quantity) map[catalog.VariantID]cart.Today {
+	now := make(map[catalog.VariantID]cart.Today, len(lines))
+	free := make(map[catalog.VariantID]measure.Quantity, len(lines)) // What bundles can have beside what is bought alone.
+	for id, q := range left {
+		free[id] = q
+	}
+	for _, l := range lines {
+		free[l.Variant] -= l.Quantity
+	}
+	for _, l := range lines {
+		o, ok := c.Offers[l.Variant]
+		if !ok {
+			continue
+		}
+		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: o.Tracking != catalog.Untracked, Left: left[l.Variant]}
+		if o.Kind.Bundle != nil {
+			t.Limited, t.Left = bundles(*o.Kind.Bundle, c.Offers, free)
+			for _, part := range o.Kind.Bundle.Parts {
+				t.ForSale = t.ForSale && c.Offers[part.Variant].ForSale()
+				whole, _ := min(l.Quantity, t.Left).Whole()
+				free[part.Variant] -= part.Quantity * measure.Quantity(whole)
+			}
+		}
+		if step, ok := c.Prices.Each(o.Kind, l.Variant, o.Seller, l.Quantity); ok {
+			t.Price = step.Amount
+		}
+		now[l.Variant] = t
+	}
+	return now
+}
+
+// bundles says whether stock limits a bundle, and how many can be made of what is left: the least of its parts.
+func bundles(b catalog.Bundle, offers map[catalog.VariantID]catalog.Offer, free map[catalog.VariantID]measure.Quantity) (limited bool, left measure.Quantity) {
+	for _, part := range b.Parts {
+		if offers[part.Variant].Tracking == catalog.Untracked {
+			continue
+		}
+		n := measure.Quantity(max(0, free[part.Variant])/part.Quantity) * measure.One
+		if !limited || n < left {
+			limited, left = true, n
+		}
+	}
+	return limited, left
+}
