@@ -151,6 +151,9 @@ func offerOf(r catalogdb.OffersRow) (Offer, error) {
 	d.text(r.Name, &o.Name)
 	d.text(r.Label, &o.Label)
 	d.json(r.Kind, &o.Kind)
+	if o.Kind != (Kind{}) { // Nothing of it lies on a shelf, whatever was counted before.
+		o.Tracking = Untracked
+	}
 	o.Cover = d.cover(r.Cover)
 	return o, d.err
 }

@@ -14,6 +14,7 @@ import (
 // import says nothing of it: the kind stays what the shop made of it.
 type Kind struct {
 	Bundle *Bundle `json:"bundle,omitempty"`
+	Made   *Made   `json:"made,omitempty"`
 }
 
 // Bundle is other goods of the seller that are sold together as one. It has no stock of its own: it lasts as long as its
@@ -40,10 +41,13 @@ var (
 	ErrPart = fault.New(fault.Invalid, "catalog.invalid_part", "A bundle is made of other goods of the same seller that are no bundles themselves. Correct the marked parts.")
 )
 
-// Name names the kind in a word: "bundle", or nothing for a thing that lies on a shelf.
+// Name names the kind in a word: "bundle", "made", or nothing for a thing that lies on a shelf.
 func (k Kind) Name() string {
-	if k.Bundle != nil {
+	switch {
+	case k.Bundle != nil:
 		return "bundle"
+	case k.Made != nil:
+		return "made"
 	}
 	return ""
 }
@@ -53,9 +57,16 @@ func (k Kind) column() string { return encode(k) }
 
 // kind gives a kind cleaned.
 func (c *checker) kind(k Kind) Kind {
+	if k.Bundle != nil && k.Made != nil {
+		c.wrong("/kind", fault.Say("Choose one kind."))
+	}
 	if k.Bundle != nil {
 		b := c.bundle(*k.Bundle)
 		k.Bundle = &b
+	}
+	if k.Made != nil {
+		m := c.made(*k.Made)
+		k.Made = &m
 	}
 	return k
 }
@@ -125,7 +136,7 @@ func checkKind(tx *db.Tx, product ProductID, d Draft) error {
 }
 
 // partable says whether goods of this kind can be in a bundle.
-func (k Kind) partable() bool { return k.Bundle == nil }
+func (k Kind) partable() bool { return k.Bundle == nil && k.Made == nil }
 
 // setKind writes the kind of a product, and which parts it has.
 func setKind(tx *db.Tx, product ProductID, k Kind) error {

@@ -105,18 +105,22 @@ func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller
 	if !there || step.Amount.Currency != p.draft.Currency {
 		return QuoteLine{}, refuse(ErrNoPrice, line, "no price")
 	}
+	unit, answers, err := made(line, offer, step)
+	if err != nil {
+		return QuoteLine{}, err
+	}
 	rounding := p.conditions.Policies.Of(owner.Country).Rounding
-	subtotal, err := measure.Price(step.Amount, line.Quantity, rounding)
+	subtotal, err := measure.Price(unit, line.Quantity, rounding)
 	if err != nil {
 		return QuoteLine{}, fault.With(err, "line", line.Line)
 	}
 	q := QuoteLine{Line: line.Line, Variant: line.Variant, Product: offer.Product, Seller: offer.Seller, SKU: offer.SKU,
-		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, UnitPrice: step.Amount,
+		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, Answers: answers, UnitPrice: unit,
 		Subtotal: subtotal, Discount: money.Of(0, p.draft.Currency), Tax: TaxLine{Class: offer.TaxClass}}
-	q.Reasons = []Reason{priceReason(step, offer.Unit)}
+	q.Reasons = append([]Reason{priceReason(step, offer.Unit)}, madeReasons(offer.Kind.Made, unit, answers)...)
 	if _, whole := line.Quantity.Whole(); !whole {
-		if down, err := measure.Price(step.Amount, line.Quantity, money.Down); err == nil {
-			if up, err := measure.Price(step.Amount, line.Quantity, money.Up); err == nil && up != down {
+		if down, err := measure.Price(unit, line.Quantity, money.Down); err == nil {
+			if up, err := measure.Price(unit, line.Quantity, money.Up); err == nil && up != down {
 				q.Reasons = append(q.Reasons, Reason{SubtotalRounded, Params{Amount: subtotal, Rounding: rounding.String()}})
 			}
 		}

@@ -35,6 +35,7 @@ type DraftLine struct {
 	Line     string // Line names the line; it is unique in the draft.
 	Variant  catalog.VariantID
 	Quantity measure.Quantity
+	Answers  map[string]string // Answers are those to the questions of a thing that is made to order.
 }
 
 // Delivery is the chosen way of delivery of one seller's goods, at its price.
@@ -85,6 +86,7 @@ type QuoteLine struct {
 	Label     text.Localized
 	Unit      measure.Unit
 	Quantity  measure.Quantity
+	Answers   []catalog.Answer `json:",omitempty"` // Answers are by what it is made, when it is made to order.
 	UnitPrice money.Money
 	Subtotal  money.Money // Subtotal is the unit price times the quantity.
 	Discount  money.Money // Discount is what was taken off the subtotal.

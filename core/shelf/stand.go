@@ -68,6 +68,9 @@ func (s standing) card(of catalog.Summary) Card {
 
 // available says whether a variant can be ordered. A bundle can when each of its parts can.
 func (s standing) available(kind catalog.Kind, v catalog.VariantID, t catalog.Tracking) Availability {
+	if kind.Made != nil {
+		return ToOrder
+	}
 	if kind.Bundle == nil {
 		return available(t, s.left[v], 1)
 	}

@@ -33,7 +33,8 @@ func (f face) mountCarts(api *web.API) {
 		web.Faults(cart.ErrUnknown, cart.ErrClosed))
 	web.Command(api, "POST /v1/carts/{id}/lines", addLine, web.Public(), web.Status(201),
 		web.Doc("Put something into a basket. The same variant goes into its line.", "Baskets"),
-		web.Faults(cart.ErrUnknown, cart.ErrClosed, cart.ErrVariant, cart.ErrEnded, cart.ErrQuantity, cart.ErrStep, cart.ErrFull))
+		web.Faults(cart.ErrUnknown, cart.ErrClosed, cart.ErrVariant, cart.ErrEnded, cart.ErrQuantity, cart.ErrStep, cart.ErrFull,
+			catalog.ErrAnswers, cart.ErrAnswered))
 	web.Command(api, "PATCH /v1/carts/{id}/lines/{line}", changeLine, web.Public(),
 		web.Doc("Change the quantity of a line.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrNoLine, cart.ErrQuantity))
 	web.Command(api, "DELETE /v1/carts/{id}/lines/{line}", removeLine, web.Public(),
@@ -87,6 +88,7 @@ type addition struct {
 	Quantity  *measure.Quantity `json:"quantity,omitempty" doc:"How much, in the variant's unit; one when absent."`
 	PriceSeen money.Money       `json:"price_seen,omitzero" doc:"The price of one unit that the buyer saw, to be told when it changes."`
 	Source    string            `json:"source,omitempty" maxLength:"200" doc:"Where the buyer found it: a page, a search, a campaign."`
+	Answers   map[string]string `json:"answers,omitempty" doc:"The answers to the questions of a thing that is made to order, by their codes. With other answers it is another line."`
 }
 
 // lineView is a line of a basket.
@@ -97,12 +99,13 @@ type lineView struct {
 	Seller    seller.ID         `json:"seller"`
 	Quantity  measure.Quantity  `json:"quantity"`
 	PriceSeen *money.Money      `json:"price_seen,omitempty"`
+	Answers   map[string]string `json:"answers,omitempty"`
 	Added     time.Time         `json:"added"`
 }
 
 // addLine puts something into a basket.
 func addLine(tx *db.Tx, in addition) (lineView, error) {
-	a := cart.Addition{Variant: in.Variant, Quantity: measure.One, PriceSeen: in.PriceSeen, Source: in.Source}
+	a := cart.Addition{Variant: in.Variant, Quantity: measure.One, PriceSeen: in.PriceSeen, Source: in.Source, Answers: in.Answers}
 	if in.Quantity != nil {
 		a.Quantity = *in.Quantity
 	}
@@ -235,11 +238,30 @@ type quoteLineView struct {
 	Label     text.Localized    `json:"label,omitempty"`
 	Unit      measure.Unit      `json:"unit"`
 	Quantity  measure.Quantity  `json:"quantity"`
+	Answers   []answerView      `json:"answers,omitempty" doc:"By what it is made, when it is made to order."`
 	UnitPrice money.Money       `json:"unit_price"`
 	Discount  money.Money       `json:"discount"`
 	Tax       money.Money       `json:"tax"`
 	Total     money.Money       `json:"total"`
 	Reasons   []pricing.Reason  `json:"reasons,omitempty"`
+}
+
+// answerView is what a buyer answered to a question.
+type answerView struct {
+	Code  string               `json:"code"`
+	Kind  catalog.QuestionKind `json:"kind" enum:"text,number,choice,file"`
+	Label text.Localized       `json:"label"`
+	Value string               `json:"value" doc:"The text, the number, the code of the choice, or the id of the file."`
+	Name  text.Localized       `json:"name,omitempty" doc:"What the chosen value is called."`
+	Unit  string               `json:"unit,omitempty"`
+}
+
+func viewAnswers(answers []catalog.Answer) []answerView {
+	var views []answerView
+	for _, a := range answers {
+		views = append(views, answerView{Code: a.Code, Kind: a.Kind, Label: a.Label, Value: a.Text, Name: a.Name, Unit: a.Unit})
+	}
+	return views
 }
 
 // quoteBundleView is a bundle with what it costs.
@@ -382,7 +404,7 @@ func viewPurchase(a checkout.Answer) purchaseView {
 func viewLine(l cart.Line) lineView {
 	return lineView{
 		ID: l.ID, Variant: l.Variant, Product: l.Product, Seller: l.Seller, Quantity: l.Quantity,
-		PriceSeen: priceOf(l.PriceSeen), Added: l.Added,
+		PriceSeen: priceOf(l.PriceSeen), Answers: l.Answers, Added: l.Added,
 	}
 }
 
@@ -394,7 +416,7 @@ func viewQuote(q pricing.Quote) quoteView {
 	for i, l := range q.Lines {
 		v.Lines[i] = quoteLineView{
 			Line: l.Line, Bundle: l.Bundle, Variant: l.Variant, SKU: l.SKU, Name: l.Name, Label: l.Label, Unit: l.Unit,
-			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Discount: l.Discount, Tax: l.Tax.Amount, Total: l.Total, Reasons: l.Reasons,
+			Quantity: l.Quantity, Answers: viewAnswers(l.Answers), UnitPrice: l.UnitPrice, Discount: l.Discount, Tax: l.Tax.Amount, Total: l.Total, Reasons: l.Reasons,
 		}
 	}
 	if len(q.Bundles) > 0 {

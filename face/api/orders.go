@@ -70,6 +70,7 @@ type orderLineView struct {
 	Name      text.Localized   `json:"name"`
 	Label     text.Localized   `json:"label,omitempty"`
 	Quantity  measure.Quantity `json:"quantity"`
+	Answers   []answerView     `json:"answers,omitempty" doc:"By what it is made, when it is made to order."`
 	UnitPrice money.Money      `json:"unit_price"`
 	Total     money.Money      `json:"total"`
 	Cancelled measure.Quantity `json:"cancelled"`
@@ -196,7 +197,7 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 	for i, l := range o.Lines {
 		v.Lines[i] = orderLineView{
 			Line: l.Line, Bundle: l.Bundle, Variant: string(l.Variant), Product: string(l.Product), SKU: l.SKU, Name: l.Name, Label: l.Label,
-			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Cancelled: l.Cancelled, Shipped: l.Shipped,
+			Quantity: l.Quantity, Answers: viewAnswers(l.Answers), UnitPrice: l.UnitPrice, Total: l.Total, Cancelled: l.Cancelled, Shipped: l.Shipped,
 			Delivered: l.Delivered, Returned: l.Returned, Undelivered: l.Undelivered,
 		}
 	}

@@ -62,7 +62,7 @@ type cardView struct {
 	PriceFrom    bool               `json:"price_from,omitempty" doc:"Other variants cost more."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
 	Variants     []cardVariant      `json:"variants" nullable:"false"`
-	Kind         string             `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle."`
+	Kind         string             `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle or made."`
 }
 
 // cardVariant is what can be put into a basket straight from the list.
@@ -110,8 +110,9 @@ type productView struct {
 	Options     []catalog.Option    `json:"options,omitempty"`
 	Media       []mediaView         `json:"media,omitempty"`
 	Variants    []variantView       `json:"variants" nullable:"false"`
-	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle."`
+	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle or made."`
 	Parts       []partView          `json:"parts,omitempty" doc:"What a bundle is made of."`
+	Made        *catalog.Made       `json:"made,omitempty" doc:"What is asked before it is made to order, and how its price follows."`
 	Version     int64               `json:"version"`
 	Since       time.Time           `json:"since"`
 }
@@ -296,7 +297,7 @@ func viewProduct(p shelf.Page) productView {
 		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name,
 		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, Attributes: p.Attributes, Options: p.Options,
 		Seller: sellerView{ID: p.Seller.ID, Name: p.Seller.Name, BIN: p.Seller.BIN}, Version: p.Version, Since: p.Since,
-		Variants: make([]variantView, len(p.Variants)), Kind: p.Kind.Name(),
+		Variants: make([]variantView, len(p.Variants)), Kind: p.Kind.Name(), Made: p.Kind.Made,
 	}
 	for _, part := range p.Parts {
 		v.Parts = append(v.Parts, partView{

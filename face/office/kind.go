@@ -18,6 +18,7 @@ func (f face) mountKind(site *web.Site) {
 	web.Page(site, "GET /office/products/{id}/kind", f.kind, web.Needs(ScopeCatalogRead))
 	web.Form(site, "POST /office/products/{id}/kind/thing", f.setThing, web.Needs(ScopeCatalogWrite))
 	web.Form(site, "POST /office/products/{id}/kind/bundle", f.setBundle, web.Needs(ScopeCatalogWrite))
+	web.Form(site, "POST /office/products/{id}/kind/made", f.setMade, web.Needs(ScopeCatalogWrite))
 }
 
 // kindView is what kind of goods a product is, as it is edited: a form for each kind.
@@ -61,6 +62,9 @@ func (k kindView) stored() url.Values {
 			v.Set("pays", "sum")
 			v.Set("less", b.Less.String())
 		}
+	}
+	if m := k.Product.Kind.Made; m != nil {
+		madeStored(v, *m)
 	}
 	return v
 }

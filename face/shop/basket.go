@@ -191,6 +191,9 @@ func (f *face) add(tx *db.Tx, in picked) (web.Then, error) {
 	if in.Product != "" {
 		then = web.See(address("/p/"+string(in.Product), "added", q.String(), "variant", string(in.Variant)))
 	}
+	if answersIn(in.Values) != nil {
+		return f.addMade(tx, in, q, then)
+	}
 	// The choice belongs to the key: who goes back and chooses something else means to add that too.
 	if first, err := web.Once(tx, in.Key+" "+string(in.Variant)+" "+q.String()); err != nil || !first {
 		return then, err
@@ -251,6 +254,11 @@ func (f *face) addAgain(tx *db.Tx, in picked, no error) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
+	return f.showAgain(tx, in, s, no), nil
+}
+
+// showAgain shows a product with what was typed and what is wrong with it.
+func (f *face) showAgain(tx *db.Tx, in picked, s shown, no error) web.Then {
 	s.page = s.at(productAddress(in.Product, s.Slug))
 	s.Form = typed(tx.Context(), in.Typed, nil)
 	if f := fault.Of(no); f != nil {
@@ -261,7 +269,7 @@ func (f *face) addAgain(tx *db.Tx, in picked, no error) (web.Then, error) {
 			s.Chosen = v
 		}
 	}
-	return web.Again(productPage(s)), nil
+	return web.Again(productPage(s))
 }
 
 // onQuantity puts a refusal of a quantity beside the field in which it was typed.
@@ -336,6 +344,9 @@ func (f *face) remove(tx *db.Tx, in dropped) (web.Then, error) {
 		}
 		c.Lines = append(c.Lines[:i:i], c.Lines[i+1:]...)
 		f.remember(tx.Context(), c)
+		if l.Answers != nil {
+			return web.See("/basket"), nil // It is not put back without being asked anew.
+		}
 		seen := ""
 		if l.PriceSeen.IsPositive() {
 			seen = l.PriceSeen.Decimal()

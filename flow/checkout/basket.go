@@ -68,7 +68,7 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	variants := make([]catalog.VariantID, len(b.Cart.Lines))
 	for i, l := range b.Cart.Lines {
 		variants[i] = l.Variant
-		draft.Lines = append(draft.Lines, pricing.DraftLine{Line: string(l.ID), Variant: l.Variant, Quantity: l.Quantity})
+		draft.Lines = append(draft.Lines, pricing.DraftLine{Line: string(l.ID), Variant: l.Variant, Quantity: l.Quantity, Answers: l.Answers})
 	}
 	if len(variants) == 0 {
 		return draft, conditions, nil
@@ -87,7 +87,7 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 		return draft, conditions, err
 	}
 	b.Offers = conditions.Offers
-	b.Notices = cart.Review(b.Cart.Lines, today(b.Cart.Lines, conditions, inventory.Left(b.stocks)))
+	b.Notices = review(b.Cart.Lines, conditions, inventory.Left(b.stocks))
 	draft, _ = pricing.Sellable(draft, conditions)
 	return draft, conditions, nil
 }
@@ -103,7 +103,7 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 			continue
 		}
 		b.Options = append(b.Options, t.tariff.Options(shipping.Request{
-			Seller: of, Destination: b.Cart.Address, Mass: mass, Goods: goods, Day: draft.Day,
+			Seller: of, Destination: b.Cart.Address, Mass: mass, Goods: goods, Day: draft.Day.AddDays(b.made(of)),
 		})...)
 	}
 	for _, choice := range b.Cart.Delivery {

@@ -6,6 +6,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
+	"sauda/core/seller"
 	"sauda/gear/db"
 )
 
@@ -48,9 +49,10 @@ func needsOf(q pricing.Quote, offers map[catalog.VariantID]catalog.Offer) []inve
 	return needs
 }
 
-// today says how each variant of a basket stands now.
-func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]measure.Quantity) map[catalog.VariantID]cart.Today {
-	now := make(map[catalog.VariantID]cart.Today, len(lines))
+// review compares the lines of a basket with today. Each is compared by itself: what is made to order by other answers has
+// another price.
+func review(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]measure.Quantity) []cart.Notice {
+	var notices []cart.Notice
 	free := make(map[catalog.VariantID]measure.Quantity, len(lines)) // What bundles can have beside what is bought alone.
 	for id, q := range left {
 		free[id] = q
@@ -59,10 +61,7 @@ func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]m
 		free[l.Variant] -= l.Quantity
 	}
 	for _, l := range lines {
-		o, ok := c.Offers[l.Variant]
-		if !ok {
-			continue
-		}
+		o := c.Offers[l.Variant] // One that is not known is not for sale.
 		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: o.Tracking != catalog.Untracked, Left: left[l.Variant]}
 		if o.Kind.Bundle != nil {
 			t.Limited, t.Left = bundles(*o.Kind.Bundle, c.Offers, free)
@@ -74,10 +73,27 @@ func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]m
 		}
 		if step, ok := c.Prices.Each(o.Kind, l.Variant, o.Seller, l.Quantity); ok {
 			t.Price = step.Amount
+			if o.Kind.Made != nil {
+				unit, err := pricing.Made(o, step, l.Answers)
+				t.Asked = err != nil
+				if err == nil {
+					t.Price = unit
+				}
+			}
 		}
-		now[l.Variant] = t
+		notices = append(notices, cart.Review([]cart.Line{l}, map[catalog.VariantID]cart.Today{l.Variant: t})...)
 	}
-	return now
+	return notices
+}
+
+// made is in how many days all that is made to order of one seller is made.
+func (b *Basket) made(of seller.ID) (days int) {
+	for _, l := range b.Cart.Lines {
+		if m := b.Offers[l.Variant].Kind.Made; m != nil && l.Seller == of {
+			days = max(days, m.Days)
+		}
+	}
+	return days
 }
 
 // bundles says whether stock limits a bundle, and how many can be made of what is left: the least of its parts.

@@ -1,0 +1,136 @@
+package api_test
+
+import (
+	"testing"
+
+	"sauda/app/apptest"
+)
+
+// product adds a product of a kind through the office, puts a price on it, and gives its id and that of its variant.
+func product(t *testing.T, h *apptest.House, sku string, price int64, kind map[string]any) (id, variant string) {
+	t.Helper()
+	admin := h.Admin(t)
+	home := admin.Do(t, 200, "GET", "/v1/categories", nil).Text("items.0.id")
+	p := admin.Do(t, 201, "POST", "/v1/office/products", map[string]any{
+		"category": home, "state": "on_sale", "name": map[string]any{"kk": sku, "ru": sku, "en": sku}, "kind": kind,
+		"variants": []any{map[string]any{"sku": sku}},
+	})
+	id, variant = p.Text("id"), p.Text("variants.0.id")
+	if price > 0 {
+		admin.Do(t, 200, "PUT", "/v1/office/prices", map[string]any{"prices": []any{map[string]any{"variant_id": variant, "amount": price}}})
+	}
+	h.Settled(t)
+	return id, variant
+}
+
+// TestABundleFromShelfToReturn sells a bundle through the API: it is seen, bought, packed, delivered, and its parts come
+// back one by one.
+func TestABundleFromShelfToReturn(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		kettle, rare := h.Goods[apptest.Kettle], h.Goods[apptest.Rare]
+		id, variant := product(t, h, "TEA", 0, map[string]any{"bundle": map[string]any{"summed": true, "less": 100_000, "parts": []any{
+			map[string]any{"variant_id": kettle.Variant, "quantity": 2}, map[string]any{"variant_id": rare.Variant, "quantity": 1},
+		}}})
+		guest, admin := h.Guest(), h.Admin(t)
+		seen := guest.Do(t, 200, "GET", "/v1/products/"+id, nil)
+		if seen.Text("kind") != "bundle" || seen.Number("variants.0.price.amount") != (2*1_200_000+70_000)*9/10 || seen.Text("variants.0.availability") != "in_stock" ||
+			seen.Text("parts.1.product_id") != string(rare.Product) {
+			t.Fatalf("the page says %v", seen)
+		}
+		cart := guest.Do(t, 201, "POST", "/v1/carts", map[string]any{}).Text("id")
+		guest.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": variant})
+		order := ordered(t, guest, cart)
+		h.Settled(t)
+		if left := h.Left(t, apptest.Rare); left != 0 {
+			t.Errorf("%s are left", left)
+		}
+		if now := guest.Do(t, 200, "GET", "/v1/products/"+id, nil).Text("variants.0.availability"); now != "out_of_stock" {
+			t.Errorf("with a part sold out the bundle is %s", now)
+		}
+		o := guest.Do(t, 200, "GET", "/v1/orders/"+order, nil)
+		if o.Text("quote.bundles.0.sku") != "TEA" || o.Text("lines.1.bundle") != o.Text("quote.bundles.0.line") || o.Number("quote.bundles.0.total.amount") != 2_223_000 {
+			t.Fatalf("the order says %v", o)
+		}
+		packed := admin.Do(t, 201, "POST", "/v1/office/orders/"+order+"/shipments", map[string]any{})
+		h.Settled(t)
+		shipment := packed.Text("items.0.id")
+		admin.Do(t, 200, "POST", "/v1/office/shipments/"+shipment+"/handover", nil)
+		h.Settled(t)
+		admin.Do(t, 200, "POST", "/v1/office/shipments/"+shipment+"/arrival", nil)
+		h.Settled(t)
+		admin.Do(t, 201, "POST", "/v1/office/orders/"+order+"/returns", map[string]any{"ref": "R-1", "lines": []any{map[string]any{"line": o.Text("lines.1.line"), "quantity": 1}}})
+		h.Settled(t)
+		if left := h.Left(t, apptest.Rare); left == 0 {
+			t.Error("what came back does not lie on the shelf")
+		}
+		now := guest.Do(t, 200, "GET", "/v1/orders/"+order, nil)
+		if refunded := now.Number("payments.0.refunded.amount"); refunded != o.Number("lines.1.total.amount") || refunded == 0 {
+			t.Errorf("given back are %d", refunded)
+		}
+		h.Sound(t)
+	})
+}
+
+// ordered gives a basket an address and a delivery and pays it; it gives the order.
+func ordered(t *testing.T, c *apptest.Client, cart string) string {
+	t.Helper()
+	c.Do(t, 204, "PUT", "/v1/carts/"+cart+"/address", apptest.AlmatyAddress)
+	c.Do(t, 204, "PUT", "/v1/carts/"+cart+"/delivery", map[string]any{"method": "mth_courier"})
+	return c.Do(t, 200, "POST", "/v1/carts/"+cart+"/checkout", map[string]any{"method": "card", "token": "tok_ok"}).Text("order.id")
+}
+
+// TestMadeToOrder sells a thing by measure: other answers are another line, and the order keeps them.
+func TestMadeToOrder(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		word := func(s string) map[string]any { return map[string]any{"kk": s, "ru": s, "en": s} }
+		id, variant := product(t, h, "CURTAIN", 500_000, map[string]any{"made": map[string]any{
+			"currency": "KZT", "days": 7, "formula": "max(price, width * 100) + options", "questions": []any{
+				map[string]any{"code": "width", "kind": "number", "label": word("Ені"), "unit": "cm", "least": "30", "greatest": "300"},
+				map[string]any{"code": "fabric", "kind": "choice", "label": word("Мата"), "choices": []any{
+					map[string]any{"code": "silk", "name": word("Жібек"), "surcharge": 100_000}}},
+			},
+		}})
+		guest := h.Guest()
+		seen := guest.Do(t, 200, "GET", "/v1/products/"+id, nil)
+		if seen.Text("kind") != "made" || seen.Text("variants.0.availability") != "to_order" || seen.Text("made.questions.0.code") != "width" {
+			t.Fatalf("the page says %v", seen)
+		}
+		cart := guest.Do(t, 201, "POST", "/v1/carts", map[string]any{}).Text("id")
+		lines := "/v1/carts/" + cart + "/lines"
+		put := func(status int, answers map[string]any) apptest.Answer {
+			return guest.Do(t, status, "POST", lines, map[string]any{"variant_id": variant, "answers": answers})
+		}
+		if refused := put(422, nil); refused.Code() != "catalog.answers" {
+			t.Errorf("without answers: %v", refused)
+		}
+		if refused := put(422, map[string]any{"width": "20", "fabric": "silk"}); refused.Text("errors.0.pointer") != "/answers/width" {
+			t.Errorf("too narrow: %v", refused)
+		}
+		guest.Do(t, 422, "POST", lines, map[string]any{"variant_id": h.Goods[apptest.Kettle].Variant, "answers": map[string]any{"width": "50"}})
+		first := put(201, map[string]any{"width": "40", "fabric": "silk"}).Text("id")
+		second := put(201, map[string]any{"width": "120.5", "fabric": "silk"}).Text("id")
+		if again := put(201, map[string]any{"width": "40", "fabric": "silk"}); again.Text("id") != first || second == first || again.Number("quantity") != 2 {
+			t.Errorf("the lines are %s, %s and %s", first, second, again.Text("id"))
+		}
+		days := func() string {
+			return guest.Do(t, 200, "GET", "/v1/carts/"+cart+"/delivery-options", nil).Text("items.0.earliest")
+		}
+		guest.Do(t, 204, "PUT", "/v1/carts/"+cart+"/address", apptest.AlmatyAddress)
+		if got, soon := days(), h.Today().AddDays(7).String(); got < soon {
+			t.Errorf("made in seven days, it comes on %s, before %s", got, soon)
+		}
+		order := ordered(t, guest, cart)
+		o := guest.Do(t, 200, "GET", "/v1/orders/"+order, nil)
+		if o.Number("lines.0.unit_price.amount") != 600_000 || o.Number("lines.1.unit_price.amount") != 1_305_000 ||
+			o.Text("lines.1.answers.0.value") != "120.5" || o.Text("lines.1.answers.1.name.kk") != "Жібек" {
+			t.Errorf("the order says %v", o.At("lines"))
+		}
+		if reason := o.Text("quote.lines.1.reasons.2.code"); reason != "made.formula" {
+			t.Errorf("the reason is %q of %v", reason, o.At("quote.lines.1.reasons"))
+		}
+		h.Settled(t)
+		h.Admin(t).Do(t, 201, "POST", "/v1/office/orders/"+order+"/shipments", map[string]any{})
+		h.Settled(t)
+		h.Sound(t)
+	})
+}
