@@ -109,7 +109,7 @@ func (c *checker) made(m Made) Made {
 	}
 	names := []string{namePrice, nameOptions}
 	seen := map[string]bool{namePrice: true, nameOptions: true}
-	questions := make([]Question, len(m.Questions))
+	questions, files := make([]Question, len(m.Questions)), 0
 	for i, q := range m.Questions {
 		at := at + "/questions/" + strconv.Itoa(i)
 		questions[i] = c.question(at, q)
@@ -119,6 +119,8 @@ func (c *checker) made(m Made) Made {
 		seen[q.Code] = true
 		if q.Kind != QuestionFile {
 			names = append(names, q.Code)
+		} else if files++; files > 1 {
+			c.wrong(at+"/kind", fault.Say("Ask for one file at most."))
 		}
 	}
 	m.Questions = questions
@@ -251,6 +253,16 @@ func (c *checker) answer(q Question, typed string) Answer {
 		c.wrong(at, fault.Say("Choose one of the values."))
 	}
 	return a
+}
+
+// FilesIn gives the files among some answers, by their ids.
+func FilesIn(answers []Answer) (ids []string) {
+	for _, a := range answers {
+		if a.Kind == QuestionFile {
+			ids = append(ids, a.Text)
+		}
+	}
+	return ids
 }
 
 // Surcharges is what the choices of some answers cost more.

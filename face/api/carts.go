@@ -112,7 +112,7 @@ func addLine(tx *db.Tx, in addition) (lineView, error) {
 	if a.Source == "" {
 		a.Source = "api"
 	}
-	l, err := cart.Add(tx, in.ID, a)
+	l, err := checkout.Put(tx, in.ID, a)
 	return viewLine(l), err
 }
 

@@ -1,6 +1,10 @@
 package api_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"strings"
 	"testing"
 
 	"sauda/app/apptest"
@@ -132,5 +136,62 @@ func TestMadeToOrder(t *testing.T) {
 		h.Admin(t).Do(t, 201, "POST", "/v1/office/orders/"+order+"/shipments", map[string]any{})
 		h.Settled(t)
 		h.Sound(t)
+	})
+}
+
+// TestAFileIsItsBuyersAndTheShops brings a picture to a thing that is made by it: the buyer and the staff of the seller
+// have it, and nobody else.
+func TestAFileIsItsBuyersAndTheShops(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		_, variant := product(t, h, "MUG", 300_000, map[string]any{"made": map[string]any{"currency": "KZT", "questions": []any{
+			map[string]any{"code": "print", "kind": "file", "label": map[string]any{"kk": "Сурет", "ru": "Рисунок", "en": "Print"}},
+		}}})
+		buyer, stranger := h.As(h.Registered(t, "aigul@example.kz")), h.As(h.Registered(t, "erlan@example.kz"))
+		cart := buyer.Do(t, 201, "POST", "/v1/carts", map[string]any{}).Text("id")
+		var print bytes.Buffer
+		if err := png.Encode(&print, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
+			t.Fatal(err)
+		}
+		bring := func(c *apptest.Client, body string) apptest.Answer {
+			t.Helper()
+			a, err := c.Send("POST", "/v1/carts/"+cart+"/files?name=cat.png", body, "Content-Type: application/octet-stream")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		if a := bring(buyer, "<svg onload=alert(1)>"); a.Status != 422 || a.Code() == "" {
+			t.Errorf("a drawing: %d %s", a.Status, a.Body)
+		}
+		if a := bring(stranger, print.String()); a.Status != 404 {
+			t.Errorf("to another's basket: %d %s", a.Status, a.Body)
+		}
+		file := bring(buyer, print.String())
+		if file.Status != 201 || file.Text("type") != "image/png" || file.Text("name") != "cat.png" {
+			t.Fatalf("%d %s", file.Status, file.Body)
+		}
+		id := file.Text("id")
+		line := map[string]any{"variant_id": variant, "answers": map[string]any{"print": id}}
+		other := stranger.Do(t, 201, "POST", "/v1/carts", map[string]any{}).Text("id")
+		stranger.Do(t, 404, "POST", "/v1/carts/"+other+"/lines", line)
+		buyer.Do(t, 404, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": variant, "answers": map[string]any{"print": "att_none"}})
+		buyer.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", line)
+		buyer.Do(t, 200, "GET", "/v1/carts/"+cart+"/files/"+id, nil)
+		stranger.Do(t, 404, "GET", "/v1/carts/"+cart+"/files/"+id, nil)
+
+		order := ordered(t, buyer, cart)
+		path := "/v1/orders/" + order + "/files/" + id
+		got := buyer.Do(t, 200, "GET", path, nil)
+		if got.Header.Get("Content-Type") != "image/png" || !strings.HasPrefix(got.Header.Get("Content-Disposition"), "attachment") ||
+			got.Header.Get("X-Content-Type-Options") != "nosniff" || len(got.Body) == 0 {
+			t.Errorf("it comes as %v", got.Header)
+		}
+		staff := h.As(h.Staffed(t, "s@example.kz", "sel_own", "orders.read"))
+		staff.Do(t, 200, "GET", path, nil)
+		h.As(h.Staffed(t, "c@example.kz", "sel_own", "catalog.read")).Do(t, 404, "GET", path, nil)
+		h.As(h.Staffed(t, "a@example.kz", "sel_two", "orders.*")).Do(t, 404, "GET", path, nil)
+		stranger.Do(t, 404, "GET", path, nil)
+		h.Guest().Do(t, 404, "GET", path, nil)
+		buyer.Do(t, 404, "GET", "/v1/orders/"+order+"/files/att_none", nil)
 	})
 }

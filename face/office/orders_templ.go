@@ -1143,7 +1143,7 @@ func linesTable(s sheet) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = answersOf(l.Answers).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = answersOf(s.ID, l.Answers).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

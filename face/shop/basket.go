@@ -18,6 +18,7 @@ import (
 func (f *face) mountBasket(site *web.Site) {
 	web.Page(site, "GET /basket", f.basket, web.Public())
 	web.Form(site, "POST /basket/lines", f.add, web.Public())
+	web.Upload(site, "POST /basket/made", f.keepFile, f.addWithFile, web.Public(), web.BodyMax(madeBody), web.Time(madeTime))
 	web.Form(site, "POST /basket/lines/{line}", f.change, web.Public())
 	web.Form(site, "POST /basket/lines/{line}/remove", f.remove, web.Public())
 }
@@ -213,7 +214,7 @@ func (f *face) put(tx *db.Tx, of visitor, a cart.Addition) error {
 		return err
 	}
 	if id != "" {
-		_, err = cart.Add(tx, id, a)
+		_, err = checkout.Put(tx, id, a)
 	}
 	if id == "" || errors.Is(err, cart.ErrUnknown) || errors.Is(err, cart.ErrClosed) {
 		var c cart.Cart
@@ -221,7 +222,7 @@ func (f *face) put(tx *db.Tx, of visitor, a cart.Addition) error {
 			return err
 		}
 		id = c.ID
-		_, err = cart.Add(tx, id, a)
+		_, err = checkout.Put(tx, id, a)
 	}
 	if err != nil {
 		return err

@@ -1,14 +1,18 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/order"
@@ -91,11 +95,12 @@ func (f *face) addMade(tx *db.Tx, in picked, q measure.Quantity, then web.Then) 
 		return web.Then{}, err
 	}
 	answers := answersIn(in.Values)
-	if s.Priced, err = madePrice(s, in.Variant, answers); err != nil {
-		return f.showAgain(tx, in, s, err), nil
+	asking := in.Values.Get("act") == "price"
+	if code := s.fileAsked(); asking && code != "" {
+		answers = withFile(answers, code, "later") // A price does not depend on the file.
 	}
-	if in.Values.Get("act") == "price" {
-		return f.showAgain(tx, in, s, nil), nil
+	if s.Priced, err = madePrice(s, in.Variant, answers); err != nil || asking {
+		return f.showAgain(tx, in, s, err), nil
 	}
 	if first, err := web.Once(tx, in.Key+" "+string(in.Variant)+" "+q.String()+" "+catalog.AnswersKey(answers)); err != nil || !first {
 		return then, err
@@ -149,4 +154,106 @@ func answerWords(ctx context.Context, a catalog.Answer) string {
 		return strings.TrimSpace(text + "\u00a0" + a.Unit)
 	}
 	return a.Text
+}
+
+const (
+	madeBody = attachment.BytesMax + 1<<20 // madeBody is a file and the other fields.
+	madeTime = 5 * time.Minute             // madeTime is how long a file may take over a slow line.
+)
+
+// buying says where the form of a product goes: one that brings a file goes in parts.
+func (s shown) buying(ctx context.Context) templ.Attributes {
+	if s.fileAsked() != "" {
+		return templ.Attributes{"action": string(to(ctx, "/basket/made")), "enctype": "multipart/form-data"}
+	}
+	return templ.Attributes{"action": string(to(ctx, "/basket/lines"))}
+}
+
+// fileAsked is the code of the question for a file; empty when there is none.
+func (s shown) fileAsked() string {
+	if s.Page.Kind.Made != nil {
+		for _, q := range s.Page.Kind.Made.Questions {
+			if q.Kind == catalog.QuestionFile {
+				return q.Code
+			}
+		}
+	}
+	return ""
+}
+
+// pickedWithFile is the form of a thing that is made by a file.
+type pickedWithFile struct {
+	picked
+	File web.Files `json:"file"`
+}
+
+// keptFile is the file that came with a form, or why it was not taken.
+type keptFile struct {
+	kept    attachment.Kept
+	there   bool
+	refused error
+}
+
+// keepFile keeps the file of a form, of which nobody knows yet.
+func (f *face) keepFile(ctx context.Context, in pickedWithFile) (k keptFile, err error) {
+	if len(in.File) == 0 || in.File[0].Size == 0 || in.Values.Get("act") == "price" {
+		return k, nil
+	}
+	r, err := in.File[0].Open()
+	if err != nil {
+		return k, err
+	}
+	defer r.Close() //nolint:errcheck // It was only read.
+	k.kept, err = f.Attached.Keep(ctx, in.Key, attachment.Brought{Body: r, Size: in.File[0].Size, Name: in.File[0].Name})
+	k.there = err == nil
+	if no := fault.Of(err); err != nil && (no.Kind == fault.Invalid || no.Kind == fault.TooLarge) {
+		return keptFile{refused: err}, nil
+	}
+	return k, err
+}
+
+// addWithFile puts a thing into the basket that is made by a file.
+func (f *face) addWithFile(tx *db.Tx, in pickedWithFile, k keptFile) (web.Then, error) {
+	s, err := f.show(tx, in.Product, in.visitor)
+	if err != nil {
+		return web.Then{}, err
+	}
+	code := s.fileAsked()
+	switch {
+	case code == "" || k.refused == nil && !k.there:
+		return f.add(tx, in.picked)
+	case k.refused != nil:
+		return f.showAgain(tx, in.picked, s, catalog.ErrAnswers.Fields(fault.Found("/answers/"+code, k.refused))), nil
+	}
+	if _, err := madePrice(s, in.Variant, withFile(answersIn(in.Values), code, "later")); err != nil {
+		return f.showAgain(tx, in.picked, s, err), nil
+	}
+	// The same form again brings the same file, and adds nothing more.
+	if first, err := web.Once(tx, in.Key+" file"); err != nil || !first {
+		return web.See("/basket"), err
+	}
+	id, err := current(tx, in.visitor)
+	if err != nil {
+		return web.Then{}, err
+	}
+	file, err := attachment.Note(tx, cmp.Or(string(id), in.Key), k.kept) // A basket that is not there yet is this form's.
+	if refused(err) {
+		return f.showAgain(tx, in.picked, s, err), nil
+	}
+	if err != nil {
+		return web.Then{}, err
+	}
+	in.Values.Set(answerField(code), string(file.ID))
+	return f.add(tx, in.picked)
+}
+
+// withFile gives answers with that to the question for a file.
+func withFile(answers map[string]string, code, id string) map[string]string {
+	all := map[string]string{code: id}
+	for other, answer := range answers {
+		if other != code {
+			all[other] = answer
+		}
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"sauda/base/measure"
+	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
@@ -108,4 +109,36 @@ func bundles(b catalog.Bundle, offers map[catalog.VariantID]catalog.Offer, free 
 		}
 	}
 	return limited, left
+}
+
+// filesOf are the files that the lines of a quote name in their answers.
+func filesOf(q pricing.Quote) (ids []attachment.ID) {
+	for _, l := range q.Lines {
+		for _, id := range catalog.FilesIn(l.Answers) {
+			ids = append(ids, attachment.ID(id))
+		}
+	}
+	return ids
+}
+
+// Put puts something into a basket, as cart.Add does, and refuses files that are not there: with attachment.ErrUnknown. What
+// asks for no file takes no statement more.
+func Put(tx *db.Tx, id cart.ID, a cart.Addition) (cart.Line, error) {
+	l, err := cart.Add(tx, id, a)
+	if err != nil || len(l.Answers) == 0 {
+		return l, err
+	}
+	offers, err := catalog.Offers(tx, []catalog.VariantID{a.Variant})
+	if err != nil {
+		return l, err
+	}
+	answers, err := offers[a.Variant].Kind.Made.Answered(l.Answers)
+	if err != nil {
+		return l, err
+	}
+	var files []attachment.ID
+	for _, file := range catalog.FilesIn(answers) {
+		files = append(files, attachment.ID(file))
+	}
+	return l, attachment.Check(tx, files, tx.Who().Party)
 }

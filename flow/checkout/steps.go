@@ -7,6 +7,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/text"
+	"sauda/core/attachment"
 	"sauda/core/books"
 	"sauda/core/cart"
 	"sauda/core/hold"
@@ -39,6 +40,9 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 		if seen.Minor != b.Quote.Due.Minor {
 			return ErrChanged.With("total", b.Quote.Due.Minor)
 		}
+	}
+	if err := attachment.Check(tx, filesOf(b.Quote), b.Cart.Party); err != nil {
+		return err
 	}
 	option, point := b.chosen()
 	if s.Purchase.Method == payment.Cash && !option.CashOnDelivery {
@@ -174,6 +178,11 @@ func place(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Order, s.Code = o.ID, o.Code
+	if files := filesOf(s.Quote); len(files) > 0 {
+		if err := attachment.Bind(tx, files, string(o.ID)); err != nil {
+			return err
+		}
+	}
 	if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
 		return err
 	}
