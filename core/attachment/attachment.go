@@ -188,7 +188,9 @@ func Bind(tx *db.Tx, ids []ID, order string) error {
 }
 
 // Open gives the content of a file. The caller closes it, and has checked who asks.
-func (l Library) Open(ctx context.Context, f File) (blob.File, error) { return l.Blobs.Read(ctx, f.lies) }
+func (l Library) Open(ctx context.Context, f File) (blob.File, error) {
+	return l.Blobs.Read(ctx, f.lies)
+}
 
 // forgotten bounds how many files are forgotten at once.
 const forgotten = 100

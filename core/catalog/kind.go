@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"strconv"
 
 	"sauda/base/fault"
@@ -13,9 +14,23 @@ import (
 // Kind says what kind of goods a product is, when it is other than a thing that lies on a shelf. At most one is said. An
 // import says nothing of it: the kind stays what the shop made of it.
 type Kind struct {
-	Bundle *Bundle `json:"bundle,omitempty"`
-	Made   *Made   `json:"made,omitempty"`
+	Bundle  *Bundle  `json:"bundle,omitempty"`
+	Made    *Made    `json:"made,omitempty"`
+	Digital *Digital `json:"digital,omitempty"`
 }
+
+// Digital is what has no weight: files that are fetched, or licence codes. What there is of them core/digital knows.
+type Digital struct {
+	Codes   bool `json:"codes,omitempty" doc:"Each buyer gets a licence code; it is sold while there are codes."`
+	Days    int  `json:"days,omitempty" minimum:"0" maximum:"3650" doc:"For how many days it may be fetched after it is paid; 30 when absent."`
+	Fetches int  `json:"fetches,omitempty" minimum:"0" maximum:"100" doc:"How many times each file may be fetched; 5 when absent."`
+}
+
+// Limits gives for how many days and how many times what is digital may be fetched.
+func (d Digital) Limits() (days, fetches int) { return cmp.Or(d.Days, 30), cmp.Or(d.Fetches, 5) }
+
+// CodesKey is the pool in core/hold that says how many licence codes of a variant are left.
+func CodesKey(v VariantID) string { return "code:" + string(v) }
 
 // Bundle is other goods of the seller that are sold together as one. It has no stock of its own: it lasts as long as its
 // parts do, and who buys it buys them.
@@ -41,13 +56,15 @@ var (
 	ErrPart = fault.New(fault.Invalid, "catalog.invalid_part", "A bundle is made of other goods of the same seller that are no bundles themselves. Correct the marked parts.")
 )
 
-// Name names the kind in a word: "bundle", "made", or nothing for a thing that lies on a shelf.
+// Name names the kind in a word: "bundle", "made", "digital", or nothing for a thing that lies on a shelf.
 func (k Kind) Name() string {
 	switch {
 	case k.Bundle != nil:
 		return "bundle"
 	case k.Made != nil:
 		return "made"
+	case k.Digital != nil:
+		return "digital"
 	}
 	return ""
 }
@@ -57,7 +74,13 @@ func (k Kind) column() string { return encode(k) }
 
 // kind gives a kind cleaned.
 func (c *checker) kind(k Kind) Kind {
-	if k.Bundle != nil && k.Made != nil {
+	said := 0
+	for _, there := range []bool{k.Bundle != nil, k.Made != nil, k.Digital != nil} {
+		if there {
+			said++
+		}
+	}
+	if said > 1 {
 		c.wrong("/kind", fault.Say("Choose one kind."))
 	}
 	if k.Bundle != nil {
@@ -67,6 +90,9 @@ func (c *checker) kind(k Kind) Kind {
 	if k.Made != nil {
 		m := c.made(*k.Made)
 		k.Made = &m
+	}
+	if d := k.Digital; d != nil && (d.Days < 0 || d.Days > 3650 || d.Fetches < 0 || d.Fetches > 100) {
+		c.wrong("/kind/digital/days", fault.Say("Choose at most 3,650 days and at most 100 times."))
 	}
 	return k
 }

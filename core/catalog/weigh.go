@@ -92,7 +92,7 @@ func Complete(p Product, definitions []Definition, priced map[VariantID]bool) Co
 	need(pictures >= PicturesWanted, picturesWeight, Lack{Kind: LackPictures})
 	sku, all = p.each(func(v Variant) bool { return v.GTIN != "" || v.NTIN != "" })
 	need(all, numberWeight, Lack{Kind: LackNumber, SKU: sku})
-	sku, all = p.each(func(v Variant) bool { return v.Mass > 0 || p.Kind.Bundle != nil })
+	sku, all = p.each(func(v Variant) bool { return v.Mass > 0 || p.Kind.Bundle != nil || p.Kind.Digital != nil })
 	need(all, massWeight, Lack{Kind: LackMass, SKU: sku})
 	need(p.Category != "", categoryWeight, Lack{Kind: LackCategory})
 	return c

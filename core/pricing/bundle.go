@@ -112,7 +112,7 @@ func (p *pricer) part(head QuoteBundle, i int, part catalog.BundlePart, share mo
 		return QuoteLine{}, fault.With(err, "line", head.Line)
 	}
 	return QuoteLine{Line: head.Line + "." + strconv.Itoa(i+1), Bundle: head.Line, Variant: part.Variant, Product: o.Product, Seller: o.Seller,
-		SKU: o.SKU, Name: o.Name, Label: o.Label, Unit: o.Unit, Quantity: quantity, UnitPrice: each, Subtotal: share,
+		SKU: o.SKU, Name: o.Name, Label: o.Label, Unit: o.Unit, Quantity: quantity, Digital: o.Kind.Digital, UnitPrice: each, Subtotal: share,
 		Discount: money.Of(0, p.draft.Currency), Tax: TaxLine{Class: o.TaxClass},
 		Reasons: []Reason{{BundleShare, Params{Name: head.Name, Amount: share}}}}, nil
 }

@@ -115,7 +115,7 @@ func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller
 		return QuoteLine{}, fault.With(err, "line", line.Line)
 	}
 	q := QuoteLine{Line: line.Line, Variant: line.Variant, Product: offer.Product, Seller: offer.Seller, SKU: offer.SKU,
-		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, Answers: answers, UnitPrice: unit,
+		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, Answers: answers, Digital: offer.Kind.Digital, UnitPrice: unit,
 		Subtotal: subtotal, Discount: money.Of(0, p.draft.Currency), Tax: TaxLine{Class: offer.TaxClass}}
 	q.Reasons = append([]Reason{priceReason(step, offer.Unit)}, madeReasons(offer.Kind.Made, unit, answers)...)
 	if _, whole := line.Quantity.Whole(); !whole {

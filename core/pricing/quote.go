@@ -86,6 +86,7 @@ type QuoteLine struct {
 	Label     text.Localized
 	Unit      measure.Unit
 	Quantity  measure.Quantity
+	Digital   *catalog.Digital `json:",omitempty"` // Digital is on which terms it is fetched; nil for what is delivered.
 	Answers   []catalog.Answer `json:",omitempty"` // Answers are by what it is made, when it is made to order.
 	UnitPrice money.Money
 	Subtotal  money.Money // Subtotal is the unit price times the quantity.

@@ -7,6 +7,8 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/catalog"
+	"sauda/core/digital"
+	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
 	"sauda/core/seller"
@@ -17,6 +19,7 @@ import (
 type standing struct {
 	prices pricing.Prices
 	left   map[catalog.VariantID]measure.Quantity
+	codes  map[catalog.VariantID]measure.Quantity // codes are licence codes that are left.
 	parts  map[catalog.VariantID]catalog.Offer
 }
 
@@ -42,8 +45,12 @@ func stand(tx *db.Tx, variants, parts []catalog.VariantID, currency money.Curren
 	if s.prices, err = pricing.For(tx, variants, group, currency, span.DayOf(tx.Now(), span.Almaty)); err != nil {
 		return s, err
 	}
-	s.left, err = inventory.Available(tx, variants)
-	return s, err
+	pools, err := hold.About(tx, variants)
+	if err != nil {
+		return s, err
+	}
+	s.left, s.codes = inventory.Left(inventory.StocksIn(pools)), digital.CodesIn(pools)
+	return s, nil
 }
 
 func (s standing) card(of catalog.Summary) Card {
@@ -68,8 +75,13 @@ func (s standing) card(of catalog.Summary) Card {
 
 // available says whether a variant can be ordered. A bundle can when each of its parts can.
 func (s standing) available(kind catalog.Kind, v catalog.VariantID, t catalog.Tracking) Availability {
-	if kind.Made != nil {
+	switch {
+	case kind.Made != nil:
 		return ToOrder
+	case kind.Digital != nil && kind.Digital.Codes:
+		return available(catalog.Tracked, s.codes[v], 1)
+	case kind.Digital != nil:
+		return InStock
 	}
 	if kind.Bundle == nil {
 		return available(t, s.left[v], 1)
@@ -91,6 +103,11 @@ func (s standing) part(p catalog.BundlePart) Availability {
 	o, known := s.parts[p.Variant]
 	if !known || !o.ForSale() {
 		return OutOfStock
+	}
+	if d := o.Kind.Digital; d != nil && d.Codes {
+		return available(catalog.Tracked, s.codes[p.Variant], p.Quantity)
+	} else if d != nil {
+		return InStock
 	}
 	return available(o.Tracking, s.left[p.Variant], p.Quantity)
 }

@@ -41,6 +41,8 @@ func (f face) mountCarts(api *web.API) {
 		web.Doc("Take a line out of a basket.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrNoLine))
 	web.Command(api, "PUT /v1/carts/{id}/address", setAddress, web.Public(),
 		web.Doc("Say where the goods shall go and how to reach the buyer.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrContact))
+	web.Command(api, "PUT /v1/carts/{id}/contact", setContact, web.Public(),
+		web.Doc("Say how to reach the buyer, for a basket of which nothing is delivered to an address.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrContact))
 	web.Query(api, "GET /v1/carts/{id}/delivery-options", f.deliveryOptions, web.Public(),
 		web.Doc("List the deliveries to the basket's address, with prices and days.", "Baskets"), web.Faults(cart.ErrUnknown))
 	web.Command(api, "PUT /v1/carts/{id}/delivery", chooseDelivery, web.Public(),
@@ -162,6 +164,17 @@ func setAddress(tx *db.Tx, in addressing) (web.None, error) {
 		contact.Email = before.Email
 	}
 	return web.None{}, cart.SetContact(tx, in.ID, contact)
+}
+
+type contacting struct {
+	ID    cart.ID `path:"id" maxLength:"60" doc:"The basket."`
+	Email string  `json:"email,omitempty" maxLength:"254" doc:"Where the letters about the order go."`
+	Phone string  `json:"phone,omitempty" maxLength:"30" doc:"In the international form."`
+}
+
+// setContact says how to reach the buyer.
+func setContact(tx *db.Tx, in contacting) (web.None, error) {
+	return web.None{}, cart.SetContact(tx, in.ID, cart.Contact{Email: in.Email, Phone: in.Phone})
 }
 
 type deliveryChoice struct {

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 
 	"sauda/app/apptest"
 )
@@ -193,5 +194,80 @@ func TestAFileIsItsBuyersAndTheShops(t *testing.T) {
 		stranger.Do(t, 404, "GET", path, nil)
 		h.Guest().Do(t, 404, "GET", path, nil)
 		buyer.Do(t, 404, "GET", "/v1/orders/"+order+"/files/att_none", nil)
+	})
+}
+
+// TestDigitalGoods sells a book as a file and a program with a licence code: without an address, at once after the
+// payment, only to whom it is, and no longer when it is given back.
+func TestDigitalGoods(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		book, bookVariant := product(t, h, "EBOOK", 200_000, map[string]any{"digital": map[string]any{"days": 2, "fetches": 2}})
+		program, programVariant := product(t, h, "PROGRAM", 900_000, map[string]any{"digital": map[string]any{"codes": true}})
+		admin, buyer, stranger := h.Admin(t), h.As(h.Registered(t, "aigul@example.kz")), h.As(h.Registered(t, "erlan@example.kz"))
+		if a, err := admin.Send("POST", "/v1/office/products/"+book+"/files?name=abai.epub", "all of Abai", "Content-Type: application/octet-stream"); err != nil || a.Status != 201 {
+			t.Fatal(a.Status, string(a.Body), err)
+		}
+		if now := buyer.Do(t, 200, "GET", "/v1/products/"+program, nil); now.Text("variants.0.availability") != "out_of_stock" || now.Text("kind") != "digital" {
+			t.Errorf("without codes: %v", now)
+		}
+		codes := "/v1/office/variants/" + programVariant + "/codes"
+		if n := admin.Do(t, 200, "POST", codes, map[string]any{"codes": []any{"AAA-1", "AAA-2"}}).Number("changed"); n != 2 {
+			t.Errorf("%d codes are new", n)
+		}
+		admin.Do(t, 200, "POST", codes, map[string]any{"codes": []any{"AAA-1"}})
+		admin.Do(t, 422, "POST", codes, map[string]any{"codes": []any{""}})
+		h.Settled(t)
+		if now := buyer.Do(t, 200, "GET", "/v1/products/"+program, nil).Text("variants.0.availability"); now != "in_stock" {
+			t.Errorf("with codes it is %s", now)
+		}
+
+		cart := buyer.Do(t, 201, "POST", "/v1/carts", map[string]any{}).Text("id")
+		add := func(variant string) {
+			buyer.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": variant})
+		}
+		add(bookVariant)
+		add(programVariant)
+		add(programVariant)
+		add(programVariant)
+		if seen := buyer.Do(t, 200, "GET", "/v1/carts/"+cart, nil); seen.Text("notices.0.kind") != "only_left" || seen.Text("missing.0.pointer") != "/email" ||
+			seen.At("missing.1") != nil || seen.Text("payment_methods.0.code") != "card" || seen.At("payment_methods.1") != nil {
+			t.Errorf("the basket says %v", seen)
+		}
+		line := buyer.Do(t, 200, "GET", "/v1/carts/"+cart, nil).Text("lines.1.id")
+		buyer.Do(t, 200, "PATCH", "/v1/carts/"+cart+"/lines/"+line, map[string]any{"quantity": 2})
+		buyer.Do(t, 204, "PUT", "/v1/carts/"+cart+"/contact", map[string]any{"email": "aigul@example.kz"})
+		order := buyer.Do(t, 200, "POST", "/v1/carts/"+cart+"/checkout", map[string]any{"method": "card", "token": "tok_ok"}).Text("order.id")
+		h.Settled(t)
+
+		o := buyer.Do(t, 200, "GET", "/v1/orders/"+order, nil)
+		if o.Text("state") != "delivered" || o.Text("downloads.1.codes.1") != "AAA-2" || o.Text("downloads.0.files.0.name") != "abai.epub" || o.At("downloads.0.codes") != nil {
+			t.Fatalf("the order says %v", o)
+		}
+		url := o.Text("downloads.0.files.0.url")
+		stranger.Do(t, 404, "GET", url, nil)
+		h.Guest().Do(t, 404, "GET", url, nil)
+		admin.Do(t, 403, "GET", url, nil)
+		if got := buyer.Do(t, 200, "GET", url, nil); string(got.Body) != "all of Abai" || got.Header.Get("Content-Type") != "application/octet-stream" {
+			t.Errorf("it comes as %v: %q", got.Header, got.Body)
+		}
+		buyer.Do(t, 200, "GET", url, nil)
+		if no := buyer.Do(t, 409, "GET", url, nil); no.Code() != "digital.spent" {
+			t.Errorf("a third time: %s", no.Code())
+		}
+		if seen := admin.Do(t, 200, "GET", "/v1/orders/"+order, nil); seen.At("downloads.1.codes") != nil {
+			t.Errorf("the staff sees the codes: %v", seen.At("downloads"))
+		}
+
+		admin.Do(t, 201, "POST", "/v1/office/orders/"+order+"/returns", map[string]any{"ref": "R-1", "lines": []any{map[string]any{"line": o.Text("lines.1.line"), "quantity": 2}}})
+		h.Settled(t)
+		now := buyer.Do(t, 200, "GET", "/v1/orders/"+order, nil)
+		if now.At("downloads.1.open") != false || now.At("downloads.1.codes") != nil || now.Number("payments.0.refunded.amount") != 1_800_000 {
+			t.Errorf("after the return it says %v", now)
+		}
+		h.Later(t, 49*time.Hour)
+		if no := buyer.Do(t, 409, "GET", url, nil); no.Code() != "digital.over" {
+			t.Errorf("after its time: %s", no.Code())
+		}
+		h.Sound(t)
 	})
 }

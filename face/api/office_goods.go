@@ -177,7 +177,7 @@ type productDraft struct {
 	Options     []catalog.Option    `json:"options,omitempty" maxItems:"3"`
 	Media       []mediaView         `json:"media,omitempty" maxItems:"50"`
 	Variants    []goodsVariant      `json:"variants" minItems:"1" maxItems:"100"`
-	Kind        catalog.Kind        `json:"kind,omitzero" doc:"A bundle of other goods, or a thing that is made to order. Absent for a thing that lies on a shelf."`
+	Kind        catalog.Kind        `json:"kind,omitzero" doc:"A bundle of other goods, a thing that is made to order, or what is fetched as a file or code. Absent for a thing that lies on a shelf."`
 }
 
 // addProduct adds a product of the actor's seller.

@@ -47,6 +47,7 @@ type orderView struct {
 	Owed      money.Money       `json:"owed" doc:"What is still to be paid; below zero, what goes back."`
 	Payments  []paymentView     `json:"payments" nullable:"false"`
 	Shipments []shipmentView    `json:"shipments" nullable:"false"`
+	Downloads []grantView       `json:"downloads,omitempty" doc:"What was bought in files and codes, once it is paid."`
 	Version   int64             `json:"version"`
 	PlacedAt  time.Time         `json:"placed_at"`
 }
@@ -202,6 +203,9 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 		}
 	}
 	var err error
+	if v.Downloads, err = viewGrants(tx, o); err != nil {
+		return orderView{}, err
+	}
 	if v.Owed, err = books.Owed(tx, o); err != nil {
 		return orderView{}, err
 	}

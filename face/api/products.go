@@ -62,7 +62,7 @@ type cardView struct {
 	PriceFrom    bool               `json:"price_from,omitempty" doc:"Other variants cost more."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
 	Variants     []cardVariant      `json:"variants" nullable:"false"`
-	Kind         string             `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle or made."`
+	Kind         string             `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
 }
 
 // cardVariant is what can be put into a basket straight from the list.
@@ -110,7 +110,7 @@ type productView struct {
 	Options     []catalog.Option    `json:"options,omitempty"`
 	Media       []mediaView         `json:"media,omitempty"`
 	Variants    []variantView       `json:"variants" nullable:"false"`
-	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle or made."`
+	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
 	Parts       []partView          `json:"parts,omitempty" doc:"What a bundle is made of."`
 	Made        *catalog.Made       `json:"made,omitempty" doc:"What is asked before it is made to order, and how its price follows."`
 	Version     int64               `json:"version"`

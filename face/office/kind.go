@@ -9,6 +9,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/catalog"
+	"sauda/core/digital"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -27,6 +28,8 @@ type kindView struct {
 	Product catalog.Product
 	Open    string // Open is the kind whose form is open.
 	Parts   map[catalog.VariantID]catalog.Offer
+	Files   []digital.File                         // Files are what buyers of a digital product may fetch.
+	Codes   map[catalog.VariantID]measure.Quantity // Codes are how many licence codes are left.
 }
 
 // kind shows what kind of goods a product is.
@@ -45,9 +48,11 @@ func (f face) loadKind(tx *db.Tx, id catalog.ProductID) (kindView, error) {
 		return k, err
 	}
 	k.Open = k.Product.Kind.Name()
-	k.Parts, err = catalog.Offers(tx, catalog.Parts(k.Product.Kind))
+	if k.Parts, err = catalog.Offers(tx, catalog.Parts(k.Product.Kind)); err != nil {
+		return k, err
+	}
 	k.Values = k.stored()
-	return k, err
+	return k, k.loadDigital(tx)
 }
 
 // stored gives the fields as the product is stored.
@@ -65,6 +70,9 @@ func (k kindView) stored() url.Values {
 	}
 	if m := k.Product.Kind.Made; m != nil {
 		madeStored(v, *m)
+	}
+	if d := k.Product.Kind.Digital; d != nil {
+		digitalStored(v, *d)
 	}
 	return v
 }
@@ -174,10 +182,15 @@ func (f face) saveKind(tx *db.Tx, in productForm, k kindView, kind catalog.Kind,
 		}
 		k.note(tx.Context(), err, field)
 	}
+	return f.kindAgain(tx, k, err), nil
+}
+
+// kindAgain shows the forms again with what is wrong.
+func (f face) kindAgain(tx *db.Tx, k kindView, err error) web.Then {
 	p := f.page("products", k.Product.Name.In(web.Lang(tx.Context())))
 	p.Wrong = t(tx.Context(), "fields_wrong")
 	if err != nil {
 		p.Wrong = i18n.Fault(web.Lang(tx.Context()), err)
 	}
-	return web.Again(kindPage(p, k)), nil
+	return web.Again(kindPage(p, k))
 }

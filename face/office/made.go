@@ -98,14 +98,7 @@ func (f face) setMade(tx *db.Tx, in productForm) (web.Then, error) {
 // readMade reads the questions and says in which row each was typed. What cannot be read is marked.
 func (k kindView) readMade(ctx context.Context, currency money.Currency) (m catalog.Made, rows []int) {
 	v := k.Values
-	count := func(field string) int {
-		typed := clean(v.Get(field))
-		n, err := strconv.Atoi(cmp.Or(typed, "0"))
-		if err != nil || n < 0 {
-			k.Wrong[field] = said(ctx, fault.Say("Write a quantity as a number, for example 2."))
-		}
-		return n
-	}
+	count := func(field string) int { return k.count(ctx, field) }
 	m.Currency, m.Days, m.Formula = currency, count("days"), clean(v.Get("formula"))
 	for i := range catalog.QuestionsMax {
 		code := clean(v.Get(questionField(i, "code")))
@@ -121,6 +114,15 @@ func (k kindView) readMade(ctx context.Context, currency money.Currency) (m cata
 		})
 	}
 	return m, rows
+}
+
+// count reads a whole number; an empty field is none.
+func (k kindView) count(ctx context.Context, field string) int {
+	n, err := strconv.Atoi(cmp.Or(clean(k.Values.Get(field)), "0"))
+	if err != nil || n < 0 {
+		k.Wrong[field] = said(ctx, fault.Say("Write a quantity as a number, for example 2."))
+	}
+	return n
 }
 
 // readChoices reads the values of one question, one a line.

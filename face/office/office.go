@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/seller"
@@ -59,6 +60,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
 	Sessions *session.Keeper
+	Sold     digital.Library                              // Sold keeps the files that are sold.
 	Media    media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency                               // Currency is in which prices are set.
 	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
@@ -107,6 +109,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountAttributes(site)
 	f.mountCare(site)
 	f.mountKind(site)
+	f.mountDigital(site)
 	f.mountGather(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)

@@ -142,7 +142,7 @@ func states() []string {
 	add("duplicates.", string(catalog.SameGTIN), string(catalog.SameNTIN), string(catalog.AlikeName))
 	add("field.", "slug", "category", "name", "description", "brand", "origin", "provenance", "tax_class", "attributes", "options", "media",
 		"kind", "variants", catalog.FieldState, catalog.FieldImport)
-	add("kind.", "bundle", "bundle_about", "made", "made_about")
+	add("kind.", "bundle", "bundle_about", "made", "made_about", "digital", "digital_about")
 	add("question.", texts(catalog.QuestionKinds)...)
 	add("attributes.", "side0", "side1", "side2")
 	add("definitions.", "required", "filterable", "comparable")

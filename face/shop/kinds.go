@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/pricing"
 	"sauda/gear/db"
@@ -256,4 +258,69 @@ func withFile(answers map[string]string, code, id string) map[string]string {
 		}
 	}
 	return all
+}
+
+// grantsOf gives what an order has of files and codes to its buyer, without a statement for an order of things.
+func grantsOf(tx *db.Tx, o order.Order) ([]digital.Grant, error) {
+	who := tx.Who()
+	bought := slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.Digital != nil })
+	if !bought || who.Kind != db.KindBuyer && who.Kind != db.KindGuest { // What was bought is not for the staff.
+		return nil, nil
+	}
+	return digital.Of(tx, string(o.ID))
+}
+
+// fetchable tells whether a file may be fetched now.
+func (v orderView) fetchable(g digital.Grant, x digital.Fetchable) bool {
+	return g.Open(v.Now) && x.Left > 0
+}
+
+// lineTitle is what a line of the order is called.
+func (v orderView) lineTitle(ctx context.Context, line string) string {
+	l, err := v.Line(line)
+	if err != nil {
+		return line
+	}
+	return strings.TrimSpace(in(ctx, l.Name) + " " + in(ctx, l.Label))
+}
+
+// delivered tells whether anything of a quote comes to an address.
+func delivered(q pricing.Quote) bool {
+	return len(q.Lines) == 0 || slices.ContainsFunc(q.Lines, func(l pricing.QuoteLine) bool { return l.Digital == nil })
+}
+
+// lastStep is the number of the step in which the purchase is paid.
+func (d desk) lastStep() string {
+	if d.Fetched() {
+		return "2"
+	}
+	return "3"
+}
+
+type contacted struct {
+	web.Typed
+	visitor
+	Email string `json:"email" maxLength:"254"`
+	Phone string `json:"phone,omitempty" maxLength:"30"`
+}
+
+// setContact notes how to reach the buyer of what is only fetched.
+func (f *face) setContact(tx *db.Tx, in contacted) (web.Then, error) {
+	if in.lapsed(tx.Context()) {
+		return web.See(entranceTo("/checkout")), nil
+	}
+	d, there, err := f.deskOf(tx, in.visitor)
+	if err != nil || !there {
+		return web.See("/basket"), err
+	}
+	if in.OK() {
+		if err = cart.SetContact(tx, d.Cart.ID, cart.Contact{Email: in.Email, Phone: in.Phone}); err == nil {
+			return web.See("/checkout"), cart.Speak(tx, d.Cart.ID, web.Lang(tx.Context()))
+		}
+		if !refused(err) {
+			return web.Then{}, err
+		}
+	}
+	d.Step, d.Form = stepAddress, typed(tx.Context(), in.Typed, err)
+	return web.Again(checkoutPage(d)), nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"sauda/base/measure"
+	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/shipping"
@@ -106,8 +108,10 @@ type orderView struct {
 	History   []order.Happening
 	Payments  []payment.Payment
 	Shipments []shipping.Shipment
-	Method    string // Method is the way to pay, in words.
-	Placed    bool   // Placed says that it was placed just now.
+	Grants    []digital.Grant // Grants are what was bought in files and codes.
+	Method    string          // Method is the way to pay, in words.
+	Now       time.Time
+	Placed    bool // Placed says that it was placed just now.
 	Form      form
 }
 
@@ -127,7 +131,7 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return orderView{}, err
 	}
 	ctx := tx.Context()
-	v := orderView{page: f.page(ctx, of, "orders", t(ctx, "order.title", "code", o.Code)), Order: o}
+	v := orderView{page: f.page(ctx, of, "orders", t(ctx, "order.title", "code", o.Code)), Order: o, Now: tx.Now()}
 	if v.History, err = order.History(tx, id); err != nil {
 		return v, err
 	}
@@ -135,6 +139,9 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return v, err
 	}
 	if v.Shipments, err = shipping.ByOrder(tx, string(id)); err != nil {
+		return v, err
+	}
+	if v.Grants, err = grantsOf(tx, o); err != nil {
 		return v, err
 	}
 	v.Method = o.Method

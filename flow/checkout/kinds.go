@@ -1,10 +1,14 @@
 package checkout
 
 import (
+	"slices"
+
 	"sauda/base/measure"
 	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/digital"
+	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
 	"sauda/core/seller"
@@ -40,14 +44,42 @@ func withParts(tx *db.Tx, variants []catalog.VariantID, offers map[catalog.Varia
 }
 
 // needsOf is what the lines of a quote ask the warehouses for: of a bundle each of its parts.
-func needsOf(q pricing.Quote, offers map[catalog.VariantID]catalog.Offer) []inventory.Need {
-	needs := make([]inventory.Need, len(q.Lines))
-	for i, l := range q.Lines {
-		needs[i] = inventory.Need{
-			Line: l.Line, Seller: l.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: offers[l.Variant].Tracking,
+// What is digital leaves no warehouse: of that it gives the licence codes to be held.
+func needsOf(q pricing.Quote, offers map[catalog.VariantID]catalog.Offer) (needs []inventory.Need, codes []inventory.Allocation) {
+	needs = make([]inventory.Need, 0, len(q.Lines))
+	for _, l := range q.Lines {
+		if l.Digital == nil {
+			needs = append(needs, inventory.Need{
+				Line: l.Line, Seller: l.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: offers[l.Variant].Tracking,
+			})
+			continue
 		}
+		a := inventory.Allocation{Line: l.Line, Seller: l.Seller, Variant: l.Variant, Quantity: l.Quantity}
+		if l.Digital.Codes {
+			a.Key = catalog.CodesKey(l.Variant)
+		}
+		codes = append(codes, a)
 	}
-	return needs
+	return needs, codes
+}
+
+// Fetched says whether all that can be ordered is digital, so that nothing is delivered to an address.
+func (b *Basket) Fetched() bool {
+	return len(b.Quote.Lines) > 0 && !slices.ContainsFunc(b.Quote.Lines, func(l pricing.QuoteLine) bool { return l.Digital == nil })
+}
+
+// leftOf is what is left of each variant, in warehouses or as licence codes.
+func leftOf(stocks []inventory.Stock, pools []hold.Pool) map[catalog.VariantID]measure.Quantity {
+	left := inventory.Left(stocks)
+	for v, n := range digital.CodesIn(pools) {
+		left[v] = n
+	}
+	return left
+}
+
+// isLimited says whether stock or codes limit the sale.
+func isLimited(o catalog.Offer) bool {
+	return o.Tracking != catalog.Untracked || o.Kind.Digital != nil && o.Kind.Digital.Codes
 }
 
 // review compares the lines of a basket with today. Each is compared by itself: what is made to order by other answers has
@@ -63,7 +95,7 @@ func review(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]
 	}
 	for _, l := range lines {
 		o := c.Offers[l.Variant] // One that is not known is not for sale.
-		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: o.Tracking != catalog.Untracked, Left: left[l.Variant]}
+		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: isLimited(o), Left: left[l.Variant]}
 		if o.Kind.Bundle != nil {
 			t.Limited, t.Left = bundles(*o.Kind.Bundle, c.Offers, free)
 			for _, part := range o.Kind.Bundle.Parts {
@@ -100,7 +132,7 @@ func (b *Basket) made(of seller.ID) (days int) {
 // bundles says whether stock limits a bundle, and how many can be made of what is left: the least of its parts.
 func bundles(b catalog.Bundle, offers map[catalog.VariantID]catalog.Offer, free map[catalog.VariantID]measure.Quantity) (limited bool, left measure.Quantity) {
 	for _, part := range b.Parts {
-		if offers[part.Variant].Tracking == catalog.Untracked {
+		if !isLimited(offers[part.Variant]) {
 			continue
 		}
 		n := measure.Quantity(max(0, free[part.Variant])/part.Quantity) * measure.One
