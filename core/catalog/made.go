@@ -46,7 +46,7 @@ type Question struct {
 	Label    text.Localized   `json:"label"`
 	Optional bool             `json:"optional,omitempty"`
 	Most     int              `json:"most,omitempty" minimum:"0" maximum:"1000" doc:"How many characters a text may have; 100 when absent."`
-	Unit     string           `json:"unit,omitempty" maxLength:"20" doc:"The unit of a number, such as cm."`
+	Unit     string           `json:"unit,omitempty" maxLength:"20" doc:"The unit of a number: a code of UN/ECE Recommendation 20, such as CMT, or any sign."`
 	Least    string           `json:"least,omitempty" maxLength:"16" doc:"The smallest number, a decimal."`
 	Greatest string           `json:"greatest,omitempty" maxLength:"16" doc:"The greatest number, a decimal."`
 	Choices  []QuestionChosen `json:"choices,omitempty" maxItems:"50"`

@@ -165,7 +165,11 @@ func answerWords(ctx context.Context, a catalog.Answer) string {
 		if q, err := measure.Parse(a.Text); err == nil {
 			written = q.Format(lang(ctx))
 		}
-		return strings.TrimSpace(written + "\u00a0" + a.Unit)
+		unit := a.Unit
+		if u := measure.Unit(unit); u.Valid() {
+			unit = u.Sign(lang(ctx))
+		}
+		return strings.TrimSpace(written + "\u00a0" + unit)
 	}
 	return a.Text
 }

@@ -153,7 +153,7 @@ func answerWords(ctx context.Context, a catalog.Answer) string {
 		if q, err := measure.Parse(a.Text); err == nil {
 			text = q.Format(web.Lang(ctx))
 		}
-		return strings.TrimSpace(text + "\u00a0" + a.Unit)
+		return strings.TrimSpace(text + "\u00a0" + unitWords(ctx, a.Unit))
 	}
 	return a.Text
 }
@@ -323,4 +323,20 @@ func (f *face) setContact(tx *db.Tx, in contacted) (web.Then, error) {
 	}
 	d.Step, d.Form = stepAddress, typed(tx.Context(), in.Typed, err)
 	return web.Again(checkoutPage(d)), nil
+}
+
+// unitWords writes the unit of a number: its sign where it is one of UN/ECE Recommendation 20, or as the seller wrote it.
+func unitWords(ctx context.Context, unit string) string {
+	if u := measure.Unit(unit); u.Valid() {
+		return u.Sign(web.Lang(ctx))
+	}
+	return unit
+}
+
+// questionLabel is a question with the unit in which it is answered.
+func questionLabel(ctx context.Context, q catalog.Question) string {
+	if q.Unit == "" {
+		return in(ctx, q.Label)
+	}
+	return in(ctx, q.Label) + ", " + unitWords(ctx, q.Unit)
 }

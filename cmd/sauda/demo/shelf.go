@@ -48,7 +48,7 @@ func (s *sower) shelve(ctx context.Context) error {
 		}
 		s.say(len(s.said.Products)-n, 2*len(s.said.Products))
 	}
-	return nil
+	return s.special(ctx, categories)
 }
 
 func (s *sower) categories(ctx context.Context) (map[string]catalog.CategoryID, error) {
