@@ -80,6 +80,9 @@ var (
 	ErrNoCode  = fault.New(fault.Internal, "digital.no_code", "There are fewer codes than were promised. Please tell us; nothing is lost.")
 )
 
+// Ref names the giving of digital goods in the history of an order, where a parcel has the name of its shipment.
+const Ref = "digital"
+
 // Due says that what an order has of files and codes is paid, and can be given.
 type Due struct {
 	Order string `json:"order"`

@@ -177,9 +177,18 @@ func begun(o order.Order) bool {
 	return slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.Shipped > 0 })
 }
 
-// happened are the rows of the history that tell a buyer something.
+// happened are the rows of the history that tell a buyer something. What is digital lies in no parcel: of that one row says
+// that it can be fetched.
 func (v orderView) happened() []order.Happening {
-	return slices.DeleteFunc(slices.Clone(v.History), func(h order.Happening) bool { return h.Kind == "numbered" })
+	rows := slices.DeleteFunc(slices.Clone(v.History), func(h order.Happening) bool {
+		return h.Kind == "numbered" || h.Ref == digital.Ref && (h.Kind == "packed" || h.Kind == "handed_over")
+	})
+	for i := range rows {
+		if rows[i].Ref == digital.Ref {
+			rows[i].Kind = "digital"
+		}
+	}
+	return rows
 }
 
 // came says how far a line has come, where that is not what the whole order says.

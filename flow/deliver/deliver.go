@@ -11,9 +11,6 @@ import (
 	"sauda/gear/db"
 )
 
-// ref names the giving in the history of an order, so that it counts once.
-const ref = "digital"
-
 // Give is the reaction to an order whose digital goods are paid: its buyer may fetch them, has his codes, and the order knows
 // that they have arrived. Told twice, it gives once; what was cancelled before is not given.
 func Give(tx *db.Tx, e digital.Due) error {
@@ -39,7 +36,7 @@ func Give(tx *db.Tx, e digital.Due) error {
 		return nil
 	}
 	for _, step := range []func(*db.Tx, order.ID, string, []order.Part) (order.Order, error){order.Pack, order.HandOver, order.Deliver} {
-		if _, err := step(tx, o.ID, ref, parts); err != nil {
+		if _, err := step(tx, o.ID, digital.Ref, parts); err != nil {
 			return err
 		}
 	}
