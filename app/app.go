@@ -110,7 +110,7 @@ func (h *House) open(ctx context.Context) error {
 	}
 	h.tell()
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
-	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Log: c.Log})
+	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
@@ -121,8 +121,8 @@ func (h *House) open(ctx context.Context) error {
 	return nil
 }
 
-// shelfBytes bounds what is kept in memory of products that were shown: twenty thousand pages, and the lists.
-const shelfBytes = 96 << 20
+// shelfBytes bounds what is kept in memory of products that were shown: thirty thousand pages, and the lists.
+const shelfBytes = 48 << 20
 
 // tell makes the teller and the flows that have stories.
 func (h *House) tell() {
@@ -138,6 +138,15 @@ func (h *House) tell() {
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
+}
+
+// indexDir is where the search index lies: beside the SQLite file, which one process has to itself. Those that share a
+// PostgreSQL may share Data too, so each builds its own.
+func (c Config) indexDir() string {
+	if c.Postgres != "" {
+		return ""
+	}
+	return below(c.Data, "search")
 }
 
 // openFiles finds where files are kept. An object store is asked when it is first needed.
@@ -162,7 +171,7 @@ func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	parts := []func(context.Context) error{
-		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run,
+		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run, h.rest,
 		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
 	}
 	ended := make(chan error, len(parts))

@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/hold"
+	"sauda/core/order"
 	"sauda/core/search"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
@@ -23,6 +23,7 @@ const (
 	storiesKept = 90 * 24 * time.Hour  // storiesKept is how long a story that ended can be looked at.
 	unlearned   = 90 * 24 * time.Hour  // unlearned is how long facts of baskets are kept without consent; see cart.Retention.
 	queriesKept = 365 * 24 * time.Hour // queriesKept is how long what was looked for is counted after the last time.
+	rulesKept   = 90 * 24 * time.Hour  // rulesKept is how long a rule of the search that was taken away can be put back.
 	recorded    = 5 * 365 * 24 * time.Hour
 )
 
@@ -35,7 +36,6 @@ func (h *House) jobs() []job.Job {
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
 		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
 		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
-		job.Every("products: weigh those that have changed", 15*time.Second, parts(weigher(money.KZT))),
 		job.Every("products: put on sale and end what is planned", time.Minute, parts(catalog.KeepPlans)),
 		job.Every("products: forget links to drafts that are over", time.Hour, parts(catalog.ForgetPreviews)),
 		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
@@ -43,8 +43,13 @@ func (h *House) jobs() []job.Job {
 			return more(n == 1000, err)
 		}),
 		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
+		job.Every("search: what is bought is found a little higher", time.Minute, parts(liked)),
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
+		})),
+		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
+		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
+			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
 		})),
 		job.Errand("pictures: make their smaller copies", 2*time.Second, func(ctx context.Context) error {
 			return h.Library().Render(ctx, h.Store)
@@ -60,6 +65,20 @@ func (h *House) jobs() []job.Job {
 		}),
 		job.Errand("imports: fetch the pictures of goods", 10*time.Second, intake.Fetcher{Store: h.Store, Media: h.Library()}.Fetch),
 	}
+}
+
+// liked tells the search what was bought since the last time, up to a minute ago: by then every moment that placed an order
+// is over. It is no reaction, for one count of many orders costs less than many counts of one.
+func liked(tx *db.Tx, most int) (int, error) {
+	mark, err := search.SoldUpTo(tx)
+	if err != nil {
+		return 0, err
+	}
+	b, err := order.BoughtAfter(tx, order.ID(mark), tx.Now().Add(-time.Minute), most)
+	if err != nil || b.Orders == 0 {
+		return 0, err
+	}
+	return b.Orders, search.Sold(tx, b.Times, string(b.Last))
 }
 
 // parts makes a job of a verb that does at most a batch at a time.

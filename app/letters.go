@@ -39,22 +39,18 @@ func (h *House) thank(tx *db.Tx, e order.Placed) error {
 	if e.Email == "" {
 		return nil
 	}
-	o, err := order.Get(tx, e.Order)
-	if err != nil {
-		return err
-	}
 	method := ""
-	methods, err := payment.Methods(tx, payment.Ask{Country: string(o.Address.Country), Amount: money.Of(1, o.Quote.Currency)})
+	methods, err := payment.Methods(tx, payment.Ask{Country: string(e.Country), Amount: money.Of(1, e.Total.Currency)})
 	if err != nil {
 		return err
 	}
 	for _, m := range methods {
-		if string(m.Code) == o.Method {
-			method = m.Name.In(o.Lang)
+		if string(m.Code) == e.Method {
+			method = m.Name.In(e.Lang)
 		}
 	}
 	return h.write(tx, e.About, notify.OrderPlaced, "placed", map[string]string{
-		"total": e.Total.Format(o.Lang), "method": method, "delivery": o.Delivery.Name.In(o.Lang),
+		"total": e.Total.Format(e.Lang), "method": method, "delivery": e.Delivery.In(e.Lang),
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
-	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -57,13 +56,6 @@ func (h *House) reactions() []bus.Reaction {
 		}),
 		bus.On("prices withdrawn: the products are weighed again", func(tx *db.Tx, e pricing.PricesWithdrawn) error {
 			return catalog.Reprice(tx, e.Variants)
-		}),
-		bus.On("placed: what is bought is found a little higher", func(tx *db.Tx, e order.Placed) error {
-			variants := make([]catalog.VariantID, len(e.Lines))
-			for i, l := range e.Lines {
-				variants[i] = l.Variant
-			}
-			return search.Sold(tx, variants)
 		}),
 	}
 }

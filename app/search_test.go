@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -178,5 +179,100 @@ func TestWhatWasAskedIsCounted(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// TestWhatIsBoughtStandsHigher buys, and finds the sales counted once however often the clock strikes.
+func TestWhatIsBoughtStandsHigher(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		kettle := h.Goods[apptest.Kettle]
+		popularity := func() int64 {
+			t.Helper()
+			if err := h.Search.Catch(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			f, err := h.Search.Ask(search.Question{Sort: index.ByPopular})
+			if err != nil || len(f.Hits) == 0 {
+				t.Fatal(f, err)
+			}
+			if f.Hits[0].ID != string(kettle.Product) {
+				return 0
+			}
+			return f.Hits[0].Score
+		}
+		for range 3 {
+			h.Guest().Buy(t, h, apptest.Kettle)
+		}
+		h.Guest().Buy(t, h, apptest.Journal)
+		for range 3 {
+			h.Later(t, 2*time.Minute)
+		}
+		if got := popularity(); got != 30 {
+			t.Errorf("the kettle was bought three times and has %d, want ten for each", got)
+		}
+	})
+}
+
+// TestAStartTakesTheIndexUp closes a house with many goods, changes some while no index follows, and opens it again: it
+// finds at once what it found before, and soon what has changed.
+func TestAStartTakesTheIndexUp(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		const goods = 600
+		var ids []catalog.ProductID
+		h.Moment(t, func(tx *db.Tx) error {
+			kettle, err := catalog.Get(tx, h.Goods[apptest.Kettle].Product)
+			if err != nil {
+				return err
+			}
+			ids = nil // A moment may be run twice.
+			for n := range goods {
+				p, err := catalog.Add(tx, catalog.Draft{Seller: seller.Own, State: catalog.StateOnSale, Category: kettle.Category, Name: text.Localized{"en": fmt.Sprintf("Widget part%d", n)},
+					Variants: []catalog.Variant{{SKU: fmt.Sprintf("W%d", n)}}})
+				if err != nil {
+					return err
+				}
+				ids = append(ids, p.ID)
+			}
+			return nil
+		})
+		if err := h.Search.Catch(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if n := found(t, h, "widget", 0); n != goods {
+			t.Fatalf("%d widgets are found", n)
+		}
+		h.Reopen(t) // Nobody runs the search of this one: it follows nothing.
+		h.Moment(t, func(tx *db.Tx) error {
+			p, err := catalog.Get(tx, ids[3])
+			if err != nil {
+				return err
+			}
+			name := text.Localized{"en": "Samovar"}
+			if _, err := catalog.Revise(tx, p.ID, p.Version, catalog.Changes{Name: &name}); err != nil {
+				return err
+			}
+			if p, err = catalog.Get(tx, ids[4]); err != nil {
+				return err
+			}
+			_, err = catalog.End(tx, p.ID, p.Version)
+			return err
+		})
+		h.Reopen(t)
+		ctx, stop := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- h.Search.Run(ctx) }()
+		for end := time.Now().Add(20 * time.Second); !h.Search.Ready() || found(t, h, "samovar", 0) != 1 || found(t, h, "widget", 0) != goods-2; time.Sleep(2 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("it finds %d samovars and %d widgets", found(t, h, "samovar", 0), found(t, h, "widget", 0))
+			}
+		}
+		took := h.Search.Stats().Took
+		if taken := took == 0; taken != (h.Store.Engine() == db.SQLite) {
+			t.Errorf("the index was built in %s", took)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 	})
 }

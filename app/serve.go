@@ -37,8 +37,9 @@ func (h *House) serve() *web.Server {
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		Currency: money.KZT, Doctor: h.findings,
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
+		PublicURL: c.PublicURL,
+		Currency:  money.KZT, Doctor: h.findings,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())

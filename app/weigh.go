@@ -1,25 +1,46 @@
 package app
 
 import (
+	"context"
+
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/pricing"
 	"sauda/gear/db"
+	"sauda/gear/job"
 )
 
-// weigher weighs products that have changed, by whether their variants have a price in the currency of the house.
-func weigher(currency money.Currency) func(*db.Tx, int) (int, error) {
-	priced := func(tx *db.Tx, variants []catalog.VariantID) (map[catalog.VariantID]bool, error) {
-		prices, err := pricing.For(tx, variants, "", currency, span.DayOf(tx.Now(), span.Almaty))
-		if err != nil {
-			return nil, err
+// weighed is how many products are weighed together: few enough that what is read of them is little.
+const weighed = 200
+
+// weigh weighs products that have changed. They are read in a view, for that takes long, and nobody waits behind it.
+func (h *House) weigh(ctx context.Context) error {
+	for {
+		var products []catalog.Product
+		err := job.Look(ctx, h.Store, db.System, func(tx *db.Tx) (err error) {
+			products, err = catalog.Unscored(tx, weighed)
+			return err
+		})
+		if err != nil || len(products) == 0 {
+			return err
 		}
-		has := make(map[catalog.VariantID]bool, len(variants))
-		for _, v := range variants {
-			has[v] = len(prices[v]) > 0
+		err = job.Once(ctx, h.Store, db.System, func(tx *db.Tx) error { return catalog.Weigh(tx, products, priced) })
+		if err != nil || len(products) < weighed {
+			return err
 		}
-		return has, nil
 	}
-	return func(tx *db.Tx, most int) (int, error) { return catalog.Weigh(tx, most, priced) }
+}
+
+// priced tells which variants have a price in the currency of the house.
+func priced(tx *db.Tx, variants []catalog.VariantID) (map[catalog.VariantID]bool, error) {
+	prices, err := pricing.For(tx, variants, "", money.KZT, span.DayOf(tx.Now(), span.Almaty))
+	if err != nil {
+		return nil, err
+	}
+	has := make(map[catalog.VariantID]bool, len(variants))
+	for _, v := range variants {
+		has[v] = len(prices[v]) > 0
+	}
+	return has, nil
 }

@@ -125,10 +125,11 @@ FROM variant v JOIN product p ON p.id = v.product
 WHERE v.id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
 -- name: Shelve :exec
--- Puts those of these products that are on sale into their category and all above it.
+-- Puts those of these products that are on sale into their category and all above it. The state is no bare column here,
+-- or SQLite would look through all that is on sale instead of the few ids.
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.id IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND p.state = 'on_sale';
+WHERE p.id IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND p.state || '' = 'on_sale';
 
 -- name: Unshelve :exec
 -- Takes products off every shelf, before their category or time changes.
@@ -145,7 +146,7 @@ WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TE
 -- name: ShelveCategories :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT))) AND p.state = 'on_sale';
+WHERE p.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT))) AND p.state || '' = 'on_sale';
 
 -- name: CountVariantsOf :one
 SELECT count(*) FROM variant
@@ -222,6 +223,9 @@ SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, lab
        tracking
 FROM variant WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND dropped = 0
 ORDER BY product, position;
+
+-- name: VersionsOf :many
+SELECT id, version FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
 -- name: SetScore :exec
 UPDATE product SET score = sqlc.arg(score) WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
@@ -371,6 +375,13 @@ ORDER BY since DESC, id DESC LIMIT cast(sqlc.arg(most) AS BIGINT);
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: VersionsAfter :many
+-- The products on sale in the order of their ids, with their versions.
+SELECT id, version FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: ProductOfVariants :many
+SELECT id, product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
 
 -- name: ProductsOfVariants :many
 SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

@@ -123,12 +123,12 @@ func Summaries(tx *db.Tx, ids []ProductID, state State) ([]Summary, error) {
 	}
 	b := &builder{}
 	query := "SELECT " + summaryColumns + " FROM product p WHERE p.id IN (SELECT value FROM json_each(cast(" + b.arg(db.In(ids)) + " AS TEXT)))"
-	if state != StateAny {
-		query += " AND p.state = " + b.arg(string(StateOnSale))
-	}
 	page, err := summaries(tx, query, b.args)
 	if err != nil {
 		return nil, err
+	}
+	if state != StateAny { // In the WHERE it would have SQLite look through all that is on sale.
+		page = slices.DeleteFunc(page, func(s Summary) bool { return s.State != StateOnSale })
 	}
 	at := make(map[ProductID]int, len(ids))
 	for i, id := range ids {

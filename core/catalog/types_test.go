@@ -209,14 +209,23 @@ func TestAProductIsWeighed(t *testing.T) {
 			d.Media = append(d.Media, catalog.Media{Kind: catalog.MediaImage, URL: url})
 		}
 		full, poor := add(t, s, d), add(t, s, plain(home, "POOR"))
-		scores := func(want map[catalog.ProductID]int) {
-			t.Helper()
+		weigh := func(products []catalog.Product) {
 			s.Moment(t, func(tx *db.Tx) error {
-				_, err := catalog.Weigh(tx, 10, func(_ *db.Tx, all []catalog.VariantID) (map[catalog.VariantID]bool, error) {
+				return catalog.Weigh(tx, products, func(_ *db.Tx, all []catalog.VariantID) (map[catalog.VariantID]bool, error) {
 					return map[catalog.VariantID]bool{full.Variants[0].ID: true}, nil
 				})
+			})
+		}
+		unscored := func() (products []catalog.Product) {
+			s.Look(t, func(tx *db.Tx) (err error) {
+				products, err = catalog.Unscored(tx, 10)
 				return err
 			})
+			return products
+		}
+		scores := func(want map[catalog.ProductID]int) {
+			t.Helper()
+			weigh(unscored())
 			s.Look(t, func(tx *db.Tx) error {
 				for id, score := range want {
 					p, err := catalog.Get(tx, id)
@@ -249,5 +258,16 @@ func TestAProductIsWeighed(t *testing.T) {
 		s.Moment(t, func(tx *db.Tx) error { return catalog.DropAttribute(tx, home, "power") })
 		s.Moment(t, func(tx *db.Tx) error { return catalog.Reprice(tx, []catalog.VariantID{poor.Variants[0].ID}) })
 		scores(map[catalog.ProductID]int{full.ID: 100, poor.ID: 18})
+
+		s.Moment(t, func(tx *db.Tx) error { return catalog.Reprice(tx, []catalog.VariantID{poor.Variants[0].ID}) })
+		early := unscored()
+		s.Moment(t, func(tx *db.Tx) error {
+			_, err := catalog.Revise(tx, poor.ID, poor.Version, catalog.Changes{Name: &both})
+			return err
+		})
+		weigh(early)
+		if again := unscored(); len(again) != 1 || again[0].Version == poor.Version {
+			t.Errorf("a product that changed while it was weighed is taken for weighed: %v", again)
+		}
 	})
 }

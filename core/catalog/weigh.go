@@ -127,18 +127,22 @@ func unanswered(p Product, definitions []Definition) (missing []Definition, shar
 	return missing, 100 * (required - len(missing)) / required
 }
 
-// Weigh gives a score to products that have changed since they were weighed, at most so many, and says how many. Which of
-// their variants have a price is the caller's to tell: the catalogue knows no prices. It takes five statements and one
-// more for each different score.
-func Weigh(tx *db.Tx, most int, priced func(*db.Tx, []VariantID) (map[VariantID]bool, error)) (int, error) {
-	q := catalogdb.New(tx)
-	ids, err := q.Unweighed(tx.Context(), int64(most))
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	products, err := Some(tx, ids)
+// Unscored gives products that have changed since they were weighed, at most so many, in three statements.
+func Unscored(tx *db.Tx, most int) ([]Product, error) {
+	ids, err := catalogdb.New(tx).Unweighed(tx.Context(), int64(most))
 	if err != nil {
-		return 0, err
+		return nil, err
+	}
+	return Some(tx, ids)
+}
+
+// Weigh gives a score to products that were read before. One that has changed meanwhile is left for another time. Which of
+// their variants have a price is the caller's to tell: the catalogue knows no prices. It takes two statements, those of
+// the caller, and one more for each different score.
+func Weigh(tx *db.Tx, products []Product, priced func(*db.Tx, []VariantID) (map[VariantID]bool, error)) error {
+	products, err := unchanged(tx, products)
+	if err != nil {
+		return err
 	}
 	var variants []VariantID
 	categories := map[string]bool{}
@@ -150,11 +154,11 @@ func Weigh(tx *db.Tx, most int, priced func(*db.Tx, []VariantID) (map[VariantID]
 	}
 	prices, err := priced(tx, variants)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	definitions, err := definitionsAbove(tx, categories)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	byScore := map[int][]ProductID{}
 	for _, p := range products {
@@ -167,10 +171,27 @@ func Weigh(tx *db.Tx, most int, priced func(*db.Tx, []VariantID) (map[VariantID]
 			continue
 		}
 		if err := later.SetScore(tx.Context(), catalogdb.SetScoreParams{Score: int64(score), Ids: db.In(byScore[score])}); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return len(ids), nil
+	return nil
+}
+
+// unchanged leaves out the products that are not stored as they are here.
+func unchanged(tx *db.Tx, products []Product) ([]Product, error) {
+	ids := make([]ProductID, len(products))
+	for i, p := range products {
+		ids[i] = p.ID
+	}
+	rows, err := catalogdb.New(tx).VersionsOf(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[ProductID]int64, len(rows))
+	for _, r := range rows {
+		stored[ProductID(r.ID)] = r.Version
+	}
+	return slices.DeleteFunc(slices.Clone(products), func(p Product) bool { return stored[p.ID] != p.Version }), nil
 }
 
 // Reprice has the products of these variants weighed again: one of their prices came or went.

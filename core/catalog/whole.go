@@ -19,6 +19,25 @@ func Walk(tx *db.Tx, after ProductID, limit int) ([]Product, error) {
 	return whole(tx, rows)
 }
 
+// Versioned is a product and its version.
+type Versioned struct {
+	ID      ProductID
+	Version int64
+}
+
+// WalkVersions gives what Walk gives without reading it: whoever has copies learns which of them are old.
+func WalkVersions(tx *db.Tx, after ProductID, limit int) ([]Versioned, error) {
+	rows, err := catalogdb.New(tx).VersionsAfter(tx.Context(), catalogdb.VersionsAfterParams{After: string(after), Page: int64(min(limit, WholeMax))})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Versioned, len(rows))
+	for i, r := range rows {
+		list[i] = Versioned{ProductID(r.ID), r.Version}
+	}
+	return list, nil
+}
+
 // Some gives products in any state with their variants, in two statements. One that is not known is left out.
 func Some[ID ~string](tx *db.Tx, ids []ID) ([]Product, error) {
 	if len(ids) > WholeMax {
@@ -103,4 +122,17 @@ func ProductsOf(tx *db.Tx, variants []VariantID) ([]ProductID, error) {
 		ids[i] = ProductID(id)
 	}
 	return ids, nil
+}
+
+// ProductOf gives the product of each variant, in one statement. A variant that is not known is left out.
+func ProductOf(tx *db.Tx, variants []VariantID) (map[VariantID]ProductID, error) {
+	rows, err := catalogdb.New(tx).ProductOfVariants(tx.Context(), db.In(variants))
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[VariantID]ProductID, len(rows))
+	for _, r := range rows {
+		of[VariantID(r.ID)] = ProductID(r.Product)
+	}
+	return of, nil
 }

@@ -3,6 +3,8 @@ package order
 import (
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/base/place"
+	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/seller"
 )
@@ -37,8 +39,10 @@ type Moved struct {
 // Placed says that a contract came to be.
 type Placed struct {
 	About
-	Total money.Money `json:"total"`
-	Lines []Moved     `json:"lines"`
+	Total    money.Money    `json:"total"`
+	Lines    []Moved        `json:"lines"`
+	Delivery text.Localized `json:"delivery,omitempty"` // Delivery is the name of how the goods come.
+	Country  place.Country  `json:"country,omitempty"`  // Country is where they go.
 }
 
 // Numbered says that the order has its document number.

@@ -18,6 +18,7 @@ type Filter struct {
 	Seller seller.ID
 	Party  string
 	State  State
+	Among  []ID   // Among keeps only these; none keeps all.
 	Text   string // Text is a code, a document number or an email address, whole.
 	From   span.Day
 	To     span.Day // To is the last day, included.
@@ -81,6 +82,10 @@ func (f Filter) query() (string, []any, error) {
 	w.equal("seller", string(f.Seller))
 	w.equal("party", f.Party)
 	w.equal("state", string(f.State))
+	if len(f.Among) > 0 {
+		w.args = append(w.args, db.In(f.Among))
+		w.conditions = append(w.conditions, "id IN (SELECT value FROM json_each(cast($"+strconv.Itoa(len(w.args))+" AS TEXT)))")
+	}
 	if text := strings.TrimSpace(f.Text); text != "" {
 		column, value := column(text)
 		w.equal(column, value)

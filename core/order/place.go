@@ -64,7 +64,7 @@ func Place(tx *db.Tx, p Placement) (Order, error) {
 			return Order{}, err
 		}
 	}
-	return o, tx.Emit(Placed{o.about(), o.Total(), o.moved(whole(o.Lines))})
+	return o, tx.Emit(Placed{o.about(), o.Total(), o.moved(whole(o.Lines)), o.Delivery.Name, o.Address.Country})
 }
 
 // insert writes the order under a code of its own. If the cart was ordered before, o becomes that order and the error is

@@ -69,3 +69,10 @@ ORDER BY s.seller, s.year;
 -- name: OrdersOfCarts :many
 -- The orders that some baskets became.
 SELECT id, cart, state FROM orders WHERE cart IN (SELECT value FROM json_each(cast(sqlc.arg(carts) AS TEXT)));
+
+-- name: VariantsAfter :many
+-- What was ordered after an id and before an instant, by the orders in their order.
+SELECT o.id, l.variant
+FROM (SELECT id FROM orders WHERE id > sqlc.arg(after) AND placed_at < sqlc.arg(before) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS o
+JOIN order_line l ON l.order_id = o.id
+ORDER BY o.id;

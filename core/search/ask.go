@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"sauda/base/text"
 	"sauda/core/catalog"
@@ -50,13 +51,26 @@ const (
 	whyPrefix  = "prefix"
 )
 
+// saysNothing are words of a query that say nothing about the goods: those that join others, and those of somebody who
+// wants to buy. Words that change what is meant, such as «без», are none of them.
+var saysNothing = set(`
+	и в во на с со к ко по от до из за у о об для при под над или же ли что как мне все всех всей
+	купить куплю заказать цена цены стоимость недорого дешево
+	мен пен бен және үшін арналған да де та те немесе бар сатып алу бағасы құны арзан
+	a an the of for with and or to in on at by from buy price cheap`)
+
 // endingsSay is by how much less an ending says about what is wanted than about which word it is.
 const endingsSay = 4
 
-// Slots makes of a query what the index is asked for.
+// Slots makes of a query what the index is asked for. Words that say nothing about goods are left out where others do.
 func Slots(query, lang string) []index.Slot {
+	all := analysis.Query(query, lang)
+	said := slices.DeleteFunc(slices.Clone(all), func(s analysis.Slot) bool { return saysNothing[text.Fold(s.Word)] })
+	if len(said) == 0 {
+		said = all
+	}
 	var slots []index.Slot
-	for _, s := range analysis.Query(query, lang) {
+	for _, s := range said {
 		if len(s.Alternatives) == 0 {
 			continue
 		}
@@ -141,6 +155,9 @@ func (k *Keeper) spelled(slots []index.Slot) (out []index.Slot, corrected bool) 
 			continue
 		}
 		near := k.index.Near(word, most, typosMax)
+		if len(slots) > 1 { // Fingers seldom slip on the first letter, and the other words find something.
+			near = slices.DeleteFunc(near, func(n index.Near) bool { return initial(n.Word) != initial(word) })
+		}
 		if len(near) == 0 {
 			continue
 		}
@@ -151,6 +168,12 @@ func (k *Keeper) spelled(slots []index.Slot) (out []index.Slot, corrected bool) 
 		corrected = true
 	}
 	return out, corrected
+}
+
+// initial is the first letter of a word, in its Russian spelling.
+func initial(word string) rune {
+	r, _ := utf8.DecodeRuneInString(analysis.Russian(word))
+	return r
 }
 
 // known tells whether anything that stands for a word is in the index.

@@ -15,7 +15,8 @@ import (
 // Document makes what the index knows of a product. The trail is the categories from the root to its own.
 func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *index.Document {
 	d := &index.Document{ID: string(p.ID), External: p.ExternalID, Category: string(p.Category), Brand: p.Brand,
-		Seller: string(p.Seller), Origin: string(p.Origin), Since: span.Micros(p.Since), Numbers: n}
+		Seller: string(p.Seller), Origin: string(p.Origin), Since: span.Micros(p.Since), Version: p.Version,
+		Numbers: n}
 	d.Titles = words(p.Name)
 	for _, title := range d.Titles {
 		is, belongs := apart(title)
@@ -27,12 +28,20 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 	for _, c := range trail {
 		for _, name := range words(c.Name) {
 			is, belongs := apart("- " + name)
+			if joins(name) { // «Обувь и носки» holds no socks that are shoes.
+				is, belongs = "", name
+			}
 			d.Texts[index.Category] = append(d.Texts[index.Category], is)
 			d.Texts[index.Purpose] = append(d.Texts[index.Purpose], belongs)
 		}
 	}
 	if p.ExternalID != "" {
 		d.Texts[index.Model] = append(d.Texts[index.Model], p.ExternalID)
+	}
+	if p.Origin.Valid() {
+		for _, lang := range originIn { // Buyers ask for «китайский чай», and sellers write it into no name.
+			d.Texts[index.Attribute] = append(d.Texts[index.Attribute], p.Origin.Name(lang))
+		}
 	}
 	for _, v := range p.Variants {
 		d.Texts[index.Model] = append(d.Texts[index.Model], v.SKU)
@@ -41,7 +50,13 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 		}
 		d.Texts[index.Attribute] = append(d.Texts[index.Attribute], words(v.Label)...)
 	}
+	if p.Origin != "" && p.Provenance.Grade.Proven() {
+		d.Values = append(d.Values, index.Value{Code: provenCode, Text: string(p.Origin), Label: provenLabel.String()})
+	}
 	for _, a := range p.Attributes {
+		if a.Code == provenCode {
+			continue // Who says so is no evidence.
+		}
 		field := index.Attribute
 		if a.Code == partNumber && !strings.Contains(strings.TrimSpace(a.Text["en"]), " ") {
 			field = index.Model // Some makers write sentences where the number belongs.
@@ -50,9 +65,30 @@ func Document(p catalog.Product, trail []catalog.Category, n index.Numbers) *ind
 		d.Values = append(d.Values, value(a))
 	}
 	for _, o := range p.Options {
-		d.Values = append(d.Values, choices(o)...)
+		if o.Code != provenCode {
+			d.Values = append(d.Values, choices(o)...)
+		}
 	}
 	return d
+}
+
+// NameProven is the filter and facet of goods whose origin has evidence, by their country. What is only said of an origin
+// is not there.
+const NameProven = index.AttributePrefix + provenCode
+
+const provenCode = "proven_origin"
+
+var provenLabel = text.Localized{"kk": "Шығарылған елі расталған", "ru": "Происхождение подтверждено", "en": "Proven origin", "zh": "原产地已证实"}
+
+// originIn are the languages in which goods are found by the country where they were made.
+var originIn = []string{"kk", "ru", "en"}
+
+// joining are words that put two kinds of goods into one category.
+var joining = set("и мен пен бен және and & 和 или немесе or")
+
+// joins tells whether the name of a category names several kinds of goods, of which a product is one.
+func joins(name string) bool {
+	return strings.Contains(name, ",") || slices.ContainsFunc(strings.Fields(text.Fold(name)), func(word string) bool { return joining[word] })
 }
 
 // partNumber is the code of the attribute that is the maker's own number.

@@ -14,6 +14,12 @@ type RuleDropped struct {
 	Kind Kind   `json:"kind"`
 }
 
+// CommonSwitched states that a group of common words counts again, or does not any more.
+type CommonSwitched struct {
+	Name string `json:"name"`
+	On   bool   `json:"on"`
+}
+
 // Asked states what was looked for in the last while, and how often: of all people together, so that it leads to nobody.
 type Asked struct {
 	Node    string  `json:"node"`
@@ -44,13 +50,15 @@ type Click struct {
 }
 
 // Fact names the event.
-func (RuleSet) Fact() string     { return "search.rule_set" }
-func (RuleDropped) Fact() string { return "search.rule_dropped" }
-func (Asked) Fact() string       { return "search.asked" }
-func (Clicked) Fact() string     { return "search.clicked" }
+func (RuleSet) Fact() string        { return "search.rule_set" }
+func (RuleDropped) Fact() string    { return "search.rule_dropped" }
+func (CommonSwitched) Fact() string { return "search.common_switched" }
+func (Asked) Fact() string          { return "search.asked" }
+func (Clicked) Fact() string        { return "search.clicked" }
 
 // Key orders the reactions to the facts of one rule, and of one node's count.
-func (e RuleSet) Key() string     { return string(e.Rule) }
-func (e RuleDropped) Key() string { return string(e.Rule) }
-func (e Asked) Key() string       { return e.Node }
-func (e Clicked) Key() string     { return e.Node }
+func (e RuleSet) Key() string      { return string(e.Rule) }
+func (e RuleDropped) Key() string  { return string(e.Rule) }
+func (CommonSwitched) Key() string { return "common" }
+func (e Asked) Key() string        { return e.Node }
+func (e Clicked) Key() string      { return e.Node }

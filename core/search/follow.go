@@ -84,6 +84,7 @@ func (k *Keeper) Followers() []bus.Follower {
 		bus.Follow("search: a seller was readmitted", func(seller.Readmitted) { all() }),
 		bus.Follow("search: a rule was set", func(RuleSet) { rules() }),
 		bus.Follow("search: a rule was dropped", func(RuleDropped) { rules() }),
+		bus.Follow("search: common words were switched on or off", func(CommonSwitched) { rules() }),
 	}
 }
 

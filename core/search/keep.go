@@ -46,17 +46,19 @@ type Keeper struct {
 type Options struct {
 	Store    *db.Store
 	Currency money.Currency // Currency is of the prices that goods are filtered and sorted by.
+	Dir      string         // Dir is a folder for the index alone, where a new start finds it again; empty builds it at each start.
 	Log      *slog.Logger
 }
 
 // New is a keeper whose index is not built yet. Run or Catch builds it.
 func New(o Options) *Keeper {
-	k := &Keeper{store: o.Store, log: o.Log, currency: o.Currency, node: rand.Text()[:8], index: index.New(), notes: newNotes(),
+	k := &Keeper{store: o.Store, log: o.Log, currency: o.Currency, node: rand.Text()[:8], notes: newNotes(),
 		wake: make(chan struct{}, 1), dirty: newChanges(), since: newChanges()}
 	if k.log == nil {
 		k.log = slog.Default()
 	}
-	k.rules.Store(newRules(nil))
+	k.index = index.New(index.Options{Dir: o.Dir, Trouble: func(err error) { k.log.Error("search: a file of the index", "error", err) }})
+	k.rules.Store(&rules{}) // The common words take a moment to prepare, and nobody asks before there is an index.
 	k.phrases.Store(&[]phrase{})
 	return k
 }
@@ -84,7 +86,7 @@ const (
 	lookEvery  = time.Minute           // lookEvery is how often it is asked whether the day, and with it the prices, is another.
 	writeEvery = 10 * time.Second      // writeEvery is how much counting a crash may lose.
 	retryAfter = time.Second
-	walkPage   = 500
+	walkPage   = 200
 	numberPage = catalog.PageMax
 )
 
@@ -96,10 +98,15 @@ func (k *Keeper) Run(ctx context.Context) error {
 	clock, pen := time.NewTicker(lookEvery), time.NewTicker(writeEvery)
 	defer clock.Stop()
 	defer pen.Stop()
+	defer k.save()
 	defer k.write(context.WithoutCancel(ctx))
-	k.mu.Lock()
-	k.dirty.all = true
-	k.mu.Unlock()
+	if k.open(ctx) {
+		builds.Go(func() { k.again(ctx, k.review(ctx), changes{all: true}) })
+	} else {
+		k.mu.Lock()
+		k.dirty.all = true
+		k.mu.Unlock()
+	}
 	for {
 		c := k.take()
 		if c.all && k.begin() {
@@ -226,13 +233,13 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.end()
 	began := time.Now()
 	var s surroundings
-	var own []Rule
+	var decided *rules
 	day := span.DayOf(k.store.Now(), span.Almaty)
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) (err error) {
 		if s, err = around(tx); err != nil {
 			return err
 		}
-		own, err = Rules(tx, "")
+		decided, err = readRules(tx)
 		return err
 	})
 	if err != nil {
@@ -246,10 +253,11 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.work.Unlock()
 	k.index.Replace(bulk, s.tree)
 	k.around.Store(&s)
-	k.rules.Store(newRules(own))
+	k.rules.Store(decided)
 	k.day = day
 	k.took.Store(int64(time.Since(began)))
 	k.ready.Store(true)
+	k.save()
 	return k.learnPhrases(ctx)
 }
 
@@ -281,7 +289,7 @@ func (k *Keeper) read(ctx context.Context, s surroundings) (*index.Bulk, error) 
 			pages <- docs
 		}
 	}()
-	bulk := index.NewBulk()
+	bulk := k.index.Bulk()
 	for docs := range pages {
 		for _, d := range docs {
 			bulk.Add(d)
@@ -296,7 +304,7 @@ func (k *Keeper) read(ctx context.Context, s surroundings) (*index.Bulk, error) 
 }
 
 // pagesAhead is how many pages are read before they are indexed.
-const pagesAhead = 4
+const pagesAhead = 2
 
 // apply brings changes over.
 func (k *Keeper) apply(ctx context.Context, c changes) error {
@@ -323,7 +331,7 @@ func (k *Keeper) apply(ctx context.Context, c changes) error {
 // relearn reads the rules, the tree and the phrases anew.
 func (k *Keeper) relearn(ctx context.Context) error {
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
-		own, err := Rules(tx, "")
+		decided, err := readRules(tx)
 		if err != nil {
 			return err
 		}
@@ -331,7 +339,7 @@ func (k *Keeper) relearn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		k.rules.Store(newRules(own))
+		k.rules.Store(decided)
 		k.around.Store(&s)
 		k.index.SetTree(s.tree)
 		return nil
@@ -388,23 +396,28 @@ func (k *Keeper) applyNumbers(ctx context.Context, variants []catalog.VariantID)
 // setNumbers overwrites the prices and stocks of products.
 func (k *Keeper) setNumbers(ctx context.Context, products []catalog.ProductID) error {
 	for ids := range slices.Chunk(products, numberPage) {
-		var numbers map[catalog.ProductID]index.Numbers
-		err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
-			summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
-			if err != nil {
-				return err
-			}
-			numbers, err = numbersFor(tx, summaries, ids, k.currency)
+		if err := k.renumber(ctx, ids); err != nil {
 			return err
-		})
-		if err != nil {
-			return err
-		}
-		for id, n := range numbers {
-			k.index.SetNumbers(string(id), n)
 		}
 	}
 	return nil
+}
+
+// renumber overwrites the prices and stocks of at most numberPage products.
+func (k *Keeper) renumber(ctx context.Context, ids []catalog.ProductID) error {
+	var numbers map[catalog.ProductID]index.Numbers
+	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
+		summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
+		if err != nil {
+			return err
+		}
+		numbers, err = numbersFor(tx, summaries, ids, k.currency)
+		return err
+	})
+	for id, n := range numbers {
+		k.index.SetNumbers(string(id), n)
+	}
+	return err
 }
 
 // mergeAside merges small segments while changes go on.
@@ -414,7 +427,9 @@ func (k *Keeper) mergeAside(group *sync.WaitGroup) {
 	}
 	group.Go(func() {
 		defer k.merging.Store(false)
-		k.index.Merge()
+		if k.index.Merge() {
+			k.save()
+		}
 	})
 }
 

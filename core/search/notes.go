@@ -2,6 +2,8 @@ package search
 
 import (
 	"cmp"
+	"database/sql"
+	"errors"
 	"maps"
 	"math"
 	"slices"
@@ -131,19 +133,37 @@ func Learn(tx *db.Tx, node string, queries []Query, clicks []Click) error {
 	return nil
 }
 
-// Sold writes down that variants were ordered: what is bought is liked.
-func Sold(tx *db.Tx, variants []catalog.VariantID) error {
-	products, err := catalog.ProductsOf(tx, variants)
+// SoldUpTo is the mark up to which Sold has counted, empty at first.
+func SoldUpTo(tx *db.Tx) (string, error) {
+	mark, err := searchdb.New(tx).SoldUpTo(tx.Context())
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return mark, err
+}
+
+// Sold writes down how often variants were ordered, up to a mark: what is bought is liked. It takes two statements and one
+// more for each different number of times.
+func Sold(tx *db.Tx, times map[catalog.VariantID]int64, mark string) error {
+	products, err := catalog.ProductOf(tx, slices.Sorted(maps.Keys(times)))
 	if err != nil {
 		return err
 	}
+	sales := make(map[catalog.ProductID]int64)
+	for variant, product := range products {
+		sales[product] += times[variant]
+	}
+	by := make(map[int64][]catalog.ProductID)
+	for _, product := range slices.Sorted(maps.Keys(sales)) { // In their order, so that two nodes cannot wait for each other.
+		by[sales[product]] = append(by[sales[product]], product)
+	}
 	later := searchdb.New(tx.Later())
-	for _, p := range products {
-		if err := later.Like(tx.Context(), searchdb.LikeParams{Product: string(p), Sales: 1}); err != nil {
+	for _, n := range slices.Sorted(maps.Keys(by)) {
+		if err := later.LikeSold(tx.Context(), searchdb.LikeSoldParams{Times: n, Products: db.In(by[n])}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return later.NoteSoldUpTo(tx.Context(), mark)
 }
 
 // saleWeighs is how many clicks a sale is worth.

@@ -24,11 +24,19 @@ import (
 // icecat is where the real catalogue and what people said about it lie, beside the sources.
 const icecat = "../../../shared/data/icecat"
 
-// TestRelevance holds the search to what people judged: NDCG@10 of at least 0.75 (plain BM25 has 0.672). No rule was made
-// for these queries; each half of them by itself shows that the weights do not fit one half only.
+// TestRelevance holds the search to what people judged: NDCG@10 of at least 0.755 by the words of the query alone (plain
+// BM25 has 0.672), and of 0.75 with the common words. What these find beside it, such as notebook stands for "laptop
+// stand", is good and was judged by nobody, so it counts as wrong. No rule was made for these queries; each half of them
+// by itself shows that the weights do not fit one half only.
 func TestRelevance(t *testing.T) {
-	x := icecatIndex(t)
-	judged := judgements(t)
+	x, judged := icecatIndex(t), judgements(t)
+	relevant(t, x, judged, 0.755, search.Slots)
+	relevant(t, x, judged, 0.75, search.Sought)
+}
+
+// relevant holds one way of asking to a floor.
+func relevant(t *testing.T, x *index.Index, judged map[string]map[string]int, floor float64, slots func(query, lang string) []index.Slot) {
+	t.Helper()
 	queries := make([]string, 0, len(judged))
 	for q := range judged {
 		queries = append(queries, q)
@@ -42,7 +50,7 @@ func TestRelevance(t *testing.T) {
 		if ideal == 0 {
 			continue // Nothing good exists.
 		}
-		answer := x.Search(index.Ask{Slots: search.Slots(q, "en"), Limit: 10})
+		answer := x.Search(index.Ask{Slots: slots(q, "en"), Limit: 10})
 		score, of := gain(answer.Hits, judged[q])
 		score /= ideal
 		if os.Getenv("SEARCH_VERBOSE") != "" {
@@ -55,7 +63,7 @@ func TestRelevance(t *testing.T) {
 	}
 	first, second := halves[0]/float64((n+1)/2), halves[1]/float64(n/2)
 	fmt.Printf("NDCG@10 %.4f over %d queries (halves %.3f and %.3f), judged@10 %.3f\n", sum/float64(n), n, first, second, known/float64(n))
-	if sum/float64(n) < 0.75 {
+	if sum/float64(n) < floor {
 		t.Errorf("NDCG@10 is %.4f", sum/float64(n))
 	}
 }
@@ -112,11 +120,11 @@ func judgements(t *testing.T) map[string]map[string]int {
 // icecatIndex indexes the whole catalogue.
 func icecatIndex(t testing.TB) *index.Index {
 	t.Helper()
-	b := index.NewBulk()
+	x := index.New(index.Options{})
+	b := x.Bulk()
 	eachIcecat(t, func(p catalog.Product, kind string) {
 		b.Add(search.Document(p, []catalog.Category{{Name: text.Localized{"en": kind}}}, index.Numbers{Price: 1, Stock: index.InStock}))
 	})
-	x := index.New()
 	x.Replace(b, index.NewTree(nil))
 	return x
 }

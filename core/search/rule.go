@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"sauda/base/fault"
 	"sauda/base/span"
@@ -13,37 +14,66 @@ import (
 	"sauda/gear/db"
 )
 
-// AddRule adds a rule. The index of every node knows it within a second. A rule is never revised: it is dropped and added
-// anew.
+// AddRule adds a rule. The index of every node knows it within a second. A query has one curated answer and one redirect;
+// another is ErrTaken.
 func AddRule(tx *db.Tx, r Rule) (Rule, error) {
-	tx.Strict() // Two at once could be one too many.
-	r, err := r.cleaned()
+	r, body, err := r.ready(tx)
 	if err != nil {
 		return Rule{}, err
-	}
-	all, err := Rules(tx, "")
-	if err != nil {
-		return Rule{}, err
-	}
-	if len(all) >= RulesMax {
-		return Rule{}, ErrRules.About("%d rules", len(all))
 	}
 	r.ID, r.Added = RuleID(tx.Mint("srl")), tx.Now()
-	body, err := json.Marshal(r)
-	if err != nil {
-		return Rule{}, err
-	}
 	err = searchdb.New(tx).InsertRule(tx.Context(), searchdb.InsertRuleParams{ID: string(r.ID), Kind: string(r.Kind),
-		Added: span.Micros(tx.Now()), Body: string(body)})
+		Added: span.Micros(tx.Now()), Body: body})
 	if err != nil {
 		return Rule{}, err
 	}
 	return r, tx.Emit(RuleSet{Rule: r.ID, Kind: r.Kind})
 }
 
-// DropRule takes a rule away. One that is gone already is ErrUnknown.
+// ReviseRule puts what a rule says in the place of what it said. One that was taken away is ErrUnknown.
+func ReviseRule(tx *db.Tx, r Rule) (Rule, error) {
+	revised, body, err := r.ready(tx)
+	if err != nil {
+		return Rule{}, err
+	}
+	rows, err := searchdb.New(tx).ReviseRule(tx.Context(), searchdb.ReviseRuleParams{ID: string(r.ID), Kind: string(r.Kind), Body: body})
+	if err != nil {
+		return Rule{}, err
+	}
+	if rows == 0 {
+		return Rule{}, ErrUnknown.About("%s %.60s", r.Kind, r.ID)
+	}
+	return revised, tx.Emit(RuleSet{Rule: r.ID, Kind: r.Kind})
+}
+
+// ready gives a rule as it is stored, with its body, when there is room for it among the others and its query is free.
+func (r Rule) ready(tx *db.Tx) (Rule, string, error) {
+	tx.Strict() // Two at once could be one too many.
+	c, err := r.cleaned()
+	if err != nil {
+		return Rule{}, "", err
+	}
+	c.ID, c.Added = r.ID, r.Added
+	all, err := Rules(tx, "")
+	if err != nil {
+		return Rule{}, "", err
+	}
+	others := slices.DeleteFunc(all, func(x Rule) bool { return x.ID == r.ID && r.ID != "" })
+	if len(others) >= RulesMax {
+		return Rule{}, "", ErrRules.About("%d rules", len(others))
+	}
+	for _, x := range others {
+		if c.Query != "" && x.Kind == c.Kind && x.Query == c.Query {
+			return Rule{}, "", ErrTaken.About("%q by %s", c.Query, x.ID)
+		}
+	}
+	body, err := json.Marshal(c)
+	return c, string(body), err
+}
+
+// DropRule takes a rule away. One that is gone already is ErrUnknown. RestoreRule puts it back.
 func DropRule(tx *db.Tx, kind Kind, id RuleID) error {
-	rows, err := searchdb.New(tx).DropRule(tx.Context(), searchdb.DropRuleParams{ID: string(id), Kind: string(kind)})
+	rows, err := searchdb.New(tx).DropRule(tx.Context(), searchdb.DropRuleParams{ID: string(id), Kind: string(kind), Dropped: span.Micros(tx.Now())})
 	if err != nil {
 		return err
 	}
@@ -53,19 +83,80 @@ func DropRule(tx *db.Tx, kind Kind, id RuleID) error {
 	return tx.Emit(RuleDropped{Rule: id, Kind: kind})
 }
 
-// Rules gives the rules of a kind, or all of them for the empty kind, in the order of their ids.
+// RestoreRule puts back a rule that was taken away, if nothing has its place by now. One that counts, or that was
+// forgotten, is ErrUnknown.
+func RestoreRule(tx *db.Tx, kind Kind, id RuleID) (Rule, error) {
+	rows, err := searchdb.New(tx).DroppedRule(tx.Context(), searchdb.DroppedRuleParams{ID: string(id), Kind: string(kind)})
+	if err != nil {
+		return Rule{}, err
+	}
+	if len(rows) == 0 {
+		return Rule{}, ErrUnknown.About("%s %.60s", kind, id)
+	}
+	r, err := ruleOf(searchdb.RulesRow(rows[0]))
+	if err != nil {
+		return Rule{}, err
+	}
+	if r, _, err = r.ready(tx); err != nil {
+		return Rule{}, err
+	}
+	n, err := searchdb.New(tx).RestoreRule(tx.Context(), searchdb.RestoreRuleParams{ID: string(id), Kind: string(kind)})
+	if err != nil {
+		return Rule{}, err
+	}
+	if n == 0 {
+		return Rule{}, ErrUnknown.About("%s %.60s", kind, id)
+	}
+	return r, tx.Emit(RuleSet{Rule: id, Kind: kind})
+}
+
+// Rules gives the rules of a kind that count, or all of them for the empty kind, in the order of their ids.
 func Rules(tx *db.Tx, kind Kind) ([]Rule, error) {
 	q := searchdb.New(tx)
-	rows, err := q.Rules(tx.Context())
-	if kind != "" {
-		rows, err = q.RulesOfKind(tx.Context(), string(kind))
+	if kind == "" {
+		rows, err := q.Rules(tx.Context())
+		return rulesOf(rows, err)
 	}
+	rows, err := q.RulesOfKind(tx.Context(), string(kind))
+	return rulesOf(rows, err)
+}
+
+// Get gives a rule that counts; another is ErrUnknown.
+func Get(tx *db.Tx, kind Kind, id RuleID) (Rule, error) {
+	rows, err := searchdb.New(tx).RuleByID(tx.Context(), searchdb.RuleByIDParams{ID: string(id), Kind: string(kind)})
+	if err != nil {
+		return Rule{}, err
+	}
+	if len(rows) == 0 {
+		return Rule{}, ErrUnknown.About("%s %.60s", kind, id)
+	}
+	return ruleOf(searchdb.RulesRow(rows[0]))
+}
+
+// Dropped gives the rules of a kind that were taken away last, at most so many.
+func Dropped(tx *db.Tx, kind Kind, limit int) ([]Rule, error) {
+	rows, err := searchdb.New(tx).DroppedRules(tx.Context(), searchdb.DroppedRulesParams{Kind: string(kind), Page: int64(limit)})
+	return rulesOf(rows, err)
+}
+
+// ForgetRules deletes up to so many rules that were taken away before an instant, and says how many.
+func ForgetRules(tx *db.Tx, before time.Time, limit int) (int, error) {
+	n, err := searchdb.New(tx).ForgetRules(tx.Context(), searchdb.ForgetRulesParams{Before: span.Micros(before), Page: int64(limit)})
+	return int(n), err
+}
+
+// row is a rule as each statement gives it.
+type row interface {
+	searchdb.RulesRow | searchdb.RulesOfKindRow | searchdb.DroppedRulesRow
+}
+
+func rulesOf[R row](rows []R, err error) ([]Rule, error) {
 	if err != nil {
 		return nil, err
 	}
 	rules := make([]Rule, 0, len(rows))
-	for _, row := range rows {
-		r, err := ruleOf(row)
+	for _, x := range rows {
+		r, err := ruleOf(searchdb.RulesRow(x))
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +165,7 @@ func Rules(tx *db.Tx, kind Kind) ([]Rule, error) {
 	return rules, nil
 }
 
-func ruleOf(row searchdb.SearchRule) (Rule, error) {
+func ruleOf(row searchdb.RulesRow) (Rule, error) {
 	var r Rule
 	if err := json.Unmarshal([]byte(row.Body), &r); err != nil {
 		return Rule{}, err

@@ -71,6 +71,8 @@ var (
 	ErrUnknown = fault.New(fault.Missing, "search.unknown_rule", "There is no such rule. Read the list of rules again.")
 	ErrRule    = fault.New(fault.Invalid, "search.invalid_rule", "Correct the marked fields of the rule.")
 	ErrRules   = fault.New(fault.Conflict, "search.too_many_rules", "There are as many rules as the search can carry. Drop one first.")
+	ErrTaken   = fault.New(fault.Conflict, "search.query_taken", "There is such a rule for this query already. Revise that one instead.")
+	ErrCommon  = fault.New(fault.Missing, "search.unknown_common", "There is no such group of common words. Read their list again.")
 	ErrFilter  = fault.New(fault.Invalid, "search.filter", "Write filters as name:value,value and part them by bars; ranges as name:from..to.")
 	ErrCursor  = fault.New(fault.Malformed, "search.cursor", "The page mark is damaged or too deep. Begin again with the first page, and narrow the search by filters.")
 )

@@ -1,6 +1,10 @@
 package shelf
 
 import (
+	"bytes"
+
+	"github.com/klauspost/compress/s2"
+
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/pricing"
@@ -32,14 +36,22 @@ func PageTags(p Page) []string {
 
 // Kept gives the bytes that a face made before, as long as nothing has changed that they depend on. The key says all that
 // they depend on beside the facts: the face, the address, the language, the currency.
-func (s *Shelf) Kept(key string) ([]byte, bool) { return s.kept.Get(key) }
+func (s *Shelf) Kept(key string) ([]byte, bool) {
+	small, ok := s.kept.Get(key)
+	if !ok {
+		return nil, false
+	}
+	body, err := s2.Decode(nil, small)
+	return body, err == nil
+}
 
 // Ticket is taken before the store is read for what is to be kept.
 func (s *Shelf) Ticket() cache.Ticket { return s.kept.Ticket() }
 
 // Keep keeps bytes under a key, unless something that they depend on has changed since the ticket was taken.
 func (s *Shelf) Keep(t cache.Ticket, key string, body []byte, tags []string) {
-	s.kept.Put(t, key, body, len(key)+len(body), tags...)
+	small := s2.Encode(nil, body) // Half the bytes, for a twentieth of what an answer takes.
+	s.kept.Put(t, key, bytes.Clone(small), len(small), tags...)
 }
 
 // Followers empty what is kept when a fact makes it wrong.

@@ -23,6 +23,12 @@ func TestRefusedAndRerouted(t *testing.T) {
 				if made, err = shipping.Refuse(tx, made.ID, why); err != nil {
 					return err
 				}
+				if waiting, err := shipping.RefusedOf(tx, made.Seller); err != nil || len(waiting) != 1 || waiting[0].ID != made.ID || waiting[0].Refusal() != why {
+					t.Errorf("%v wait, %v", waiting, err)
+				}
+				if others, err := shipping.RefusedOf(tx, "sel_other"); err != nil || len(others) != 0 {
+					t.Errorf("another seller has %v, %v", others, err)
+				}
 				if made.State != shipping.StateRefused || made.Refusal() != why || !made.Adjustable() {
 					t.Errorf("it is %s because of %q", made.State, made.Refusal())
 				}
@@ -36,6 +42,9 @@ func TestRefusedAndRerouted(t *testing.T) {
 			}
 			if err != nil || made.State != shipping.StatePrepared || made.Carrier != "" || made.Attempts() != 3 || made.Refusal() != "" {
 				t.Errorf("rerouted: %+v, %v", made, err)
+			}
+			if waiting, err := shipping.RefusedOf(tx, made.Seller); err != nil || len(waiting) != 0 {
+				t.Errorf("%v wait, %v", waiting, err)
 			}
 			if made, err = shipping.HandOver(tx, made.ID); err != nil || made.State != shipping.StateHandedOver {
 				t.Errorf("it is %s, %v", made.State, err)

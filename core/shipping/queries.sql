@@ -84,3 +84,15 @@ SELECT * FROM shipping_event WHERE shipment = $1 ORDER BY at, noted_at, id;
 -- name: EventsOfOrder :many
 SELECT e.* FROM shipping_event e JOIN shipping_shipment s ON s.id = e.shipment WHERE s.order_ref = $1
 ORDER BY e.shipment, e.at, e.noted_at, e.id;
+
+-- name: Refused :many
+-- Shipments of a seller that a carrier has refused at least once and none has taken: whether one is refused now, its
+-- events say.
+SELECT s.* FROM shipping_shipment s
+WHERE s.seller = sqlc.arg(seller) AND s.done_at = 0 AND s.booking = ''
+  AND EXISTS (SELECT 1 FROM shipping_event e WHERE e.shipment = s.id AND e.state = 'refused')
+ORDER BY s.id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: EventsOfShipments :many
+SELECT * FROM shipping_event WHERE shipment IN (SELECT value FROM json_each(cast(sqlc.arg(shipments) AS TEXT)))
+ORDER BY shipment, at, noted_at, id;

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sauda/base/measure"
 	"sauda/base/money"
@@ -154,6 +155,29 @@ func Unfinished(tx *db.Tx, after string, limit int) (all []Shipment, next string
 	}
 	all, err = assemble(rows, parcels, events)
 	return all, next, err
+}
+
+// RefusedMost bounds how many refused shipments are given at once; so many wait only when a carrier is down.
+const RefusedMost = 500
+
+// RefusedOf gives the shipments of a seller that wait because their carriers refused them, the oldest first and at most
+// RefusedMost, in two statements. They come without parcels.
+func RefusedOf(tx *db.Tx, of seller.ID) ([]Shipment, error) {
+	q := shippingdb.New(tx)
+	rows, err := q.Refused(tx.Context(), shippingdb.RefusedParams{Seller: string(of), Page: RefusedMost})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for n, r := range rows {
+		ids[n] = r.ID
+	}
+	events, err := q.EventsOfShipments(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	all, err := assemble(rows, nil, events)
+	return slices.DeleteFunc(all, func(s Shipment) bool { return s.State != StateRefused }), err
 }
 
 // whole adds parcels and events to a row.

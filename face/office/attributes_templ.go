@@ -645,7 +645,7 @@ func questionFields(s statement, i int, q question) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range text.Languages {
-				templ_7745c5c3_Err = input(s.form, af(i, "text_"+l), l, templ.Attributes{"lang": l, "maxlength": "4000"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = input(s.form, af(i, "text_"+l), langName(l), templ.Attributes{"lang": l, "maxlength": "4000"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1204,13 +1204,13 @@ func definition(d asking, i int, x catalog.Definition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range text.Languages {
-				templ_7745c5c3_Err = inputAs(d.revised(x), "label_"+l+"-"+number(i), "label_"+l, t(ctx, "name")+" · "+l, templ.Attributes{"lang": l, "maxlength": "250"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = inputAs(d.revised(x), "label_"+l+"-"+number(i), "label_"+l, t(ctx, "name")+" · "+langName(l), templ.Attributes{"lang": l, "maxlength": "250"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			for _, l := range text.Languages {
-				templ_7745c5c3_Err = inputAs(d.revised(x), "heading_"+l+"-"+number(i), "heading_"+l, t(ctx, "definitions.heading")+" · "+l, templ.Attributes{"lang": l, "maxlength": "250"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = inputAs(d.revised(x), "heading_"+l+"-"+number(i), "heading_"+l, t(ctx, "definitions.heading")+" · "+langName(l), templ.Attributes{"lang": l, "maxlength": "250"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -21,6 +21,10 @@ func TestAParcelIsRefusedAndCalledOff(t *testing.T) {
 		page.has("#shipments ~ .columns .badge", "Refused by the carrier")
 		page.has("#shipments ~ .columns .alarm", "does not go there")
 		page.lacks(`form[action$="/handover"]`)
+		home := h.get(t, admin, "/office")
+		home.has(`a.tile[href="#refused"]`, "1", "refused by the carrier")
+		home.has(`.rows a[href$="/office/orders/`+id+`"]`, "-")
+		home.has("#refused ~ .rows", "does not go there")
 		clerk := h.Staffed(t, "clerk@example.kz", "sel_own", "orders.read")
 		look := h.get(t, clerk, "/office/orders/"+id)
 		look.has("#shipments ~ .columns .alarm", "does not go there")
@@ -32,6 +36,7 @@ func TestAParcelIsRefusedAndCalledOff(t *testing.T) {
 
 		page = h.submit(t, admin, page, `form[action$="/bookings"]`, "method", "mth_courier")
 		page.has("[role=status]", "prepared again")
+		h.get(t, admin, "/office").lacks("#refused")
 		page.has("#shipments ~ .columns", "Brought by the shop")
 		page = h.submit(t, admin, page, `form[action$="/call-off"]`, "reason", "The box is torn")
 		page.has("[role=status]", "called off")

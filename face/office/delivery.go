@@ -138,3 +138,22 @@ func area(ctx context.Context, a shipping.Area) string {
 	}
 	return t(ctx, "delivery.everywhere")
 }
+
+// daysOf is how long a delivery takes.
+func daysOf(ctx context.Context, r shipping.Rate) string {
+	switch {
+	case r.DaysMax == 0:
+		return t(ctx, "delivery.same_day")
+	case r.DaysMin == r.DaysMax:
+		return t(ctx, "delivery.in_days", "days", r.DaysMax)
+	}
+	return t(ctx, "delivery.days", "from", r.DaysMin, "to", r.DaysMax)
+}
+
+// carrierName is what a carrier is called; one that was connected goes by its own name.
+func carrierName(ctx context.Context, carrier string) string {
+	if carrier == shipping.BuiltIn {
+		return t(ctx, "carrier.built_in")
+	}
+	return carrier
+}

@@ -196,7 +196,7 @@ func inputs(f form, name, label string, most string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, l := range text.Languages {
-			templ_7745c5c3_Err = input(f, name+"_"+l, strings.TrimPrefix(label+" · "+l, " · "), templ.Attributes{"lang": l, "maxlength": most}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(f, name+"_"+l, strings.TrimPrefix(label+" · "+langName(l), " · "), templ.Attributes{"lang": l, "maxlength": most}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,7 +40,8 @@ var menu = []group{
 	{"trade", []entry{
 		{Name: "orders", Scope: ScopeOrdersRead}, {Name: "products", Scope: ScopeCatalogRead},
 		{Name: "categories", Scope: ScopeCatalogRead}, {Name: "collections", Scope: ScopeCatalogRead},
-		{Name: "duplicates", Scope: ScopeCatalogRead}, {Name: "imports", Scope: ScopeCatalogRead},
+		{Name: "duplicates", Scope: ScopeCatalogRead}, {Name: "search", Scope: ScopeCatalogRead, Keeper: true},
+		{Name: "imports", Scope: ScopeCatalogRead}, {Name: "export", Scope: ScopeCatalogRead},
 		{Name: "stock", Scope: ScopeStockRead}, {Name: "movements", Scope: ScopeStockRead}, {Name: "warehouses", Scope: ScopeStockRead},
 	}},
 	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead}, {Name: "ledger", Scope: ScopeMoneyRead}}},
@@ -96,6 +97,8 @@ func langName(lang string) string {
 		return "Қазақша"
 	case "ru":
 		return "Русский"
+	case "zh":
+		return "中文"
 	}
 	return "English"
 }

@@ -8,6 +8,8 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/inventory"
 	"sauda/core/order"
+	"sauda/core/seller"
+	"sauda/core/shipping"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/saga"
@@ -21,19 +23,26 @@ func (f face) mountHome(site *web.Site) {
 
 // board is what the first page shows. What the reader may not see is empty.
 type board struct {
-	Counts map[order.State]int64
-	Fresh  []order.Summary // Fresh are the newest orders that wait to be packed.
-	Sales  []bar
-	Total  money.Money // Total is the sum of the bars.
-	Parked int64
-	Stuck  int
-	Low    []lowRow
+	Counts  map[order.State]int64
+	Fresh   []order.Summary // Fresh are the newest orders that wait to be packed.
+	Refused []refusedRow    // Refused are shipments that their carriers refused, the oldest first.
+	Sales   []bar
+	Total   money.Money // Total is the sum of the bars.
+	Parked  int64
+	Stuck   int
+	Low     []lowRow
 }
 
 // bar is one day of the chart.
 type bar struct {
 	order.Sold
 	Height int64 // Height is in parts of a hundred of the highest bar.
+}
+
+// refusedRow is a shipment that its carrier refused, with the code of its order.
+type refusedRow struct {
+	shipping.Shipment
+	Code string
 }
 
 // lowRow is a variant of which little is left.
@@ -84,10 +93,35 @@ func (b *board) orders(tx *db.Tx, currency money.Currency) error {
 	if b.Fresh, _, err = order.List(tx, order.Filter{Seller: of, State: order.StatePlaced, Limit: freshMax}); err != nil {
 		return err
 	}
+	if b.Refused, err = refused(tx, of); err != nil {
+		return err
+	}
 	today := span.DayOf(tx.Now(), span.Almaty)
 	sold, err := order.Sales(tx, of, span.Days{From: today.AddDays(1 - salesDays), To: today.AddDays(1)})
 	b.Sales, b.Total = bars(sold, today, currency)
 	return err
+}
+
+// refused gives what waits because its carrier refused it, in three statements.
+func refused(tx *db.Tx, of seller.ID) ([]refusedRow, error) {
+	waiting, err := shipping.RefusedOf(tx, of)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	rows, ids := make([]refusedRow, len(waiting)), make([]order.ID, len(waiting))
+	for i, s := range waiting {
+		rows[i].Shipment, ids[i] = s, order.ID(s.Order)
+	}
+	named := ids[:min(len(ids), freshMax)]
+	orders, _, err := order.List(tx, order.Filter{Seller: of, Among: named, Limit: freshMax})
+	for i := range named {
+		for _, o := range orders {
+			if string(o.ID) == rows[i].Order {
+				rows[i].Code = o.Code
+			}
+		}
+	}
+	return rows, err
 }
 
 // bars gives the days up to today in one currency, those without a sale too.

@@ -2031,7 +2031,7 @@ func mappingForm(s importSheet) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range text.Languages {
-			templ_7745c5c3_Err = choice(l, s.Values.Get("lang"), l).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choice(l, s.Values.Get("lang"), langName(l)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

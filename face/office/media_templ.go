@@ -794,7 +794,7 @@ func shownMedia(a album) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range text.Languages {
-				templ_7745c5c3_Err = input(a.form, mf(i, "alt_"+l), t(ctx, "media.alt")+" · "+l, templ.Attributes{"lang": l, "maxlength": "250"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = input(a.form, mf(i, "alt_"+l), t(ctx, "media.alt")+" · "+langName(l), templ.Attributes{"lang": l, "maxlength": "250"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -16,6 +16,7 @@ import (
 	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/core/order"
+	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
@@ -55,15 +56,17 @@ type Finding struct {
 
 // Deps are what the office works with.
 type Deps struct {
-	Store    *db.Store
-	Packing  *fulfil.Bench
-	Returns  *takeback.Desk
-	Imports  *intake.Desk
-	Sessions *session.Keeper
-	Sold     digital.Library                              // Sold keeps the files that are sold.
-	Media    media.Library                                // Media keeps the files of goods; they are shown below /media/.
-	Currency money.Currency                               // Currency is in which prices are set.
-	Doctor   func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
+	Store     *db.Store
+	Packing   *fulfil.Bench
+	Returns   *takeback.Desk
+	Imports   *intake.Desk
+	Search    *search.Keeper // Search keeps the index that queries are tried on.
+	Sessions  *session.Keeper
+	Sold      digital.Library                              // Sold keeps the files that are sold.
+	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
+	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
+	Currency  money.Currency                               // Currency is in which prices are set.
+	Doctor    func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 }
 
 // face is the office with what it works with.
@@ -111,8 +114,10 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountKind(site)
 	f.mountDigital(site)
 	f.mountGather(site)
+	f.mountSearch(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)
+	f.mountExport(server, site)
 	f.mountDefinitions(site)
 	f.mountStock(site)
 	f.mountWarehouses(site)

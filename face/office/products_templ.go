@@ -385,14 +385,14 @@ func productsPage(p page, ask productsAsk, cards []shelf.Card, next string) temp
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "\"><code>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "\"><code class=\"sku\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var24 string
 					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(c.Variants[0].SKU)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `office/products.templ`, Line: 56, Col: 34}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `office/products.templ`, Line: 56, Col: 46}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 					if templ_7745c5c3_Err != nil {
@@ -941,7 +941,7 @@ func productPage(p page, e editor) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range text.Languages {
-				templ_7745c5c3_Err = textField(e, "name_"+l, t(ctx, "name")+" · "+l, l).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = textField(e, "name_"+l, t(ctx, "name")+" · "+langName(l), l).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -951,7 +951,7 @@ func productPage(p page, e editor) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range text.Languages {
-				templ_7745c5c3_Err = areaField(e, "description_"+l, t(ctx, "products.description")+" · "+l, l).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = areaField(e, "description_"+l, t(ctx, "products.description")+" · "+langName(l), l).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

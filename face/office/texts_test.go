@@ -12,9 +12,12 @@ import (
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/search"
+	"sauda/core/search/index"
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/face/office"
+	"sauda/flow/feeds"
 	"sauda/flow/intake"
 	"sauda/gear/i18n"
 )
@@ -154,12 +157,24 @@ func states() []string {
 	for _, f := range intake.Formats {
 		add("import.format.", string(f))
 	}
+	add("export.form.", texts(feeds.Formats)...)
 	add("import.field.", office.ImportFields...)
 	add("import.count.", "added", "changed", "same", "refused", "prices", "stocks", "undone", "kept")
 	add("import.outcome.", "added", "changed", "same", "refused")
 	add("import.show.", "all", "trouble", "kept", "added", "changed", "same", "refused")
 	add("import.deed.", "apply", "undo", "on", "back")
 	add("import.back.", intake.BackUndone, intake.BackChanged, intake.BackPartly)
+	add("search.", "try", "vain")
+	for _, kind := range []string{"synonyms", "boosts", "curated", "redirects"} {
+		add("search.", kind, "about."+kind, "own."+kind, "none."+kind)
+	}
+	add("search.add.", "synonyms", "boosts", "redirects")
+	add("search.lang.", "kk", "ru", "en", "zh")
+	add("search.place.", "first", "up", "down", "hidden", "out")
+	add("search.why.", search.Whys()...)
+	for f := index.Title; f <= index.Purpose; f++ {
+		add("search.where.", f.String())
+	}
 	for _, g := range office.Menu {
 		add("menu.", g.Name)
 		for _, e := range g.Entries {

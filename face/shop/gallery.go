@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,22 +25,25 @@ type slide struct {
 // id names the place of a slide on the page.
 func (s slide) id() string { return "slide-" + strconv.Itoa(s.N) }
 
-// slidesOf gives what the gallery shows: what is about the chosen variant stands first, in the seller's order. What is
-// about no variant that there still is shows them all.
+// slidesOf gives what the gallery shows: what is about the chosen variant alone stands first, then what shows them all,
+// each in the seller's order. What is about no variant that there still is shows them all.
 func slidesOf(p catalog.Product, chosen catalog.Variant) []slide {
-	var first, rest []slide
+	var own, all, rest []slide
 	for _, m := range p.Media {
 		if m.Kind == catalog.MediaDocument {
 			continue
 		}
 		s := slide{Media: m, Variants: shownVariants(m, p.Variants)}
-		if s.Variants == "" || m.Shows(chosen) {
-			first = append(first, s)
-		} else {
+		switch {
+		case s.Variants == "":
+			all = append(all, s)
+		case m.Shows(chosen):
+			own = append(own, s)
+		default:
 			rest = append(rest, s)
 		}
 	}
-	all := append(first, rest...)
+	all = slices.Concat(own, all, rest)
 	for i := range all {
 		all[i].N = i + 1
 	}

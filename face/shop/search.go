@@ -49,6 +49,7 @@ type found struct {
 	Corrected string
 	Boosts    []text.Localized
 	Facets    []narrow
+	Homeland  *option // Homeland narrows to what is proven to be made in Kazakhstan; nil when nothing is.
 	Chosen    []chip
 	Hits      []hit
 	Begun     bool
@@ -85,12 +86,13 @@ type chip struct{ Label, To string }
 type searched struct {
 	page
 	found
+	Around []catalog.Category // Around are the categories to go on from when nothing was found.
 }
 
 // best is how many attributes are offered beside what all goods have.
 const best = 6
 
-// search finds goods, in at most four statements.
+// search finds goods, in at most four statements, and in one more when there are none.
 func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 	ctx := tx.Context()
 	title := t(ctx, "search.title")
@@ -107,6 +109,13 @@ func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 		return web.Elsewhere(redirect), nil
 	}
 	p.found = got
+	if len(got.Hits) == 0 {
+		tree, err := catalog.Tree(tx)
+		if err != nil {
+			return nil, err
+		}
+		p.Around = below(tree, "")
+	}
 	return searchPage(p), nil
 }
 
@@ -126,7 +135,7 @@ func (f *face) seek(tx *db.Tx, a asked) (list found, redirect string, err error)
 		list.Filters = nil // An address that somebody has cut short still shows goods.
 	}
 	list.Sorts = []index.Sort{index.ByRelevance, index.ByNewest, index.ByPriceUp, index.ByPriceDown, index.ByPopular}
-	facets := []string{index.NameCategory, index.NameBrand, index.NamePrice, index.NameStock, index.NameOrigin}
+	facets := []string{index.NameCategory, index.NameBrand, index.NamePrice, index.NameStock, index.NameOrigin, search.NameProven}
 	filters := list.Filters
 	if a.category != "" {
 		facets, list.Sorts = facets[1:], list.Sorts[1:]
@@ -202,6 +211,10 @@ func (l found) first() string { return l.address(l.Filters, l.Sort, "") }
 // describe makes the facets and the chosen values readable.
 func (f *face) describe(ctx context.Context, l *found, facets []index.Facet) {
 	for _, x := range facets {
+		if x.Name == search.NameProven {
+			f.proven(ctx, l, x)
+			continue
+		}
 		n := narrow{Name: x.Name, Label: facetLabel(ctx, x), Open: l.filtered(x.Name) || x.Name == index.NameCategory || x.Name == index.NamePrice}
 		for _, v := range x.Values {
 			o := option{Label: f.valueLabel(ctx, x, v), Count: v.Count, Chosen: v.Chosen, To: l.address(l.toggled(x, v), l.Sort, "")}
@@ -215,6 +228,25 @@ func (f *face) describe(ctx context.Context, l *found, facets []index.Facet) {
 		}
 	}
 }
+
+// proven offers what is proven to be made in Kazakhstan. Another country is offered by its name alone, but who has it in
+// the address can take it back.
+func (f *face) proven(ctx context.Context, l *found, x index.Facet) {
+	for _, v := range x.Values {
+		country := place.Country(v.Value)
+		o := option{Label: t(ctx, "facet.proven", "country", country.Name(web.Lang(ctx))), Count: v.Count, Chosen: v.Chosen, To: l.address(l.toggled(x, v), l.Sort, "")}
+		if country == place.KZ {
+			o.Label = t(ctx, "made_here")
+			l.Homeland = &o
+		}
+		if v.Chosen {
+			l.Chosen = append(l.Chosen, chip{o.Label, o.To})
+		}
+	}
+}
+
+// narrows tells whether there is anything to narrow by.
+func (l found) narrows() bool { return len(l.Facets) > 0 || l.Homeland != nil }
 
 // filtered tells whether the list is narrowed by a facet.
 func (l found) filtered(name string) bool {

@@ -34,6 +34,9 @@ const (
 // Formats are all forms.
 var Formats = []Format{CSV, XLSX, Magento, Shopify, YML, Kaspi, Google}
 
+// Public are the forms that have an address of their own, /feeds/{form}.xml, where markets fetch them.
+var Public = []Format{Google, YML, Kaspi}
+
 // ErrFormat refuses a form that nobody knows.
 var ErrFormat = fault.New(fault.Invalid, "feeds.format", "Choose csv, xlsx, magento, shopify, yml, kaspi or google.")
 

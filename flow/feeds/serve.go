@@ -58,7 +58,7 @@ func (s *Stand) Feed(w http.ResponseWriter, r *http.Request) {
 	if lang := r.URL.Query().Get("lang"); slices.Contains(text.Languages, lang) {
 		o.Lang = lang
 	}
-	if !slices.Contains([]Format{Google, YML, Kaspi}, o.Format) || name == r.PathValue("name") {
+	if !slices.Contains(Public, o.Format) || name == r.PathValue("name") {
 		http.NotFound(w, r)
 		return
 	}

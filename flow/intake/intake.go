@@ -153,7 +153,7 @@ var (
 	ErrRowSize  = fault.New(fault.TooLarge, "intake.row_too_large", "One row of the file is larger than a megabyte. Look there for a quotation mark that is not closed.")
 	ErrJSON     = fault.New(fault.Malformed, "intake.json", "The file is not a JSON array of products, or it breaks off. Check its end, or fetch it again.")
 	ErrXML      = fault.New(fault.Malformed, "intake.xml", "The file is not a feed of a known form, or it breaks off. Check its end, or fetch it again.")
-	ErrColumns  = fault.New(fault.Invalid, "intake.columns", "The first row must name the columns, at least name and price. Rename columns with --map theirs=ours.")
+	ErrColumns  = fault.New(fault.Invalid, "intake.columns", "The first row must name the columns, at least name and price. Say which column is which: in the office on the page of the import, on the command line with --map theirs=ours.")
 	ErrEncoding = fault.New(fault.Invalid, "intake.encoding", "The file has characters that are neither UTF-8, UTF-16 nor Windows-1251. Save it as UTF-8.")
 	ErrPlan     = fault.New(fault.Invalid, "intake.plan", "Correct the marked settings of the import.")
 )

@@ -4,6 +4,9 @@
 // that began before a Drop never lands after it: whoever fills takes a Ticket before he reads the store and shows it to
 // Put. So what is in the cache is never older than the last Drop of its tags.
 //
+// A Drop only notes when it happened; an entry is judged when somebody asks for it. So entries are kept in no order by
+// their tags, a Drop takes no longer the more there are, and what nobody asks for again goes as what is used longest ago.
+//
 //	if page, ok := pages.Get(key); ok {
 //		return page
 //	}
@@ -20,8 +23,8 @@ import (
 
 const (
 	shards = 16
-	// overhead is about what an entry costs beside its value: the entry, its place in two maps, key and tags.
-	overhead = 256
+	// overhead is about what an entry costs beside its value: the entry, its place in a map, key and tags.
+	overhead = 192
 	// dropsMax bounds the remembered drops. Beyond it all are forgotten, and with them every ticket taken before.
 	dropsMax = 100_000
 )
@@ -33,7 +36,7 @@ type Cache[V any] struct {
 	clock atomic.Uint64 // clock counts drops.
 
 	mu    sync.RWMutex
-	drops map[string]uint64 // drops is when a tag was dropped last.
+	drops map[uint64]uint64 // drops is when a tag was dropped last.
 	floor uint64            // floor is the oldest ticket that can still be judged.
 
 	hits, misses atomic.Int64
@@ -47,7 +50,6 @@ type shard[V any] struct {
 	max    int64
 	size   int64
 	byKey  map[string]*entry[V]
-	byTag  map[string]map[*entry[V]]struct{}
 	newest *entry[V]
 	oldest *entry[V]
 }
@@ -56,26 +58,32 @@ type entry[V any] struct {
 	key          string
 	value        V
 	size         int64
-	tags         []string
+	began        uint64   // began is the ticket of the fill.
+	judged       uint64   // judged is the last drop of which it is known that it was another's.
+	tags         []uint64 // tags are hashes; two tags that share one are only dropped together.
 	newer, older *entry[V]
 }
 
 // New makes a cache of at most max bytes.
 func New[V any](max int64) *Cache[V] {
-	c := &Cache[V]{seed: maphash.MakeSeed(), drops: make(map[string]uint64)}
+	c := &Cache[V]{seed: maphash.MakeSeed(), drops: make(map[uint64]uint64)}
 	for i := range c.shard {
-		c.shard[i] = shard[V]{max: max / shards, byKey: make(map[string]*entry[V]), byTag: make(map[string]map[*entry[V]]struct{})}
+		c.shard[i] = shard[V]{max: max / shards, byKey: make(map[string]*entry[V])}
 	}
 	return c
 }
 
-func (c *Cache[V]) of(key string) *shard[V] { return &c.shard[maphash.String(c.seed, key)%shards] }
+func (c *Cache[V]) of(key string) *shard[V] { return &c.shard[c.hash(key)%shards] }
 
 // Get gives the value of a key. It belongs to the cache and must not be changed.
 func (c *Cache[V]) Get(key string) (V, bool) {
 	s := c.of(key)
 	s.Lock()
 	e := s.byKey[key]
+	if e != nil && !c.stands(e) {
+		s.remove(e)
+		e = nil
+	}
 	if e == nil {
 		s.Unlock()
 		c.misses.Add(1)
@@ -96,15 +104,17 @@ func (c *Cache[V]) Ticket() Ticket { return Ticket{c.clock.Load()} }
 // quarter of what its part of the cache may hold. It tells whether the value was kept. The value of the key before, if
 // any, is gone in either case: it is not newer.
 func (c *Cache[V]) Put(t Ticket, key string, v V, size int, tags ...string) bool {
-	e := &entry[V]{key: key, value: v, size: int64(size) + int64(len(key)) + overhead, tags: tags}
+	e := &entry[V]{key: key, value: v, size: int64(size) + int64(len(key)) + overhead, began: t.at, judged: t.at, tags: make([]uint64, len(tags))}
+	for i, tag := range tags {
+		e.tags[i] = c.hash(tag)
+	}
 	s := c.of(key)
 	s.Lock()
 	defer s.Unlock()
 	if old := s.byKey[key]; old != nil {
 		s.remove(old)
 	}
-	// The tags are judged while the shard is held: a Drop that comes now waits for the shard, and then removes this.
-	if e.size > s.max/4 || c.isLate(t, tags) {
+	if e.size > s.max/4 || !c.stands(e) {
 		return false
 	}
 	s.add(e)
@@ -114,39 +124,38 @@ func (c *Cache[V]) Put(t Ticket, key string, v V, size int, tags ...string) bool
 	return true
 }
 
-// isLate tells whether one of the tags was dropped after the ticket was taken.
-func (c *Cache[V]) isLate(t Ticket, tags []string) bool {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if t.at < c.floor {
+// stands tells whether nothing that an entry was made of was dropped since its fill began. The shard is held.
+func (c *Cache[V]) stands(e *entry[V]) bool {
+	now := c.clock.Load()
+	if e.judged == now {
 		return true
 	}
-	for _, tag := range tags {
-		if c.drops[tag] > t.at {
-			return true
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if e.began < c.floor {
+		return false
+	}
+	for _, tag := range e.tags {
+		if c.drops[tag] > e.began {
+			return false
 		}
 	}
-	return false
+	e.judged = now
+	return true
 }
+
+func (c *Cache[V]) hash(s string) uint64 { return maphash.String(c.seed, s) }
 
 // Drop forgets every entry with a tag, and those that are being made.
 func (c *Cache[V]) Drop(tag string) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	now := c.clock.Add(1)
 	if len(c.drops) >= dropsMax {
 		clear(c.drops)
 		c.floor = now
 	}
-	c.drops[tag] = now
-	c.mu.Unlock()
-	for i := range c.shard {
-		s := &c.shard[i]
-		s.Lock()
-		for e := range s.byTag[tag] {
-			s.remove(e)
-		}
-		s.Unlock()
-	}
+	c.drops[c.hash(tag)] = now
 }
 
 // Clear forgets everything, and what is being made.
@@ -165,7 +174,7 @@ func (c *Cache[V]) Clear() {
 	}
 }
 
-// Stats are sums for metrics.
+// Stats are sums for metrics. What was dropped and not asked for since is among the entries.
 type Stats struct {
 	Hits, Misses   int64
 	Entries, Bytes int64
@@ -187,24 +196,12 @@ func (c *Cache[V]) Stats() Stats {
 func (s *shard[V]) add(e *entry[V]) {
 	s.byKey[e.key] = e
 	s.size += e.size
-	for _, tag := range e.tags {
-		if s.byTag[tag] == nil {
-			s.byTag[tag] = make(map[*entry[V]]struct{})
-		}
-		s.byTag[tag][e] = struct{}{}
-	}
 	s.link(e)
 }
 
 func (s *shard[V]) remove(e *entry[V]) {
 	delete(s.byKey, e.key)
 	s.size -= e.size
-	for _, tag := range e.tags {
-		delete(s.byTag[tag], e)
-		if len(s.byTag[tag]) == 0 {
-			delete(s.byTag, tag)
-		}
-	}
 	s.unlink(e)
 }
 

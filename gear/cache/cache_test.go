@@ -85,8 +85,13 @@ func TestBytesStayBelowTheLimitAndTheLatestStay(t *testing.T) {
 		t.Fatal("an entry as large as the cache was kept")
 	}
 	c.Drop("all")
+	for i := range 5000 {
+		if _, ok := c.Get(fmt.Sprintf("k%d", i)); ok {
+			t.Fatalf("k%d is there after dropping all", i)
+		}
+	}
 	if s := c.Stats(); s.Entries != 0 || s.Bytes != 0 {
-		t.Fatalf("%+v after dropping all", s)
+		t.Fatalf("%+v after dropping and asking for all", s)
 	}
 }
 

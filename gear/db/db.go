@@ -132,6 +132,14 @@ func (s *Store) Ping(ctx context.Context) error {
 	})
 }
 
+// Rest gives memory back that only makes moments faster. It is for a time in which nobody is there.
+func (s *Store) Rest(ctx context.Context) error {
+	if s.lite == nil {
+		return nil
+	}
+	return s.lite.rest(ctx, s)
+}
+
 // Update runs do in a moment and returns after its commit. When do returns an error nothing of the moment is kept.
 // Do may be run several times, so it talks to nobody but its tx. A moment inside a moment is refused.
 func (s *Store) Update(ctx context.Context, who Who, do func(*Tx) error) error {

@@ -357,3 +357,17 @@ func BenchmarkViews(b *testing.B) {
 		value(b, s, "a")
 	}
 }
+
+func TestAStoreAtRestWorksOn(t *testing.T) {
+	dbtest.Each(t, counter(t), func(t *testing.T, s *dbtest.Store) {
+		for n := range 3 {
+			if err := s.Rest(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			s.Moment(t, func(tx *db.Tx) error { return add(tx, "rest", 1) })
+			if got := value(t, s, "rest"); got != int64(n+1) {
+				t.Errorf("%d are counted, want %d", got, n+1)
+			}
+		}
+	})
+}

@@ -93,7 +93,7 @@ func liteDSN(path string) string {
 	q := url.Values{}
 	for _, pragma := range []string{
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		fmt.Sprintf("wal_autocheckpoint(%d)", walPages), "cache_size(-4000)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", walPages), "cache_size(-2000)",
 	} {
 		q.Add("_pragma", pragma)
 	}
@@ -376,4 +376,19 @@ func (l *lite) view(ctx context.Context, s *Store, who Who, do func(*Tx) error) 
 		tx.committed()
 	}
 	return classify(err)
+}
+
+// rest lets go of the page caches, which fill again as they are used.
+func (l *lite) rest(ctx context.Context, s *Store) error {
+	const shrink = "PRAGMA shrink_memory"
+	for range cap(l.readers) {
+		select {
+		case r := <-l.readers:
+			r.forget()
+			r.tryDo(shrink)
+			l.readers <- r
+		default: // It is in use.
+		}
+	}
+	return l.update(ctx, s, System, func(*Tx) error { return l.writer.do(shrink) })
 }

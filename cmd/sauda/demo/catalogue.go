@@ -20,6 +20,8 @@ type catalogue struct {
 	Attributes []kindOfAttribute
 	Categories []category
 	Products   []product
+
+	Collections []collection
 }
 
 type warehouse struct {
@@ -112,6 +114,19 @@ type category struct {
 	Name text.Localized
 }
 
+// collection shows what is proven to come from a country, on the first page.
+type collection struct {
+	Slug              string
+	Name, Description text.Localized
+	Origin            string
+}
+
+// proof is what stands behind the origin of a product.
+type proof struct {
+	Grade, Number string
+	Content       int
+}
+
 type product struct {
 	ExternalID  string `json:"external_id"`
 	Category    string
@@ -120,6 +135,7 @@ type product struct {
 	Description text.Localized
 	Brand       string
 	Origin      string
+	Proof       proof
 	TaxClass    string `json:"tax_class"`
 	Unit        string
 	Attributes  []attribute

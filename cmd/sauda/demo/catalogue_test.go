@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"sauda/base/text"
+	"sauda/face/office"
+	"sauda/gear/db"
 )
 
 func load(t *testing.T) catalogue {
@@ -283,6 +285,18 @@ func TestShop(t *testing.T) {
 	}
 	for _, u := range c.Units {
 		spoken(t, "unit "+u.Code, u.Label)
+	}
+	for _, x := range c.Collections {
+		spoken(t, "collection "+x.Slug, x.Name)
+		spoken(t, "collection "+x.Slug, x.Description)
+	}
+	for _, p := range c.People {
+		for _, scope := range p.Scopes {
+			grants := func(known string) bool { return db.Who{Kind: db.KindStaff, Scopes: []string{scope}}.May(known) }
+			if !slices.ContainsFunc(office.Scopes, grants) {
+				t.Errorf("%s holds %s, which opens nothing", p.Email, scope)
+			}
+		}
 	}
 	phone, cities := regexp.MustCompile(`^\+7\d{10}$`), map[string]bool{}
 	for _, b := range c.Buyers {

@@ -16,10 +16,11 @@
 //     text (kinds text, choice and colour; a choice and a colour also have a stable code in choice), in number
 //     and unit, or in bool.
 //   - categories: path and name, parents before children.
+//   - collections: what is proven to come from a country, on the first page.
 //   - products: external_id is also the name of the picture; a colour that is an option has a picture of its
 //     own, <external_id>.<colour>, named in picture. quantity tells the least that is sold and its step.
 //     Prices are in tiyn with VAT included and hold for one unit; steps are lower prices from a quantity on;
-//     stock is in units by warehouse.
+//     stock is in units by warehouse; proof is what stands behind the origin.
 package demo
 
 import "embed"

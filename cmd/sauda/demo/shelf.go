@@ -10,6 +10,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/place"
+	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
@@ -48,7 +49,26 @@ func (s *sower) shelve(ctx context.Context) error {
 		}
 		s.say(len(s.said.Products)-n, 2*len(s.said.Products))
 	}
-	return s.special(ctx, categories)
+	if err := s.special(ctx, categories); err != nil {
+		return err
+	}
+	return s.collect(ctx)
+}
+
+// collect shows collections on the first page.
+func (s *sower) collect(ctx context.Context) error {
+	return s.once(ctx, "collections", func(tx *db.Tx) error {
+		for _, c := range s.said.Collections {
+			_, err := catalog.AddCollection(tx, catalog.Collection{
+				Slug: c.Slug, Name: c.Name, Description: c.Description, Home: true,
+				Rule: &catalog.Rule{Origin: place.Country(c.Origin), Proven: true},
+			})
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.Slug, err)
+			}
+		}
+		return nil
+	})
 }
 
 func (s *sower) categories(ctx context.Context) (map[string]catalog.CategoryID, error) {
@@ -80,7 +100,7 @@ func (s *sower) define(ctx context.Context, categories map[string]catalog.Catego
 			a := s.attribute(said)
 			if !slices.ContainsFunc(asked[c], func(d catalog.Definition) bool { return d.Code == a.Code }) {
 				asked[c] = append(asked[c], catalog.Definition{
-					Category: c, Code: a.Code, Kind: a.Kind, Label: a.Label, Unit: a.Unit, Position: len(asked[c]) + 1,
+					Category: c, Code: a.Code, Kind: a.Kind, Label: a.Label, Unit: a.Unit, Position: len(asked[c]) + 1, Filterable: true, Comparable: true,
 				})
 			}
 		}
@@ -139,6 +159,12 @@ func (s *sower) draft(p product) catalog.Draft {
 	d := catalog.Draft{
 		Seller: seller.Own, ExternalID: p.ExternalID, Slug: p.ExternalID, Name: p.Name, Description: p.Description, Brand: p.Brand,
 		Origin: place.Country(p.Origin), TaxClass: tax.Class(p.TaxClass), State: catalog.StateOnSale,
+	}
+	if p.Proof.Grade != "" {
+		d.Provenance = catalog.Provenance{
+			Grade: catalog.Grade(p.Proof.Grade), Maker: p.Brand, Number: p.Proof.Number, LocalContent: p.Proof.Content,
+			Checked: span.DayOf(s.clock.now(), span.Almaty).AddDays(-40),
+		}
 	}
 	if p.State == "draft" {
 		d.State = catalog.StateDraft

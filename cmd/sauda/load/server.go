@@ -52,6 +52,7 @@ func start(ctx context.Context, binary string, env []string, args ...string) (*s
 		line <- first
 		_, _ = io.Copy(io.Discard, r)
 		s.ended <- s.cmd.Wait()
+		close(s.ended) // Who stops it and who makes sure that it is gone may be two.
 	}()
 	select {
 	case first := <-line:
@@ -108,23 +109,48 @@ func (s *server) kill() {
 	<-s.ended
 }
 
-// memory gives what the process holds now and what it has held at most, in MiB, as Linux counts it.
-func (s *server) memory() (now, peak float64) {
+// memory is what the kernel says that a server takes, in MiB; all zero where it does not tell.
+type memory struct {
+	now  float64
+	peak float64
+	own  float64 // own is what is not a file in memory, which the kernel may drop and read again.
+}
+
+func (s *server) memory() (m memory) {
 	body, err := os.ReadFile("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/status")
 	if err != nil {
-		return 0, 0
+		return m
 	}
 	for line := range strings.Lines(string(body)) {
 		name, value, _ := strings.Cut(line, ":")
 		kib, _ := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
 		switch name {
 		case "VmRSS":
-			now = kib / 1024
+			m.now = kib / 1024
 		case "VmHWM":
-			peak = kib / 1024
+			m.peak = kib / 1024
+		case "RssAnon":
+			m.own = kib / 1024
 		}
 	}
-	return now, peak
+	return m
+}
+
+// worked is the time that processors have spent on a server; ok is false where the kernel does not tell.
+func (s *server) worked() (spent time.Duration, ok bool) {
+	body, err := os.ReadFile("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/stat")
+	if err != nil {
+		return 0, false
+	}
+	_, rest, _ := strings.Cut(string(body), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0, false
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux (proc(5)).
+	return time.Duration(user+system) * tick, true
 }
 
 // tail keeps the end of what a process says.

@@ -1364,6 +1364,38 @@ func (q *Queries) ProductByExternalID(ctx context.Context, arg ProductByExternal
 	return id, err
 }
 
+const productOfVariants = `-- name: ProductOfVariants :many
+SELECT id, product FROM variant WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type ProductOfVariantsRow struct {
+	ID      string
+	Product string
+}
+
+func (q *Queries) ProductOfVariants(ctx context.Context, variants string) ([]ProductOfVariantsRow, error) {
+	rows, err := q.db.QueryContext(ctx, productOfVariants, variants)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductOfVariantsRow{}
+	for rows.Next() {
+		var i ProductOfVariantsRow
+		if err := rows.Scan(&i.ID, &i.Product); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productsAfter = `-- name: ProductsAfter :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score, kind
@@ -2028,10 +2060,11 @@ func (q *Queries) SharedNumbers(ctx context.Context, arg SharedNumbersParams) ([
 const shelve = `-- name: Shelve :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.id IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state = 'on_sale'
+WHERE p.id IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state || '' = 'on_sale'
 `
 
-// Puts those of these products that are on sale into their category and all above it.
+// Puts those of these products that are on sale into their category and all above it. The state is no bare column here,
+// or SQLite would look through all that is on sale instead of the few ids.
 func (q *Queries) Shelve(ctx context.Context, products string) error {
 	_, err := q.db.ExecContext(ctx, shelve, products)
 	return err
@@ -2040,7 +2073,7 @@ func (q *Queries) Shelve(ctx context.Context, products string) error {
 const shelveCategories = `-- name: ShelveCategories :exec
 INSERT INTO product_shelf (category, since, product, seller)
 SELECT a.above, p.since, p.id, p.seller FROM product p JOIN category_above a ON a.category = p.category
-WHERE p.category IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state = 'on_sale'
+WHERE p.category IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state || '' = 'on_sale'
 `
 
 func (q *Queries) ShelveCategories(ctx context.Context, categories string) error {
@@ -2456,6 +2489,76 @@ func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([
 			&i.SKU,
 			&i.Tracking,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const versionsAfter = `-- name: VersionsAfter :many
+SELECT id, version FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type VersionsAfterParams struct {
+	After string
+	Page  int64
+}
+
+type VersionsAfterRow struct {
+	ID      string
+	Version int64
+}
+
+// The products on sale in the order of their ids, with their versions.
+func (q *Queries) VersionsAfter(ctx context.Context, arg VersionsAfterParams) ([]VersionsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, versionsAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VersionsAfterRow{}
+	for rows.Next() {
+		var i VersionsAfterRow
+		if err := rows.Scan(&i.ID, &i.Version); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const versionsOf = `-- name: VersionsOf :many
+SELECT id, version FROM product WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+type VersionsOfRow struct {
+	ID      string
+	Version int64
+}
+
+func (q *Queries) VersionsOf(ctx context.Context, ids string) ([]VersionsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, versionsOf, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VersionsOfRow{}
+	for rows.Next() {
+		var i VersionsOfRow
+		if err := rows.Scan(&i.ID, &i.Version); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -542,3 +542,45 @@ func (q *Queries) Series(ctx context.Context) ([]SeriesRow, error) {
 	}
 	return items, nil
 }
+
+const variantsAfter = `-- name: VariantsAfter :many
+SELECT o.id, l.variant
+FROM (SELECT id FROM orders WHERE id > $1 AND placed_at < $2 ORDER BY id LIMIT CAST($3 AS BIGINT)) AS o
+JOIN order_line l ON l.order_id = o.id
+ORDER BY o.id
+`
+
+type VariantsAfterParams struct {
+	After  string
+	Before int64
+	Page   int64
+}
+
+type VariantsAfterRow struct {
+	ID      string
+	Variant string
+}
+
+// What was ordered after an id and before an instant, by the orders in their order.
+func (q *Queries) VariantsAfter(ctx context.Context, arg VariantsAfterParams) ([]VariantsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, variantsAfter, arg.After, arg.Before, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VariantsAfterRow{}
+	for rows.Next() {
+		var i VariantsAfterRow
+		if err := rows.Scan(&i.ID, &i.Variant); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

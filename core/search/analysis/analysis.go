@@ -50,6 +50,7 @@ const (
 	ByModel                // ByModel is a model number without its hyphens.
 	ByTable                // ByTable is another spelling of a brand, from the table of brands.
 	ByStem                 // ByStem is the word without its endings.
+	ByKin                  // ByKin is another word of the same root: сумочка for сумка.
 	Lookalike              // Lookalike has letters of the other script that look the same.
 	ByFolding              // ByFolding has Russian letters in place of those that only Kazakh has.
 	LatinKazakh            // LatinKazakh was written in the Latin alphabet of Kazakh.

@@ -19,6 +19,7 @@ const (
 	worthReading    = 550
 	worthSound      = 450
 	worthNumber     = 300 // A number without its unit.
+	worthKin        = 500 // A word of the same root.
 	layoutUnlikely  = 400 // In per mille: the word could be one as it was typed.
 	layoutLikely    = 800 // It could not.
 	prefixRunesMin  = 2   // The beginning of a word is looked for in other spellings from this length on.
@@ -198,6 +199,9 @@ func (q *alternatives) word(word string, n nature, scale int, outer Why) {
 		}
 		q.add(s.text, scale*worth/whole, because(why, outer))
 	}
+	if n == cyrillic && languageOf(word) != kazakhLanguage {
+		q.kin(russianStem(word), scale, outer)
+	}
 	q.table(word, scale, outer)
 	for _, s := range all {
 		q.table(s.text, scale*worthStem/whole, outer)
@@ -217,6 +221,13 @@ func (q *alternatives) word(word string, n nature, scale int, outer Why) {
 	}
 	if text, ok := inScript(word, latin+cyrillic-n); ok {
 		q.add(text, scale*worthLookalike/whole, Lookalike)
+	}
+}
+
+// kin adds the stems of words of the same root.
+func (q *alternatives) kin(stem string, scale int, outer Why) {
+	for _, k := range kin(stem) {
+		q.add(k, scale*worthKin/whole, because(ByKin, outer))
 	}
 }
 

@@ -31,6 +31,9 @@ func russianFor(r rune) rune {
 	return r
 }
 
+// Russian gives a word of small letters as it is typed on a Russian keyboard, which has no letters of Kazakh.
+func Russian(word string) string { return fold(word) }
+
 // fold gives a word as it is typed on a Russian keyboard.
 func fold(word string) string {
 	if strings.IndexFunc(word, kazakhOnly) < 0 {

@@ -19,8 +19,10 @@ type builder struct {
 	posts  []posting
 	counts map[uint32]*[fields]int64 // counts are the terms of the document at hand.
 	title  []uint32
-	labels map[string]Value
+	labels map[string]Value // labels are those of the schema, or a copy with more when ownLabels says so.
 	sparse map[uint32]*column
+
+	ownLabels bool
 }
 
 // posting is the postings of a term while they are collected.
@@ -32,17 +34,17 @@ type posting struct {
 }
 
 func newBuilder(s *schema) *builder {
-	return &builder{schema: s, seg: &segment{schema: s, byID: make(map[string]uint32)}, ids: make(map[string]uint32),
-		counts: make(map[uint32]*[fields]int64), labels: maps.Clone(*s.labels.Load()), sparse: make(map[uint32]*column)}
+	return &builder{schema: s, seg: &segment{schema: s}, ids: make(map[string]uint32),
+		counts: make(map[uint32]*[fields]int64), labels: *s.labels.Load(), sparse: make(map[uint32]*column)}
 }
 
 // add puts a document in. One with the id of an earlier one is not looked at twice by the caller.
 func (b *builder) add(d *Document) {
-	doc := uint32(len(b.seg.ids))
 	s := b.seg
-	s.ids = append(s.ids, d.ID)
-	s.externals = append(s.externals, d.External)
-	s.byID[d.ID] = doc
+	doc := uint32(s.len())
+	s.ids.add(d.ID)
+	s.externals.add(d.External)
+	s.versions = append(s.versions, d.Version)
 	s.category = append(s.category, b.schema.categories.add(d.Category))
 	s.brand = append(s.brand, b.schema.brands.add(d.Brand))
 	s.seller = append(s.seller, b.schema.sellers.add(d.Seller))
@@ -161,13 +163,21 @@ func (b *builder) value(doc uint32, v Value) {
 	} else {
 		key := v.Code + "\x00" + v.Text
 		c.values = append(c.values, b.schema.values.add(key))
-		if v.Words != "" {
-			b.labels[key] = Value{Words: v.Words}
+		if v.Words != "" && b.labels[key].Words != v.Words {
+			b.label(key, Value{Words: v.Words})
 		}
 	}
 	if _, ok := b.labels[v.Code]; !ok {
-		b.labels[v.Code] = Value{Code: v.Code, Kind: v.Kind, Label: v.Label, Unit: v.Unit}
+		b.label(v.Code, Value{Code: v.Code, Kind: v.Kind, Label: v.Label, Unit: v.Unit})
 	}
+}
+
+// label notes the words of a code or value. Readers have the map of the schema, so the first word needs a copy.
+func (b *builder) label(key string, v Value) {
+	if !b.ownLabels {
+		b.labels, b.ownLabels = maps.Clone(b.labels), true
+	}
+	b.labels[key] = v
 }
 
 // segment ends the building. The builder is not used afterwards.
@@ -179,7 +189,6 @@ func (b *builder) segment() *segment {
 	}
 	slices.Sort(words)
 	place := make([]uint32, len(words)) // place says where a term came to stand.
-	var text strings.Builder
 	var size uint64
 	for i := range b.posts {
 		size += uint64(len(b.posts[i].bytes))
@@ -188,9 +197,8 @@ func (b *builder) segment() *segment {
 	for i, w := range words {
 		id := b.ids[w]
 		place[id] = uint32(i)
-		text.WriteString(w)
 		p := &b.posts[id]
-		s.terms.ends = append(s.terms.ends, uint32(text.Len()))
+		s.terms.add(w)
 		s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
 		s.terms.dfs = append(s.terms.dfs, p.df)
 		s.terms.words = append(s.terms.words, p.word)
@@ -198,7 +206,6 @@ func (b *builder) segment() *segment {
 		p.bytes = nil
 	}
 	s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
-	s.terms.text = text.String()
 	for i, id := range s.titles {
 		if id != gap {
 			s.titles[i] = place[id&^beside] | id&beside
@@ -208,8 +215,12 @@ func (b *builder) segment() *segment {
 	for code, c := range b.sparse {
 		s.columns[code] = c.fit()
 	}
-	b.schema.labels.Store(&b.labels)
+	if b.ownLabels {
+		labels := b.labels // A pointer to the field would hold the builder.
+		b.schema.labels.Store(&labels)
+	}
 	s.outline()
+	s.arrange()
 	return s
 }
 

@@ -71,6 +71,7 @@ type Document struct {
 	Seller   string
 	Origin   string
 	Since    int64
+	Version  int64 // Version tells whether the index has the document as it is.
 	Values   []Value
 	Numbers
 }

@@ -51,7 +51,7 @@ func (v *view) telling(a *Ask) []string {
 	codes := v.schema.codes.all()
 	var names []string
 	for _, p := range v.parts { // The largest segment first, which knows best.
-		for _, code := range p.seg.telling[most] {
+		for _, code := range p.seg.telling.of(most) {
 			name := AttributePrefix + codes[code]
 			if len(names) < a.Best && !slices.Contains(names, name) {
 				names = append(names, name)

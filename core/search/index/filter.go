@@ -149,7 +149,7 @@ func (p *part) filter(a *Ask, tree *Tree) {
 		p.found.and(b)
 	}
 	for _, id := range a.Hidden {
-		if doc, ok := p.seg.byID[id]; ok {
+		if doc, ok := p.seg.find(id); ok {
 			p.base[doc>>6] &^= 1 << (doc & 63)
 			p.found[doc>>6] &^= 1 << (doc & 63)
 		}

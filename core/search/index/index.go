@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -10,9 +11,14 @@ import (
 
 // Index is what can be searched. Any number of readers use it while it changes, and wait for nobody.
 type Index struct {
-	mu    sync.Mutex // Held by whoever makes the next snapshot.
-	now   atomic.Pointer[snapshot]
-	young map[string]*Document // young are the documents of the last segment, which is built anew with each change.
+	dir     string
+	trouble func(error)
+	mu      sync.Mutex // Held by whoever makes the next snapshot.
+	now     atomic.Pointer[snapshot]
+	young   map[string]*Document // young are the documents of the last segment, which is built anew with each change.
+
+	saving sync.Mutex
+	saved  []string // saved are the files of the manifest; of whoever holds saving.
 }
 
 // snapshot is the segments as they were at one instant.
@@ -29,44 +35,60 @@ type holding struct {
 	dead bitmap
 }
 
+// Options say where the large parts of an index lie.
+type Options struct {
+	Dir     string      // Dir is a folder of this index alone; empty keeps the files without a name in that of the system.
+	Trouble func(error) // Trouble is told when a file could not be written; its part stays in memory then. It may be nil.
+}
+
 // New is an empty index.
-func New() *Index {
-	x := &Index{young: make(map[string]*Document)}
+func New(o Options) *Index {
+	x := &Index{dir: o.Dir, trouble: o.Trouble, young: make(map[string]*Document)}
+	if x.trouble == nil {
+		x.trouble = func(error) {}
+	}
 	x.now.Store(&snapshot{schema: newSchema(), tree: NewTree(nil)})
 	return x
 }
 
 // Bulk collects documents for an index that is built side by side with the one in use. One goroutine fills it.
 type Bulk struct {
+	index    *Index
 	schema   *schema
 	builder  *builder
 	segments []*segment
 }
 
-// NewBulk begins a new index.
-func NewBulk() *Bulk {
+// Bulk begins a new index.
+func (x *Index) Bulk() *Bulk {
 	s := newSchema()
-	return &Bulk{schema: s, builder: newBuilder(s)}
+	return &Bulk{index: x, schema: s, builder: newBuilder(s)}
 }
 
-// bulkMax is how many documents of a bulk make a segment: enough that words are shared, few enough that what is held twice
-// while a segment is made is a small part of a large index.
-const bulkMax = 262_144
+// bulkMax is how many documents of a bulk make a segment: enough that words are shared, few enough that what is held in
+// memory while a segment is made is a small part of a large index.
+const bulkMax = 65_536
 
 // Add puts a document in. Each id comes once.
 func (b *Bulk) Add(d *Document) {
 	b.builder.add(d)
 	if b.builder.seg.len() == bulkMax {
-		b.segments = append(b.segments, b.builder.segment())
-		b.builder = newBuilder(b.schema)
+		b.settle()
 	}
+}
+
+// settle ends the segment at hand.
+func (b *Bulk) settle() {
+	if b.builder.seg.len() > 0 {
+		b.segments = append(b.segments, b.index.freeze(b.builder.segment()))
+	}
+	b.builder = newBuilder(b.schema)
 }
 
 // Replace puts a new index in the place of the one in use, in one step. Readers who are at work end with the old one.
 func (x *Index) Replace(b *Bulk, tree *Tree) {
-	if b.builder.seg.len() > 0 {
-		b.segments = append(b.segments, b.builder.segment())
-	}
+	b.settle()
+	b.schema.rest()
 	next := &snapshot{schema: b.schema, tree: tree}
 	for _, s := range b.segments {
 		next.holds = append(next.holds, holding{s, newBitmap(s.len())})
@@ -75,6 +97,19 @@ func (x *Index) Replace(b *Bulk, tree *Tree) {
 	defer x.mu.Unlock()
 	x.young = make(map[string]*Document)
 	x.now.Store(next)
+}
+
+// freeze moves a large segment into a file. One that could not be written stays as it is.
+func (x *Index) freeze(s *segment) *segment {
+	if s.len() < frozenMin {
+		return s
+	}
+	frozen, err := s.freeze(x.dir)
+	if err != nil {
+		x.trouble(err)
+		return s
+	}
+	return frozen
 }
 
 // SetTree puts another tree of categories in place.
@@ -135,7 +170,8 @@ func (x *Index) keepNumbers(s *snapshot) {
 	seg := s.holds[len(s.holds)-1].seg
 	for id, d := range x.young {
 		changed := *d
-		changed.Numbers = seg.numbers(seg.byID[id])
+		doc, _ := seg.find(id)
+		changed.Numbers = seg.numbers(doc)
 		x.young[id] = &changed
 	}
 }
@@ -144,7 +180,7 @@ func (x *Index) keepNumbers(s *snapshot) {
 func (h holding) kill(ids []string) holding {
 	copied := false
 	for _, id := range ids {
-		doc, ok := h.seg.byID[id]
+		doc, ok := h.seg.find(id)
 		if !ok || h.dead.has(doc) {
 			continue
 		}
@@ -161,7 +197,7 @@ func (x *Index) SetNumbers(id string, n Numbers) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, h := range x.now.Load().holds {
-		if doc, ok := h.seg.byID[id]; ok && !h.dead.has(doc) {
+		if doc, ok := h.seg.find(id); ok && !h.dead.has(doc) {
 			h.seg.setNumbers(doc, n)
 		}
 	}
@@ -169,8 +205,10 @@ func (x *Index) SetNumbers(id string, n Numbers) {
 
 // Has gives the numbers of a document, and whether it can be found.
 func (x *Index) Has(id string) (Numbers, bool) {
-	for _, h := range x.now.Load().holds {
-		if doc, ok := h.seg.byID[id]; ok && !h.dead.has(doc) {
+	s := x.now.Load()
+	defer runtime.KeepAlive(s)
+	for _, h := range s.holds {
+		if doc, ok := h.seg.find(id); ok && !h.dead.has(doc) {
 			return h.seg.numbers(doc), true
 		}
 	}
@@ -204,7 +242,7 @@ func (x *Index) Merge() bool {
 		return false
 	}
 	merged, places := merge(last.schema, small)
-	return x.exchange(last.schema, small, merged, places)
+	return x.exchange(last.schema, small, x.freeze(merged), places)
 }
 
 // exchange puts a merged segment in the place of those that it was made of. What died in them or changed meanwhile is

@@ -1,8 +1,11 @@
 package index_test
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -51,8 +54,8 @@ func slot(word string) index.Slot {
 // time. What is found and counted is what a look at every document finds.
 func TestAnyHistoryIsFound(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		x, model := index.New(), make(map[string]*index.Document)
-		bulk := index.NewBulk()
+		x, model := index.New(index.Options{}), make(map[string]*index.Document)
+		bulk := x.Bulk()
 		for n := range rapid.IntRange(0, 20).Draw(r, "bulk") {
 			d := document(r, fmt.Sprint("b", n))
 			bulk.Add(d)
@@ -155,7 +158,7 @@ func agrees(r *rapid.T, x *index.Index, model map[string]*index.Document) {
 
 // TestManySmallSegmentsBecomeOne fills the index in small pieces until they are merged, and finds everything as before.
 func TestManySmallSegmentsBecomeOne(t *testing.T) {
-	x := index.New()
+	x := index.New(index.Options{})
 	const pieces, each = 12, 600
 	for p := range pieces {
 		var docs []*index.Document
@@ -182,8 +185,8 @@ func TestManySmallSegmentsBecomeOne(t *testing.T) {
 
 // TestWordsThatAreMoreAlikeComeFirst finds words a slip of the finger away: a letter more, less, another, or two swapped.
 func TestWordsThatAreMoreAlikeComeFirst(t *testing.T) {
-	x := index.New()
-	b := index.NewBulk()
+	x := index.New(index.Options{})
+	b := x.Bulk()
 	for i, w := range []string{"kettle", "kettles", "cattle", "kennel", "шәйнек"} {
 		b.Add(&index.Document{ID: fmt.Sprint(i), Texts: [7][]string{index.Title: {w}}})
 	}
@@ -198,6 +201,132 @@ func TestWordsThatAreMoreAlikeComeFirst(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("near %s: %q, want %q", word, got, want)
+		}
+	}
+}
+
+// many fills an index whose parts lie in files.
+func many(dir string, trouble func(error)) *index.Index {
+	x := index.New(index.Options{Dir: dir, Trouble: trouble})
+	b := x.Bulk()
+	for n := range 1500 {
+		b.Add(thing(n, 1))
+	}
+	x.Replace(b, index.NewTree(nil))
+	return x
+}
+
+func thing(n int, version int64) *index.Document {
+	title := fmt.Sprintf("thing number%d %s", n, vocabulary[n%len(vocabulary)])
+	d := &index.Document{ID: fmt.Sprintf("t%04d", n), External: fmt.Sprint(n), Titles: []string{title}, Texts: [7][]string{index.Title: {title}},
+		Brand: brands[n%3], Category: "home", Version: version, Numbers: index.Numbers{Price: int64(n), Stock: index.InStock}}
+	d.Values = []index.Value{{Code: "colour", Text: colours[n%3], Label: `{"en":"Colour"}`, Words: `{"kk":"түс"}`},
+		{Code: "mass", Kind: index.Number, Number: int64(n%7) * 1000, Unit: "kg"}, {Code: "wet", Kind: index.Bool, Text: fmt.Sprint(n%2 == 0)}}
+	return d
+}
+
+// answers puts questions that touch every part of an index.
+func answers(x *index.Index) string {
+	facets := []string{index.NameBrand, index.NameCategory, index.NamePrice, index.AttributePrefix + "colour", index.AttributePrefix + "mass"}
+	all := ""
+	for _, a := range []index.Ask{
+		{Slots: []index.Slot{slot("thing"), slot("lamp")}, Limit: 20, Facets: facets, Best: 3, Explain: true},
+		{Filters: []index.Filter{{Name: index.AttributePrefix + "wet", Values: []string{"true"}}}, Sort: index.ByPriceDown, Limit: 20, Facets: facets},
+	} {
+		all += fmt.Sprintf("%+v\n", x.Search(a))
+	}
+	return all + fmt.Sprint(x.Near("ketle", 1, 5), x.Counts(index.NameBrand))
+}
+
+// TestAnIndexOutlivesTheProcess writes an index down and takes it up again: it answers as before, says what it lacks, and
+// goes on from there.
+func TestAnIndexOutlivesTheProcess(t *testing.T) {
+	dir := t.TempDir()
+	fail := func(err error) { t.Error(err) }
+	x := many(dir, fail)
+	x.SetNumbers("t0007", index.Numbers{Price: 9_999, Stock: index.ToOrder})
+	want := answers(x)
+	if err := x.Save("stamp"); err != nil {
+		t.Fatal(err)
+	}
+	x.Apply([]*index.Document{thing(3, 2)}, []string{"t0004"}) // Nobody writes this down.
+
+	next := index.New(index.Options{Dir: dir, Trouble: fail})
+	if next.Open("another stamp", index.NewTree(nil)) {
+		t.Fatal("an index with another stamp was taken up")
+	}
+	x = many(dir, fail)
+	x.SetNumbers("t0007", index.Numbers{Price: 9_999, Stock: index.ToOrder})
+	if err := x.Save("stamp"); err != nil {
+		t.Fatal(err)
+	}
+	next = index.New(index.Options{Dir: dir, Trouble: fail})
+	if !next.Open("stamp", index.NewTree(nil)) {
+		t.Fatal("the index was not taken up")
+	}
+	if got := answers(next); got != want {
+		t.Errorf("it answers\n%s\nbut before\n%s", got, want)
+	}
+
+	r := next.Review()
+	for n := range 1500 {
+		version := int64(1)
+		if n == 3 {
+			version = 2
+		}
+		if n != 4 && r.Current(thing(n, 1).ID, version) != (n != 3) {
+			t.Errorf("%d is not judged right", n)
+		}
+	}
+	if r.Current("nobody", 1) || fmt.Sprint(r.Rest()) != "[t0004]" {
+		t.Errorf("what is gone is %v", r.Rest())
+	}
+	next.Apply([]*index.Document{thing(3, 2)}, []string{"t0004"})
+	if err := next.Save("stamp"); err != nil {
+		t.Fatal(err)
+	}
+	last := index.New(index.Options{Dir: dir, Trouble: fail})
+	if !last.Open("stamp", index.NewTree(nil)) {
+		t.Fatal("the index was not taken up again")
+	}
+	if _, there := last.Has("t0004"); there {
+		t.Error("what had died is alive again")
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
+		t.Errorf("the folder has %v (%v)", entries, err)
+	}
+}
+
+// TestADamagedIndexIsNone changes each file of an index in one place, or cuts it off: it is not taken up, and somebody is
+// told.
+func TestADamagedIndexIsNone(t *testing.T) {
+	for _, name := range []string{"*.seg", "manifest"} {
+		for what, damage := range map[string]func([]byte) []byte{
+			"a bit":   func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
+			"the end": func(b []byte) []byte { return b[:len(b)/2] },
+			"all":     func([]byte) []byte { return nil },
+		} {
+			dir := t.TempDir()
+			x := many(dir, func(err error) { t.Error(err) })
+			if err := x.Save("stamp"); err != nil {
+				t.Fatal(err)
+			}
+			files, err := filepath.Glob(filepath.Join(dir, name))
+			if err != nil || len(files) != 1 {
+				t.Fatal(files, err)
+			}
+			whole, err := os.ReadFile(files[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(files[0], damage(bytes.Clone(whole)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			told := 0
+			next := index.New(index.Options{Dir: dir, Trouble: func(error) { told++ }})
+			if opened := next.Open("stamp", index.NewTree(nil)); opened || told == 0 {
+				t.Errorf("%s of %s is gone, and it opened: %v, told %d times", what, name, opened, told)
+			}
 		}
 	}
 }

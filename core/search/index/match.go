@@ -159,7 +159,11 @@ func (s *segment) together(places []int) []match {
 // enough is how many documents with all words make those with fewer words needless.
 const enough = 12
 
-// needed says how many words a document must match: all, or fewer when not enough match all, but never less than half.
+// few is how many documents with half of the words make those with fewer needless.
+const few = 3
+
+// needed says how many words a document must match: all, or fewer when not enough match all, and less than half only when
+// hardly any match that.
 func needed(parts []*part, slots int) (words int, weak bool) {
 	by := make([]int, slots+1)
 	for _, p := range parts {
@@ -172,7 +176,7 @@ func needed(parts []*part, slots int) (words int, weak bool) {
 	weak = by[slots] == 0
 	sum := 0
 	for words = slots; words > 1; words-- {
-		if sum += by[words]; sum >= enough || 2*(words-1) < slots {
+		if sum += by[words]; sum >= enough || sum >= few && 2*(words-1) < slots {
 			break
 		}
 	}

@@ -3,13 +3,12 @@ package index
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 )
 
 // merge makes one segment of several, without their dead. places says where each document of each has come to stand; gap
 // stands for a dead one.
 func merge(s *schema, holds []holding) (merged *segment, places [][]uint32) {
-	out := &segment{schema: s, byID: make(map[string]uint32), columns: make(map[uint32]*column)}
+	out := &segment{schema: s, columns: make(map[uint32]*column)}
 	places = make([][]uint32, len(holds))
 	for i, h := range holds {
 		places[i] = out.take(h)
@@ -36,6 +35,7 @@ func merge(s *schema, holds []holding) (merged *segment, places [][]uint32) {
 		out.columns[code] = c.fit()
 	}
 	out.outline()
+	out.arrange()
 	return out, places
 }
 
@@ -47,10 +47,11 @@ func (s *segment) take(h holding) []uint32 {
 			places[doc] = gap
 			continue
 		}
-		places[doc] = uint32(len(s.ids))
+		places[doc] = uint32(s.len())
 		from, n := h.seg, h.seg.numbers(uint32(doc))
-		s.byID[from.ids[doc]] = uint32(len(s.ids))
-		s.ids, s.externals = append(s.ids, from.ids[doc]), append(s.externals, from.externals[doc])
+		s.ids.add(from.ids.at(doc))
+		s.externals.add(from.externals.at(doc))
+		s.versions = append(s.versions, from.versions[doc])
 		s.category, s.brand = append(s.category, from.category[doc]), append(s.brand, from.brand[doc])
 		s.seller, s.origin = append(s.seller, from.seller[doc]), append(s.origin, from.origin[doc])
 		s.since = append(s.since, from.since[doc])
@@ -66,7 +67,6 @@ func (s *segment) takeTerms(holds []holding, places [][]uint32) [][]uint32 {
 	for i, h := range holds {
 		words[i] = make([]uint32, h.seg.terms.len())
 	}
-	var text strings.Builder
 	for {
 		least, some := "", false
 		for i, h := range holds {
@@ -95,16 +95,14 @@ func (s *segment) takeTerms(holds []holding, places [][]uint32) [][]uint32 {
 				df++
 			})
 			word = word || h.seg.terms.words[at[i]]
-			words[i][at[i]] = uint32(len(s.terms.ends))
+			words[i][at[i]] = uint32(s.terms.len())
 			at[i]++
 		}
-		text.WriteString(least) // A word whose documents are all dead stays: the titles name places.
-		s.terms.ends = append(s.terms.ends, uint32(text.Len()))
+		s.terms.add(least) // A word whose documents are all dead stays: the titles name places.
 		s.terms.posts, s.terms.dfs = append(s.terms.posts, begin), append(s.terms.dfs, df)
 		s.terms.words = append(s.terms.words, word)
 	}
 	s.terms.posts = append(s.terms.posts, uint64(len(s.postings)))
-	s.terms.text = text.String()
 	s.postings = slices.Clone(s.postings)
 	return words
 }

@@ -22,7 +22,7 @@ func before(a, b place) bool {
 	if x, y := a.part.seg.since[a.doc], b.part.seg.since[b.doc]; x != y {
 		return x > y
 	}
-	return a.part.seg.ids[a.doc] < b.part.seg.ids[b.doc]
+	return a.part.seg.id(a.doc) < b.part.seg.id(b.doc)
 }
 
 // best keeps the first few of many places: a heap with the last of them on top.
@@ -197,7 +197,7 @@ func holds(alternatives []resolved, term int) bool {
 func pinnedFirst(parts []*part, a *Ask) (pinned []place) {
 	for _, id := range a.Pinned {
 		for _, p := range parts {
-			doc, ok := p.seg.byID[id]
+			doc, ok := p.seg.find(id)
 			if !ok || p.dead.has(doc) || slices.Contains(a.Hidden, id) {
 				continue
 			}

@@ -3,16 +3,23 @@ package index
 import (
 	"cmp"
 	"encoding/binary"
+	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
-// segment is documents that were indexed together. Its numbers are overwritten by atomic stores; all else stays.
+// segment is documents that were indexed together. Its numbers are overwritten by atomic stores; all else stays. A large one
+// lies in a file (see file.go).
 type segment struct {
 	schema    *schema
-	ids       []string
-	externals []string
-	byID      map[string]uint32
+	file      string // file is its name in the folder of the index; empty when it has none.
+	sum       uint32 // sum is of the bytes of the file.
+	frozen    int64  // frozen is how many bytes lie in the file.
+	ids       packed
+	externals packed
+	order     []uint32 // order is the documents by their ids.
+	versions  []int64
 	terms     terms
 	postings  []byte
 	titles    []uint32 // titles are the terms of the titles in their order; gap between two of one document.
@@ -24,11 +31,47 @@ type segment struct {
 	stock                           []uint32 // of Stock
 	popularity                      []int64
 
-	columns map[uint32]*column  // columns are the values, by code.
-	telling map[uint32][]uint32 // telling are the codes that tell most products of a category apart.
+	columns map[uint32]*column // columns are the values, by code.
+	telling telling
 }
 
-func (s *segment) len() int { return len(s.ids) }
+// telling is the codes that tell most products of a category apart, for each category by its number.
+type telling struct{ categories, ends, codes []uint32 }
+
+func (t *telling) of(category uint32) []uint32 {
+	i, ok := slices.BinarySearch(t.categories, category)
+	if !ok {
+		return nil
+	}
+	begin := uint32(0)
+	if i > 0 {
+		begin = t.ends[i-1]
+	}
+	return t.codes[begin:t.ends[i]]
+}
+
+func (s *segment) len() int { return s.ids.len() }
+
+// id is a view of the id of a document.
+func (s *segment) id(doc uint32) string { return s.ids.at(int(doc)) }
+
+// find gives the document with an id.
+func (s *segment) find(id string) (doc uint32, ok bool) {
+	i, ok := slices.BinarySearchFunc(s.order, id, func(doc uint32, id string) int { return strings.Compare(s.id(doc), id) })
+	if !ok {
+		return 0, false
+	}
+	return s.order[i], true
+}
+
+// arrange brings the documents into the order of their ids. It ends the building.
+func (s *segment) arrange() {
+	s.order = make([]uint32, s.len())
+	for doc := range s.order {
+		s.order[doc] = uint32(doc)
+	}
+	slices.SortFunc(s.order, func(a, b uint32) int { return strings.Compare(s.id(a), s.id(b)) })
+}
 
 // column is the values of one attribute, for the documents that have one, in their order.
 type column struct {
@@ -133,12 +176,14 @@ func (s *segment) outline() {
 	for k := range various {
 		by[k.category] = append(by[k.category], k)
 	}
-	s.telling = make(map[uint32][]uint32, len(by))
-	for category, keys := range by {
+	for _, category := range slices.Sorted(maps.Keys(by)) {
+		keys := by[category]
 		slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.code, b.code)) })
 		for _, k := range keys[:min(len(keys), tellingMax)] {
-			s.telling[category] = append(s.telling[category], k.code)
+			s.telling.codes = append(s.telling.codes, k.code)
 		}
+		s.telling.categories = append(s.telling.categories, category)
+		s.telling.ends = append(s.telling.ends, uint32(len(s.telling.codes)))
 	}
 }
 
@@ -150,12 +195,12 @@ func (c *column) at(i int) int64 {
 	return int64(c.values[i])
 }
 
-// bytes is about how much memory a segment takes.
+// bytes is about how much memory a segment takes, in its file or outside.
 func (s *segment) bytes() int64 {
-	n := int64(len(s.postings)+len(s.terms.text)+4*len(s.titles)) + int64(s.terms.len())*17
-	for i := range s.ids {
-		n += int64(len(s.ids[i])+len(s.externals[i])) + 2*16 + 24 + 4*5 + 8*3 + 4 // 24 for the place in byID.
+	if s.frozen > 0 {
+		return s.frozen + 20*int64(s.len())
 	}
+	n := int64(len(s.postings)+len(s.terms.text)+len(s.ids.text)+len(s.externals.text)+4*len(s.titles)) + 21*int64(s.terms.len()) + 72*int64(s.len())
 	for _, c := range s.columns {
 		n += int64(4*len(c.docs) + 4*len(c.values) + 8*len(c.numbers))
 	}

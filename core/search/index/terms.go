@@ -7,21 +7,17 @@ import (
 
 // terms are the words of a segment in their order, each with where its postings are.
 type terms struct {
-	text  string   // text is all words one after the other.
-	ends  []uint32 // ends[i] is where word i ends in text.
+	packed
 	posts []uint64 // posts[i] is where its postings begin; one more stands behind the last.
 	dfs   []uint32
 	words []bool // words says which of them people write so; the rest are stems, sounds and such.
 }
 
-func (t *terms) len() int { return len(t.ends) }
-
-func (t *terms) at(i int) string {
-	begin := uint32(0)
-	if i > 0 {
-		begin = t.ends[i-1]
-	}
-	return t.text[begin:t.ends[i]]
+func (t *terms) lay(of *tape) {
+	t.packed.lay(of)
+	lay(of, &t.posts)
+	lay(of, &t.dfs)
+	lay(of, &t.words)
 }
 
 // first is the place of the first word that is not less than w.

@@ -1,7 +1,9 @@
 package index
 
 import (
+	"runtime"
 	"slices"
+	"strings"
 )
 
 // view is a snapshot while one question is asked of it.
@@ -124,7 +126,7 @@ func (v *view) rank(a *Ask, pinned []place) []place {
 
 func (v *view) hit(a *Ask, at place, pinned bool) Hit {
 	p := at.part
-	h := Hit{ID: p.seg.ids[at.doc], External: p.seg.externals[at.doc], Score: at.key, Pinned: pinned,
+	h := Hit{ID: strings.Clone(p.seg.id(at.doc)), External: strings.Clone(p.seg.externals.at(int(at.doc))), Score: at.key, Pinned: pinned,
 		Words: int(p.marks.count[at.doc])}
 	for i, b := range p.boosts {
 		if b.has(at.doc) {
@@ -164,7 +166,8 @@ func (v *view) explain(a *Ask, places []place, hits []Hit) {
 					continue
 				}
 				for _, term := range r.places {
-					p.seg.each(term, func(m match) { note(p.seg.terms.at(term), m) })
+					word := strings.Clone(p.seg.terms.at(term))
+					p.seg.each(term, func(m match) { note(word, m) })
 				}
 			}
 		}
@@ -203,16 +206,18 @@ type Near struct {
 // Near gives the words that people write within a distance of a word: the nearest first, and of these the most frequent.
 func (x *Index) Near(word string, most, limit int) []Near {
 	found := make(map[string]Near)
-	for _, h := range x.now.Load().holds {
+	s := x.now.Load()
+	for _, h := range s.holds {
 		h.seg.terms.near(word, most, func(i, distance int) {
 			if !h.seg.terms.words[i] {
 				return
 			}
-			w := h.seg.terms.at(i)
+			w := strings.Clone(h.seg.terms.at(i))
 			n := found[w]
 			found[w] = Near{w, distance, n.Documents + int(h.seg.terms.dfs[i])}
 		})
 	}
+	runtime.KeepAlive(s)
 	list := make([]Near, 0, len(found))
 	for _, n := range found {
 		if n.Documents > 0 {
@@ -236,11 +241,13 @@ func (x *Index) Near(word string, most, limit int) []Near {
 // Documents is how many documents have a word, the dead included.
 func (x *Index) Documents(word string) int {
 	n := 0
-	for _, h := range x.now.Load().holds {
+	s := x.now.Load()
+	for _, h := range s.holds {
 		if i := h.seg.terms.find(word); i >= 0 {
 			n += int(h.seg.terms.dfs[i])
 		}
 	}
+	runtime.KeepAlive(s)
 	return n
 }
 

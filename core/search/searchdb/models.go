@@ -18,10 +18,3 @@ type SearchQuery struct {
 	Weak  int64
 	Last  int64
 }
-
-type SearchRule struct {
-	ID    string
-	Kind  string
-	Added int64
-	Body  string
-}

@@ -108,21 +108,139 @@ func (q *Queries) AskedMost(ctx context.Context, arg AskedMostParams) ([]SearchQ
 	return items, nil
 }
 
+const commonOff = `-- name: CommonOff :many
+SELECT name FROM search_common_off ORDER BY name
+`
+
+func (q *Queries) CommonOff(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, commonOff)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropRule = `-- name: DropRule :execrows
-DELETE FROM search_rule WHERE id = $1 AND kind = $2
+UPDATE search_rule SET dropped = $1 WHERE id = $2 AND kind = $3 AND dropped = 0
 `
 
 type DropRuleParams struct {
-	ID   string
-	Kind string
+	Dropped int64
+	ID      string
+	Kind    string
 }
 
 func (q *Queries) DropRule(ctx context.Context, arg DropRuleParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropRule, arg.ID, arg.Kind)
+	result, err := q.db.ExecContext(ctx, dropRule, arg.Dropped, arg.ID, arg.Kind)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const droppedRule = `-- name: DroppedRule :many
+SELECT id, kind, added, body FROM search_rule WHERE id = $1 AND kind = $2 AND dropped > 0
+`
+
+type DroppedRuleParams struct {
+	ID   string
+	Kind string
+}
+
+type DroppedRuleRow struct {
+	ID    string
+	Kind  string
+	Added int64
+	Body  string
+}
+
+func (q *Queries) DroppedRule(ctx context.Context, arg DroppedRuleParams) ([]DroppedRuleRow, error) {
+	rows, err := q.db.QueryContext(ctx, droppedRule, arg.ID, arg.Kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DroppedRuleRow{}
+	for rows.Next() {
+		var i DroppedRuleRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Added,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const droppedRules = `-- name: DroppedRules :many
+SELECT id, kind, added, body FROM search_rule WHERE kind = $1 AND dropped > 0
+ORDER BY dropped DESC, id DESC LIMIT CAST($2 AS BIGINT)
+`
+
+type DroppedRulesParams struct {
+	Kind string
+	Page int64
+}
+
+type DroppedRulesRow struct {
+	ID    string
+	Kind  string
+	Added int64
+	Body  string
+}
+
+// What was taken away last.
+func (q *Queries) DroppedRules(ctx context.Context, arg DroppedRulesParams) ([]DroppedRulesRow, error) {
+	rows, err := q.db.QueryContext(ctx, droppedRules, arg.Kind, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DroppedRulesRow{}
+	for rows.Next() {
+		var i DroppedRulesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Added,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const forgetQueries = `-- name: ForgetQueries :execrows
@@ -137,6 +255,24 @@ type ForgetQueriesParams struct {
 
 func (q *Queries) ForgetQueries(ctx context.Context, arg ForgetQueriesParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, forgetQueries, arg.Before, arg.Page)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const forgetRules = `-- name: ForgetRules :execrows
+DELETE FROM search_rule WHERE id IN (
+SELECT r.id FROM search_rule r WHERE r.dropped > 0 AND r.dropped < $1 ORDER BY r.dropped LIMIT CAST($2 AS BIGINT))
+`
+
+type ForgetRulesParams struct {
+	Before int64
+	Page   int64
+}
+
+func (q *Queries) ForgetRules(ctx context.Context, arg ForgetRulesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetRules, arg.Before, arg.Page)
 	if err != nil {
 		return 0, err
 	}
@@ -166,18 +302,34 @@ func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
 }
 
 const like = `-- name: Like :exec
-INSERT INTO search_liking (product, clicks, sales) VALUES ($1, $2, $3)
-ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks, sales = search_liking.sales + excluded.sales
+INSERT INTO search_liking (product, clicks, sales) VALUES ($1, $2, 0)
+ON CONFLICT (product) DO UPDATE SET clicks = search_liking.clicks + excluded.clicks
 `
 
 type LikeParams struct {
 	Product string
 	Clicks  int64
-	Sales   int64
 }
 
 func (q *Queries) Like(ctx context.Context, arg LikeParams) error {
-	_, err := q.db.ExecContext(ctx, like, arg.Product, arg.Clicks, arg.Sales)
+	_, err := q.db.ExecContext(ctx, like, arg.Product, arg.Clicks)
+	return err
+}
+
+const likeSold = `-- name: LikeSold :exec
+INSERT INTO search_liking (product, clicks, sales)
+SELECT value, 0, CAST($1 AS BIGINT) FROM json_each(cast($2 AS TEXT)) WHERE TRUE
+ON CONFLICT (product) DO UPDATE SET sales = search_liking.sales + excluded.sales
+`
+
+type LikeSoldParams struct {
+	Times    int64
+	Products string
+}
+
+// Adds so many sales to each of some products.
+func (q *Queries) LikeSold(ctx context.Context, arg LikeSoldParams) error {
+	_, err := q.db.ExecContext(ctx, likeSold, arg.Times, arg.Products)
 	return err
 }
 
@@ -237,19 +389,115 @@ func (q *Queries) NoteQuery(ctx context.Context, arg NoteQueryParams) error {
 	return err
 }
 
-const rules = `-- name: Rules :many
-SELECT id, kind, added, body FROM search_rule ORDER BY kind, id
+const noteSoldUpTo = `-- name: NoteSoldUpTo :exec
+INSERT INTO search_sold (name, upto) VALUES ('orders', $1) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto
 `
 
-func (q *Queries) Rules(ctx context.Context) ([]SearchRule, error) {
+func (q *Queries) NoteSoldUpTo(ctx context.Context, upto string) error {
+	_, err := q.db.ExecContext(ctx, noteSoldUpTo, upto)
+	return err
+}
+
+const restoreRule = `-- name: RestoreRule :execrows
+UPDATE search_rule SET dropped = 0 WHERE id = $1 AND kind = $2 AND dropped > 0
+`
+
+type RestoreRuleParams struct {
+	ID   string
+	Kind string
+}
+
+func (q *Queries) RestoreRule(ctx context.Context, arg RestoreRuleParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, restoreRule, arg.ID, arg.Kind)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const reviseRule = `-- name: ReviseRule :execrows
+UPDATE search_rule SET body = $1 WHERE id = $2 AND kind = $3 AND dropped = 0
+`
+
+type ReviseRuleParams struct {
+	Body string
+	ID   string
+	Kind string
+}
+
+func (q *Queries) ReviseRule(ctx context.Context, arg ReviseRuleParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, reviseRule, arg.Body, arg.ID, arg.Kind)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const ruleByID = `-- name: RuleByID :many
+SELECT id, kind, added, body FROM search_rule WHERE id = $1 AND kind = $2 AND dropped = 0
+`
+
+type RuleByIDParams struct {
+	ID   string
+	Kind string
+}
+
+type RuleByIDRow struct {
+	ID    string
+	Kind  string
+	Added int64
+	Body  string
+}
+
+func (q *Queries) RuleByID(ctx context.Context, arg RuleByIDParams) ([]RuleByIDRow, error) {
+	rows, err := q.db.QueryContext(ctx, ruleByID, arg.ID, arg.Kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RuleByIDRow{}
+	for rows.Next() {
+		var i RuleByIDRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Added,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const rules = `-- name: Rules :many
+SELECT id, kind, added, body FROM search_rule WHERE dropped = 0 ORDER BY kind, id
+`
+
+type RulesRow struct {
+	ID    string
+	Kind  string
+	Added int64
+	Body  string
+}
+
+// The rules that count.
+func (q *Queries) Rules(ctx context.Context) ([]RulesRow, error) {
 	rows, err := q.db.QueryContext(ctx, rules)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []SearchRule{}
+	items := []RulesRow{}
 	for rows.Next() {
-		var i SearchRule
+		var i RulesRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Kind,
@@ -270,18 +518,25 @@ func (q *Queries) Rules(ctx context.Context) ([]SearchRule, error) {
 }
 
 const rulesOfKind = `-- name: RulesOfKind :many
-SELECT id, kind, added, body FROM search_rule WHERE kind = $1 ORDER BY id
+SELECT id, kind, added, body FROM search_rule WHERE kind = $1 AND dropped = 0 ORDER BY id
 `
 
-func (q *Queries) RulesOfKind(ctx context.Context, kind string) ([]SearchRule, error) {
+type RulesOfKindRow struct {
+	ID    string
+	Kind  string
+	Added int64
+	Body  string
+}
+
+func (q *Queries) RulesOfKind(ctx context.Context, kind string) ([]RulesOfKindRow, error) {
 	rows, err := q.db.QueryContext(ctx, rulesOfKind, kind)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []SearchRule{}
+	items := []RulesOfKindRow{}
 	for rows.Next() {
-		var i SearchRule
+		var i RulesOfKindRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Kind,
@@ -299,4 +554,44 @@ func (q *Queries) RulesOfKind(ctx context.Context, kind string) ([]SearchRule, e
 		return nil, err
 	}
 	return items, nil
+}
+
+const soldUpTo = `-- name: SoldUpTo :one
+SELECT upto FROM search_sold WHERE name = 'orders'
+`
+
+func (q *Queries) SoldUpTo(ctx context.Context) (string, error) {
+	row := q.db.QueryRowContext(ctx, soldUpTo)
+	var upto string
+	err := row.Scan(&upto)
+	return upto, err
+}
+
+const switchCommonOff = `-- name: SwitchCommonOff :execrows
+INSERT INTO search_common_off (name, since) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
+`
+
+type SwitchCommonOffParams struct {
+	Name  string
+	Since int64
+}
+
+func (q *Queries) SwitchCommonOff(ctx context.Context, arg SwitchCommonOffParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, switchCommonOff, arg.Name, arg.Since)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const switchCommonOn = `-- name: SwitchCommonOn :execrows
+DELETE FROM search_common_off WHERE name = $1
+`
+
+func (q *Queries) SwitchCommonOn(ctx context.Context, name string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, switchCommonOn, name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

@@ -200,6 +200,43 @@ func (q *Queries) EventsOfOrder(ctx context.Context, orderRef string) ([]Shippin
 	return items, nil
 }
 
+const eventsOfShipments = `-- name: EventsOfShipments :many
+SELECT shipment, id, parcel, state, at, place, note, noted_at FROM shipping_event WHERE shipment IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+ORDER BY shipment, at, noted_at, id
+`
+
+func (q *Queries) EventsOfShipments(ctx context.Context, shipments string) ([]ShippingEvent, error) {
+	rows, err := q.db.QueryContext(ctx, eventsOfShipments, shipments)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShippingEvent{}
+	for rows.Next() {
+		var i ShippingEvent
+		if err := rows.Scan(
+			&i.Shipment,
+			&i.ID,
+			&i.Parcel,
+			&i.State,
+			&i.At,
+			&i.Place,
+			&i.Note,
+			&i.NotedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const eventsOfUnfinished = `-- name: EventsOfUnfinished :many
 SELECT e.shipment, e.id, e.parcel, e.state, e.at, e.place, e.note, e.noted_at FROM shipping_event e JOIN shipping_shipment s ON s.id = e.shipment
 WHERE s.done_at = 0 AND s.order_ref IN (SELECT value FROM json_each(cast($1 AS TEXT)))
@@ -350,6 +387,57 @@ func (q *Queries) ParcelsOfUnfinished(ctx context.Context, orders string) ([]Shi
 			&i.Height,
 			&i.Contents,
 			&i.Tracking,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const refused = `-- name: Refused :many
+SELECT s.id, s.seller, s.order_ref, s.warehouse, s.method, s.carrier, s.booking, s.point, s.address, s.collect, s.collect_currency, s.prepared_at, s.done_at FROM shipping_shipment s
+WHERE s.seller = $1 AND s.done_at = 0 AND s.booking = ''
+  AND EXISTS (SELECT 1 FROM shipping_event e WHERE e.shipment = s.id AND e.state = 'refused')
+ORDER BY s.id LIMIT CAST($2 AS BIGINT)
+`
+
+type RefusedParams struct {
+	Seller string
+	Page   int64
+}
+
+// Shipments of a seller that a carrier has refused at least once and none has taken: whether one is refused now, its
+// events say.
+func (q *Queries) Refused(ctx context.Context, arg RefusedParams) ([]ShippingShipment, error) {
+	rows, err := q.db.QueryContext(ctx, refused, arg.Seller, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShippingShipment{}
+	for rows.Next() {
+		var i ShippingShipment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.OrderRef,
+			&i.Warehouse,
+			&i.Method,
+			&i.Carrier,
+			&i.Booking,
+			&i.Point,
+			&i.Address,
+			&i.Collect,
+			&i.CollectCurrency,
+			&i.PreparedAt,
+			&i.DoneAt,
 		); err != nil {
 			return nil, err
 		}

@@ -65,6 +65,7 @@ for (const gallery of document.querySelectorAll("[data-gallery]")) {
 	const look = document.createElement("dialog");
 	look.className = "zoom";
 	const large = document.createElement("img");
+	large.alt = "";
 	const pictures = () => seen().map((s) => s.querySelector("a[data-zoom]")).filter(Boolean);
 	let open = 0;
 	const turn = (n) => {

@@ -1,0 +1,101 @@
+package app_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"sauda/app"
+	"sauda/gear/db"
+	"sauda/gear/db/dbtest"
+)
+
+// generated is a query as sqlc writes it down, with its name.
+var generated = regexp.MustCompile("(?s)const \\w+ = `-- name: (\\w+) :\\w+\n(.*?)`")
+
+// parameter is a place in a query that a value goes to.
+var parameter = regexp.MustCompile(`[?$](\d+)`)
+
+// known are scans that are meant.
+var known = map[string]string{
+	"Turnovers":     "SCAN s",                                   // What the two halves of the union have found.
+	"DueDeliveries": "SCAN line",                                // What stands ahead in a line, counted up to a batch.
+	"ForgetFacts":   "SCAN d USING COVERING INDEX delivery_due", // What is not delivered yet, which is little.
+}
+
+// TestAFewRowsAreFoundByTheirIDs asks SQLite how it would run each query that is given a list: by the list, and not by
+// looking through all rows that share a state with those of the list, which is what it prefers when it may. Such a query
+// is quick in every test and slow in every shop.
+func TestAFewRowsAreFoundByTheirIDs(t *testing.T) {
+	files, err := filepath.Glob("../*/*/*db/queries.sql.go")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	dbtest.Each(t, app.Schemas, func(t *testing.T, s *dbtest.Store) {
+		if s.Engine() != db.SQLite {
+			return // PostgreSQL counts its rows and plans by what it has counted.
+		}
+		asked := 0
+		for _, file := range files {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, q := range generated.FindAllStringSubmatch(string(body), -1) {
+				if !strings.Contains(q[2], "json_each") {
+					continue
+				}
+				asked++
+				for _, step := range plan(t, s, q[2]) {
+					scans := strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, "VIRTUAL TABLE")
+					if known[q[1]] == step {
+						continue
+					}
+					if scans || strings.HasSuffix(step, "(state=?)") {
+						t.Errorf("%s in %s: %s", q[1], filepath.Base(filepath.Dir(file)), step)
+					}
+				}
+			}
+		}
+		if asked < 50 {
+			t.Errorf("only %d queries were looked at", asked)
+		}
+	})
+}
+
+// plan gives the steps in which SQLite would run a query.
+func plan(t *testing.T, s *dbtest.Store, query string) (steps []string) {
+	t.Helper()
+	most := 0
+	for _, p := range parameter.FindAllStringSubmatch(query, -1) {
+		n, err := strconv.Atoi(p[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, n)
+	}
+	args := make([]any, most)
+	for i := range args {
+		args[i] = "1"
+	}
+	s.Look(t, func(tx *db.Tx) error {
+		rows, err := tx.QueryContext(tx.Context(), "EXPLAIN QUERY PLAN "+query, args...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				return err
+			}
+			steps = append(steps, step)
+		}
+		return rows.Err()
+	})
+	return steps
+}

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+const (
+	restEvery = 3 * time.Second
+	restLeast = 8 << 20  // restLeast is how many bytes are allocated between two looks at the least while somebody is there.
+	restWorth = 12 << 20 // restWorth is how much there must be to give back.
+)
+
+// rest gives memory back to the system when nobody is there. The collector lets garbage grow with what is alive (see
+// cmd/sauda), and a house that has nothing to do makes too little of it to be collected soon.
+func (h *House) rest(ctx context.Context) error {
+	clock := time.NewTicker(restEvery)
+	defer clock.Stop()
+	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
+	for last := uint64(0); ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-clock.C:
+		}
+		metrics.Read(samples)
+		allocated, live := samples[0].Value.Uint64(), samples[1].Value.Uint64()
+		held := samples[2].Value.Uint64() + samples[3].Value.Uint64()
+		if allocated-last < restLeast && held > live+restWorth {
+			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
+			debug.FreeOSMemory()
+		}
+		last = allocated
+	}
+}
