@@ -57,6 +57,9 @@ func (h *House) jobs() []job.Job {
 		job.Errand("uploads: forget those that rest", time.Hour, func(ctx context.Context) error {
 			return h.Library().Forget(ctx, h.Store)
 		}),
+		job.Errand("attachments: forget those that nobody ordered", time.Hour, func(ctx context.Context) error {
+			return h.Attached().Forget(ctx, h.Store)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),

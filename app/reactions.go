@@ -10,6 +10,7 @@ import (
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/flow/deliver"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 )
@@ -35,7 +36,13 @@ func (h *House) reactions() []bus.Reaction {
 			}
 			return h.Packing.LinesCancelled(tx, e)
 		}),
-		bus.On("returned: stock, charge and money go back", h.Returns.Returned),
+		bus.On("returned: stock, charge and money go back", func(tx *db.Tx, e order.Returned) error {
+			if err := h.Returns.Returned(tx, e); err != nil {
+				return err
+			}
+			return deliver.Returned(tx, e)
+		}),
+		bus.On("digital due: files and codes are given", deliver.Give),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)

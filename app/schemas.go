@@ -1,8 +1,10 @@
 package app
 
 import (
+	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/digital"
 	"sauda/core/hold"
 	"sauda/core/identity"
 	"sauda/core/inventory"
@@ -30,5 +32,5 @@ var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, job.Schema, web.Schema, session.Schema,
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
-	intake.Schema,
+	intake.Schema, attachment.Schema, digital.Schema,
 }

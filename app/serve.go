@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/core/attachment"
+	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/face/api"
 	"sauda/face/office"
@@ -26,16 +28,16 @@ func (h *House) serve() *web.Server {
 	})
 	api.Mount(server, api.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
-		Media: h.Library(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
+		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
 	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(),
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
 		PublicURL: c.PublicURL,
 		Currency:  money.KZT, Doctor: h.findings,
 	})
@@ -98,6 +100,12 @@ func (h *House) Media() blob.Store { return h.files }
 
 // Library keeps what sellers bring.
 func (h *House) Library() media.Library { return media.Library{Blobs: h.files} }
+
+// Attached keeps what buyers bring.
+func (h *House) Attached() attachment.Library { return attachment.Library{Blobs: h.files} }
+
+// Sold keeps the files that are sold.
+func (h *House) Sold() digital.Library { return digital.Library{Blobs: h.files} }
 
 // current tells whether the tables are those of this binary.
 func (h *House) current(ctx context.Context) error {

@@ -83,15 +83,16 @@ type Consent struct {
 	Remind bool `json:"remind" doc:"The shop may write about what was left in the basket."`
 }
 
-// Line is one variant in a basket.
+// Line is one variant in a basket. What is made to order by other answers is another line.
 type Line struct {
 	ID        LineID
 	Variant   catalog.VariantID
 	Product   catalog.ProductID
 	Seller    seller.ID
 	Quantity  measure.Quantity
-	PriceSeen money.Money // PriceSeen is what the buyer saw for one unit; zero when nothing was shown.
-	Source    string      // Source is where it was found: "search", "product", "api".
+	PriceSeen money.Money       // PriceSeen is what the buyer saw for one unit; zero when nothing was shown.
+	Source    string            // Source is where it was found: "search", "product", "api".
+	Answers   map[string]string // Answers are those to the questions of a thing that is made to order, by their codes.
 	Added     time.Time
 }
 
@@ -157,6 +158,7 @@ type Addition struct {
 	Quantity  measure.Quantity
 	PriceSeen money.Money // PriceSeen may be zero: nothing was shown.
 	Source    string
+	Answers   map[string]string // Answers are those to the questions of a thing that is made to order, by their codes.
 }
 
 // Contact is how to reach the buyer. Either may be empty.

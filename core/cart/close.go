@@ -93,6 +93,7 @@ func join(tx *db.Tx, theirs, own cartdb.Cart) error {
 		rows, err := q.AddLine(tx.Context(), cartdb.AddLineParams{
 			Cart: own.ID, ID: tx.Mint("lin"), Variant: l.Variant, Product: l.Product, Seller: l.Seller, Quantity: add,
 			PriceSeen: l.PriceSeen, PriceCurrency: l.PriceCurrency, Source: l.Source, AddedAt: l.AddedAt, Most: int64(QuantityMax),
+			Answers: l.Answers,
 		})
 		if err != nil {
 			return err

@@ -15,8 +15,8 @@ import (
 	"sauda/gear/db"
 )
 
-// Add puts something into a basket, in at most four statements. The same variant goes into its line, whose quantities are
-// summed; the price that was seen last counts. It acts each time that it is called.
+// Add puts something into a basket, in at most four statements. The same variant, with the same answers where it is made to
+// order, goes into its line, whose quantities are summed; the price that was seen last counts. It acts each time that it is called.
 func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	source, err := text.Clean(a.Source)
 	if err != nil || utf8.RuneCountInString(source) > sourceMax {
@@ -36,11 +36,15 @@ func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	if err != nil {
 		return Line{}, err
 	}
+	answers, err := answered(offer, a.Answers)
+	if err != nil {
+		return Line{}, err
+	}
 	fresh := tx.Mint("lin")
 	rows, err := cartdb.New(tx).AddLine(tx.Context(), cartdb.AddLineParams{
-		Cart: string(id), ID: fresh, Variant: string(a.Variant), Product: string(offer.Product), Seller: string(offer.Seller),
+		Cart: string(id), ID: fresh, Variant: lineKey(a.Variant, answers), Product: string(offer.Product), Seller: string(offer.Seller),
 		Quantity: int64(a.Quantity), PriceSeen: a.PriceSeen.Minor, PriceCurrency: string(a.PriceSeen.Currency),
-		Source: source, AddedAt: span.Micros(tx.Now()), Most: int64(QuantityMax),
+		Source: source, AddedAt: span.Micros(tx.Now()), Most: int64(QuantityMax), Answers: answers,
 	})
 	if err != nil {
 		return Line{}, err

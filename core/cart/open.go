@@ -120,9 +120,9 @@ func cartOf(r cartdb.Cart) (Cart, error) {
 
 func lineOf(r cartdb.CartLine) Line {
 	return Line{
-		ID: LineID(r.ID), Variant: catalog.VariantID(r.Variant), Product: catalog.ProductID(r.Product), Seller: seller.ID(r.Seller),
+		ID: LineID(r.ID), Variant: variantIn(r.Variant), Product: catalog.ProductID(r.Product), Seller: seller.ID(r.Seller),
 		Quantity: measure.Quantity(r.Quantity), PriceSeen: money.Of(r.PriceSeen, money.Currency(r.PriceCurrency)),
-		Source: r.Source, Added: span.FromMicros(r.AddedAt),
+		Source: r.Source, Answers: answersOf(r.Answers), Added: span.FromMicros(r.AddedAt),
 	}
 }
 

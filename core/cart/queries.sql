@@ -20,9 +20,10 @@ RETURNING *;
 
 -- name: AddLine :many
 -- Adds a line, or adds to the line of that variant unless it would become too much.
-INSERT INTO cart_line (cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at)
+INSERT INTO cart_line (cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at,
+    answers)
 VALUES (sqlc.arg(cart), sqlc.arg(id), sqlc.arg(variant), sqlc.arg(product), sqlc.arg(seller), sqlc.arg(quantity),
-    sqlc.arg(price_seen), sqlc.arg(price_currency), sqlc.arg(source), sqlc.arg(added_at))
+    sqlc.arg(price_seen), sqlc.arg(price_currency), sqlc.arg(source), sqlc.arg(added_at), sqlc.arg(answers))
 ON CONFLICT (cart, variant) DO UPDATE SET quantity = cart_line.quantity + sqlc.arg(quantity),
     price_seen = sqlc.arg(price_seen), price_currency = sqlc.arg(price_currency)
 WHERE cart_line.quantity + sqlc.arg(quantity) <= sqlc.arg(most)

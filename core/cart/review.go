@@ -12,16 +12,18 @@ type Today struct {
 	ForSale bool             // ForSale is what the catalogue says.
 	Limited bool             // Limited says that Left counts; what is not tracked is not limited.
 	Left    measure.Quantity // Left can be promised now.
+	Asked   bool             // Asked says that what was answered does not fit the questions of now.
 }
 
 // NoticeKind is what the buyer should know of a line.
 type NoticeKind string
 
-// The kinds of notices. The first three stop a line from being ordered as it is.
+// The kinds of notices. The first four stop a line from being ordered as it is.
 const (
 	NoticeEnded    NoticeKind = "ended"    // NoticeEnded is not sold any more, or has no price.
 	NoticeSoldOut  NoticeKind = "sold_out" // NoticeSoldOut has nothing left.
 	NoticeOnlyLeft NoticeKind = "only_left"
+	NoticeAsked    NoticeKind = "questions_changed" // NoticeAsked was answered to other questions than are asked now.
 	NoticeDearer   NoticeKind = "price_up"
 	NoticeCheaper  NoticeKind = "price_down"
 )
@@ -38,7 +40,7 @@ type Notice struct {
 
 // Stops says whether the line cannot be ordered as it is.
 func (n Notice) Stops() bool {
-	return n.Kind == NoticeEnded || n.Kind == NoticeSoldOut || n.Kind == NoticeOnlyLeft
+	return n.Kind == NoticeEnded || n.Kind == NoticeSoldOut || n.Kind == NoticeOnlyLeft || n.Kind == NoticeAsked
 }
 
 // Review compares lines with today, in the order of the lines. A line may have a notice of its stock and one of its price;
@@ -51,6 +53,9 @@ func Review(lines []Line, today map[catalog.VariantID]Today) []Notice {
 		switch {
 		case !ok || !now.ForSale || now.Price.Currency == "":
 			notices = append(notices, Notice{Line: l.ID, Kind: NoticeEnded})
+			continue
+		case now.Asked:
+			notices = append(notices, Notice{Line: l.ID, Kind: NoticeAsked})
 			continue
 		case now.Limited && now.Left <= 0:
 			notices = append(notices, Notice{Line: l.ID, Kind: NoticeSoldOut, Asked: l.Quantity})

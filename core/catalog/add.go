@@ -24,6 +24,9 @@ func Add(tx *db.Tx, d Draft) (Product, error) {
 	if err := mayProve(tx, d, Provenance{}); err != nil {
 		return Product{}, err
 	}
+	if err := checkKind(tx, "", d); err != nil {
+		return Product{}, err
+	}
 	if err := freeExternalID(tx, d); err != nil {
 		return Product{}, err
 	}
@@ -36,6 +39,11 @@ func Add(tx *db.Tx, d Draft) (Product, error) {
 	later := catalogdb.New(tx.Later())
 	if err := insert(tx, later, &r); err != nil {
 		return Product{}, err
+	}
+	if d.Kind != (Kind{}) {
+		if err := setKind(tx, ProductID(r.ID), d.Kind); err != nil {
+			return Product{}, err
+		}
 	}
 	if d.State == StateOnSale {
 		if err := later.Shelve(tx.Context(), db.In([]string{r.ID})); err != nil {
@@ -53,7 +61,7 @@ func Add(tx *db.Tx, d Draft) (Product, error) {
 func (d Draft) product(id ProductID, now time.Time) Product {
 	return Product{ID: id, Seller: d.Seller, ExternalID: d.ExternalID, Slug: d.Slug, Category: d.Category, Name: d.Name,
 		Description: d.Description, Brand: d.Brand, Origin: d.Origin, Provenance: d.Provenance, TaxClass: d.TaxClass,
-		State: d.State, Score: Unweighed, Attributes: d.Attributes, Options: d.Options, Media: d.Media, Variants: d.Variants, Version: 1, Since: now,
+		Kind: d.Kind, State: d.State, Score: Unweighed, Attributes: d.Attributes, Options: d.Options, Media: d.Media, Variants: d.Variants, Version: 1, Since: now,
 		Revised: now}
 }
 

@@ -137,6 +137,8 @@ func factsOf(p Product, fields []string) Facts {
 			f.Provenance = &p.Provenance
 		case "tax_class":
 			f.TaxClass = &p.TaxClass
+		case "kind":
+			f.Kind = &p.Kind
 		case "attributes":
 			f.Attributes = listed(p.Attributes)
 		case "options":

@@ -90,6 +90,7 @@ func (d Draft) cleaned() (Draft, error) {
 	if !d.TaxClass.Valid() {
 		c.wrong("/tax_class", fault.Say("Choose one of the tax classes, for example standard."))
 	}
+	d.Kind = c.kind(d.Kind)
 	d.Slug = c.slug(d.Slug, d.Name)
 	switch d.State {
 	case "":
@@ -106,6 +107,11 @@ func (d Draft) cleaned() (Draft, error) {
 	d.Options = c.options(d.Options)
 	d.Media = c.media(d.Media)
 	d.Variants = c.variants(d.Variants, d.Options)
+	if d.Kind != (Kind{}) { // Nothing of it lies on a shelf.
+		for i := range d.Variants {
+			d.Variants[i].Tracking = Untracked
+		}
+	}
 	return d, ErrInvalid.Fields(c.fields...)
 }
 

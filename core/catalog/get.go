@@ -150,6 +150,10 @@ func offerOf(r catalogdb.OffersRow) (Offer, error) {
 	d := decoder{of: r.ID}
 	d.text(r.Name, &o.Name)
 	d.text(r.Label, &o.Label)
+	d.json(r.Kind, &o.Kind)
+	if o.Kind != (Kind{}) { // Nothing of it lies on a shelf, whatever was counted before.
+		o.Tracking = Untracked
+	}
 	o.Cover = d.cover(r.Cover)
 	return o, d.err
 }
@@ -186,6 +190,19 @@ func Side(tx *db.Tx, ids []ProductID) ([]Detailed, error) {
 		}
 	}
 	return side, nil
+}
+
+// OfSKU gives the variants of a seller that have these SKUs, by SKU. One that is not known is left out.
+func OfSKU(tx *db.Tx, owner seller.ID, skus []string) (map[string]VariantID, error) {
+	rows, err := catalogdb.New(tx).VariantsOfSKU(tx.Context(), catalogdb.VariantsOfSKUParams{Seller: string(owner), Skus: db.In(skus)})
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]VariantID, len(rows))
+	for _, r := range rows {
+		found[r.SKU] = VariantID(r.ID)
+	}
+	return found, nil
 }
 
 // BySKU gives the products of a seller that have these SKUs, or had one that was dropped, by SKU. One that is not known is left

@@ -82,7 +82,7 @@ func readMark(mark string) (since int64, id string, err error) {
 	return since, id, nil
 }
 
-const summaryColumns = "p.id, p.seller, p.slug, p.category, p.state, p.since, p.version, p.brand, p.origin, p.name, p.cover, p.proof, p.score"
+const summaryColumns = "p.id, p.seller, p.slug, p.category, p.state, p.since, p.version, p.brand, p.origin, p.name, p.cover, p.proof, p.score, p.kind"
 
 // query builds the statement of a filter. Each form walks one index in the order of the page, so a page costs what it
 // shows; the one that asks for a category in states that stand on no shelf sorts the category's products.
@@ -169,16 +169,17 @@ func summaries(tx *db.Tx, query string, args []any) (page []Summary, err error) 
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var s Summary
-		var owner, origin, name, cover, state string
+		var owner, origin, name, cover, state, kind string
 		var since int64
 		if err := rows.Scan(&s.ID, &owner, &s.Slug, &s.Category, &state, &since, &s.Version, &s.Brand, &origin, &name,
-			&cover, &s.Proof, &s.Score); err != nil {
+			&cover, &s.Proof, &s.Score, &kind); err != nil {
 			return nil, err
 		}
 		s.Seller, s.State, s.Origin, s.Since = seller.ID(owner), State(state), place.Country(origin), span.FromMicros(since)
 		d := decoder{of: string(s.ID)}
 		d.text(name, &s.Name)
 		s.Cover = d.cover(cover)
+		d.json(kind, &s.Kind)
 		if d.err != nil {
 			return nil, d.err
 		}

@@ -165,6 +165,7 @@ type Product struct {
 	Origin      place.Country // Origin is the country of origin; empty when it is not known.
 	Provenance  Provenance    // Provenance says by what the origin is known.
 	TaxClass    tax.Class
+	Kind        Kind
 	State       State
 	Score       int // Score is how complete it is, from 0 to 100; Unweighed after a change, for a moment.
 	Attributes  []Attribute
@@ -188,7 +189,8 @@ type Draft struct {
 	Origin      place.Country
 	Provenance  Provenance
 	TaxClass    tax.Class // TaxClass is tax.Standard when it is empty.
-	State       State     // State is StateDraft, also when it is empty, or StateOnSale.
+	Kind        Kind
+	State       State // State is StateDraft, also when it is empty, or StateOnSale.
 	Attributes  []Attribute
 	Options     []Option
 	Media       []Media
@@ -206,6 +208,7 @@ type Changes struct {
 	Origin      *place.Country  `json:"origin,omitempty"`
 	Provenance  *Provenance     `json:"provenance,omitempty"`
 	TaxClass    *tax.Class      `json:"tax_class,omitempty"`
+	Kind        *Kind           `json:"kind,omitempty"`
 	Attributes  *[]Attribute    `json:"attributes,omitempty"`
 	Options     *[]Option       `json:"options,omitempty"`
 	Media       *[]Media        `json:"media,omitempty"`
@@ -222,6 +225,7 @@ type Summary struct {
 	Brand    string
 	Origin   place.Country
 	Proof    Grade // Proof says by what the origin is known; empty when there is none.
+	Kind     Kind
 	State    State
 	Score    int    // Score is how complete the product is; see Weigh.
 	Cover    *Media // Cover is the first image, or nil.
@@ -250,6 +254,7 @@ type Offer struct {
 	Slug     string
 	Unit     measure.Unit
 	TaxClass tax.Class
+	Kind     Kind
 	Mass     measure.Mass
 	Size     measure.Size
 	GTIN     string

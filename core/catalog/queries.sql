@@ -79,7 +79,7 @@ WHERE id = sqlc.arg(id) AND version = sqlc.arg(version);
 
 -- name: Product :one
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes, proof, provenance, score
+       cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id = sqlc.arg(id);
 
 -- name: ProductByExternalID :one
@@ -120,7 +120,7 @@ ORDER BY product, position;
 
 -- name: Offers :many
 SELECT v.id, v.product, v.seller, v.sku, v.dropped, v.label, v.unit, v.mass, v.length, v.width, v.height, v.gtin, v.ntin,
-       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover
+       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover, p.kind
 FROM variant v JOIN product p ON p.id = v.product
 WHERE v.id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
@@ -215,7 +215,7 @@ SELECT id FROM product WHERE score = -1 ORDER BY id LIMIT cast(sqlc.arg(most) AS
 
 -- name: ProductsOf :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes, proof, provenance, score
+       cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
 -- name: VariantsOf :many
@@ -373,7 +373,7 @@ ORDER BY since DESC, id DESC LIMIT cast(sqlc.arg(most) AS BIGINT);
 -- name: ProductsAfter :many
 -- The products on sale, whole, in the order of their ids.
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes, proof, provenance, score
+       cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: VersionsAfter :many
@@ -385,3 +385,26 @@ SELECT id, product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sq
 
 -- name: ProductsOfVariants :many
 SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
+
+-- name: ProductsTouched :many
+-- The products of variants, and the bundles that these are parts of.
+SELECT product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)))
+UNION
+SELECT bundle FROM product_part WHERE part IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
+
+-- name: SetKind :exec
+UPDATE product SET kind = sqlc.arg(kind) WHERE id = sqlc.arg(id);
+
+-- name: DropParts :exec
+DELETE FROM product_part WHERE bundle = sqlc.arg(bundle);
+
+-- name: InsertPart :exec
+INSERT INTO product_part (part, bundle) VALUES (sqlc.arg(part), sqlc.arg(bundle));
+
+-- name: BundlesAbove :many
+-- The bundles that variants of a product are parts of.
+SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part WHERE v.product = sqlc.arg(product);
+
+-- name: BundlesWith :many
+SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part
+WHERE v.product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)));

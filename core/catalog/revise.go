@@ -38,6 +38,14 @@ func Revise(tx *db.Tx, id ProductID, version int64, changes Changes) (Product, e
 			return Product{}, err
 		}
 	}
+	if slices.Contains(fields, "kind") {
+		if err := checkKind(tx, id, d); err != nil {
+			return Product{}, err
+		}
+		if err := setKind(tx, id, d.Kind); err != nil {
+			return Product{}, err
+		}
+	}
 	if slices.Contains(fields, "media") {
 		if err := putAside(tx, id, old.Media, d.Media); err != nil {
 			return Product{}, err
@@ -69,7 +77,7 @@ func (p Product) draft() Draft {
 		state = StateDraft
 	}
 	return Draft{Seller: p.Seller, ExternalID: p.ExternalID, Slug: p.Slug, Category: p.Category, Name: p.Name,
-		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, TaxClass: p.TaxClass, State: state,
+		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, TaxClass: p.TaxClass, Kind: p.Kind, State: state,
 		Attributes: p.Attributes, Options: p.Options, Media: p.Media, Variants: p.Variants}
 }
 
@@ -84,6 +92,7 @@ func (c Changes) draft(p Product) Draft {
 	put(&d.Origin, c.Origin)
 	put(&d.Provenance, c.Provenance)
 	put(&d.TaxClass, c.TaxClass)
+	put(&d.Kind, c.Kind)
 	put(&d.Attributes, c.Attributes)
 	put(&d.Options, c.Options)
 	put(&d.Media, c.Media)
@@ -112,6 +121,7 @@ func differences(before, after row) (fields []string) {
 	differ("origin", before.Origin, after.Origin)
 	differ("provenance", before.Provenance, after.Provenance)
 	differ("tax_class", before.TaxClass, after.TaxClass)
+	differ("kind", before.Kind, after.Kind)
 	differ("attributes", before.Attributes, after.Attributes)
 	differ("options", before.Options, after.Options)
 	differ("media", before.Media, after.Media)

@@ -35,7 +35,7 @@ func rowOf(d Draft) row {
 		State: string(d.State), Brand: d.Brand, Origin: string(d.Origin), TaxClass: string(d.TaxClass),
 		Name: d.Name.String(), Options: list(d.Options), Media: list(d.Media), Description: d.Description.String(),
 		Attributes: list(d.Attributes), Cover: coverOf(d.Media), Words: wordsOf(d), Proof: string(d.Provenance.Grade),
-		Provenance: d.Provenance.column(), Score: Unweighed,
+		Provenance: d.Provenance.column(), Score: Unweighed, Kind: d.Kind.column(),
 	}}
 	for _, v := range d.Variants {
 		r.variants = append(r.variants, catalogdb.UpsertVariantParams{
@@ -138,6 +138,7 @@ func productOf(r catalogdb.Product) (Product, error) {
 	d.json(r.Options, &p.Options)
 	d.json(r.Media, &p.Media)
 	d.json(r.Provenance, &p.Provenance)
+	d.json(r.Kind, &p.Kind)
 	return p, d.err
 }
 

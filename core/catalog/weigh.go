@@ -75,7 +75,7 @@ func Complete(p Product, definitions []Definition, priced map[VariantID]bool) Co
 		need(p.Name[lang] != "", nameWeight, Lack{Kind: LackName, Lang: lang, ByLaw: true})
 		need(p.Description[lang] != "", descriptionWeight, Lack{Kind: LackDescription, Lang: lang, ByLaw: true})
 	}
-	sku, all := p.each(func(v Variant) bool { return priced[v.ID] })
+	sku, all := p.each(func(v Variant) bool { return priced[v.ID] || p.Kind.Bundle != nil && p.Kind.Bundle.Summed })
 	need(all, priceWeight, Lack{Kind: LackPrice, SKU: sku})
 	missing, share := unanswered(p, definitions)
 	c.Score += attributesWeight * share / 100
@@ -92,7 +92,7 @@ func Complete(p Product, definitions []Definition, priced map[VariantID]bool) Co
 	need(pictures >= PicturesWanted, picturesWeight, Lack{Kind: LackPictures})
 	sku, all = p.each(func(v Variant) bool { return v.GTIN != "" || v.NTIN != "" })
 	need(all, numberWeight, Lack{Kind: LackNumber, SKU: sku})
-	sku, all = p.each(func(v Variant) bool { return v.Mass > 0 })
+	sku, all = p.each(func(v Variant) bool { return v.Mass > 0 || p.Kind.Bundle != nil || p.Kind.Digital != nil })
 	need(all, massWeight, Lack{Kind: LackMass, SKU: sku})
 	need(p.Category != "", categoryWeight, Lack{Kind: LackCategory})
 	return c

@@ -85,7 +85,7 @@ func whole(tx *db.Tx, rows []catalogdb.Product) ([]Product, error) {
 // Summary is a product as it stands in a list.
 func (p Product) Summary() Summary {
 	s := Summary{ID: p.ID, Seller: p.Seller, Slug: p.Slug, Category: p.Category, Name: p.Name, Brand: p.Brand,
-		Origin: p.Origin, Proof: p.Provenance.Grade, State: p.State, Score: p.Score, Since: p.Since, Version: p.Version}
+		Origin: p.Origin, Proof: p.Provenance.Grade, Kind: p.Kind, State: p.State, Score: p.Score, Since: p.Since, Version: p.Version}
 	for i, m := range p.Media {
 		if m.Kind == MediaImage {
 			s.Cover = &p.Media[i]
@@ -96,6 +96,19 @@ func (p Product) Summary() Summary {
 		s.Variants = append(s.Variants, SummaryVariant{ID: v.ID, SKU: v.SKU, Label: v.Label, Unit: v.Unit, Tracking: v.Tracking})
 	}
 	return s
+}
+
+// ProductsTouched gives the products to which variants belong, and the bundles that these are parts of, in one statement.
+func ProductsTouched(tx *db.Tx, variants []VariantID) ([]ProductID, error) {
+	rows, err := catalogdb.New(tx).ProductsTouched(tx.Context(), db.In(variants))
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ProductID, len(rows))
+	for i, id := range rows {
+		ids[i] = ProductID(id)
+	}
+	return ids, nil
 }
 
 // ProductsOf gives the products to which variants belong, in one statement. A variant that is not known is left out.

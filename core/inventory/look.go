@@ -19,7 +19,7 @@ func Available(tx *db.Tx, variants []catalog.VariantID) (map[catalog.VariantID]m
 	if err != nil {
 		return nil, err
 	}
-	return Left(stocksOf(pools)), nil
+	return Left(StocksIn(pools)), nil
 }
 
 // Left sums what can still be promised of each variant.
@@ -37,10 +37,12 @@ func Stocks(tx *db.Tx, variants []catalog.VariantID) ([]Stock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return stocksOf(pools), nil
+	return StocksIn(pools), nil
 }
 
-func stocksOf(pools []hold.Pool) []Stock {
+// StocksIn gives the stocks among some pools, for who has asked for the pools of a variant already. Those of other things
+// are left out.
+func StocksIn(pools []hold.Pool) []Stock {
 	var stocks []Stock
 	for _, p := range pools {
 		if w, ok := warehouseIn(p.Key); ok {

@@ -108,7 +108,7 @@ func In(tx *db.Tx, id WarehouseID, limit int) ([]Stock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return stocksOf(pools), nil
+	return StocksIn(pools), nil
 }
 
 // Reopen takes a closed warehouse into use again. Opened twice, it changes nothing.

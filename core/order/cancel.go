@@ -69,6 +69,9 @@ func cancel(tx *db.Tx, o Order, parts []Part, reason string) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	if err := o.wholeBundles(tx.Who(), parts); err != nil {
+		return Order{}, err
+	}
 	moved := o.moved(parts)
 	c := change{kind: kindCancelled, ref: tx.Mint("chg"), reason: reason, amount: o.sum(moved), moved: moved}
 	if err := record(tx, &o, c, func(l *Line, q measure.Quantity) {

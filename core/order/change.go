@@ -36,8 +36,13 @@ func whole(lines []Line) []Part {
 }
 
 // chosen judges the parts that a verb was given against what is left of each line. No parts mean everything that is
-// left. A line named twice counts as one. A part fits the unit of its line, as what was ordered did.
+// left. A line named twice counts as one, and the line of a bundle stands for its parts. A part fits the unit of its line,
+// as what was ordered did.
 func (o Order) chosen(parts []Part, left func(Line) measure.Quantity) ([]Part, error) {
+	parts, err := o.opened(parts)
+	if err != nil {
+		return nil, err
+	}
 	asked := map[string]measure.Quantity{}
 	for _, p := range parts {
 		l, err := o.Line(p.Line)

@@ -59,48 +59,68 @@ func (p *pricer) lines() error {
 			return ErrInvalid.At("/lines/"+strconv.Itoa(i)+"/line", fault.Say("Give each line a name of its own."))
 		}
 		names[line.Line] = true
-		priced, err := p.line(line)
+		bundle, priced, err := p.line(line)
 		if err != nil {
 			return err
 		}
-		p.quote.Lines = append(p.quote.Lines, priced)
+		if len(bundle) > 0 {
+			p.quote.Bundles = append(p.quote.Bundles, bundle...)
+		}
+		p.quote.Lines = append(p.quote.Lines, priced...)
+	}
+	for i := range p.quote.Lines {
 		p.order = append(p.order, i)
 	}
 	slices.SortFunc(p.order, func(a, b int) int { return cmp.Compare(p.quote.Lines[a].Line, p.quote.Lines[b].Line) })
 	return nil
 }
 
-func (p *pricer) line(line DraftLine) (QuoteLine, error) {
+// line prices one line of the draft: a bundle becomes a line for each of its parts.
+func (p *pricer) line(line DraftLine) ([]QuoteBundle, []QuoteLine, error) {
 	offer, there := p.conditions.Offers[line.Variant]
 	if !there || !offer.ForSale() {
-		return QuoteLine{}, refuse(ErrNotForSale, line, "not on sale")
+		return nil, nil, refuse(ErrNotForSale, line, "not on sale")
 	}
 	owner, there := p.conditions.Sellers[offer.Seller]
 	if !there || !owner.ForSale() {
-		return QuoteLine{}, refuse(ErrNotForSale, line, "the seller does not sell")
+		return nil, nil, refuse(ErrNotForSale, line, "the seller does not sell")
 	}
 	if line.Quantity <= 0 {
-		return QuoteLine{}, fault.With(ErrInvalid.At("/quantity", fault.Say("Choose a quantity above zero.")), "line", line.Line)
+		return nil, nil, fault.With(ErrInvalid.At("/quantity", fault.Say("Choose a quantity above zero.")), "line", line.Line)
 	}
 	if err := offer.Unit.Fits(line.Quantity); err != nil {
-		return QuoteLine{}, fault.With(err, "line", line.Line)
+		return nil, nil, fault.With(err, "line", line.Line)
 	}
+	if offer.Kind.Bundle != nil {
+		head, parts, err := p.bundle(line, offer)
+		return []QuoteBundle{head}, parts, err
+	}
+	single, err := p.single(line, offer, owner)
+	return nil, []QuoteLine{single}, err
+}
+
+// single prices a line of what is one thing.
+func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller) (QuoteLine, error) {
 	step, there := p.conditions.Prices.Unit(line.Variant, offer.Seller, line.Quantity)
 	if !there || step.Amount.Currency != p.draft.Currency {
 		return QuoteLine{}, refuse(ErrNoPrice, line, "no price")
 	}
+	unit, answers, err := made(line, offer, step)
+	if err != nil {
+		return QuoteLine{}, err
+	}
 	rounding := p.conditions.Policies.Of(owner.Country).Rounding
-	subtotal, err := measure.Price(step.Amount, line.Quantity, rounding)
+	subtotal, err := measure.Price(unit, line.Quantity, rounding)
 	if err != nil {
 		return QuoteLine{}, fault.With(err, "line", line.Line)
 	}
 	q := QuoteLine{Line: line.Line, Variant: line.Variant, Product: offer.Product, Seller: offer.Seller, SKU: offer.SKU,
-		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, UnitPrice: step.Amount,
+		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, Answers: answers, Digital: offer.Kind.Digital, UnitPrice: unit,
 		Subtotal: subtotal, Discount: money.Of(0, p.draft.Currency), Tax: TaxLine{Class: offer.TaxClass}}
-	q.Reasons = []Reason{priceReason(step, offer.Unit)}
+	q.Reasons = append([]Reason{priceReason(step, offer.Unit)}, madeReasons(offer.Kind.Made, unit, answers)...)
 	if _, whole := line.Quantity.Whole(); !whole {
-		if down, err := measure.Price(step.Amount, line.Quantity, money.Down); err == nil {
-			if up, err := measure.Price(step.Amount, line.Quantity, money.Up); err == nil && up != down {
+		if down, err := measure.Price(unit, line.Quantity, money.Down); err == nil {
+			if up, err := measure.Price(unit, line.Quantity, money.Up); err == nil && up != down {
 				q.Reasons = append(q.Reasons, Reason{SubtotalRounded, Params{Amount: subtotal, Rounding: rounding.String()}})
 			}
 		}
@@ -359,9 +379,9 @@ func Sellable(d Draft, c Conditions) (Draft, []Problem) {
 	var lines []DraftLine
 	var problems []Problem
 	for _, line := range d.Lines {
-		priced, err := p.line(line)
-		if err == nil {
-			_, err = p.rate(taxable{tax: &priced.Tax, seller: priced.Seller})
+		_, priced, err := p.line(line)
+		for i := 0; err == nil && i < len(priced); i++ {
+			_, err = p.rate(taxable{tax: &priced[i].Tax, seller: priced[i].Seller})
 		}
 		if err != nil {
 			problems = append(problems, Problem{Line: line.Line, Variant: line.Variant, Err: err})

@@ -35,6 +35,7 @@ type DraftLine struct {
 	Line     string // Line names the line; it is unique in the draft.
 	Variant  catalog.VariantID
 	Quantity measure.Quantity
+	Answers  map[string]string // Answers are those to the questions of a thing that is made to order.
 }
 
 // Delivery is the chosen way of delivery of one seller's goods, at its price.
@@ -60,7 +61,8 @@ type Conditions struct {
 type Quote struct {
 	Currency      money.Currency
 	Day           span.Day
-	Lines         []QuoteLine // Lines are in the order of the draft.
+	Lines         []QuoteLine   // Lines are in the order of the draft.
+	Bundles       []QuoteBundle `json:",omitempty"` // Bundles are those of which lines are parts.
 	Delivery      []QuoteDelivery
 	Taxes         []TaxSum    // Taxes are by seller and rate; their amounts add up to TaxTotal.
 	Goods         money.Money // Goods is the sum of the lines, tax included.
@@ -75,6 +77,7 @@ type Quote struct {
 // QuoteLine is one line with its numbers and why they are so.
 type QuoteLine struct {
 	Line      string
+	Bundle    string `json:",omitempty"` // Bundle is the bundle of which it is a part.
 	Variant   catalog.VariantID
 	Product   catalog.ProductID
 	Seller    seller.ID
@@ -83,6 +86,8 @@ type QuoteLine struct {
 	Label     text.Localized
 	Unit      measure.Unit
 	Quantity  measure.Quantity
+	Digital   *catalog.Digital `json:",omitempty"` // Digital is on which terms it is fetched; nil for what is delivered.
+	Answers   []catalog.Answer `json:",omitempty"` // Answers are by what it is made, when it is made to order.
 	UnitPrice money.Money
 	Subtotal  money.Money // Subtotal is the unit price times the quantity.
 	Discount  money.Money // Discount is what was taken off the subtotal.

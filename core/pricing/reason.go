@@ -31,6 +31,11 @@ type Params struct {
 const (
 	PriceList       = "price.list"       // PriceList: the unit price stands in this list.
 	PriceStep       = "price.step"       // PriceStep: the unit price stands in this list from this quantity on.
+	BundleSum       = "bundle.sum"       // BundleSum: the bundle costs what its parts cost.
+	BundleLess      = "bundle.less"      // BundleLess: the bundle costs what its parts cost, less a share.
+	BundleShare     = "bundle.share"     // BundleShare: the part costs its share in the price of the bundle.
+	MadeOption      = "made.option"      // MadeOption: this choice costs more.
+	MadeFormula     = "made.formula"     // MadeFormula: the unit price follows from the answers by this formula.
 	SubtotalRounded = "subtotal.rounded" // SubtotalRounded: the unit price times the quantity was not a whole minor unit.
 	TaxIncluded     = "tax.included"     // TaxIncluded: the price contains the tax.
 	TaxAdded        = "tax.added"        // TaxAdded: the tax comes on top of the price.
@@ -51,6 +56,22 @@ var words = map[string]map[string]string{
 		"ru": "Оптовая цена по прайс-листу «{name}» (минимальное количество: {quantity}): {amount}",
 		"en": "Price in the list “{name}” for a quantity of at least {quantity}: {amount}",
 		"zh": "价目表“{name}”中的阶梯价（最低数量：{quantity}）：{amount}"},
+	BundleSum: {
+		"kk": "Жинақтағы тауарлардың жалпы бағасы: {amount}", "ru": "Сумма цен товаров набора: {amount}",
+		"en": "The sum of what the parts of the bundle cost: {amount}", "zh": "套装内各商品价格之和：{amount}"},
+	BundleLess: {
+		"kk": "Жинақтағы тауарлардың {rate} жеңілдік шегерілген жалпы бағасы: {amount}",
+		"ru": "Сумма цен товаров набора со скидкой {rate}: {amount}",
+		"en": "The sum of what the parts of the bundle cost, less {rate}: {amount}", "zh": "套装内各商品价格之和，优惠 {rate}：{amount}"},
+	BundleShare: {
+		"kk": "«{name}» жинағының бағасындағы үлесі: {amount}", "ru": "Доля в цене набора «{name}»: {amount}",
+		"en": "Share in the price of the bundle “{name}”: {amount}", "zh": "在套装“{name}”价格中的份额：{amount}"},
+	MadeOption: {
+		"kk": "«{name}» таңдауы үшін үстеме: {amount}", "ru": "Доплата за «{name}»: {amount}",
+		"en": "Surcharge for “{name}”: {amount}", "zh": "“{name}”附加费：{amount}"},
+	MadeFormula: {
+		"kk": "Жауаптар бойынша есептелген баға ({ref}): {amount}", "ru": "Цена по ответам, формула {ref}: {amount}",
+		"en": "The price by the answers, {ref}: {amount}", "zh": "按填写内容计算的价格（{ref}）：{amount}"},
 	SubtotalRounded: {
 		"kk": "Баға мен санының көбейтіндісі дөңгелектелді: {amount}", "ru": "Произведение цены и количества округлено: {amount}",
 		"en": "Price times quantity, rounded: {amount}", "zh": "单价乘以数量后取整：{amount}"},
@@ -92,5 +113,5 @@ func (r Reason) Text(lang string) string {
 		return fmt.Sprintf("%s: −%s", name, p.Amount.Format(lang))
 	}
 	return strings.NewReplacer("{name}", p.Name.In(lang), "{amount}", p.Amount.Format(lang), "{rate}", p.Rate.Format(lang),
-		"{quantity}", p.Quantity.Format(lang)+"\u00a0"+p.Unit.Sign(lang), "{clause}", p.Clause).Replace(sentence)
+		"{quantity}", p.Quantity.Format(lang)+"\u00a0"+p.Unit.Sign(lang), "{clause}", p.Clause, "{ref}", p.Ref).Replace(sentence)
 }

@@ -353,9 +353,13 @@ func (k *Keeper) relearn(ctx context.Context) error {
 // applyProducts indexes products again.
 func (k *Keeper) applyProducts(ctx context.Context, ids []catalog.ProductID) error {
 	var docs []*index.Document
+	var bundles []catalog.ProductID // They stand and fall with these products.
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) error {
 		products, err := catalog.Some(tx, ids)
 		if err != nil {
+			return err
+		}
+		if bundles, err = catalog.BundlesWith(tx, ids); err != nil {
 			return err
 		}
 		docs, err = documents(tx, products, *k.around.Load(), k.currency)
@@ -372,19 +376,25 @@ func (k *Keeper) applyProducts(ctx context.Context, ids []catalog.ProductID) err
 		delete(gone, d.ID)
 	}
 	k.index.Apply(docs, slices.Sorted(maps.Keys(gone)))
-	return nil
+	return k.setNumbers(ctx, bundles)
 }
 
-// applyNumbers overwrites the prices and stocks of the products to which variants belong.
+// applyNumbers overwrites the prices and stocks of the products to which variants belong, and of the bundles that they are
+// in.
 func (k *Keeper) applyNumbers(ctx context.Context, variants []catalog.VariantID) error {
 	var products []catalog.ProductID
 	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) (err error) {
-		products, err = catalog.ProductsOf(tx, variants)
+		products, err = catalog.ProductsTouched(tx, variants)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	return k.setNumbers(ctx, products)
+}
+
+// setNumbers overwrites the prices and stocks of products.
+func (k *Keeper) setNumbers(ctx context.Context, products []catalog.ProductID) error {
 	for ids := range slices.Chunk(products, numberPage) {
 		if err := k.renumber(ctx, ids); err != nil {
 			return err

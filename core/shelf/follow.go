@@ -28,6 +28,9 @@ func PageTags(p Page) []string {
 	for _, v := range p.Variants {
 		tags = append(tags, tagVariant(v.ID))
 	}
+	for _, part := range p.Parts {
+		tags = append(tags, tagVariant(part.Variant), tagProduct(part.Product))
+	}
 	return tags
 }
 

@@ -9,9 +9,7 @@ package shelf
 import (
 	"sauda/base/measure"
 	"sauda/base/money"
-	"sauda/base/span"
 	"sauda/core/catalog"
-	"sauda/core/inventory"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/gear/cache"
@@ -41,6 +39,26 @@ type Page struct {
 	catalog.Detailed
 	Seller seller.Seller
 	Offers map[catalog.VariantID]Offer
+	Parts  []Part // Parts are what a bundle is made of.
+}
+
+// Lasting says whether facts tell of all that changes the page, so that it can be kept. What is left of something is told
+// when it runs out, not when it becomes less than a bundle needs.
+func (p Page) Lasting() bool {
+	for _, part := range p.Parts {
+		if part.Quantity > measure.One {
+			return false
+		}
+	}
+	return true
+}
+
+// Part is what is in a bundle.
+type Part struct {
+	catalog.Offer
+	Quantity     measure.Quantity
+	Price        money.Money // Price is what it costs by itself; its currency is empty when it has none.
+	Availability Availability
 }
 
 // Offer is what a variant costs and whether it can be ordered.
@@ -65,7 +83,7 @@ type Ask struct {
 	Group    string
 }
 
-// List gives a page of cards in at most four statements, and the mark of the next page.
+// List gives a page of cards in at most four statements, one more when bundles are among them, and the mark of the next page.
 func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	summaries, next, err := catalog.List(tx, a.Filter)
 	if err != nil {
@@ -75,7 +93,7 @@ func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	return cards, next, err
 }
 
-// Some gives the cards of these products in at most four statements, in the order of the ids. One that is not on sale is
+// Some gives the cards of these products in as many, in the order of the ids. One that is not on sale is
 // left out.
 func Some(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group string) ([]Card, error) {
 	summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
@@ -85,26 +103,28 @@ func Some(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group str
 	return Cards(tx, summaries, currency, group)
 }
 
-// Cards adds prices and stock to products, in two statements.
+// Cards adds prices and stock to products, in two statements, three when bundles are among them.
 func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
 	var variants []catalog.VariantID
-	for _, s := range summaries {
+	kinds := make([]catalog.Kind, len(summaries))
+	for i, s := range summaries {
+		kinds[i] = s.Kind
 		for _, v := range s.Variants {
 			variants = append(variants, v.ID)
 		}
 	}
-	prices, left, err := stand(tx, variants, currency, group)
+	s, err := stand(tx, variants, catalog.Parts(kinds...), currency, group)
 	if err != nil {
 		return nil, err
 	}
 	cards := make([]Card, len(summaries))
-	for i, s := range summaries {
-		cards[i] = card(s, prices, left)
+	for i := range summaries {
+		cards[i] = s.card(summaries[i])
 	}
 	return cards, nil
 }
 
-// Show gives the page of a product in at most six statements. A draft is as unknown as none to those who do not work for
+// Show gives the page of a product in at most six statements, that of a bundle in seven. A draft is as unknown as none to those who do not work for
 // its seller.
 func Show(tx *db.Tx, id catalog.ProductID, currency money.Currency, group string) (Page, error) {
 	detail, err := catalog.Detail(tx, id)
@@ -117,7 +137,7 @@ func Show(tx *db.Tx, id catalog.ProductID, currency money.Currency, group string
 	return page(tx, detail, currency, group)
 }
 
-// Preview gives the page to which a link to a draft leads, in at most seven statements. Whoever has the link sees it, and
+// Preview gives the page to which a link to a draft leads, in one statement more. Whoever has the link sees it, and
 // no other product by it.
 func Preview(tx *db.Tx, id catalog.ProductID, token string, currency money.Currency) (Page, error) {
 	shown, err := catalog.Previewed(tx, token)
@@ -134,7 +154,7 @@ func Preview(tx *db.Tx, id catalog.ProductID, token string, currency money.Curre
 	return page(tx, detail, currency, "")
 }
 
-// page puts the page of a product together, in three statements.
+// page puts the page of a product together, in three statements, in four for a bundle.
 func page(tx *db.Tx, detail catalog.Detailed, currency money.Currency, group string) (Page, error) {
 	var err error
 	p := Page{Detailed: detail, Offers: make(map[catalog.VariantID]Offer, len(detail.Variants))}
@@ -145,64 +165,20 @@ func page(tx *db.Tx, detail catalog.Detailed, currency money.Currency, group str
 	for i, v := range detail.Variants {
 		variants[i] = v.ID
 	}
-	prices, left, err := stand(tx, variants, currency, group)
+	s, err := stand(tx, variants, catalog.Parts(detail.Kind), currency, group)
 	if err != nil {
 		return Page{}, err
 	}
 	for _, v := range detail.Variants {
-		o := Offer{Availability: available(v.Tracking, left[v.ID])}
-		if step, ok := prices.Unit(v.ID, p.Seller.ID, v.Unit.Step()); ok {
+		o := Offer{Availability: s.available(detail.Kind, v.ID, v.Tracking)}
+		if step, ok := s.prices.Each(detail.Kind, v.ID, p.Seller.ID, v.Unit.Step()); ok {
 			o.Price = step.Amount
-			o.Steps = cheaper(prices[v.ID], step, p.Seller.ID)
+			o.Steps = cheaper(s.prices[v.ID], step, p.Seller.ID)
 		}
 		p.Offers[v.ID] = o
 	}
+	p.Parts = s.in(detail.Kind, p.Seller.ID)
 	return p, nil
-}
-
-// stand gives the prices and the stock of variants, in two statements.
-func stand(tx *db.Tx, variants []catalog.VariantID, currency money.Currency, group string) (pricing.Prices, map[catalog.VariantID]measure.Quantity, error) {
-	if len(variants) == 0 {
-		return nil, nil, nil
-	}
-	prices, err := pricing.For(tx, variants, group, currency, span.DayOf(tx.Now(), span.Almaty))
-	if err != nil {
-		return nil, nil, err
-	}
-	left, err := inventory.Available(tx, variants)
-	return prices, left, err
-}
-
-func card(s catalog.Summary, prices pricing.Prices, left map[catalog.VariantID]measure.Quantity) Card {
-	c := Card{Summary: s, Availability: OutOfStock}
-	for _, v := range s.Variants {
-		if a := available(v.Tracking, left[v.ID]); a == InStock || c.Availability == OutOfStock {
-			c.Availability = a
-		}
-		step, ok := prices.Unit(v.ID, s.Seller, v.Unit.Step())
-		switch {
-		case !ok:
-		case c.Price.Currency == "":
-			c.Price = step.Amount
-		case step.Amount.Minor < c.Price.Minor:
-			c.Price, c.From = step.Amount, true
-		case step.Amount.Minor > c.Price.Minor:
-			c.From = true
-		}
-	}
-	return c
-}
-
-func available(t catalog.Tracking, left measure.Quantity) Availability {
-	switch {
-	case left > 0 && t == catalog.Tracked:
-		return InStock
-	case t == catalog.Tracked:
-		return OutOfStock
-	case left > 0 && t == catalog.Backorder:
-		return InStock
-	}
-	return ToOrder
 }
 
 // cheaper gives the steps beyond the first price, as long as each costs less than the one before.

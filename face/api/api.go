@@ -7,6 +7,8 @@ package api
 
 import (
 	"sauda/base/money"
+	"sauda/core/attachment"
+	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/core/search"
 	"sauda/core/shelf"
@@ -27,8 +29,10 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
-	Media    media.Library  // Media keeps the files of goods; they are shown below /media/.
-	Currency money.Currency // Currency is in which prices are shown unless a request says otherwise.
+	Attached attachment.Library // Attached keeps the files that buyers bring; who may see the basket or the order may see them.
+	Sold     digital.Library    // Sold keeps the files that are sold.
+	Media    media.Library      // Media keeps the files of goods; they are shown below /media/.
+	Currency money.Currency     // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
 }
 
@@ -48,5 +52,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountWebhooks(api)
 	f.mountOffice(api)
 	f.mountOfficeSearch(api)
+	f.mountAttachments(api, server)
+	f.mountDigital(api, server)
 	f.mountUploads(server)
 }

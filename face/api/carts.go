@@ -33,13 +33,16 @@ func (f face) mountCarts(api *web.API) {
 		web.Faults(cart.ErrUnknown, cart.ErrClosed))
 	web.Command(api, "POST /v1/carts/{id}/lines", addLine, web.Public(), web.Status(201),
 		web.Doc("Put something into a basket. The same variant goes into its line.", "Baskets"),
-		web.Faults(cart.ErrUnknown, cart.ErrClosed, cart.ErrVariant, cart.ErrEnded, cart.ErrQuantity, cart.ErrStep, cart.ErrFull))
+		web.Faults(cart.ErrUnknown, cart.ErrClosed, cart.ErrVariant, cart.ErrEnded, cart.ErrQuantity, cart.ErrStep, cart.ErrFull,
+			catalog.ErrAnswers, cart.ErrAnswered))
 	web.Command(api, "PATCH /v1/carts/{id}/lines/{line}", changeLine, web.Public(),
 		web.Doc("Change the quantity of a line.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrNoLine, cart.ErrQuantity))
 	web.Command(api, "DELETE /v1/carts/{id}/lines/{line}", removeLine, web.Public(),
 		web.Doc("Take a line out of a basket.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrNoLine))
 	web.Command(api, "PUT /v1/carts/{id}/address", setAddress, web.Public(),
 		web.Doc("Say where the goods shall go and how to reach the buyer.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrContact))
+	web.Command(api, "PUT /v1/carts/{id}/contact", setContact, web.Public(),
+		web.Doc("Say how to reach the buyer, for a basket of which nothing is delivered to an address.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrContact))
 	web.Query(api, "GET /v1/carts/{id}/delivery-options", f.deliveryOptions, web.Public(),
 		web.Doc("List the deliveries to the basket's address, with prices and days.", "Baskets"), web.Faults(cart.ErrUnknown))
 	web.Command(api, "PUT /v1/carts/{id}/delivery", chooseDelivery, web.Public(),
@@ -87,6 +90,7 @@ type addition struct {
 	Quantity  *measure.Quantity `json:"quantity,omitempty" doc:"How much, in the variant's unit; one when absent."`
 	PriceSeen money.Money       `json:"price_seen,omitzero" doc:"The price of one unit that the buyer saw, to be told when it changes."`
 	Source    string            `json:"source,omitempty" maxLength:"200" doc:"Where the buyer found it: a page, a search, a campaign."`
+	Answers   map[string]string `json:"answers,omitempty" doc:"The answers to the questions of a thing that is made to order, by their codes. With other answers it is another line."`
 }
 
 // lineView is a line of a basket.
@@ -97,19 +101,20 @@ type lineView struct {
 	Seller    seller.ID         `json:"seller"`
 	Quantity  measure.Quantity  `json:"quantity"`
 	PriceSeen *money.Money      `json:"price_seen,omitempty"`
+	Answers   map[string]string `json:"answers,omitempty"`
 	Added     time.Time         `json:"added"`
 }
 
 // addLine puts something into a basket.
 func addLine(tx *db.Tx, in addition) (lineView, error) {
-	a := cart.Addition{Variant: in.Variant, Quantity: measure.One, PriceSeen: in.PriceSeen, Source: in.Source}
+	a := cart.Addition{Variant: in.Variant, Quantity: measure.One, PriceSeen: in.PriceSeen, Source: in.Source, Answers: in.Answers}
 	if in.Quantity != nil {
 		a.Quantity = *in.Quantity
 	}
 	if a.Source == "" {
 		a.Source = "api"
 	}
-	l, err := cart.Add(tx, in.ID, a)
+	l, err := checkout.Put(tx, in.ID, a)
 	return viewLine(l), err
 }
 
@@ -159,6 +164,17 @@ func setAddress(tx *db.Tx, in addressing) (web.None, error) {
 		contact.Email = before.Email
 	}
 	return web.None{}, cart.SetContact(tx, in.ID, contact)
+}
+
+type contacting struct {
+	ID    cart.ID `path:"id" maxLength:"60" doc:"The basket."`
+	Email string  `json:"email,omitempty" maxLength:"254" doc:"Where the letters about the order go."`
+	Phone string  `json:"phone,omitempty" maxLength:"30" doc:"In the international form."`
+}
+
+// setContact says how to reach the buyer.
+func setContact(tx *db.Tx, in contacting) (web.None, error) {
+	return web.None{}, cart.SetContact(tx, in.ID, cart.Contact{Email: in.Email, Phone: in.Phone})
 }
 
 type deliveryChoice struct {
@@ -215,6 +231,7 @@ type methodView struct {
 // quoteView is every number of a purchase with its reasons.
 type quoteView struct {
 	Lines    []quoteLineView     `json:"lines" nullable:"false"`
+	Bundles  []quoteBundleView   `json:"bundles,omitempty" doc:"Bundles that are bought; the lines that name one are its parts and share its price."`
 	Delivery []quoteDeliveryView `json:"delivery,omitempty"`
 	Taxes    []taxView           `json:"taxes,omitempty"`
 	Goods    money.Money         `json:"goods"`
@@ -227,15 +244,48 @@ type quoteView struct {
 
 type quoteLineView struct {
 	Line      string            `json:"line"`
+	Bundle    string            `json:"bundle,omitempty" doc:"The line of the bundle of which it is a part."`
 	Variant   catalog.VariantID `json:"variant_id"`
 	SKU       string            `json:"sku"`
 	Name      text.Localized    `json:"name"`
 	Label     text.Localized    `json:"label,omitempty"`
 	Unit      measure.Unit      `json:"unit"`
 	Quantity  measure.Quantity  `json:"quantity"`
+	Answers   []answerView      `json:"answers,omitempty" doc:"By what it is made, when it is made to order."`
 	UnitPrice money.Money       `json:"unit_price"`
 	Discount  money.Money       `json:"discount"`
 	Tax       money.Money       `json:"tax"`
+	Total     money.Money       `json:"total"`
+	Reasons   []pricing.Reason  `json:"reasons,omitempty"`
+}
+
+// answerView is what a buyer answered to a question.
+type answerView struct {
+	Code  string               `json:"code"`
+	Kind  catalog.QuestionKind `json:"kind" enum:"text,number,choice,file"`
+	Label text.Localized       `json:"label"`
+	Value string               `json:"value" doc:"The text, the number, the code of the choice, or the id of the file."`
+	Name  text.Localized       `json:"name,omitempty" doc:"What the chosen value is called."`
+	Unit  string               `json:"unit,omitempty"`
+}
+
+func viewAnswers(answers []catalog.Answer) []answerView {
+	var views []answerView
+	for _, a := range answers {
+		views = append(views, answerView{Code: a.Code, Kind: a.Kind, Label: a.Label, Value: a.Text, Name: a.Name, Unit: a.Unit})
+	}
+	return views
+}
+
+// quoteBundleView is a bundle with what it costs.
+type quoteBundleView struct {
+	Line      string            `json:"line"`
+	Variant   catalog.VariantID `json:"variant_id"`
+	SKU       string            `json:"sku"`
+	Name      text.Localized    `json:"name"`
+	Label     text.Localized    `json:"label,omitempty"`
+	Quantity  measure.Quantity  `json:"quantity"`
+	UnitPrice money.Money       `json:"unit_price"`
 	Total     money.Money       `json:"total"`
 	Reasons   []pricing.Reason  `json:"reasons,omitempty"`
 }
@@ -367,7 +417,7 @@ func viewPurchase(a checkout.Answer) purchaseView {
 func viewLine(l cart.Line) lineView {
 	return lineView{
 		ID: l.ID, Variant: l.Variant, Product: l.Product, Seller: l.Seller, Quantity: l.Quantity,
-		PriceSeen: priceOf(l.PriceSeen), Added: l.Added,
+		PriceSeen: priceOf(l.PriceSeen), Answers: l.Answers, Added: l.Added,
 	}
 }
 
@@ -378,9 +428,12 @@ func viewQuote(q pricing.Quote) quoteView {
 	}
 	for i, l := range q.Lines {
 		v.Lines[i] = quoteLineView{
-			Line: l.Line, Variant: l.Variant, SKU: l.SKU, Name: l.Name, Label: l.Label, Unit: l.Unit, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Discount: l.Discount, Tax: l.Tax.Amount, Total: l.Total, Reasons: l.Reasons,
+			Line: l.Line, Bundle: l.Bundle, Variant: l.Variant, SKU: l.SKU, Name: l.Name, Label: l.Label, Unit: l.Unit,
+			Quantity: l.Quantity, Answers: viewAnswers(l.Answers), UnitPrice: l.UnitPrice, Discount: l.Discount, Tax: l.Tax.Amount, Total: l.Total, Reasons: l.Reasons,
 		}
+	}
+	if len(q.Bundles) > 0 {
+		v.Bundles = viewBundles(q)
 	}
 	for _, d := range q.Delivery {
 		v.Delivery = append(v.Delivery, quoteDeliveryView{
@@ -393,6 +446,21 @@ func viewQuote(q pricing.Quote) quoteView {
 		})
 	}
 	return v
+}
+
+func viewBundles(q pricing.Quote) []quoteBundleView {
+	totals := make(map[string]money.Money)
+	for _, l := range q.Shown() {
+		totals[l.Line] = l.Total
+	}
+	views := make([]quoteBundleView, len(q.Bundles))
+	for i, b := range q.Bundles {
+		views[i] = quoteBundleView{
+			Line: b.Line, Variant: b.Variant, SKU: b.SKU, Name: b.Name, Label: b.Label, Quantity: b.Quantity, UnitPrice: b.UnitPrice,
+			Total: totals[b.Line], Reasons: b.Reasons,
+		}
+	}
+	return views
 }
 
 // fieldsOf gives what is missing as the fields of a problem document would.

@@ -21,10 +21,10 @@ func (f face) mountOfficeGoods(api *web.API) {
 	web.Query(api, "GET /v1/office/products/{id}", officeProduct, web.Needs(scopeCatalogRead),
 		web.Doc("Show a product in any state.", "Office: goods"), web.Faults(catalog.ErrUnknown))
 	web.Command(api, "POST /v1/office/products", addProduct, web.Needs(scopeCatalogWrite), web.Status(201),
-		web.Doc("Add a product.", "Office: goods"), web.Faults(catalog.ErrInvalid, catalog.ErrSKUTaken, catalog.ErrExternal, catalog.ErrUnverified))
+		web.Doc("Add a product.", "Office: goods"), web.Faults(catalog.ErrInvalid, catalog.ErrSKUTaken, catalog.ErrExternal, catalog.ErrUnverified, catalog.ErrPart))
 	web.Command(api, "PATCH /v1/office/products/{id}", reviseProduct, web.Needs(scopeCatalogWrite),
 		web.Doc("Revise a product. Send the version that you saw as If-Match.", "Office: goods"),
-		web.Faults(catalog.ErrUnknown, catalog.ErrStale, catalog.ErrInvalid, catalog.ErrUnverified))
+		web.Faults(catalog.ErrUnknown, catalog.ErrStale, catalog.ErrInvalid, catalog.ErrUnverified, catalog.ErrPart))
 	web.Command(api, "PUT /v1/office/products/{id}/sale", putOnSale, web.Needs(scopeCatalogWrite),
 		web.Doc("Put a product on sale.", "Office: goods"), web.Faults(catalog.ErrUnknown, catalog.ErrOnSale, catalog.ErrSilent))
 	web.Command(api, "DELETE /v1/office/products/{id}/sale", endSale, web.Needs(scopeCatalogWrite),
@@ -98,6 +98,7 @@ type goodsView struct {
 	Options     []catalog.Option    `json:"options,omitempty"`
 	Media       []mediaView         `json:"media,omitempty"`
 	Variants    []goodsVariant      `json:"variants" nullable:"false"`
+	Kind        catalog.Kind        `json:"kind,omitzero" doc:"What kind of goods it is, when it is no thing that lies on a shelf."`
 	Version     int64               `json:"version"`
 }
 
@@ -128,6 +129,7 @@ func viewGoods(p catalog.Product) goodsView {
 	v := goodsView{
 		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name, Description: p.Description,
 		Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, TaxClass: p.TaxClass, Attributes: p.Attributes, Options: p.Options, Version: p.Version,
+		Kind:     p.Kind,
 		Variants: make([]goodsVariant, len(p.Variants)),
 	}
 	for _, m := range p.Media {
@@ -175,6 +177,7 @@ type productDraft struct {
 	Options     []catalog.Option    `json:"options,omitempty" maxItems:"3"`
 	Media       []mediaView         `json:"media,omitempty" maxItems:"50"`
 	Variants    []goodsVariant      `json:"variants" minItems:"1" maxItems:"100"`
+	Kind        catalog.Kind        `json:"kind,omitzero" doc:"A bundle of other goods, a thing that is made to order, or what is fetched as a file or code. Absent for a thing that lies on a shelf."`
 }
 
 // addProduct adds a product of the actor's seller.
@@ -182,7 +185,7 @@ func addProduct(tx *db.Tx, in productDraft) (goodsView, error) {
 	d := catalog.Draft{
 		Seller: sellerOf(tx), ExternalID: in.ExternalID, Slug: in.Slug, Category: in.Category, Name: in.Name, Description: in.Description,
 		Brand: in.Brand, Origin: in.Origin, Provenance: in.Provenance, TaxClass: in.TaxClass, State: in.State, Attributes: in.Attributes, Options: in.Options,
-		Media: mediaOf(in.Media), Variants: variantsOf(in.Variants),
+		Media: mediaOf(in.Media), Variants: variantsOf(in.Variants), Kind: in.Kind,
 	}
 	p, err := catalog.Add(tx, d)
 	return viewGoods(p), err
@@ -223,6 +226,7 @@ type productChanges struct {
 	Options     *[]catalog.Option    `json:"options,omitempty" maxItems:"3"`
 	Media       *[]mediaView         `json:"media,omitempty" maxItems:"50"`
 	Variants    *[]goodsVariant      `json:"variants,omitempty" minItems:"1" maxItems:"100" doc:"All variants; one that is missing is dropped."`
+	Kind        *catalog.Kind        `json:"kind,omitempty" doc:"The kind as a whole; an empty one makes it a thing that lies on a shelf."`
 }
 
 // reviseProduct changes what is given and leaves the rest.
@@ -239,7 +243,7 @@ func reviseProduct(tx *db.Tx, in productChanges) (goodsView, error) {
 	}
 	changes := catalog.Changes{
 		Slug: in.Slug, Category: in.Category, Name: in.Name, Description: in.Description, Brand: in.Brand, Origin: in.Origin,
-		Provenance: in.Provenance, TaxClass: in.TaxClass, Attributes: in.Attributes, Options: in.Options,
+		Provenance: in.Provenance, TaxClass: in.TaxClass, Attributes: in.Attributes, Options: in.Options, Kind: in.Kind,
 	}
 	if in.Media != nil {
 		media := mediaOf(*in.Media)

@@ -47,6 +47,7 @@ type orderView struct {
 	Owed      money.Money       `json:"owed" doc:"What is still to be paid; below zero, what goes back."`
 	Payments  []paymentView     `json:"payments" nullable:"false"`
 	Shipments []shipmentView    `json:"shipments" nullable:"false"`
+	Downloads []grantView       `json:"downloads,omitempty" doc:"What was bought in files and codes, once it is paid."`
 	Version   int64             `json:"version"`
 	PlacedAt  time.Time         `json:"placed_at"`
 }
@@ -63,12 +64,14 @@ type contactView struct {
 // orderLineView is a line and how far it has come.
 type orderLineView struct {
 	Line      string           `json:"line"`
+	Bundle    string           `json:"bundle,omitempty" doc:"The line of the bundle of which it is a part."`
 	Variant   string           `json:"variant_id"`
 	Product   string           `json:"product_id"`
 	SKU       string           `json:"sku"`
 	Name      text.Localized   `json:"name"`
 	Label     text.Localized   `json:"label,omitempty"`
 	Quantity  measure.Quantity `json:"quantity"`
+	Answers   []answerView     `json:"answers,omitempty" doc:"By what it is made, when it is made to order."`
 	UnitPrice money.Money      `json:"unit_price"`
 	Total     money.Money      `json:"total"`
 	Cancelled measure.Quantity `json:"cancelled"`
@@ -194,12 +197,15 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 	}
 	for i, l := range o.Lines {
 		v.Lines[i] = orderLineView{
-			Line: l.Line, Variant: string(l.Variant), Product: string(l.Product), SKU: l.SKU, Name: l.Name, Label: l.Label,
-			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Cancelled: l.Cancelled, Shipped: l.Shipped,
+			Line: l.Line, Bundle: l.Bundle, Variant: string(l.Variant), Product: string(l.Product), SKU: l.SKU, Name: l.Name, Label: l.Label,
+			Quantity: l.Quantity, Answers: viewAnswers(l.Answers), UnitPrice: l.UnitPrice, Total: l.Total, Cancelled: l.Cancelled, Shipped: l.Shipped,
 			Delivered: l.Delivered, Returned: l.Returned, Undelivered: l.Undelivered,
 		}
 	}
 	var err error
+	if v.Downloads, err = viewGrants(tx, o); err != nil {
+		return orderView{}, err
+	}
 	if v.Owed, err = books.Owed(tx, o); err != nil {
 		return orderView{}, err
 	}

@@ -62,6 +62,7 @@ type cardView struct {
 	PriceFrom    bool               `json:"price_from,omitempty" doc:"Other variants cost more."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
 	Variants     []cardVariant      `json:"variants" nullable:"false"`
+	Kind         string             `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
 }
 
 // cardVariant is what can be put into a basket straight from the list.
@@ -109,6 +110,9 @@ type productView struct {
 	Options     []catalog.Option    `json:"options,omitempty"`
 	Media       []mediaView         `json:"media,omitempty"`
 	Variants    []variantView       `json:"variants" nullable:"false"`
+	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
+	Parts       []partView          `json:"parts,omitempty" doc:"What a bundle is made of."`
+	Made        *catalog.Made       `json:"made,omitempty" doc:"What is asked before it is made to order, and how its price follows."`
 	Version     int64               `json:"version"`
 	Since       time.Time           `json:"since"`
 }
@@ -140,6 +144,18 @@ type variantView struct {
 	Mass         measure.Mass       `json:"mass_g,omitempty"`
 	Price        *money.Money       `json:"price,omitempty"`
 	Steps        []stepView         `json:"price_steps,omitempty" doc:"Cheaper prices from larger quantities on."`
+	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
+}
+
+// partView is what is in a bundle.
+type partView struct {
+	Variant      catalog.VariantID  `json:"variant_id"`
+	Product      catalog.ProductID  `json:"product_id"`
+	Name         text.Localized     `json:"name"`
+	Label        text.Localized     `json:"label,omitempty"`
+	Quantity     measure.Quantity   `json:"quantity"`
+	Unit         measure.Unit       `json:"unit"`
+	Price        *money.Money       `json:"price,omitempty" doc:"What one unit costs by itself."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
 }
 
@@ -204,7 +220,7 @@ func (f face) showProduct(tx *db.Tx, in productAsk) (web.Raw, error) {
 		return web.Raw{}, err
 	}
 	raw, err := rawOf(viewProduct(p), "")
-	if err != nil || p.State == catalog.StateDraft { // A draft is for its seller's eyes only.
+	if err != nil || p.State == catalog.StateDraft || !p.Lasting() { // A draft is for its seller's eyes only.
 		return raw, err
 	}
 	f.Shelf.Keep(ticket, in.key(), wrap(raw), shelf.PageTags(p))
@@ -264,6 +280,7 @@ func viewCard(c shelf.Card) cardView {
 	v := cardView{
 		ID: c.ID, Seller: c.Seller, Slug: c.Slug, Category: c.Category, Name: c.Name, Brand: c.Brand, Origin: c.Origin,
 		Proof: c.Proof, PriceFrom: c.From, Price: priceOf(c.Price), Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
+		Kind: c.Kind.Name(),
 	}
 	if c.Cover != nil {
 		cover := viewMedia(*c.Cover)
@@ -280,7 +297,13 @@ func viewProduct(p shelf.Page) productView {
 		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name,
 		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, Attributes: p.Attributes, Options: p.Options,
 		Seller: sellerView{ID: p.Seller.ID, Name: p.Seller.Name, BIN: p.Seller.BIN}, Version: p.Version, Since: p.Since,
-		Variants: make([]variantView, len(p.Variants)),
+		Variants: make([]variantView, len(p.Variants)), Kind: p.Kind.Name(), Made: p.Kind.Made,
+	}
+	for _, part := range p.Parts {
+		v.Parts = append(v.Parts, partView{
+			Variant: part.Variant, Product: part.Product, Name: part.Name, Label: part.Label, Quantity: part.Quantity, Unit: part.Unit,
+			Price: priceOf(part.Price), Availability: part.Availability,
+		})
 	}
 	if groups := p.Groups(); len(groups) > 1 || len(groups) == 1 && !groups[0].Heading.IsEmpty() {
 		for _, g := range groups {

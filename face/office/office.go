@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/search"
@@ -61,6 +62,7 @@ type Deps struct {
 	Imports   *intake.Desk
 	Search    *search.Keeper // Search keeps the index that queries are tried on.
 	Sessions  *session.Keeper
+	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
 	Currency  money.Currency                               // Currency is in which prices are set.
@@ -109,6 +111,8 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountMedia(site)
 	f.mountAttributes(site)
 	f.mountCare(site)
+	f.mountKind(site)
+	f.mountDigital(site)
 	f.mountGather(site)
 	f.mountSearch(site)
 	f.mountCategories(site)

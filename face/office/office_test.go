@@ -34,7 +34,7 @@ func open(t *testing.T, engine db.Engine) *house {
 	h.pages = web.New(web.Options{Store: h.Store, Sessions: h.Sessions, Log: h.Config.Log, Quiet: true, Limits: web.Limits{Off: true}})
 	site := h.pages.Site(web.SiteOptions{Fault: office.Fault})
 	office.Mount(h.pages, site, office.Deps{
-		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(),
+		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
 		Currency: money.KZT, Doctor: h.doctor,
 	})
 	return h

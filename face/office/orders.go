@@ -157,7 +157,12 @@ func (s sheet) Returnable() money.Money {
 // leftTo says how much of a line is left for a step.
 func leftTo(step string, l order.Line) measure.Quantity {
 	switch step {
-	case "pack", "cancel":
+	case "pack":
+		if l.Digital != nil { // It lies in no parcel.
+			return 0
+		}
+		return l.Live() - l.Packed - l.Undelivered
+	case "cancel":
 		return l.Live() - l.Packed - l.Undelivered
 	case "again", "give-up":
 		return l.Undelivered

@@ -144,7 +144,9 @@ func states() []string {
 	add("relation.", texts(catalog.RelationKinds)...)
 	add("duplicates.", string(catalog.SameGTIN), string(catalog.SameNTIN), string(catalog.AlikeName))
 	add("field.", "slug", "category", "name", "description", "brand", "origin", "provenance", "tax_class", "attributes", "options", "media",
-		"variants", catalog.FieldState, catalog.FieldImport)
+		"kind", "variants", catalog.FieldState, catalog.FieldImport)
+	add("kind.", "bundle", "bundle_about", "made", "made_about", "digital", "digital_about")
+	add("question.", texts(catalog.QuestionKinds)...)
 	add("attributes.", "side0", "side1", "side2")
 	add("definitions.", "required", "filterable", "comparable")
 	add("stock.", "receipt", "receipt_button", "count", "count_button", "transfer", "transfer_button", "cause_receipt", "cause_count", "cause_transfer")

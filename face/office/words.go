@@ -209,6 +209,16 @@ func lineName(ctx context.Context, o order.Order, line string) string {
 	return strings.TrimSpace(in(ctx, l.Name) + " " + in(ctx, l.Label))
 }
 
+// bundleOf names the bundle in which a line was bought, and how many of it.
+func bundleOf(ctx context.Context, o order.Order, l order.Line) string {
+	for _, b := range o.Quote.Bundles {
+		if b.Line == l.Bundle {
+			return strings.TrimSpace(in(ctx, b.Name)+" "+in(ctx, b.Label)) + " · " + much(ctx, b.Quantity, b.Unit)
+		}
+	}
+	return ""
+}
+
 // signedEntry writes an entry as an account sees it: what it received, or what it gave with a minus.
 func signedEntry(ctx context.Context, e ledger.Entry, of ledger.Account) string {
 	m := money.Of(e.Amount, money.Currency(e.Asset))

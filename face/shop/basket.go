@@ -18,6 +18,7 @@ import (
 func (f *face) mountBasket(site *web.Site) {
 	web.Page(site, "GET /basket", f.basket, web.Public())
 	web.Form(site, "POST /basket/lines", f.add, web.Public())
+	web.Upload(site, "POST /basket/made", f.keepFile, f.addWithFile, web.Public(), web.BodyMax(madeBody), web.Time(madeTime))
 	web.Form(site, "POST /basket/lines/{line}", f.change, web.Public())
 	web.Form(site, "POST /basket/lines/{line}/remove", f.remove, web.Public())
 }
@@ -73,7 +74,8 @@ type basketView struct {
 type row struct {
 	cart.Line
 	Offer   catalog.Offer
-	Quote   *pricing.QuoteLine // Quote is nil for a line that cannot be sold.
+	Quote   *pricing.QuoteLine  // Quote is nil for a line that cannot be sold.
+	Parts   []pricing.QuoteLine // Parts are those of a bundle.
 	Notices []cart.Notice
 }
 
@@ -129,12 +131,12 @@ func (f *face) basketView(tx *db.Tx, of visitor) (basketView, error) {
 
 // rowsOf puts each line together with its offer, its quote and its notices.
 func rowsOf(b checkout.Basket) []row {
-	rows := make([]row, len(b.Cart.Lines))
+	rows, shown := make([]row, len(b.Cart.Lines)), b.Quote.Shown()
 	for i, l := range b.Cart.Lines {
 		rows[i] = row{Line: l, Offer: b.Offers[l.Variant]}
-		for n := range b.Quote.Lines {
-			if b.Quote.Lines[n].Line == string(l.ID) {
-				rows[i].Quote = &b.Quote.Lines[n]
+		for n := range shown {
+			if shown[n].Line == string(l.ID) {
+				rows[i].Quote, rows[i].Parts = &shown[n], b.Quote.PartsOf(string(l.ID))
 			}
 		}
 		for _, n := range b.Notices {
@@ -190,6 +192,9 @@ func (f *face) add(tx *db.Tx, in picked) (web.Then, error) {
 	if in.Product != "" {
 		then = web.See(address("/p/"+string(in.Product), "added", q.String(), "variant", string(in.Variant)))
 	}
+	if answersIn(in.Values) != nil {
+		return f.addMade(tx, in, q, then)
+	}
 	// The choice belongs to the key: who goes back and chooses something else means to add that too.
 	if first, err := web.Once(tx, in.Key+" "+string(in.Variant)+" "+q.String()); err != nil || !first {
 		return then, err
@@ -209,7 +214,7 @@ func (f *face) put(tx *db.Tx, of visitor, a cart.Addition) error {
 		return err
 	}
 	if id != "" {
-		_, err = cart.Add(tx, id, a)
+		_, err = checkout.Put(tx, id, a)
 	}
 	if id == "" || errors.Is(err, cart.ErrUnknown) || errors.Is(err, cart.ErrClosed) {
 		var c cart.Cart
@@ -217,7 +222,7 @@ func (f *face) put(tx *db.Tx, of visitor, a cart.Addition) error {
 			return err
 		}
 		id = c.ID
-		_, err = cart.Add(tx, id, a)
+		_, err = checkout.Put(tx, id, a)
 	}
 	if err != nil {
 		return err
@@ -250,6 +255,11 @@ func (f *face) addAgain(tx *db.Tx, in picked, no error) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
+	return f.showAgain(tx, in, s, no), nil
+}
+
+// showAgain shows a product with what was typed and what is wrong with it.
+func (f *face) showAgain(tx *db.Tx, in picked, s shown, no error) web.Then {
 	s.page = s.at(productAddress(in.Product, s.Slug))
 	s.Form = typed(tx.Context(), in.Typed, nil)
 	if f := fault.Of(no); f != nil {
@@ -260,7 +270,7 @@ func (f *face) addAgain(tx *db.Tx, in picked, no error) (web.Then, error) {
 			s.Chosen = v
 		}
 	}
-	return web.Again(productPage(s)), nil
+	return web.Again(productPage(s))
 }
 
 // onQuantity puts a refusal of a quantity beside the field in which it was typed.
@@ -335,6 +345,9 @@ func (f *face) remove(tx *db.Tx, in dropped) (web.Then, error) {
 		}
 		c.Lines = append(c.Lines[:i:i], c.Lines[i+1:]...)
 		f.remember(tx.Context(), c)
+		if l.Answers != nil {
+			return web.See("/basket"), nil // It is not put back without being asked anew.
+		}
 		seen := ""
 		if l.PriceSeen.IsPositive() {
 			seen = l.PriceSeen.Decimal()

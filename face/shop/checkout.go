@@ -20,6 +20,7 @@ import (
 func (f *face) mountCheckout(site *web.Site) {
 	web.Page(site, "GET /checkout", f.checkout, web.Public())
 	web.Form(site, "POST /checkout/address", f.setAddress, web.Public())
+	web.Form(site, "POST /checkout/contact", f.setContact, web.Public())
 	web.Form(site, "POST /checkout/delivery", f.setDelivery, web.Public())
 	f.mountPay(site)
 }
@@ -97,6 +98,8 @@ func (d desk) open(asked string) string {
 	switch {
 	case asked == stepAddress, d.misses("/address"), d.misses("/email"):
 		return stepAddress
+	case d.Fetched():
+		return stepPayment
 	case asked == stepDelivery, d.misses("/delivery"), d.misses("/delivery/point"):
 		return stepDelivery
 	}

@@ -7,6 +7,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/measure"
+	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/core/catalog"
 	"sauda/core/search/index"
@@ -167,8 +168,9 @@ type shown struct {
 	shelf.Page
 	Chosen catalog.Variant
 	Form   form
-	Key    string // Key makes the form count once.
-	Added  string // Added is the quantity that was just put into the basket.
+	Key    string      // Key makes the form count once.
+	Priced money.Money // Priced is what it costs by the answers that were typed; none before they were.
+	Added  string      // Added is the quantity that was just put into the basket.
 	Slides []slide
 	Papers []catalog.Media // Papers are documents.
 	Trail  []crumb

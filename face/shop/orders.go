@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"sauda/base/measure"
+	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/shipping"
@@ -106,8 +108,10 @@ type orderView struct {
 	History   []order.Happening
 	Payments  []payment.Payment
 	Shipments []shipping.Shipment
-	Method    string // Method is the way to pay, in words.
-	Placed    bool   // Placed says that it was placed just now.
+	Grants    []digital.Grant // Grants are what was bought in files and codes.
+	Method    string          // Method is the way to pay, in words.
+	Now       time.Time
+	Placed    bool // Placed says that it was placed just now.
 	Form      form
 }
 
@@ -127,7 +131,7 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return orderView{}, err
 	}
 	ctx := tx.Context()
-	v := orderView{page: f.page(ctx, of, "orders", t(ctx, "order.title", "code", o.Code)), Order: o}
+	v := orderView{page: f.page(ctx, of, "orders", t(ctx, "order.title", "code", o.Code)), Order: o, Now: tx.Now()}
 	if v.History, err = order.History(tx, id); err != nil {
 		return v, err
 	}
@@ -135,6 +139,9 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return v, err
 	}
 	if v.Shipments, err = shipping.ByOrder(tx, string(id)); err != nil {
+		return v, err
+	}
+	if v.Grants, err = grantsOf(tx, o); err != nil {
 		return v, err
 	}
 	v.Method = o.Method
@@ -170,9 +177,18 @@ func begun(o order.Order) bool {
 	return slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.Shipped > 0 })
 }
 
-// happened are the rows of the history that tell a buyer something.
+// happened are the rows of the history that tell a buyer something. What is digital lies in no parcel: of that one row says
+// that it can be fetched.
 func (v orderView) happened() []order.Happening {
-	return slices.DeleteFunc(slices.Clone(v.History), func(h order.Happening) bool { return h.Kind == "numbered" })
+	rows := slices.DeleteFunc(slices.Clone(v.History), func(h order.Happening) bool {
+		return h.Kind == "numbered" || h.Ref == digital.Ref && (h.Kind == "packed" || h.Kind == "handed_over")
+	})
+	for i := range rows {
+		if rows[i].Ref == digital.Ref {
+			rows[i].Kind = "digital"
+		}
+	}
+	return rows
 }
 
 // came says how far a line has come, where that is not what the whole order says.

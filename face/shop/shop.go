@@ -16,6 +16,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/text"
+	"sauda/core/attachment"
 	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/checkout"
@@ -28,10 +29,11 @@ type Deps struct {
 	Shelf     *shelf.Shelf
 	Search    *search.Keeper
 	Desk      *checkout.Desk
-	Currency  money.Currency // Currency is in which prices are shown and baskets are opened.
-	Name      text.Localized // Name is what the shop is called; "Sauda" when it is empty.
-	TestMode  bool           // TestMode says that cards are taken by the test gateway: every page tells so.
-	PublicURL string         // PublicURL is how browsers reach the house: "https://shop.example".
+	Attached  attachment.Library // Attached keeps the files that buyers bring.
+	Currency  money.Currency     // Currency is in which prices are shown and baskets are opened.
+	Name      text.Localized     // Name is what the shop is called; "Sauda" when it is empty.
+	TestMode  bool               // TestMode says that cards are taken by the test gateway: every page tells so.
+	PublicURL string             // PublicURL is how browsers reach the house: "https://shop.example".
 	// PayURL is the gateway's page that turns a card into a token: a path when it is in this house, an address when it is
 	// elsewhere. Without one no card is taken.
 	PayURL string

@@ -1,12 +1,15 @@
 package checkout
 
 import (
+	"slices"
+
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/payment"
 	"sauda/core/pricing"
@@ -26,6 +29,7 @@ type Basket struct {
 	Missing []fault.Field     // Missing is what the buyer still has to say before the order, by field.
 	needs   []inventory.Need
 	stocks  []inventory.Stock
+	codes   []inventory.Allocation // Licence codes, which lie in no warehouse.
 }
 
 // Look gives a basket to whoever may see it, with its quote and what can be chosen. It only reads.
@@ -49,11 +53,15 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
 		return Basket{}, err
 	}
+	b.needs, b.codes = needsOf(b.Quote, b.Offers)
 	if err := b.deliver(terms, draft, conditions); err != nil {
 		return Basket{}, err
 	}
 	if len(b.Quote.Lines) > 0 {
 		b.Methods = payment.Offered(terms.methods, payment.Ask{Country: string(c.Address.Country), Amount: b.Quote.Due})
+		if b.Fetched() { // Nobody comes to the door.
+			b.Methods = slices.DeleteFunc(b.Methods, func(m payment.Method) bool { return m.Code == payment.Cash })
+		}
 	}
 	b.Missing = b.missing()
 	return b, nil
@@ -67,7 +75,7 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	variants := make([]catalog.VariantID, len(b.Cart.Lines))
 	for i, l := range b.Cart.Lines {
 		variants[i] = l.Variant
-		draft.Lines = append(draft.Lines, pricing.DraftLine{Line: string(l.ID), Variant: l.Variant, Quantity: l.Quantity})
+		draft.Lines = append(draft.Lines, pricing.DraftLine{Line: string(l.ID), Variant: l.Variant, Quantity: l.Quantity, Answers: l.Answers})
 	}
 	if len(variants) == 0 {
 		return draft, conditions, nil
@@ -76,39 +84,21 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	if conditions.Offers, err = catalog.Offers(tx, variants); err != nil {
 		return draft, conditions, err
 	}
+	if variants, err = withParts(tx, variants, conditions.Offers); err != nil {
+		return draft, conditions, err
+	}
 	if conditions.Prices, err = pricing.For(tx, variants, draft.Group, draft.Currency, day); err != nil {
 		return draft, conditions, err
 	}
-	if b.stocks, err = inventory.Stocks(tx, variants); err != nil {
+	pools, err := hold.About(tx, variants)
+	if err != nil {
 		return draft, conditions, err
 	}
+	b.stocks = inventory.StocksIn(pools)
 	b.Offers = conditions.Offers
-	b.Notices = cart.Review(b.Cart.Lines, today(b.Cart.Lines, conditions, inventory.Left(b.stocks)))
+	b.Notices = review(b.Cart.Lines, conditions, leftOf(b.stocks, pools))
 	draft, _ = pricing.Sellable(draft, conditions)
-	for _, l := range draft.Lines {
-		o := conditions.Offers[l.Variant]
-		b.needs = append(b.needs, inventory.Need{
-			Line: l.Line, Seller: o.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: o.Tracking,
-		})
-	}
 	return draft, conditions, nil
-}
-
-// today says how each variant of a basket stands now.
-func today(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]measure.Quantity) map[catalog.VariantID]cart.Today {
-	now := make(map[catalog.VariantID]cart.Today, len(lines))
-	for _, l := range lines {
-		o, ok := c.Offers[l.Variant]
-		if !ok {
-			continue
-		}
-		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: o.Tracking != catalog.Untracked, Left: left[l.Variant]}
-		if step, ok := c.Prices.Unit(l.Variant, o.Seller, l.Quantity); ok {
-			t.Price = step.Amount
-		}
-		now[l.Variant] = t
-	}
-	return now
 }
 
 // deliver lists the deliveries to the address and prices the basket again with the one that was chosen.
@@ -117,12 +107,12 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 		return nil
 	}
 	for _, of := range b.Cart.Sellers() {
-		goods, mass := b.load(of)
+		goods, mass := b.load(of) // Of what is delivered.
 		if !goods.IsPositive() {
 			continue
 		}
 		b.Options = append(b.Options, t.tariff.Options(shipping.Request{
-			Seller: of, Destination: b.Cart.Address, Mass: mass, Goods: goods, Day: draft.Day,
+			Seller: of, Destination: b.Cart.Address, Mass: mass, Goods: goods, Day: draft.Day.AddDays(b.made(of)),
 		})...)
 	}
 	for _, choice := range b.Cart.Delivery {
@@ -144,7 +134,7 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass) {
 	goods = money.Of(0, b.Quote.Currency)
 	for _, l := range b.Quote.Lines {
-		if l.Seller != of {
+		if l.Seller != of || l.Digital != nil {
 			continue
 		}
 		goods.Minor += l.Total.Minor
@@ -186,13 +176,15 @@ func (b *Basket) chosen() (shipping.Option, shipping.Point) {
 func (b *Basket) missing() []fault.Field {
 	var fields []fault.Field
 	add := func(pointer string, said fault.Sentence) { fields = append(fields, said.At(pointer)) }
-	if b.Cart.Address.IsZero() {
+	fetched := b.Fetched()
+	if b.Cart.Address.IsZero() && !fetched {
 		add("/address", fault.Say("Say where the goods shall go."))
 	}
 	if b.Cart.Email == "" && b.Cart.Phone == "" && b.Cart.Address.Phone == "" {
 		add("/email", fault.Say("Say how to reach you: a mail address or a phone number."))
 	}
 	switch o, p := b.chosen(); {
+	case fetched:
 	case o.Method == "":
 		add("/delivery", fault.Say("Choose one of the deliveries that are offered."))
 	case o.Kind == shipping.Pickup && len(o.Points) > 0 && p.ID == "":

@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sauda/base/money"
 	"sauda/base/text"
+	"sauda/core/attachment"
 	"sauda/core/books"
 	"sauda/core/cart"
+	"sauda/core/digital"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/pricing"
 	"sauda/gear/db"
 	"sauda/gear/saga"
 )
@@ -40,6 +44,9 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 			return ErrChanged.With("total", b.Quote.Due.Minor)
 		}
 	}
+	if err := attachment.Check(tx, filesOf(b.Quote), b.Cart.Party); err != nil {
+		return err
+	}
 	option, point := b.chosen()
 	if s.Purchase.Method == payment.Cash && !option.CashOnDelivery {
 		return ErrNoCash.With("delivery", string(option.Method))
@@ -60,6 +67,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	}
 	s.Shop = terms.sellers[s.Seller].Name.In(b.Cart.Lang)
 	s.Allocations, err = inventory.Assign(b.needs, terms.warehouses, b.stocks, b.Cart.Address)
+	s.Allocations = append(s.Allocations, b.codes...)
 	return counted(err)
 }
 
@@ -174,6 +182,11 @@ func place(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Order, s.Code = o.ID, o.Code
+	if files := filesOf(s.Quote); len(files) > 0 {
+		if err := attachment.Bind(tx, files, string(o.ID)); err != nil {
+			return err
+		}
+	}
 	if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
 		return err
 	}
@@ -228,7 +241,15 @@ func settle(tx *db.Tx, s *State) error {
 	if err := books.Paid(tx, p, ref, taken, ""); err != nil {
 		return err
 	}
-	return books.Fee(tx, p, ref, feeOf(taken))
+	if err := books.Fee(tx, p, ref, feeOf(taken)); err != nil || !isDigital(s.Quote) {
+		return err
+	}
+	return tx.Emit(digital.Due{Order: string(s.Order)})
+}
+
+// isDigital says whether anything of a quote is.
+func isDigital(q pricing.Quote) bool {
+	return slices.ContainsFunc(q.Lines, func(l pricing.QuoteLine) bool { return l.Digital != nil })
 }
 
 // feeOf is what the test gateway keeps of a payment: 1.5 %, rounded half up, as acquirers of the market ask. A gateway of

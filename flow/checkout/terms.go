@@ -7,6 +7,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/core/cart"
+	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/payment"
@@ -81,6 +82,8 @@ func stopped(n cart.Notice) error {
 	switch n.Kind {
 	case cart.NoticeEnded:
 		return fault.With(pricing.ErrNotForSale.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
+	case cart.NoticeAsked:
+		return fault.With(catalog.ErrAnswers.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
 	default:
 		err := hold.ErrSoldOut.With("line", string(n.Line))
 		return fault.With(fault.With(err, "asked", n.Asked), "left", n.Left)

@@ -178,6 +178,9 @@ func deal(o order.Order, parts []order.Part, gone map[lot]measure.Quantity) ([]p
 		}
 	}
 	for _, a := range o.Allocations {
+		if a.Warehouse == "" { // It is digital, and lies in no parcel.
+			continue
+		}
 		from := lot{a.Line, a.Warehouse}
 		skip := min(gone[from], a.Quantity)
 		gone[from] -= skip
@@ -266,7 +269,9 @@ func collectable(tx *db.Tx, o order.Order, p pile) (money.Money, error) {
 	}
 	left := map[string]measure.Quantity{}
 	for _, l := range o.Lines {
-		left[l.Line] = l.Live() - l.Packed
+		if l.Digital == nil {
+			left[l.Line] = l.Live() - l.Packed
+		}
 	}
 	worth := none
 	for _, part := range p.parts {

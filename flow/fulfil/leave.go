@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/core/books"
+	"sauda/core/digital"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -168,7 +169,22 @@ func (b *Bench) Delivered(tx *db.Tx, e shipping.Delivered) error {
 	if err != nil {
 		return err
 	}
-	return books.Paid(tx, p, string(s.ID), s.Collect, s.Carrier)
+	if err := books.Paid(tx, p, string(s.ID), s.Collect, s.Carrier); err != nil {
+		return err
+	}
+	return giveDigital(tx, o)
+}
+
+// giveDigital has what is digital of an order given, once its cash is there.
+func giveDigital(tx *db.Tx, o order.Order) error {
+	if !slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.Digital != nil && l.Live() > l.Packed }) {
+		return nil
+	}
+	owed, err := books.Owed(tx, o)
+	if err != nil || owed.IsPositive() {
+		return err
+	}
+	return tx.Emit(digital.Due{Order: string(o.ID)})
 }
 
 // goOn has an order know that a shipment which was told to have come back is with the buyer after all: its units leave the

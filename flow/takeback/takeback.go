@@ -335,7 +335,7 @@ func homes(o order.Order, back []order.Moved) ([]order.Allocation, error) {
 			passed := min(skip, a.Quantity)
 			skip -= passed
 			a.Quantity = min(a.Quantity-passed, rest)
-			if rest -= a.Quantity; a.Quantity > 0 && a.Key != "" {
+			if rest -= a.Quantity; a.Quantity > 0 && a.Key != "" && a.Warehouse != "" {
 				out = append(out, a)
 			}
 		}

@@ -20,6 +20,7 @@ type bought struct {
 type good struct {
 	product, variant string
 	price            int64
+	made             bool // made says that it is made by what its buyer answers.
 }
 
 // visitor is somebody who has come to the shop.
@@ -90,7 +91,7 @@ func (v *visitor) fills(most int) error {
 		g := v.goods[v.chance.IntN(len(v.goods))]
 		var line struct{ ID string }
 		ok, err := v.tell("POST /v1/carts/"+v.cart+"/lines", map[string]any{
-			"variant_id": g.variant, "quantity": 1 + v.chance.IntN(3),
+			"variant_id": g.variant, "quantity": 1 + v.chance.IntN(3), "answers": v.answers(g),
 		}, &line)
 		if err != nil {
 			return err

@@ -34,4 +34,5 @@ type CartLine struct {
 	PriceCurrency string
 	Source        string
 	AddedAt       int64
+	Answers       string
 }

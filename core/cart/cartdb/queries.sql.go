@@ -10,13 +10,14 @@ import (
 )
 
 const addLine = `-- name: AddLine :many
-INSERT INTO cart_line (cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at)
+INSERT INTO cart_line (cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at,
+    answers)
 VALUES ($1, $2, $3, $4, $5, $6,
-    $7, $8, $9, $10)
+    $7, $8, $9, $10, $11)
 ON CONFLICT (cart, variant) DO UPDATE SET quantity = cart_line.quantity + $6,
     price_seen = $7, price_currency = $8
-WHERE cart_line.quantity + $6 <= $11
-RETURNING cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at
+WHERE cart_line.quantity + $6 <= $12
+RETURNING cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at, answers
 `
 
 type AddLineParams struct {
@@ -30,6 +31,7 @@ type AddLineParams struct {
 	PriceCurrency string
 	Source        string
 	AddedAt       int64
+	Answers       string
 	Most          int64
 }
 
@@ -46,6 +48,7 @@ func (q *Queries) AddLine(ctx context.Context, arg AddLineParams) ([]CartLine, e
 		arg.PriceCurrency,
 		arg.Source,
 		arg.AddedAt,
+		arg.Answers,
 		arg.Most,
 	)
 	if err != nil {
@@ -66,6 +69,7 @@ func (q *Queries) AddLine(ctx context.Context, arg AddLineParams) ([]CartLine, e
 			&i.PriceCurrency,
 			&i.Source,
 			&i.AddedAt,
+			&i.Answers,
 		); err != nil {
 			return nil, err
 		}
@@ -338,7 +342,7 @@ func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
 }
 
 const getLine = `-- name: GetLine :one
-SELECT cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at FROM cart_line WHERE cart = $1 AND id = $2
+SELECT cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at, answers FROM cart_line WHERE cart = $1 AND id = $2
 `
 
 type GetLineParams struct {
@@ -360,12 +364,13 @@ func (q *Queries) GetLine(ctx context.Context, arg GetLineParams) (CartLine, err
 		&i.PriceCurrency,
 		&i.Source,
 		&i.AddedAt,
+		&i.Answers,
 	)
 	return i, err
 }
 
 const lines = `-- name: Lines :many
-SELECT cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at FROM cart_line WHERE cart = $1 ORDER BY added_at, id
+SELECT cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at, answers FROM cart_line WHERE cart = $1 ORDER BY added_at, id
 `
 
 func (q *Queries) Lines(ctx context.Context, cart string) ([]CartLine, error) {
@@ -388,6 +393,7 @@ func (q *Queries) Lines(ctx context.Context, cart string) ([]CartLine, error) {
 			&i.PriceCurrency,
 			&i.Source,
 			&i.AddedAt,
+			&i.Answers,
 		); err != nil {
 			return nil, err
 		}
@@ -498,7 +504,7 @@ func (q *Queries) OrderedAfter(ctx context.Context, arg OrderedAfterParams) ([]O
 }
 
 const removeLine = `-- name: RemoveLine :many
-DELETE FROM cart_line WHERE cart = $1 AND id = $2 RETURNING cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at
+DELETE FROM cart_line WHERE cart = $1 AND id = $2 RETURNING cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at, answers
 `
 
 type RemoveLineParams struct {
@@ -526,6 +532,7 @@ func (q *Queries) RemoveLine(ctx context.Context, arg RemoveLineParams) ([]CartL
 			&i.PriceCurrency,
 			&i.Source,
 			&i.AddedAt,
+			&i.Answers,
 		); err != nil {
 			return nil, err
 		}

@@ -63,6 +63,7 @@ type Product struct {
 	Proof       string
 	Provenance  string
 	Score       int64
+	Kind        string
 }
 
 type ProductChange struct {

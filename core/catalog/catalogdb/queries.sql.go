@@ -66,6 +66,62 @@ func (q *Queries) Attribute(ctx context.Context, arg AttributeParams) (CategoryQ
 	return i, err
 }
 
+const bundlesAbove = `-- name: BundlesAbove :many
+SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part WHERE v.product = $1
+`
+
+// The bundles that variants of a product are parts of.
+func (q *Queries) BundlesAbove(ctx context.Context, product string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, bundlesAbove, product)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var bundle string
+		if err := rows.Scan(&bundle); err != nil {
+			return nil, err
+		}
+		items = append(items, bundle)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const bundlesWith = `-- name: BundlesWith :many
+SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part
+WHERE v.product IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) BundlesWith(ctx context.Context, products string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, bundlesWith, products)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var bundle string
+		if err := rows.Scan(&bundle); err != nil {
+			return nil, err
+		}
+		items = append(items, bundle)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const categories = `-- name: Categories :many
 SELECT id, parent, slug, name, path, position FROM category
 `
@@ -583,6 +639,15 @@ func (q *Queries) DeleteCollection(ctx context.Context, id string) (int64, error
 	return result.RowsAffected()
 }
 
+const dropParts = `-- name: DropParts :exec
+DELETE FROM product_part WHERE bundle = $1
+`
+
+func (q *Queries) DropParts(ctx context.Context, bundle string) error {
+	_, err := q.db.ExecContext(ctx, dropParts, bundle)
+	return err
+}
+
 const dropPreviews = `-- name: DropPreviews :exec
 DELETE FROM product_preview WHERE product = $1
 `
@@ -872,6 +937,20 @@ func (q *Queries) InsertCollection(ctx context.Context, arg InsertCollectionPara
 	return result.RowsAffected()
 }
 
+const insertPart = `-- name: InsertPart :exec
+INSERT INTO product_part (part, bundle) VALUES ($1, $2)
+`
+
+type InsertPartParams struct {
+	Part   string
+	Bundle string
+}
+
+func (q *Queries) InsertPart(ctx context.Context, arg InsertPartParams) error {
+	_, err := q.db.ExecContext(ctx, insertPart, arg.Part, arg.Bundle)
+	return err
+}
+
 const insertPreview = `-- name: InsertPreview :exec
 INSERT INTO product_preview (token, product, until) VALUES ($1, $2, $3)
 `
@@ -1122,7 +1201,7 @@ func (q *Queries) NamesOf(ctx context.Context, arg NamesOfParams) ([]NamesOfRow,
 
 const offers = `-- name: Offers :many
 SELECT v.id, v.product, v.seller, v.sku, v.dropped, v.label, v.unit, v.mass, v.length, v.width, v.height, v.gtin, v.ntin,
-       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover
+       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover, p.kind
 FROM variant v JOIN product p ON p.id = v.product
 WHERE v.id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
@@ -1149,6 +1228,7 @@ type OffersRow struct {
 	TaxClass string
 	Origin   string
 	Cover    string
+	Kind     string
 }
 
 func (q *Queries) Offers(ctx context.Context, ids string) ([]OffersRow, error) {
@@ -1182,6 +1262,7 @@ func (q *Queries) Offers(ctx context.Context, ids string) ([]OffersRow, error) {
 			&i.TaxClass,
 			&i.Origin,
 			&i.Cover,
+			&i.Kind,
 		); err != nil {
 			return nil, err
 		}
@@ -1231,7 +1312,7 @@ func (q *Queries) Previewed(ctx context.Context, arg PreviewedParams) (string, e
 
 const product = `-- name: Product :one
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes, proof, provenance, score
+       cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id = $1
 `
 
@@ -1262,6 +1343,7 @@ func (q *Queries) Product(ctx context.Context, id string) (Product, error) {
 		&i.Proof,
 		&i.Provenance,
 		&i.Score,
+		&i.Kind,
 	)
 	return i, err
 }
@@ -1316,7 +1398,7 @@ func (q *Queries) ProductOfVariants(ctx context.Context, variants string) ([]Pro
 
 const productsAfter = `-- name: ProductsAfter :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes, proof, provenance, score
+       cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
 `
 
@@ -1359,6 +1441,7 @@ func (q *Queries) ProductsAfter(ctx context.Context, arg ProductsAfterParams) ([
 			&i.Proof,
 			&i.Provenance,
 			&i.Score,
+			&i.Kind,
 		); err != nil {
 			return nil, err
 		}
@@ -1375,7 +1458,7 @@ func (q *Queries) ProductsAfter(ctx context.Context, arg ProductsAfterParams) ([
 
 const productsOf = `-- name: ProductsOf :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
-       cover, words, options, media, description, attributes, proof, provenance, score
+       cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
@@ -1412,6 +1495,7 @@ func (q *Queries) ProductsOf(ctx context.Context, ids string) ([]Product, error)
 			&i.Proof,
 			&i.Provenance,
 			&i.Score,
+			&i.Kind,
 		); err != nil {
 			return nil, err
 		}
@@ -1432,6 +1516,36 @@ SELECT DISTINCT product FROM variant WHERE id IN (SELECT value FROM json_each(ca
 
 func (q *Queries) ProductsOfVariants(ctx context.Context, variants string) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, productsOfVariants, variants)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var product string
+		if err := rows.Scan(&product); err != nil {
+			return nil, err
+		}
+		items = append(items, product)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const productsTouched = `-- name: ProductsTouched :many
+SELECT product FROM variant WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+UNION
+SELECT bundle FROM product_part WHERE part IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+// The products of variants, and the bundles that these are parts of.
+func (q *Queries) ProductsTouched(ctx context.Context, variants string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, productsTouched, variants)
 	if err != nil {
 		return nil, err
 	}
@@ -1776,6 +1890,20 @@ func (q *Queries) SetCollection(ctx context.Context, arg SetCollectionParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const setKind = `-- name: SetKind :exec
+UPDATE product SET kind = $1 WHERE id = $2
+`
+
+type SetKindParams struct {
+	Kind string
+	ID   string
+}
+
+func (q *Queries) SetKind(ctx context.Context, arg SetKindParams) error {
+	_, err := q.db.ExecContext(ctx, setKind, arg.Kind, arg.ID)
+	return err
 }
 
 const setPlan = `-- name: SetPlan :exec
