@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"math"
+	"os"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -29,6 +31,7 @@ func (h *House) rest(ctx context.Context) error {
 		metrics.Read(samples)
 		allocated, live := samples[0].Value.Uint64(), samples[1].Value.Uint64()
 		held := samples[2].Value.Uint64() + samples[3].Value.Uint64()
+		h.widen(live)
 		if allocated-last < restLeast && held > live+restWorth {
 			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
 				return err
@@ -37,4 +40,16 @@ func (h *House) rest(ctx context.Context) error {
 		}
 		last = allocated
 	}
+}
+
+// widen moves the limit of the collector away from what is alive: a house with a million goods needs more than one with
+// ten thousand, and a limit that is reached makes the collector run without a pause. A limit that the environment has set
+// stays.
+func (h *House) widen(live uint64) {
+	limit := debug.SetMemoryLimit(-1)
+	if os.Getenv("GOMEMLIMIT") != "" || limit == math.MaxInt64 || int64(live) < limit/3*2 {
+		return
+	}
+	debug.SetMemoryLimit(int64(live) / 2 * 3)
+	h.config.Log.Info("memory: the limit of the collector is wider", "alive", live, "limit", int64(live)/2*3)
 }

@@ -108,6 +108,9 @@ func readQueries(t *testing.T) (all []judged) {
 	for _, p := range load(t).Products {
 		sold[p.ExternalID] = p.State == "on_sale"
 	}
+	for _, p := range []special{(&sower{}).tea(), curtain(), cookbook()} {
+		sold[p.sku] = true
+	}
 	var group, lang string
 	seen := map[string]bool{}
 	for line := range strings.Lines(queriesText) {

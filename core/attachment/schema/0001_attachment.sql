@@ -13,3 +13,4 @@ CREATE TABLE attachment (
 );
 CREATE INDEX attachment_cart ON attachment (cart);
 CREATE INDEX attachment_due ON attachment (due_at, id) WHERE due_at > 0;
+CREATE INDEX attachment_lies ON attachment (lies); -- Whether a file may be forgotten is asked by its name.

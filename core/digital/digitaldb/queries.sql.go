@@ -82,7 +82,8 @@ func (q *Queries) AddGrant(ctx context.Context, arg AddGrantParams) error {
 }
 
 const codesOf = `-- name: CodesOf :many
-SELECT grant_id, code FROM digital_code WHERE grant_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY id
+SELECT grant_id, code FROM digital_code
+WHERE grant_id <> '' AND grant_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY id
 `
 
 type CodesOfRow struct {
@@ -90,6 +91,7 @@ type CodesOfRow struct {
 	Code    string
 }
 
+// What is given has an index of its own, which SQLite uses when it is told that nothing else is asked for.
 func (q *Queries) CodesOf(ctx context.Context, grants string) ([]CodesOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, codesOf, grants)
 	if err != nil {
