@@ -33,7 +33,7 @@ func TestAParcelComesBack(t *testing.T) {
 		shirt := attribute(again[1], "name")
 		page = h.submit(t, admin, page, `#came-back ~ details form[action$="/pack"]`, shirt, "0")
 		page.has(".facts .badge", "Came back undelivered") // The shirt still waits.
-		page = h.submit(t, admin, page, `#came-back ~ details form[action$="/cancel-lines"]`, "reason", "Not wanted any more")
+		h.submit(t, admin, page, `#came-back ~ details form[action$="/cancel-lines"]`, "reason", "Not wanted any more")
 		h.Settled(t)
 		page = h.get(t, admin, "/office/orders/"+id)
 		page.lacks("#came-back")

@@ -123,7 +123,7 @@ func TestCommonWordsAreSwitchedOff(t *testing.T) {
 	s.has("[role=status]", "Saved")
 	s.has("#common ~ .rows li", "чайник", "off", "Switch on")
 	h.try(t, admin, "шәугім").has(".note.warn", "Nothing was found")
-	s = h.submit(t, admin, s, `form[action*="/search/common/"]`)
+	h.submit(t, admin, s, `form[action*="/search/common/"]`)
 	h.try(t, admin, "шәугім").has(".hits > li", "Kettle")
 	if s := h.send(t, admin, "POST", "/office/search/common/xylophone", values()); s.status != http.StatusNotFound {
 		t.Errorf("a group that is not there: %d", s.status)

@@ -163,7 +163,7 @@ func TestRulesOfTheStore(t *testing.T) {
 			if !tx.Now().Equal(before) {
 				t.Error("the clock of a moment moved")
 			}
-			if tx.Mint("ord") == tx.Mint("ord") {
+			if one, another := tx.Mint("ord"), tx.Mint("ord"); one == another {
 				t.Error("two ids are the same")
 			}
 			return nil
