@@ -12,7 +12,7 @@ import (
 const (
 	restEvery = 3 * time.Second
 	restLeast = 8 << 20  // restLeast is how many bytes are allocated between two looks at the least while somebody is there.
-	restWorth = 12 << 20 // restWorth is how much there must be to give back.
+	restWorth = 12 << 20 // restWorth is how much more must be held than after the last rest.
 )
 
 // rest gives memory back to the system when nobody is there. The collector lets garbage grow with what is alive (see
@@ -22,21 +22,24 @@ func (h *House) rest(ctx context.Context) error {
 	defer clock.Stop()
 	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"},
 		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
-	for last := uint64(0); ; {
+	read := func() (allocated, live, held uint64) {
+		metrics.Read(samples)
+		return samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64() + samples[3].Value.Uint64()
+	}
+	for last, rested := uint64(0), uint64(0); ; {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-clock.C:
 		}
-		metrics.Read(samples)
-		allocated, live := samples[0].Value.Uint64(), samples[1].Value.Uint64()
-		held := samples[2].Value.Uint64() + samples[3].Value.Uint64()
+		allocated, live, held := read()
 		h.widen(live)
-		if allocated-last < restLeast && held > live+restWorth {
+		if allocated-last < restLeast && held > rested+restWorth {
 			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
 				return err
 			}
 			debug.FreeOSMemory()
+			allocated, _, rested = read()
 		}
 		last = allocated
 	}

@@ -102,6 +102,7 @@ type State struct {
 	Result      payment.Result         `json:"result"`
 	Order       order.ID               `json:"order"`
 	Code        string                 `json:"code"`
+	Digital     bool                   `json:"digital,omitempty"` // Digital says that the order has something to be handed over at once.
 
 	methods []payment.Method // What is offered; quote tells it to take, in the same moment.
 }

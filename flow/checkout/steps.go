@@ -193,7 +193,19 @@ func place(tx *db.Tx, s *State) error {
 	if err := books.Charge(tx, o); err != nil {
 		return err
 	}
-	return cart.Close(tx, s.Cart.ID, s.Cart.Version, string(o.ID))
+	if err := cart.Close(tx, s.Cart.ID, s.Cart.Version, string(o.ID)); err != nil {
+		return err
+	}
+	s.forget()
+	return nil
+}
+
+// forget drops what the order has from now on: addresses belong in one place, and what is saved with each step is small.
+func (s *State) forget() {
+	s.Digital = isDigital(s.Quote)
+	s.Cart = cart.Cart{ID: s.Cart.ID, Party: s.Cart.Party, Currency: s.Cart.Currency, Lang: s.Cart.Lang}
+	s.Quote = pricing.Quote{Currency: s.Quote.Currency, Due: s.Quote.Due}
+	s.Contact, s.Delivery, s.Allocations = order.Contact{}, order.Delivery{}, nil
 }
 
 // allocated is where each line is taken from, in the order's own words.
@@ -241,7 +253,7 @@ func settle(tx *db.Tx, s *State) error {
 	if err := books.Paid(tx, p, ref, taken, ""); err != nil {
 		return err
 	}
-	if err := books.Fee(tx, p, ref, feeOf(taken)); err != nil || !isDigital(s.Quote) {
+	if err := books.Fee(tx, p, ref, feeOf(taken)); err != nil || !s.Digital && !isDigital(s.Quote) { // An older release left the quote as it was.
 		return err
 	}
 	return tx.Emit(digital.Due{Order: string(s.Order)})
