@@ -14,6 +14,9 @@ import (
 // It refuses bytes that are not UTF-8 and characters that cannot be seen: controls other than tab and line end, marks
 // that turn the direction of the text around, and characters without meaning.
 func Clean(s string) (string, error) {
+	if isPlain(s) {
+		return strings.TrimSpace(s), nil
+	}
 	if !utf8.ValidString(s) {
 		return "", ErrControl.About("not UTF-8")
 	}
@@ -26,6 +29,16 @@ func Clean(s string) (string, error) {
 		}
 	}
 	return strings.TrimSpace(norm.NFC.String(s)), nil
+}
+
+// isPlain says whether a text has only letters and signs of ASCII, which are composed already.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
 }
 
 // unseen says whether a character must not be stored. Joiners (U+200C, U+200D) stay, for emoji and other scripts need

@@ -29,6 +29,11 @@ func (c *simulateCommand) Run(ctx context.Context, t tongue) (err error) {
 	if c.Verbose {
 		plan.Log = log.New(os.Stderr, slog.LevelDebug, log.Text)
 	}
+	if c.Data != "" {
+		if err := os.MkdirAll(c.Data, 0o750); err != nil {
+			return err
+		}
+	}
 	if c.Engine == "postgres" {
 		if c.Postgres == "" {
 			return errNoPostgres
