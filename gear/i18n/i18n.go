@@ -9,6 +9,7 @@
 package i18n
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,8 +99,8 @@ func add(all map[string]words, lang string, body []byte) error {
 	if !slices.Contains(Languages, lang) {
 		return fmt.Errorf("%q is no language of the pages", lang)
 	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(body, &raw); err != nil {
+	raw, err := members(body)
+	if err != nil {
 		return err
 	}
 	if all[lang] == nil {
@@ -116,6 +117,32 @@ func add(all map[string]words, lang string, body []byte) error {
 		all[lang][id] = e
 	}
 	return nil
+}
+
+// members reads the members of an object, each of which stands in it once.
+func members(body []byte) (map[string]json.RawMessage, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if opening, err := d.Token(); err != nil || opening != json.Delim('{') {
+		return nil, errors.Join(err, errors.New("texts are an object"))
+	}
+	all := make(map[string]json.RawMessage)
+	for d.More() {
+		id, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, _ := id.(string) // Within an object it is a name.
+		if _, ok := all[name]; ok {
+			return nil, fmt.Errorf("%s stands twice", name)
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		all[name] = value
+	}
+	_, err := d.Token()
+	return all, err
 }
 
 func parse(value json.RawMessage) (entry, error) {

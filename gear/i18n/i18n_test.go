@@ -103,6 +103,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 	for name, text := range map[string]string{
 		"x.de.json": `{"a":"b"}`, "x.kk.json": `{"a":"{b"}`, "y.kk.json": `{"a":{"one":"b"}}`, "z.kk.json": `{"a":{"other":"b","lots":"c"}}`,
 		"w.kk.json": `{"t.city":"басқа"}`, "v.kk.json": `{"a":5}`, "u.kk.json": `[]`, "q.kk.json": `{"a":"{b c}"}`,
+		"r.kk.json": `{"a":"b","a":"c"}`,
 	} {
 		if err := i18n.Load(fstest.MapFS{name: file(text)}); err == nil {
 			t.Errorf("%s with %s was loaded", name, text)
