@@ -2,10 +2,10 @@ package index
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"hash/crc32"
 	"io"
 	"os"
@@ -73,19 +73,12 @@ func (t *tape) write(b []byte) {
 
 func (t *tape) take(n int) []byte {
 	if t.err != nil || n > len(t.in) {
-		t.err = cmpError(t.err, errTorn)
+		t.err = cmp.Or(t.err, errTorn)
 		return nil
 	}
 	b := t.in[:n:n]
 	t.in = t.in[n:]
 	return b
-}
-
-func cmpError(first, otherwise error) error {
-	if first != nil {
-		return first
-	}
-	return otherwise
 }
 
 func (p *packed) lay(t *tape) {
@@ -127,7 +120,7 @@ func (s *segment) layColumns(t *tape) {
 	lay(t, &codes)
 	lay(t, &kinds)
 	if len(kinds) != len(codes) {
-		t.err = cmpError(t.err, errTorn)
+		t.err = cmp.Or(t.err, errTorn)
 		return
 	}
 	if t.out == nil {
@@ -183,7 +176,7 @@ const segmentEnding = ".seg"
 // print writes a segment to a file and gives the sum of all bytes.
 func (s *segment) print(f *os.File) (uint32, error) {
 	sum := crc32.New(castagnoli)
-	out := bufio.NewWriterSize(io.MultiWriter(f, hash.Hash(sum)), 1<<20)
+	out := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<20)
 	t := &tape{out: out}
 	s.lay(t)
 	if t.err != nil {
