@@ -14,9 +14,10 @@ import (
 // weighed is how many products are weighed together: few enough that buyers hardly wait behind them.
 const weighed = 50
 
-// weigh weighs products that have changed. They are read in a view, for that takes long, and nobody waits behind it.
+// weigh weighs products that have changed. They are read in a view, for that takes long, and nobody waits behind it. While
+// a search index is built it rests: who looks for goods comes before who counts what they lack.
 func (h *House) weigh(ctx context.Context) error {
-	for {
+	for !h.Search.Building() {
 		var products []catalog.Product
 		err := job.Look(ctx, h.Store, db.System, func(tx *db.Tx) (err error) {
 			products, err = catalog.Unscored(tx, weighed)
@@ -30,6 +31,7 @@ func (h *House) weigh(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // priced tells which variants have a price in the currency of the house.

@@ -371,14 +371,14 @@ SELECT id, name, brand FROM product WHERE seller = sqlc.arg(seller) AND state <>
 ORDER BY since DESC, id DESC LIMIT cast(sqlc.arg(most) AS BIGINT);
 
 -- name: ProductsAfter :many
--- The products on sale, whole, in the order of their ids.
+-- The products on sale, whole, in the order of their ids. The state is no bare column, as in Shelve.
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score, kind
-FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+FROM product WHERE id > sqlc.arg(after) AND state || '' = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: VersionsAfter :many
 -- The products on sale in the order of their ids, with their versions.
-SELECT id, version FROM product WHERE id > sqlc.arg(after) AND state = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+SELECT id, version FROM product WHERE id > sqlc.arg(after) AND state || '' = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: ProductOfVariants :many
 SELECT id, product FROM variant WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));

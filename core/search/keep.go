@@ -66,6 +66,13 @@ func New(o Options) *Keeper {
 // Ready tells whether the index can be asked. Until then the plain list of the catalogue answers.
 func (k *Keeper) Ready() bool { return k.ready.Load() }
 
+// Building tells whether a new index is being built, which reads all goods.
+func (k *Keeper) Building() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.building
+}
+
 // Stats are the numbers of an index, for people who watch it.
 type Stats struct {
 	Ready    bool

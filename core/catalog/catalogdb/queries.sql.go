@@ -1399,7 +1399,7 @@ func (q *Queries) ProductOfVariants(ctx context.Context, variants string) ([]Pro
 const productsAfter = `-- name: ProductsAfter :many
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score, kind
-FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
+FROM product WHERE id > $1 AND state || '' = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
 `
 
 type ProductsAfterParams struct {
@@ -1407,7 +1407,7 @@ type ProductsAfterParams struct {
 	Page  int64
 }
 
-// The products on sale, whole, in the order of their ids.
+// The products on sale, whole, in the order of their ids. The state is no bare column, as in Shelve.
 func (q *Queries) ProductsAfter(ctx context.Context, arg ProductsAfterParams) ([]Product, error) {
 	rows, err := q.db.QueryContext(ctx, productsAfter, arg.After, arg.Page)
 	if err != nil {
@@ -2503,7 +2503,7 @@ func (q *Queries) VariantsOfSKU(ctx context.Context, arg VariantsOfSKUParams) ([
 }
 
 const versionsAfter = `-- name: VersionsAfter :many
-SELECT id, version FROM product WHERE id > $1 AND state = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
+SELECT id, version FROM product WHERE id > $1 AND state || '' = 'on_sale' ORDER BY id LIMIT CAST($2 AS BIGINT)
 `
 
 type VersionsAfterParams struct {
