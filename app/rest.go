@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	restEvery = 3 * time.Second
-	restLeast = 8 << 20  // restLeast is how many bytes are allocated between two looks at the least while somebody is there.
+	restEvery = time.Second
+	restLeast = 4 << 20  // restLeast is how many bytes are allocated between two looks at the least while somebody is there.
 	restWorth = 12 << 20 // restWorth is how much more must be held than after the last rest.
 )
 

@@ -48,9 +48,10 @@ func (b *bench) started(ctx context.Context, h *house) (*server, error) {
 }
 
 const (
-	starts   = 5               // The middle one of so many starts counts.
-	idleWait = 5 * time.Second // idleWait is how long a house is left alone before its memory is looked at.
-	restWait = 2 * time.Minute // restWait is how long a house may be busy with itself after an import.
+	starts    = 5                // The middle one of so many starts counts.
+	idleWait  = 5 * time.Second  // idleWait is how long a house is left alone before its memory is looked at.
+	restQuiet = 16 * time.Second // restQuiet is longer than the clock lets pass between two looks at what changed.
+	restWait  = 2 * time.Minute  // restWait is how long a house may be busy with itself after an import.
 )
 
 // idle starts the house, waits until it has nothing to do for itself, which is the warm-up of all that follows, and looks
@@ -83,10 +84,12 @@ func (b *bench) idle(ctx context.Context, h *house, first string) (*server, erro
 	return s, ctx.Err()
 }
 
-// rests waits until a server has used less than a twentieth of a core for a second, and tells how long that took. Where the
-// system does not tell, it waits for as long as a memory is looked at.
+// rests waits until a server has used less than a twentieth of a core for a while that is longer than the clock of the house
+// lets pass between two looks at what is to be done, and tells how long it was busy before. Where the system does not tell,
+// it waits for as long as a memory is looked at.
 func (s *server) rests(ctx context.Context) time.Duration {
 	began := time.Now()
+	quiet := began
 	last, known := s.worked()
 	for known && time.Since(began) < restWait {
 		select {
@@ -95,8 +98,14 @@ func (s *server) rests(ctx context.Context) time.Duration {
 			return time.Since(began)
 		}
 		now, ok := s.worked()
-		if !ok || now-last < 50*time.Millisecond {
-			return time.Since(began)
+		if !ok {
+			break
+		}
+		if now-last > 50*time.Millisecond {
+			quiet = time.Now()
+		}
+		if time.Since(quiet) > restQuiet {
+			return quiet.Sub(began)
 		}
 		last = now
 	}
