@@ -36,7 +36,7 @@ func (h *House) rest(ctx context.Context) error {
 		h.widen(live)
 		if allocated-last < restLeast && held > rested+restWorth {
 			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
-				return err
+				h.config.Log.Warn("memory: the store gives nothing back", "error", err)
 			}
 			debug.FreeOSMemory()
 			allocated, _, rested = read()
@@ -46,13 +46,17 @@ func (h *House) rest(ctx context.Context) error {
 }
 
 // widen moves the limit of the collector away from what is alive: a house with a million goods needs more than one with
-// ten thousand, and a limit that is reached makes the collector run without a pause. A limit that the environment has set
-// stays.
+// ten thousand, and a limit that is reached makes the collector run without a pause. From then on garbage may grow only as
+// large as what is alive: what is allocated while the collector marks counts as alive, so that with more room, and no limit
+// near, each round would allow the next one to be larger. What the environment has set stays.
 func (h *House) widen(live uint64) {
 	limit := debug.SetMemoryLimit(-1)
 	if os.Getenv("GOMEMLIMIT") != "" || limit == math.MaxInt64 || int64(live) < limit/3*2 {
 		return
 	}
 	debug.SetMemoryLimit(int64(live) / 2 * 3)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(100)
+	}
 	h.config.Log.Info("memory: the limit of the collector is wider", "alive", live, "limit", int64(live)/2*3)
 }

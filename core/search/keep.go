@@ -28,6 +28,7 @@ type Keeper struct {
 	rules    atomic.Pointer[rules]
 	phrases  atomic.Pointer[[]phrase]
 	around   atomic.Pointer[surroundings]
+	built    atomic.Pointer[surroundings] // built are those that the words of the index were made with.
 	notes    *notes
 	ready    atomic.Bool
 	wake     chan struct{}
@@ -260,6 +261,7 @@ func (k *Keeper) build(ctx context.Context) error {
 	defer k.work.Unlock()
 	k.index.Replace(bulk, s.tree)
 	k.around.Store(&s)
+	k.built.Store(&s)
 	k.rules.Store(decided)
 	k.day = day
 	k.took.Store(int64(time.Since(began)))
@@ -348,6 +350,9 @@ func (k *Keeper) relearn(ctx context.Context) error {
 		}
 		k.rules.Store(decided)
 		k.around.Store(&s)
+		if built := k.built.Load(); built != nil && s.extends(built) {
+			k.built.Store(&s)
+		}
 		k.index.SetTree(s.tree)
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 
 	"sauda/base/span"
@@ -34,6 +35,22 @@ func (s *surroundings) stamp(k *Keeper) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+// extends tells whether an index that was made with other surroundings needs no new words: no category of before is called
+// or stands otherwise, and the same sellers are closed. What was added since has no goods in that index.
+func (s *surroundings) extends(other *surroundings) bool {
+	if !maps.Equal(s.closed, other.closed) {
+		return false
+	}
+	now := make(map[catalog.CategoryID]catalog.Category, len(s.list))
+	for _, c := range s.list {
+		now[c.ID] = c
+	}
+	return !slices.ContainsFunc(other.list, func(c catalog.Category) bool {
+		n, ok := now[c.ID]
+		return !ok || n.Path != c.Path || !maps.Equal(n.Name, c.Name)
+	})
+}
+
 // open takes up the index that an earlier process has written down, and tells whether there is one.
 func (k *Keeper) open(ctx context.Context) bool {
 	k.work.Lock()
@@ -51,6 +68,7 @@ func (k *Keeper) open(ctx context.Context) bool {
 		return false // A store that does not answer is told by the building.
 	}
 	k.around.Store(&s)
+	k.built.Store(&s)
 	k.rules.Store(own)
 	k.day = span.DayOf(k.store.Now(), span.Almaty)
 	k.ready.Store(true)
@@ -62,7 +80,7 @@ func (k *Keeper) open(ctx context.Context) bool {
 
 // save writes the index down. One that cannot be written down is built anew by the next start.
 func (k *Keeper) save() {
-	s := k.around.Load()
+	s := k.built.Load()
 	if s == nil {
 		return
 	}

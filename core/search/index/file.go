@@ -86,14 +86,14 @@ func (p *packed) lay(t *tape) {
 	lay(t, &p.ends)
 }
 
-// lay writes a segment, or finds it again. What is overwritten later is copied then, for the file stays as it is.
+// lay writes a segment, or finds it again. The numbers are left out: they are overwritten, and the file stays as it is.
 func (s *segment) lay(t *tape) {
 	s.ids.lay(t)
 	s.externals.lay(t)
-	for _, array := range []*[]uint32{&s.order, &s.category, &s.brand, &s.seller, &s.origin, &s.stock, &s.titles, &s.titleEnds} {
+	for _, array := range []*[]uint32{&s.order, &s.category, &s.brand, &s.seller, &s.origin, &s.titles, &s.titleEnds} {
 		lay(t, array)
 	}
-	for _, array := range []*[]int64{&s.versions, &s.since, &s.price, &s.popularity} {
+	for _, array := range []*[]int64{&s.versions, &s.since} {
 		lay(t, array)
 	}
 	s.terms.lay(t)
@@ -101,9 +101,6 @@ func (s *segment) lay(t *tape) {
 	s.layColumns(t)
 	for _, array := range []*[]uint32{&s.telling.categories, &s.telling.ends, &s.telling.codes} {
 		lay(t, array)
-	}
-	if t.out == nil {
-		s.price, s.stock, s.popularity = slices.Clone(s.price), slices.Clone(s.stock), slices.Clone(s.popularity)
 	}
 }
 
@@ -164,6 +161,7 @@ func (s *segment) freeze(dir string) (*segment, error) {
 		return nil, fmt.Errorf("freeze a part of the search index: %w", err)
 	}
 	frozen.sum = sum
+	frozen.price, frozen.stock, frozen.popularity = s.price, s.stock, s.popularity
 	if dir != "" {
 		frozen.file = filepath.Base(f.Name())
 	}
@@ -188,7 +186,7 @@ func (s *segment) print(f *os.File) (uint32, error) {
 	return sum.Sum32(), f.Sync()
 }
 
-// thaw uses a segment where it lies in a file.
+// thaw uses a segment where it lies in a file. Its numbers are the caller's to set.
 func thaw(f *os.File, of *schema) (*segment, error) {
 	r, err := mapFile(f)
 	if err != nil {
@@ -213,7 +211,7 @@ func thaw(f *os.File, of *schema) (*segment, error) {
 func (s *segment) fits() bool {
 	n := s.len()
 	for _, other := range []int{s.externals.len(), len(s.order), len(s.category), len(s.brand), len(s.seller), len(s.origin), len(s.versions),
-		len(s.since), len(s.price), len(s.stock), len(s.popularity), len(s.titleEnds)} {
+		len(s.since), len(s.titleEnds)} {
 		if other != n {
 			return false
 		}

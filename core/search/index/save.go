@@ -34,7 +34,7 @@ type manifestSegment struct {
 
 const (
 	// form counts the layouts of the files; another one is not read.
-	form = 1
+	form = 2
 	// manifestName is the file of the manifest. It is written last and replaces the one before in one step.
 	manifestName = "manifest"
 )
