@@ -75,9 +75,13 @@ func (p person) tab() person {
 	return person{p.t, ctx}
 }
 
-// look evaluates an expression in the page.
+// whole is true of a page that is there; one that is being replaced has no body yet.
+const whole = `document.readyState == "complete" && !!document.body`
+
+// look evaluates an expression in the page, once it is whole: a page that is being replaced is asked again.
 func look[T any](p person, expression string) T {
 	p.t.Helper()
+	p.until("the page", "true")
 	ctx, stop := context.WithTimeout(p.ctx, patience)
 	defer stop()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
@@ -87,21 +91,29 @@ func look[T any](p person, expression string) T {
 	return v
 }
 
-// until waits for something to become true of the page. A page that is being replaced is asked again.
+// until waits for something to become true of the page.
 func (p person) until(what, expression string) {
 	p.t.Helper()
+	if !p.sees(expression) {
+		at, err := chromedp.Run(p.ctx, chromedp.Evaluate[string]("location.href + ` (${document.readyState}): ` + document.body?.innerText.slice(0, 600)"))
+		p.t.Fatalf("%s did not come; the page is %s %v", what, at, err)
+	}
+}
+
+// sees tells whether something became true of the page before the patience ended.
+func (p person) sees(expression string) bool {
 	ctx, stop := context.WithTimeout(p.ctx, patience)
 	defer stop()
 	for ctx.Err() == nil {
-		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState == "complete" && !!(`+expression+`)`)); err == nil && ok {
-			return
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](whole+` && !!(`+expression+`)`)); err == nil && ok {
+			return true
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(30 * time.Millisecond):
 		}
 	}
-	p.t.Fatalf("%s did not come; the page is %s (%s): %.600s", what, look[string](p, "location.href"), look[string](p, "document.readyState"), look[string](p, "document.body.innerText"))
+	return false
 }
 
 // open goes to an address.
@@ -118,18 +130,14 @@ func (p person) open(address string) {
 func (p person) fill(values map[string]string) {
 	p.t.Helper()
 	for name, value := range values {
-		if !look[bool](p, fmt.Sprintf(`(() => { const f = document.querySelector('main [name=%q]'); if (f) { f.value = %q } return !!f })()`, name, value)) {
-			p.t.Fatalf("there is no field %s on %s", name, look[string](p, "location.href"))
-		}
+		p.until("the field "+name, fmt.Sprintf(`(() => { const f = document.querySelector('main [name=%q]'); if (f) { f.value = %q } return f })()`, name, value))
 	}
 }
 
-// press clicks what a selector finds.
+// press clicks what a selector finds, once it is there.
 func (p person) press(selector string) {
 	p.t.Helper()
-	if !look[bool](p, fmt.Sprintf(`(() => { const b = document.querySelector(%q); if (b) { setTimeout(() => b.click()) } return !!b })()`, selector)) {
-		p.t.Fatalf("there is nothing to press at %s on %s", selector, look[string](p, "location.href"))
-	}
+	p.until("something to press at "+selector, fmt.Sprintf(`(() => { const b = document.querySelector(%q); if (b) { setTimeout(() => b.click()) } return b })()`, selector))
 }
 
 // tap presses the mouse on the middle of what a selector finds, as a hand does: what is covered by something else, or
@@ -142,17 +150,15 @@ func (p person) tap(selector string) {
 // middle is where the middle of what a selector finds is on the screen, after it was scrolled there.
 func (p person) middle(selector string) (x, y float64) {
 	p.t.Helper()
-	const middle = `(() => {
+	middle := fmt.Sprintf(`(() => {
 		const e = [...document.querySelectorAll(%q)].find(e => e.checkVisibility());
-		if (!e) return [];
+		if (!e) return null;
 		e.scrollIntoView({block: "center", behavior: "instant"});
 		const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2, on = document.elementFromPoint(x, y);
-		return e.contains(on) || on?.contains(e) ? [x, y] : [];
-	})()`
-	at := look[[]float64](p, fmt.Sprintf(middle, selector))
-	if len(at) == 0 {
-		p.t.Fatalf("nothing can be tapped at %s on %s", selector, look[string](p, "location.href"))
-	}
+		return e.contains(on) || on?.contains(e) ? [x, y] : null;
+	})()`, selector)
+	p.until("something to tap at "+selector, middle)
+	at := look[[]float64](p, middle)
 	return at[0], at[1]
 }
 

@@ -42,11 +42,13 @@ func (p person) swipes(selector string, by float64) {
 			return chromedp.Void{}, err
 		})
 	}
-	const steps = 8
+	const steps, frame, rest = 8, 16 * time.Millisecond, 100 * time.Millisecond
 	touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: x - by/2, Y: y})
 	for n := range steps {
+		time.Sleep(frame)
 		touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: x - by/2 + by*float64(n+1)/steps, Y: y})
 	}
+	time.Sleep(rest) // A finger that does not rest throws what it moves.
 	touch(input.DispatchTouchEventTypeTouchEnd)
 }
 

@@ -322,7 +322,7 @@ func TestTheOffice(t *testing.T) {
 	p.decent("ru")
 	p.tap("details.narrow summary")
 	p.tap("details.narrow a[href='/ru/office/orders']")
-	p.until("the orders", `document.querySelector("main table")`)
+	p.until("the orders", `location.pathname == "/ru/office/orders" && document.querySelector("main table")`)
 	p.decent("ru")
 	p.tap(fmt.Sprintf("main a[href='/ru/office/orders/%s']", id))
 	for _, step := range []struct{ state, button string }{
