@@ -137,7 +137,7 @@ func (k *Keeper) products(folded, lang string, begun []string, prefixes []analys
 	if len(slots) == 0 {
 		return nil
 	}
-	answer := k.index.Search(index.Ask{Slots: slots, Limit: suggestions})
+	answer := k.index.Complete(index.Ask{Slots: slots, Limit: suggestions})
 	if answer.Weak {
 		return nil
 	}

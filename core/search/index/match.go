@@ -2,8 +2,9 @@ package index
 
 import (
 	"cmp"
+	"math/bits"
+	"runtime"
 	"slices"
-	"sync"
 )
 
 // part is one segment's share of an answer.
@@ -19,6 +20,7 @@ type part struct {
 
 // scratch is room for the scores of one segment. It is all zero while nobody uses it.
 type scratch struct {
+	size    int // size is the logarithm of how many documents it is for.
 	score   []int32
 	slot    []int32 // slot is the best score for the slot at hand.
 	count   []uint8
@@ -26,31 +28,50 @@ type scratch struct {
 	inSlot  []uint32
 }
 
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+// scratches is room that nobody uses, a few pieces of each size, which is a power of two. For a million documents one takes
+// nine megabytes, and to be given them anew by the system costs more than the whole question; a sync.Pool would be emptied
+// by each collection.
+var scratches = func() (sizes [33]chan *scratch) {
+	for i := range sizes {
+		sizes[i] = make(chan *scratch, runtime.GOMAXPROCS(0))
+	}
+	return sizes
+}()
 
 func takeScratch(n int) *scratch {
-	s := scratches.Get().(*scratch)
-	if len(s.score) < n {
-		*s = scratch{score: make([]int32, n), slot: make([]int32, n), count: make([]uint8, n)}
+	size := bits.Len32(uint32(max(n, 1) - 1))
+	select {
+	case s := <-scratches[size]:
+		return s
+	default:
+		n = 1 << size
+		return &scratch{size: size, score: make([]int32, n), slot: make([]int32, n), count: make([]uint8, n)}
 	}
-	return s
 }
 
 // free gives the room back, clean.
 func (s *scratch) free() {
+	s.clear()
+	select {
+	case scratches[s.size] <- s:
+	default:
+	}
+}
+
+func (s *scratch) clear() {
 	for _, doc := range s.touched {
 		s.score[doc], s.count[doc] = 0, 0
 	}
 	s.touched = s.touched[:0]
-	scratches.Put(s)
 }
 
 // resolved is an alternative in one segment: the places of its terms. More than one place of a prefix are several words
 // of which one is enough.
 type resolved struct {
-	places []int
-	all    bool // all says that a document must have all of them.
-	weight int64
+	places   []int
+	from, to int  // from and to bound the words that begin so, when it is a beginning.
+	all      bool // all says that a document must have all of them.
+	weight   int64
 }
 
 // prefixMax bounds how many words a beginning stands for: those that most documents have.
@@ -60,8 +81,8 @@ const prefixMax = 48
 func (s *segment) resolve(a Alternative) (r resolved, ok bool) {
 	r.weight = a.Weight
 	if a.Prefix {
-		from, to := s.terms.under(a.Terms[0])
-		for i := from; i < to; i++ {
+		r.from, r.to = s.terms.under(a.Terms[0])
+		for i := r.from; i < r.to; i++ {
 			r.places = append(r.places, i)
 		}
 		if len(r.places) > prefixMax {
@@ -97,21 +118,26 @@ func (s *segment) frequency(r resolved) int {
 
 // match scores the documents of a segment. Of several alternatives the best counts.
 func (p *part) match(slots [][]resolved, rarities []int64) {
-	m := p.marks
 	for i, alternatives := range slots {
 		for _, a := range alternatives {
 			p.alternative(a, rarities[i]*a.weight/1000)
 		}
-		for _, doc := range m.inSlot {
-			if m.count[doc] == 0 {
-				m.touched = append(m.touched, doc)
-			}
-			m.score[doc] += m.slot[doc]
-			m.count[doc]++
-			m.slot[doc] = 0
-		}
-		m.inSlot = m.inSlot[:0]
+		p.close()
 	}
+}
+
+// close adds what the slot at hand gave to the scores.
+func (p *part) close() {
+	m := p.marks
+	for _, doc := range m.inSlot {
+		if m.count[doc] == 0 {
+			m.touched = append(m.touched, doc)
+		}
+		m.score[doc] += m.slot[doc]
+		m.count[doc]++
+		m.slot[doc] = 0
+	}
+	m.inSlot = m.inSlot[:0]
 }
 
 // alternative notes what one alternative gives to the slot at hand.

@@ -33,6 +33,8 @@ type segment struct {
 
 	columns map[uint32]*column // columns are the values, by code.
 	telling telling
+
+	champions champions
 }
 
 // telling is the codes that tell most products of a category apart, for each category by its number.

@@ -72,6 +72,15 @@ func (v *view) match(a *Ask) (words int, weak bool) {
 	if len(a.Slots) == 0 {
 		return 0, false
 	}
+	rarities := v.resolve(a)
+	for _, p := range v.parts {
+		p.match(v.slots[p], rarities)
+	}
+	return needed(v.parts, len(a.Slots))
+}
+
+// resolve finds the words of the slots in each part, and says how rare they are.
+func (v *view) resolve(a *Ask) []int64 {
 	total, rarities := 0, make([]int64, len(a.Slots))
 	dfs := make([]int, len(a.Slots))
 	for _, p := range v.parts {
@@ -92,10 +101,7 @@ func (v *view) match(a *Ask) (words int, weak bool) {
 	for i, df := range dfs {
 		rarities[i] = rarity(total, df)
 	}
-	for _, p := range v.parts {
-		p.match(v.slots[p], rarities)
-	}
-	return needed(v.parts, len(a.Slots))
+	return rarities
 }
 
 // rank gives the places of the page that was asked for.
