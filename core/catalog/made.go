@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -314,6 +316,39 @@ func (m Made) Price(price money.Money, answers []Answer) (money.Money, error) {
 		return money.Money{}, ErrAmount.About("it comes to %s", minor)
 	}
 	return money.Of(minor.Int64(), price.Currency), nil
+}
+
+// Least gives what one unit costs with the cheapest choices, the smallest numbers and nothing that need not be answered,
+// when the list says price: what "from" means. Only a formula by which something larger costs less goes below it.
+func (m Made) Least(price money.Money) (money.Money, error) {
+	var answers []Answer
+	for _, q := range m.Questions {
+		a := Answer{Code: q.Code, Kind: q.Kind}
+		switch {
+		case q.Optional:
+			continue
+		case q.Kind == QuestionText:
+			a.Text = "x"
+		case q.Kind == QuestionNumber:
+			a.Text = q.Least
+		case q.Kind == QuestionChoice && len(q.Choices) > 0:
+			cheapest := slices.MinFunc(q.Choices, func(x, y QuestionChosen) int { return cmp.Compare(x.Surcharge, y.Surcharge) })
+			a.Text, a.Surcharge = cheapest.Code, cheapest.Surcharge
+		}
+		answers = append(answers, a)
+	}
+	return m.Price(price, answers)
+}
+
+// Varies says whether other answers cost another price.
+func (m Made) Varies() bool {
+	surcharged := func(x QuestionChosen) bool { return x.Surcharge > 0 }
+	return m.Formula != "" || slices.ContainsFunc(m.Questions, func(q Question) bool { return slices.ContainsFunc(q.Choices, surcharged) })
+}
+
+// Asks says whether a buyer must answer anything before it can be ordered.
+func (m Made) Asks() bool {
+	return slices.ContainsFunc(m.Questions, func(q Question) bool { return !q.Optional })
 }
 
 // amountMax is more than any one thing costs, and small enough to be multiplied.
