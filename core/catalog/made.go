@@ -74,13 +74,15 @@ type Answer struct {
 
 // Limits of what is made to order.
 const (
-	QuestionsMax    = 20
-	answerMax       = 1_000 // answerMax bounds the characters of a text.
-	answerUsual     = 100
-	choicesOfMax    = 50
-	daysMax         = 365
-	surchargeMax    = 1_000_000_000_000
-	numberDigitsMax = 12
+	QuestionsMax = 20
+	// QuestionFilesMax bounds the files that are asked for: they come in one form, of 20 MB each.
+	QuestionFilesMax = 5
+	answerMax        = 1_000 // answerMax bounds the characters of a text.
+	answerUsual      = 100
+	choicesOfMax     = 50
+	daysMax          = 365
+	surchargeMax     = 1_000_000_000_000
+	numberDigitsMax  = 12
 )
 
 // Faults of what is made to order.
@@ -121,8 +123,8 @@ func (c *checker) made(m Made) Made {
 		seen[q.Code] = true
 		if q.Kind != QuestionFile {
 			names = append(names, q.Code)
-		} else if files++; files > 1 {
-			c.wrong(at+"/kind", fault.Say("Ask for one file at most."))
+		} else if files++; files > QuestionFilesMax {
+			c.wrong(at+"/kind", fault.Say("Ask for at most {n} files.").With("n", QuestionFilesMax))
 		}
 	}
 	m.Questions = questions
