@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/core/digital"
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -28,6 +31,7 @@ func (h *House) letters() []bus.Reaction {
 		bus.On("lines cancelled: a letter tells the buyer", h.tellChanged),
 		bus.On("shipped: a letter tells the buyer where the parcel is", h.tellShipped),
 		bus.On("came back: a letter tells the buyer", h.tellCameBack),
+		bus.On("given: a letter says where files and codes are", h.tellGiven),
 		bus.On("refunded: a letter tells the buyer", func(tx *db.Tx, e order.Refunded) error {
 			return h.write(tx, e.About, notify.OrderRefunded, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
 		}),
@@ -101,16 +105,66 @@ func named(o order.Order, parts []order.Moved) (string, error) {
 	return strings.Join(items, ", "), nil
 }
 
+// tellGiven tells the buyer where what was bought in files and codes can be had. A guest's files lead straight to them; who
+// has an account signs in on the page of the order first. Codes stand on that page only: letters are read by others too.
+func (h *House) tellGiven(tx *db.Tx, e digital.Given) error {
+	o, err := order.Get(tx, order.ID(e.Order))
+	if err != nil || o.Contact.Email == "" {
+		return err
+	}
+	grants, err := digital.Of(tx, e.Order)
+	if err != nil {
+		return err
+	}
+	var moved []order.Moved
+	var links []notify.Link
+	codes, until := 0, ""
+	for _, g := range grants {
+		if !slices.Contains(e.Lines, g.Line) {
+			continue
+		}
+		l, err := o.Line(g.Line)
+		if err != nil {
+			return err
+		}
+		moved = append(moved, order.Moved{Line: g.Line, Quantity: l.Delivered - l.Returned})
+		codes += len(g.Codes)
+		for _, f := range g.Files {
+			links = append(links, notify.Link{Name: f.Name, URL: h.fetchedAt(o, g, f)})
+			until = dayIn(o.Lang, span.DayOf(g.Until, span.Almaty))
+		}
+	}
+	items, err := named(o, moved)
+	if err != nil {
+		return err
+	}
+	params := map[string]string{"items": items, "until": until, "codes": "", "links": notify.Links(links)}
+	if codes > 0 {
+		params["codes"] = strconv.Itoa(codes)
+	}
+	return h.write(tx, aboutOf(o), notify.OrderGiven, strings.Join(e.Lines, ","), params)
+}
+
+// fetchedAt is where the buyer of an order fetches a file.
+func (h *House) fetchedAt(o order.Order, g digital.Grant, f digital.Fetchable) string {
+	if o.Party != "" {
+		return h.config.home() + "/" + o.Lang + "/orders/" + string(o.ID) + "#downloads"
+	}
+	return h.config.home() + "/v1/orders/" + string(o.ID) + "/downloads/" + string(g.ID) + "/" + string(f.ID)
+}
+
+// aboutOf is what letters say of an order.
+func aboutOf(o order.Order) order.About {
+	return order.About{Order: o.ID, Code: o.Code, Seller: o.Seller, Name: o.Contact.Name, Email: o.Contact.Email, Lang: o.Lang}
+}
+
 // tellShipped tells the buyer that a parcel has left.
 func (h *House) tellShipped(tx *db.Tx, e shipping.Shipped) error {
 	o, err := order.Get(tx, order.ID(e.Order))
 	if err != nil {
 		return err
 	}
-	about := order.About{
-		Order: o.ID, Code: o.Code, Seller: o.Seller, Name: o.Contact.Name, Email: o.Contact.Email, Lang: o.Lang,
-	}
-	return h.write(tx, about, notify.OrderShipped, string(e.Shipment), map[string]string{
+	return h.write(tx, aboutOf(o), notify.OrderShipped, string(e.Shipment), map[string]string{
 		"carrier": o.Delivery.Name.In(o.Lang), "tracking": strings.Join(e.Tracking, ", "), "day": dayIn(o.Lang, o.Delivery.To),
 	})
 }

@@ -133,21 +133,28 @@ func named(name string) string {
 }
 
 // Note writes down what was kept for a basket that the actor may use, or for a form that will open one; the caller has
-// checked that. More than twenty files
-// for one basket are ErrMany.
-func Note(tx *db.Tx, cart string, k Kept) (File, error) {
+// checked that. More than twenty files for one basket are ErrMany, and then none is written down.
+func Note(tx *db.Tx, cart string, kept ...Kept) ([]File, error) {
 	n, err := attachmentdb.New(tx).CountOf(tx.Context(), cart)
 	if err != nil {
-		return File{}, err
+		return nil, err
 	}
-	if n >= filesMax {
-		return File{}, ErrMany.About("%s has %d", cart, n)
+	if n+int64(len(kept)) > filesMax {
+		return nil, ErrMany.About("%s has %d", cart, n)
 	}
-	f := File{ID: ID(tx.Mint("att")), Party: tx.Who().Party, Name: k.name, Type: k.form.Type, Bytes: k.size, lies: k.lies}
-	return f, attachmentdb.New(tx.Later()).Keep(tx.Context(), attachmentdb.KeepParams{
-		ID: string(f.ID), Cart: cart, Party: f.Party, Name: f.Name, Type: f.Type, Bytes: f.Bytes, Lies: f.lies,
-		DueAt: span.Micros(tx.Now().Add(idle)),
-	})
+	later, files := attachmentdb.New(tx.Later()), make([]File, len(kept))
+	for i, k := range kept {
+		f := File{ID: ID(tx.Mint("att")), Party: tx.Who().Party, Name: k.name, Type: k.form.Type, Bytes: k.size, lies: k.lies}
+		err := later.Keep(tx.Context(), attachmentdb.KeepParams{
+			ID: string(f.ID), Cart: cart, Party: f.Party, Name: f.Name, Type: f.Type, Bytes: f.Bytes, Lies: f.lies,
+			DueAt: span.Micros(tx.Now().Add(idle)),
+		})
+		if err != nil {
+			return nil, err
+		}
+		files[i] = f
+	}
+	return files, nil
 }
 
 // Some gives files by their ids, in one statement. One that is not there is left out. It looks at nobody's rights.

@@ -29,6 +29,15 @@ func brought(body []byte, name string) attachment.Brought {
 	return attachment.Brought{Body: bytes.NewReader(body), Size: int64(len(body)), Name: name}
 }
 
+// noted writes one file down.
+func noted(tx *db.Tx, cart string, kept attachment.Kept) (attachment.File, error) {
+	files, err := attachment.Note(tx, cart, kept)
+	if err != nil {
+		return attachment.File{}, err
+	}
+	return files[0], nil
+}
+
 func TestWhatBuyersBring(t *testing.T) {
 	dbtest.Each(t, []db.Schema{attachment.Schema}, func(t *testing.T, s *dbtest.Store) {
 		l := attachment.Library{Blobs: blob.Folder{Dir: t.TempDir()}}
@@ -40,13 +49,13 @@ func TestWhatBuyersBring(t *testing.T) {
 		var own, guests attachment.File
 		aigul := db.Who{Kind: db.KindBuyer, ID: "usr_1", Party: "pty_1"}
 		s.As(aigul).Moment(t, func(tx *db.Tx) (err error) {
-			own, err = attachment.Note(tx, "crt_1", kept)
+			own, err = noted(tx, "crt_1", kept)
 			return err
 		})
 		s.As(db.Who{Kind: db.KindGuest}).Moment(t, func(tx *db.Tx) error {
 			other, err := l.Keep(t.Context(), "crt_2", brought(body, "a.png"))
 			if err == nil {
-				guests, err = attachment.Note(tx, "crt_2", other)
+				guests, err = noted(tx, "crt_2", other)
 			}
 			return err
 		})
@@ -124,7 +133,12 @@ func TestWhatIsNotTaken(t *testing.T) {
 				return err
 			}
 			for n := range 21 {
-				f, err := attachment.Note(tx, "crt_1", kept)
+				if n == 19 {
+					if _, err := attachment.Note(tx, "crt_1", kept, kept); !errors.Is(err, attachment.ErrMany) {
+						t.Errorf("two where there is room for one: %v", err)
+					}
+				}
+				f, err := noted(tx, "crt_1", kept)
 				if len(f.Name) > 150 || n < 20 && err != nil || n == 20 && !errors.Is(err, attachment.ErrMany) {
 					t.Errorf("file %d, %d letters: %v", n, len(f.Name), err)
 				}

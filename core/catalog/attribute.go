@@ -249,6 +249,41 @@ func definedTrail(tx *db.Tx, category CategoryID) (trail []Category, definitions
 	return trail, definitions, nil
 }
 
+// Filterables gives, of each category for which anything is asked, by it or above it, the codes by which lists offer a
+// filter, in the order of Definitions. It is empty, and there, for a category of which nothing can be filtered by; one of
+// which nothing is asked is not there. It takes one statement.
+func Filterables(tx *db.Tx, tree []Category) (map[CategoryID][]string, error) {
+	rows, err := catalogdb.New(tx).Filterables(tx.Context())
+	if err != nil {
+		return nil, err
+	}
+	own := make(map[CategoryID][]catalogdb.FilterablesRow)
+	for _, r := range rows {
+		own[CategoryID(r.Category)] = append(own[CategoryID(r.Category)], r)
+	}
+	above := make(map[CategoryID][]catalogdb.FilterablesRow, len(own)) // What is asked of a category, by all on the way.
+	all := make(map[CategoryID][]string, len(own))
+	for _, c := range tree { // Each comes after its parent.
+		asked := above[c.Parent]
+		if mine := own[c.ID]; len(mine) > 0 {
+			nearer := func(far catalogdb.FilterablesRow) bool {
+				return slices.ContainsFunc(mine, func(near catalogdb.FilterablesRow) bool { return near.Code == far.Code })
+			}
+			asked = append(slices.DeleteFunc(slices.Clone(asked), nearer), mine...)
+		}
+		if len(asked) == 0 {
+			continue
+		}
+		above[c.ID], all[c.ID] = asked, []string{}
+		for _, r := range asked {
+			if r.Filterable != 0 {
+				all[c.ID] = append(all[c.ID], r.Code)
+			}
+		}
+	}
+	return all, nil
+}
+
 // labelled gives attributes with the labels and the names of choices of their definitions: a name is written once, in the
 // category. One that nobody defines, or as another kind, keeps its own; so does a choice that is not offered any more.
 func labelled(attributes []Attribute, definitions []Definition) []Attribute {

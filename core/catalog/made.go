@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -72,13 +74,15 @@ type Answer struct {
 
 // Limits of what is made to order.
 const (
-	QuestionsMax    = 20
-	answerMax       = 1_000 // answerMax bounds the characters of a text.
-	answerUsual     = 100
-	choicesOfMax    = 50
-	daysMax         = 365
-	surchargeMax    = 1_000_000_000_000
-	numberDigitsMax = 12
+	QuestionsMax = 20
+	// QuestionFilesMax bounds the files that are asked for: they come in one form, of 20 MB each.
+	QuestionFilesMax = 5
+	answerMax        = 1_000 // answerMax bounds the characters of a text.
+	answerUsual      = 100
+	choicesOfMax     = 50
+	daysMax          = 365
+	surchargeMax     = 1_000_000_000_000
+	numberDigitsMax  = 12
 )
 
 // Faults of what is made to order.
@@ -119,8 +123,8 @@ func (c *checker) made(m Made) Made {
 		seen[q.Code] = true
 		if q.Kind != QuestionFile {
 			names = append(names, q.Code)
-		} else if files++; files > 1 {
-			c.wrong(at+"/kind", fault.Say("Ask for one file at most."))
+		} else if files++; files > QuestionFilesMax {
+			c.wrong(at+"/kind", fault.Say("Ask for at most {n} files.").With("n", QuestionFilesMax))
 		}
 	}
 	m.Questions = questions
@@ -314,6 +318,39 @@ func (m Made) Price(price money.Money, answers []Answer) (money.Money, error) {
 		return money.Money{}, ErrAmount.About("it comes to %s", minor)
 	}
 	return money.Of(minor.Int64(), price.Currency), nil
+}
+
+// Least gives what one unit costs with the cheapest choices, the smallest numbers and nothing that need not be answered,
+// when the list says price: what "from" means. Only a formula by which something larger costs less goes below it.
+func (m Made) Least(price money.Money) (money.Money, error) {
+	var answers []Answer
+	for _, q := range m.Questions {
+		a := Answer{Code: q.Code, Kind: q.Kind}
+		switch {
+		case q.Optional:
+			continue
+		case q.Kind == QuestionText:
+			a.Text = "x"
+		case q.Kind == QuestionNumber:
+			a.Text = q.Least
+		case q.Kind == QuestionChoice && len(q.Choices) > 0:
+			cheapest := slices.MinFunc(q.Choices, func(x, y QuestionChosen) int { return cmp.Compare(x.Surcharge, y.Surcharge) })
+			a.Text, a.Surcharge = cheapest.Code, cheapest.Surcharge
+		}
+		answers = append(answers, a)
+	}
+	return m.Price(price, answers)
+}
+
+// Varies says whether other answers cost another price.
+func (m Made) Varies() bool {
+	surcharged := func(x QuestionChosen) bool { return x.Surcharge > 0 }
+	return m.Formula != "" || slices.ContainsFunc(m.Questions, func(q Question) bool { return slices.ContainsFunc(q.Choices, surcharged) })
+}
+
+// Asks says whether a buyer must answer anything before it can be ordered.
+func (m Made) Asks() bool {
+	return slices.ContainsFunc(m.Questions, func(q Question) bool { return !q.Optional })
 }
 
 // amountMax is more than any one thing costs, and small enough to be multiplied.

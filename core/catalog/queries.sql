@@ -202,6 +202,10 @@ FROM category_above a JOIN category c ON c.id = a.above JOIN category_question d
 WHERE a.category IN (SELECT value FROM json_each(cast(sqlc.arg(categories) AS TEXT)))
 ORDER BY a.category, length(c.path), d.position, d.code;
 
+-- name: Filterables :many
+-- What every category asks for itself, and whether lists offer a filter by it.
+SELECT category, code, filterable FROM category_question ORDER BY category, position, code;
+
 -- name: Affected :one
 -- How many products stand in a category or below it, how many of them have a value of an attribute, and how many have one
 -- of its own kind.

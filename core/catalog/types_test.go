@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -269,5 +270,39 @@ func TestAProductIsWeighed(t *testing.T) {
 		if again := unscored(); len(again) != 1 || again[0].Version == poor.Version {
 			t.Errorf("a product that changed while it was weighed is taken for weighed: %v", again)
 		}
+	})
+}
+
+// TestFilterables: what lists offer a filter by is handed down, a nearer definition takes the place of a farther one, and a
+// category of which nothing is asked is not spoken of.
+func TestFilterables(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		home, toys := branch(t, s, "", "home"), branch(t, s, "", "toys")
+		beds := branch(t, s, home, "beds")
+		cots := branch(t, s, beds, "cots")
+		ask := func(c catalog.CategoryID, code string, position int, filterable bool) {
+			define(t, s, catalog.Definition{Category: c, Code: code, Kind: catalog.AttributeText, Label: name(code), Position: position, Filterable: filterable})
+		}
+		ask(home, "colour", 2, true)
+		ask(home, "wood", 1, true)
+		ask(home, "note", 3, false)
+		ask(beds, "width", 1, true)
+		ask(beds, "wood", 2, false)
+		ask(cots, "note", 1, true)
+		s.Look(t, func(tx *db.Tx) error {
+			tree, err := catalog.Tree(tx)
+			if err != nil {
+				return err
+			}
+			got, err := catalog.Filterables(tx, tree)
+			want := map[catalog.CategoryID][]string{home: {"wood", "colour"}, beds: {"colour", "width"}, cots: {"colour", "width", "note"}}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%v, want %v", got, want)
+			}
+			if _, there := got[toys]; there {
+				t.Error("nothing is asked of toys")
+			}
+			return err
+		})
 	})
 }

@@ -88,8 +88,16 @@ type Due struct {
 	Order string `json:"order"`
 }
 
+// Given says that the buyer of an order may have the files and codes of some of its lines from now on.
+type Given struct {
+	Order string   `json:"order"`
+	Lines []string `json:"lines"`
+}
+
 // Fact names the fact.
-func (Due) Fact() string { return "digital.due" }
+func (Due) Fact() string   { return "digital.due" }
+func (Given) Fact() string { return "digital.given" }
 
 // Key keeps the facts of one order in their order.
-func (d Due) Key() string { return d.Order }
+func (d Due) Key() string   { return d.Order }
+func (g Given) Key() string { return g.Order }

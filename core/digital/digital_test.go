@@ -127,7 +127,7 @@ func TestFetch(t *testing.T) {
 		})
 		s.Clock.Advance(73 * time.Hour)
 		fetch("ord_1", digital.ErrOver)
-		s.Moment(t, func(tx *db.Tx) error { return digital.End(tx, "ord_1", []string{"a"}) })
+		s.Moment(t, func(tx *db.Tx) error { return digital.End(tx, "ord_1", []digital.Rest{{Line: "a"}}) })
 		s.Look(t, func(tx *db.Tx) error {
 			grants, err := digital.Of(tx, "ord_1")
 			if len(grants) != 1 || !grants[0].Ended || grants[0].Open(tx.Now()) {
@@ -135,5 +135,58 @@ func TestFetch(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// TestAPartGivenBack ends as many codes as were given back, and no more however often it is told.
+func TestAPartGivenBack(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		s.Moment(t, func(tx *db.Tx) error {
+			_, err := digital.AddCodes(tx, "var_1", []string{"A", "B", "C", "D"})
+			return err
+		})
+		for n, line := range []string{"a", "b"} {
+			s.Moment(t, func(tx *db.Tx) error {
+				owner := "cart/" + line
+				q := measure.Of(int64(3 - 2*n))
+				if err := hold.Take(tx, owner, []hold.Want{{Key: catalog.CodesKey("var_1"), Quantity: int64(q)}}, tx.Now().Add(time.Minute)); err != nil {
+					return err
+				}
+				if err := hold.Confirm(tx, owner); err != nil {
+					return err
+				}
+				_, err := digital.Give(tx, digital.Gift{Order: "ord_1", Line: line, Owner: owner, Product: "prd_1", Variant: "var_1", Quantity: q,
+					Terms: catalog.Digital{Codes: true}})
+				return err
+			})
+		}
+		has := func(want string) {
+			t.Helper()
+			s.Look(t, func(tx *db.Tx) error {
+				grants, err := digital.Of(tx, "ord_1")
+				got := ""
+				for _, g := range grants {
+					got += fmt.Sprintf("%s%v%t", g.Line, g.Codes, g.Ended)
+				}
+				if got != want {
+					t.Errorf("%s, want %s", got, want)
+				}
+				if m, even, err := digital.Audit(tx, "var_1"); !even || err != nil {
+					t.Errorf("the pool and the codes differ: %+v, %v", m, err)
+				}
+				return err
+			})
+		}
+		end := func(kept int64) {
+			s.Moment(t, func(tx *db.Tx) error {
+				return digital.End(tx, "ord_1", []digital.Rest{{Line: "a", Kept: measure.Of(kept)}, {Line: "b", Kept: measure.One}})
+			})
+		}
+		has("a[A B C]falseb[D]false")
+		end(2)
+		end(2)
+		has("a[A B]falseb[D]false")
+		end(0)
+		has("a[]trueb[D]false")
 	})
 }

@@ -113,10 +113,30 @@ func Fetch(tx *db.Tx, order string, grant GrantID, file FileID) (File, error) {
 	return File{}, ErrUnknown.About("%.60s of %.60s", string(file), string(grant))
 }
 
-// End ends what some lines of an order granted: they were given back. Ended twice, it is ended once.
-func End(tx *db.Tx, order string, lines []string) error {
-	if len(lines) == 0 {
+// Rest is what a buyer keeps of a line.
+type Rest struct {
+	Line string
+	Kept measure.Quantity
+}
+
+// End ends what some lines of an order granted, as far as they were given back: a line of which nothing is kept wholly, and
+// of one of which a part is kept the codes beyond it, the last ones first. Its files are one and the same however many were
+// bought, and stay until the last is given back. Ended twice, it is ended once.
+func End(tx *db.Tx, order string, rests []Rest) error {
+	later := digitaldb.New(tx.Later())
+	var ended []string
+	for _, r := range rests {
+		if r.Kept <= 0 {
+			ended = append(ended, r.Line)
+			continue
+		}
+		n, _ := r.Kept.Whole()
+		if err := later.EndCodes(tx.Context(), digitaldb.EndCodesParams{OrderRef: order, Line: r.Line, Most: n}); err != nil {
+			return err
+		}
+	}
+	if len(ended) == 0 {
 		return nil
 	}
-	return digitaldb.New(tx.Later()).EndGrants(tx.Context(), digitaldb.EndGrantsParams{OrderRef: order, Lines: db.In(lines)})
+	return later.EndGrants(tx.Context(), digitaldb.EndGrantsParams{OrderRef: order, Lines: db.In(ended)})
 }

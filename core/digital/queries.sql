@@ -25,7 +25,7 @@ RETURNING code;
 -- name: CodesOf :many
 -- What is given has an index of its own, which SQLite uses when it is told that nothing else is asked for.
 SELECT grant_id, code FROM digital_code
-WHERE grant_id <> '' AND grant_id IN (SELECT value FROM json_each(cast(sqlc.arg(grants) AS TEXT))) ORDER BY id;
+WHERE grant_id <> '' AND ended = 0 AND grant_id IN (SELECT value FROM json_each(cast(sqlc.arg(grants) AS TEXT))) ORDER BY id;
 
 -- name: CountCodes :one
 SELECT count(*) FROM digital_code WHERE variant = sqlc.arg(variant) AND grant_id = '';
@@ -40,6 +40,15 @@ SELECT * FROM digital_grant WHERE order_ref = sqlc.arg(order_ref) ORDER BY id;
 -- name: EndGrants :exec
 UPDATE digital_grant SET ended = 1
 WHERE order_ref = sqlc.arg(order_ref) AND line IN (SELECT value FROM json_each(cast(sqlc.arg(lines) AS TEXT)));
+
+-- name: EndCodes :exec
+-- Leaves a line its first codes and ends the rest.
+UPDATE digital_code SET ended = 1
+WHERE grant_id <> '' AND grant_id = (SELECT g.id FROM digital_grant g WHERE g.order_ref = sqlc.arg(order_ref) AND g.line = sqlc.arg(line))
+    AND id NOT IN (
+        SELECT c.id FROM digital_code c
+        WHERE c.grant_id <> '' AND c.grant_id = (SELECT g.id FROM digital_grant g WHERE g.order_ref = sqlc.arg(order_ref) AND g.line = sqlc.arg(line))
+        ORDER BY c.id LIMIT CAST(sqlc.arg(most) AS BIGINT));
 
 -- name: Fetches :many
 SELECT * FROM digital_fetch WHERE grant_id IN (SELECT value FROM json_each(cast(sqlc.arg(grants) AS TEXT)));

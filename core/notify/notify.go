@@ -43,10 +43,11 @@ const (
 	OrderShipped   Template = "order_shipped"
 	OrderCameBack  Template = "order_came_back" // A parcel did not reach the buyer.
 	OrderRefunded  Template = "order_refunded"
+	OrderGiven     Template = "order_given" // Files and licence codes are paid and can be had.
 )
 
 // Templates are all letters.
-var Templates = []Template{OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded}
+var Templates = []Template{OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven}
 
 // Letter is what somebody is told.
 type Letter struct {

@@ -234,6 +234,13 @@ func TestWrite(t *testing.T) {
 			t.Errorf("the page lacks %q:\n%s", part, written.HTML)
 		}
 	}
+	l.Params["links"] = notify.Links([]notify.Link{{Name: "a <b>.pdf", URL: "https://shop.example/1?a=b&c=d"}, {Name: "x\r\ny", URL: "javascript:alert(2)"}})
+	written, err = notify.Write(l)
+	if err != nil || !strings.Contains(written.Text, "a <b>.pdf:\nhttps://shop.example/1?a=b&c=d\n\nx y:\n") ||
+		!strings.Contains(written.HTML, `<a href="https://shop.example/1?a=b&amp;c=d" style="color:#0b6b4f">a &lt;b&gt;.pdf</a>`) || strings.Contains(written.HTML, "javascript:") {
+		t.Errorf("links: %v\n%s\n%s", err, written.Text, written.HTML)
+	}
+	l.Params["links"] = ""
 	l.Params["url"], l.Params["name"], l.Lang = "javascript:alert(1)", "", "xx"
 	written, err = notify.Write(l)
 	if err != nil || strings.Contains(written.HTML, "javascript:") || !strings.Contains(written.Text, "Сәлеметсіз бе!") {

@@ -14,6 +14,35 @@ import (
 //go:embed letters/*.json
 var letterFiles embed.FS
 
+// Link is an address in a letter, with the words for it.
+type Link struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+// Links writes addresses as the value links of a letter, which lists them below its paragraphs. A letter need not have any.
+func Links(all []Link) string {
+	body, err := json.Marshal(all)
+	if err != nil { // Texts always encode.
+		panic("notify: " + err.Error())
+	}
+	return string(body)
+}
+
+// listed gives the addresses of a letter.
+func (l Letter) listed() (all []Link, err error) {
+	if l.Params["links"] == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(l.Params["links"]), &all); err != nil {
+		return nil, ErrTemplate.About("the links of %s: %v", l.Template, err)
+	}
+	for i, x := range all {
+		all[i] = Link{Name: oneLine(x.Name), URL: oneLine(x.URL)}
+	}
+	return all, nil
+}
+
 // words are one letter in one language. A value stands in braces: {code}.
 type words struct {
 	Subject string   `json:"subject"`
@@ -112,6 +141,7 @@ type page struct {
 	Lang       string
 	Subject    string
 	Paragraphs []string
+	Listed     []Link
 	Link       string
 	URL        string
 	Closing    []string
@@ -140,6 +170,10 @@ func Write(l Letter) (mail.Letter, error) {
 	if p.URL != "" {
 		p.Link = w.Link
 	}
+	var err error
+	if p.Listed, err = l.listed(); err != nil {
+		return mail.Letter{}, err
+	}
 	for _, text := range []string{t.Frame.Signature, t.Frame.WhyToYou} {
 		if filled, says := l.fill(text); says {
 			p.Closing = append(p.Closing, filled)
@@ -155,6 +189,9 @@ func Write(l Letter) (mail.Letter, error) {
 // text gives the letter without any form.
 func (p page) text() string {
 	parts := append([]string(nil), p.Paragraphs...)
+	for _, x := range p.Listed {
+		parts = append(parts, x.Name+":\n"+x.URL)
+	}
 	if p.Link != "" {
 		parts = append(parts, p.Link+":\n"+p.URL)
 	}
@@ -169,6 +206,7 @@ var sheet = template.Must(template.New("letter").Parse(`<!doctype html>
 <div style="max-width:34em;margin:0 auto;padding:24px;background:#ffffff;border-radius:12px">
 <h1 style="margin:0 0 16px;font-size:20px">{{.Subject}}</h1>
 {{range .Paragraphs}}<p style="margin:0 0 12px">{{.}}</p>
+{{end}}{{range .Listed}}<p style="margin:0 0 12px"><a href="{{.URL}}" style="color:#0b6b4f">{{.Name}}</a></p>
 {{end}}{{if .Link}}<p style="margin:20px 0"><a href="{{.URL}}" style="display:inline-block;padding:12px 20px;background:#0b6b4f;color:#ffffff;text-decoration:none;border-radius:8px">{{.Link}}</a></p>
 {{end}}{{range .Closing}}<p style="margin:12px 0 0;color:#4a5563;font-size:14px">{{.}}</p>
 {{end}}</div>

@@ -19,7 +19,9 @@ type Question struct {
 	Lang    string // Lang is the language of the page, for words that could be of several.
 	Filters []index.Filter
 	Facets  []string
-	Best    int // Best adds so many attributes as facets that tell the found goods apart.
+	// Best adds attributes as facets: those by which the shop wants goods filtered of the category in which most was found,
+	// or, when it asks nothing of that category, so many that tell the found goods apart. Zero adds none.
+	Best    int
 	Sort    index.Sort
 	After   string // After is the mark of the page before.
 	Limit   int    // Limit is 24 when it is zero, and at most PageMax.
@@ -107,7 +109,7 @@ func (k *Keeper) Ask(q Question) (Found, error) {
 		return Found{Weak: true}, nil // Signs without a word find nothing.
 	}
 	ask := index.Ask{Slots: slots, Filters: q.Filters, Facets: q.Facets, Best: q.Best, Sort: q.Sort, Offset: offset,
-		Limit: q.Limit + 1, Boosts: rules.boosts, Explain: q.Explain}
+		Limit: q.Limit + 1, Boosts: rules.boosts, Explain: q.Explain, Offered: k.offered}
 	if rule, ok := rules.curated[words]; ok && words != "" {
 		ask.Pinned, ask.Hidden = ids(rule.Pinned), ids(rule.Hidden)
 	}
@@ -134,6 +136,20 @@ func (k *Keeper) Ask(q Question) (Found, error) {
 		k.notes.asked(q.Lang, words, found)
 	}
 	return found, nil
+}
+
+// offered names the attributes by which the shop wants goods of a category filtered. It leaves that open for a category of
+// which it asks nothing.
+func (k *Keeper) offered(category string) (names []string, decided bool) {
+	s := k.around.Load()
+	if s == nil {
+		return nil, false
+	}
+	codes, decided := s.offered[catalog.CategoryID(category)]
+	for _, code := range codes[:min(len(codes), FacetsMax)] {
+		names = append(names, index.AttributePrefix+code)
+	}
+	return names, decided
 }
 
 // typoWeight is what a word is worth that is a slip of the finger away, per mille, for each slip less.

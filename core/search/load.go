@@ -22,11 +22,16 @@ type surroundings struct {
 	trails map[catalog.CategoryID][]catalog.Category
 	list   []catalog.Category
 	closed map[seller.ID]bool
+	// offered are the codes of attributes by which the shop wants goods of a category filtered, of those for which it asks.
+	offered map[catalog.CategoryID][]string
 }
 
-// around reads the surroundings, in two statements.
+// around reads the surroundings, in three statements.
 func around(tx *db.Tx) (s surroundings, err error) {
 	if s.list, err = catalog.Tree(tx); err != nil {
+		return s, err
+	}
+	if s.offered, err = catalog.Filterables(tx, s.list); err != nil {
 		return s, err
 	}
 	sellers, err := seller.All(tx)

@@ -52,8 +52,12 @@ func (f face) noteAttachment(tx *db.Tx, in attached, kept attachment.Kept) (atta
 	if _, err := cart.Get(tx, in.ID); err != nil {
 		return attachedView{}, err
 	}
-	a, err := attachment.Note(tx, string(in.ID), kept)
-	return attachedView{ID: a.ID, Name: a.Name, Type: a.Type, Bytes: a.Bytes}, err
+	files, err := attachment.Note(tx, string(in.ID), kept)
+	if err != nil {
+		return attachedView{}, err
+	}
+	a := files[0]
+	return attachedView{ID: a.ID, Name: a.Name, Type: a.Type, Bytes: a.Bytes}, nil
 }
 
 // showCartFile gives a file that a line of a basket names, to whoever may see the basket.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/notify"
+	"sauda/gear/db"
 )
 
 // product adds a product of a kind through the office, puts a price on it, and gives its id and that of its variant.
@@ -197,6 +199,56 @@ func TestAFileIsItsBuyersAndTheShops(t *testing.T) {
 	})
 }
 
+// given is the letter that says where the files and codes of an order are, in a language.
+func given(t *testing.T, h *apptest.House, order, lang string) string {
+	t.Helper()
+	var found []notify.Letter
+	err := h.Store.View(t.Context(), db.System, func(tx *db.Tx) error {
+		kept, err := notify.ByOrder(tx, order)
+		for _, k := range kept {
+			if k.Template == notify.OrderGiven {
+				found = append(found, k.Letter)
+			}
+		}
+		return err
+	})
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%d letters, %v", len(found), err)
+	}
+	found[0].Lang = lang
+	l, err := notify.Write(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Subject + "\n" + l.Text
+}
+
+// TestAGuestFetchesFromTheLetter buys a book without an account: the letter leads straight to the file.
+func TestAGuestFetchesFromTheLetter(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		book, variant := product(t, h, "EBOOK", 200_000, map[string]any{"digital": map[string]any{}})
+		if a, err := h.Admin(t).Send("POST", "/v1/office/products/"+book+"/files?name=abai.epub", "all of Abai", "Content-Type: application/octet-stream"); err != nil || a.Status != 201 {
+			t.Fatal(a.Status, string(a.Body), err)
+		}
+		guest := h.Guest()
+		cart := guest.Do(t, 201, "POST", "/v1/carts", map[string]any{}).Text("id")
+		guest.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": variant})
+		guest.Do(t, 204, "PUT", "/v1/carts/"+cart+"/contact", map[string]any{"email": "qonaq@example.kz"})
+		order := guest.Do(t, 200, "POST", "/v1/carts/"+cart+"/checkout", map[string]any{"method": "card", "token": "tok_ok"}).Text("order.id")
+		h.Settled(t)
+		h.Settled(t)
+		text := given(t, h, order, "ru")
+		_, path, there := strings.Cut(text, "/v1/orders/")
+		path, _, _ = strings.Cut(path, "\n")
+		if !there || strings.Contains(text, "Коды") {
+			t.Fatalf("the letter says\n%s", text)
+		}
+		if got := h.Guest().Do(t, 200, "GET", "/v1/orders/"+path, nil); string(got.Body) != "all of Abai" {
+			t.Errorf("it comes as %q", got.Body)
+		}
+	})
+}
+
 // TestDigitalGoods sells a book as a file and a program with a licence code: without an address, at once after the
 // payment, only to whom it is, and no longer when it is given back.
 func TestDigitalGoods(t *testing.T) {
@@ -258,8 +310,27 @@ func TestDigitalGoods(t *testing.T) {
 			t.Errorf("the staff sees the codes: %v", seen.At("downloads"))
 		}
 
-		admin.Do(t, 201, "POST", "/v1/office/orders/"+order+"/returns", map[string]any{"ref": "R-1", "lines": []any{map[string]any{"line": o.Text("lines.1.line"), "quantity": 2}}})
-		h.Settled(t)
+		for lang, words := range map[string][]string{
+			"kk": {"тапсырыс бойынша файлдар мен кодтар", "Соңғы күні: ", "Лицензия кодтары: 2."},
+			"ru": {"Ваши файлы и коды по заказу", "Последний день: ", "Коды лицензий: 2."},
+			"en": {"Your downloads of order", "you can fetch the files", "Licence codes: 2."},
+		} {
+			text := given(t, h, order, lang)
+			for _, part := range append(words, "EBOOK × 1, PROGRAM × 2", "abai.epub:\nhttp", "/orders/"+order+"#downloads\n") {
+				if !strings.Contains(text, part) || strings.Contains(text, "AAA-") {
+					t.Errorf("the letter in %s lacks %q, or says a code:\n%s", lang, part, text)
+				}
+			}
+		}
+		back := func(ref string) {
+			admin.Do(t, 201, "POST", "/v1/office/orders/"+order+"/returns", map[string]any{"ref": ref, "lines": []any{map[string]any{"line": o.Text("lines.1.line"), "quantity": 1}}})
+			h.Settled(t)
+		}
+		back("R-1")
+		if now := buyer.Do(t, 200, "GET", "/v1/orders/"+order, nil); now.At("downloads.1.open") != true || now.Text("downloads.1.codes.0") != "AAA-1" || now.At("downloads.1.codes.1") != nil {
+			t.Errorf("after one of two came back it says %v", now.At("downloads"))
+		}
+		back("R-2")
 		now := buyer.Do(t, 200, "GET", "/v1/orders/"+order, nil)
 		if now.At("downloads.1.open") != false || now.At("downloads.1.codes") != nil || now.Number("payments.0.refunded.amount") != 1_800_000 {
 			t.Errorf("after the return it says %v", now)

@@ -25,7 +25,7 @@ type searchAsk struct {
 	Lang   string     `query:"lang" maxLength:"10" doc:"The language of the words: kk, ru, en or zh; that of the request when absent."`
 	Filter string     `query:"filter" maxLength:"2000" doc:"Filters, parted by bars: brand:HP,Dell|price:100000..500000|attr.colour:Black. Of the values of one any counts; of a range the first bound is included and the second is not; a backslash takes the meaning from the sign behind it. Names: category, brand, seller, origin, price (minor units), stock (in_stock, to_order, out_of_stock), attr.<code>."`
 	Facets string     `query:"facets" maxLength:"2000" doc:"Names of filters to be counted over the whole result, parted by commas. The filter of a facet is left out of its own count."`
-	Best   int        `query:"best_facets" minimum:"0" maximum:"12" doc:"Add so many attributes as facets that tell the found goods apart best."`
+	Best   int        `query:"best_facets" minimum:"0" maximum:"12" doc:"Add attributes as facets: those that are marked filterable for the category in which most was found, or, when nothing is asked of it, so many that tell the found goods apart best."`
 	Sort   index.Sort `query:"sort" enum:"relevance,newest,price,-price,popular" default:"relevance"`
 	Cursor string     `query:"cursor" maxLength:"60" doc:"Where the page before ended."`
 	Limit  int        `query:"limit" minimum:"1" maximum:"100" default:"24" doc:"How many at most."`

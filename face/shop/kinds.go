@@ -3,6 +3,7 @@ package shop
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -98,8 +99,8 @@ func (f *face) addMade(tx *db.Tx, in picked, q measure.Quantity, then web.Then) 
 	}
 	answers := answersIn(in.Values)
 	asking := in.Values.Get("act") == "price"
-	if code := s.fileAsked(); asking && code != "" {
-		answers = withFile(answers, code, "later") // A price does not depend on the file.
+	if asking { // A price does not depend on the files.
+		answers = withFiles(answers, s.filesAsked())
 	}
 	if s.Priced, err = madePrice(s, in.Variant, answers); err != nil || asking {
 		return f.showAgain(tx, in, s, err), nil
@@ -159,78 +160,101 @@ func answerWords(ctx context.Context, a catalog.Answer) string {
 }
 
 const (
-	madeBody = attachment.BytesMax + 1<<20 // madeBody is a file and the other fields.
-	madeTime = 5 * time.Minute             // madeTime is how long a file may take over a slow line.
+	madeBody = catalog.QuestionFilesMax*attachment.BytesMax + 1<<20 // madeBody is the files and the other fields.
+	madeTime = 5 * time.Minute                                      // madeTime is how long files may take over a slow line.
 )
 
-// buying says where the form of a product goes: one that brings a file goes in parts.
+// buying says where the form of a product goes: one that brings files goes in parts.
 func (s shown) buying(ctx context.Context) templ.Attributes {
-	if s.fileAsked() != "" {
+	if len(s.filesAsked()) > 0 {
 		return templ.Attributes{"action": string(to(ctx, "/basket/made")), "enctype": "multipart/form-data"}
 	}
 	return templ.Attributes{"action": string(to(ctx, "/basket/lines"))}
 }
 
-// fileAsked is the code of the question for a file; empty when there is none.
-func (s shown) fileAsked() string {
+// filesAsked are the codes of the questions for files.
+func (s shown) filesAsked() (codes []string) {
 	if s.Page.Kind.Made != nil {
 		for _, q := range s.Page.Kind.Made.Questions {
 			if q.Kind == catalog.QuestionFile {
-				return q.Code
+				codes = append(codes, q.Code)
 			}
 		}
 	}
-	return ""
+	return codes
 }
 
-// pickedWithFile is the form of a thing that is made by a file.
-type pickedWithFile struct {
+// pickedWithFiles is the form of a thing that is made by files: each comes by the field of its question.
+type pickedWithFiles struct {
 	picked
-	File web.Files `json:"file"`
+	Files web.Files `json:"a_*"`
 }
 
-// keptFile is the file that came with a form, or why it was not taken.
-type keptFile struct {
+// broughtFile is a file that came with a form, or why it was not taken.
+type broughtFile struct {
+	code    string // code is that of the question.
 	kept    attachment.Kept
-	there   bool
 	refused error
 }
 
-// keepFile keeps the file of a form, of which nobody knows yet.
-func (f *face) keepFile(ctx context.Context, in pickedWithFile) (k keptFile, err error) {
-	if len(in.File) == 0 || in.File[0].Size == 0 || in.Values.Get("act") == "price" {
-		return k, nil
+// keepFiles keeps the files of a form, of which nobody knows yet.
+func (f *face) keepFiles(ctx context.Context, in pickedWithFiles) (all []broughtFile, err error) {
+	if in.Values.Get("act") == "price" || len(in.Files) > catalog.QuestionFilesMax { // No page of ours sends more; they are then missed.
+		return nil, nil
 	}
-	r, err := in.File[0].Open()
-	if err != nil {
-		return k, err
+	for _, file := range in.Files {
+		if file.Size == 0 {
+			continue
+		}
+		b := broughtFile{code: strings.TrimPrefix(file.Field, answerPrefix)}
+		if b.kept, err = f.keepFile(ctx, in.Key, file); err != nil {
+			if no := fault.Of(err); no.Kind != fault.Invalid && no.Kind != fault.TooLarge {
+				return nil, err
+			}
+			b.refused = err
+		}
+		all = append(all, b)
 	}
-	defer r.Close() //nolint:errcheck // It was only read.
-	k.kept, err = f.Attached.Keep(ctx, in.Key, attachment.Brought{Body: r, Size: in.File[0].Size, Name: in.File[0].Name})
-	k.there = err == nil
-	if no := fault.Of(err); err != nil && (no.Kind == fault.Invalid || no.Kind == fault.TooLarge) {
-		return keptFile{refused: err}, nil
-	}
-	return k, err
+	return all, nil
 }
 
-// addWithFile puts a thing into the basket that is made by a file.
-func (f *face) addWithFile(tx *db.Tx, in pickedWithFile, k keptFile) (web.Then, error) {
+func (f *face) keepFile(ctx context.Context, key string, file web.File) (attachment.Kept, error) {
+	r, err := file.Open()
+	if err != nil {
+		return attachment.Kept{}, err
+	}
+	defer r.Close() //nolint:errcheck // It was only read.
+	return f.Attached.Keep(ctx, key, attachment.Brought{Body: r, Size: file.Size, Name: file.Name})
+}
+
+// addWithFiles puts a thing into the basket that is made by files.
+func (f *face) addWithFiles(tx *db.Tx, in pickedWithFiles, brought []broughtFile) (web.Then, error) {
 	s, err := f.show(tx, in.Product, in.visitor)
 	if err != nil {
 		return web.Then{}, err
 	}
-	code := s.fileAsked()
-	switch {
-	case code == "" || k.refused == nil && !k.there:
-		return f.add(tx, in.picked)
-	case k.refused != nil:
-		return f.showAgain(tx, in.picked, s, catalog.ErrAnswers.Fields(fault.Found("/answers/"+code, k.refused))), nil
+	var codes []string
+	var kept []attachment.Kept
+	var wrong []fault.Field
+	for _, b := range brought {
+		switch {
+		case !slices.Contains(s.filesAsked(), b.code) || slices.Contains(codes, b.code):
+		case b.refused != nil:
+			wrong = append(wrong, fault.Found("/answers/"+b.code, b.refused))
+		default:
+			codes, kept = append(codes, b.code), append(kept, b.kept)
+		}
 	}
-	if _, err := madePrice(s, in.Variant, withFile(answersIn(in.Values), code, "later")); err != nil {
+	if len(wrong) > 0 {
+		return f.showAgain(tx, in.picked, s, catalog.ErrAnswers.Fields(wrong...)), nil
+	}
+	if len(kept) == 0 {
+		return f.add(tx, in.picked)
+	}
+	if _, err := madePrice(s, in.Variant, withFiles(answersIn(in.Values), codes)); err != nil {
 		return f.showAgain(tx, in.picked, s, err), nil
 	}
-	// The same form again brings the same file, and adds nothing more.
+	// The same form again brings the same files, and adds nothing more.
 	if first, err := web.Once(tx, in.Key+" file"); err != nil || !first {
 		return web.See("/basket"), err
 	}
@@ -238,24 +262,25 @@ func (f *face) addWithFile(tx *db.Tx, in pickedWithFile, k keptFile) (web.Then, 
 	if err != nil {
 		return web.Then{}, err
 	}
-	file, err := attachment.Note(tx, cmp.Or(string(id), in.Key), k.kept) // A basket that is not there yet is this form's.
+	files, err := attachment.Note(tx, cmp.Or(string(id), in.Key), kept...) // A basket that is not there yet is this form's.
 	if refused(err) {
 		return f.showAgain(tx, in.picked, s, err), nil
 	}
 	if err != nil {
 		return web.Then{}, err
 	}
-	in.Values.Set(answerField(code), string(file.ID))
+	for i, file := range files {
+		in.Values.Set(answerField(codes[i]), string(file.ID))
+	}
 	return f.add(tx, in.picked)
 }
 
-// withFile gives answers with that to the question for a file.
-func withFile(answers map[string]string, code, id string) map[string]string {
-	all := map[string]string{code: id}
-	for other, answer := range answers {
-		if other != code {
-			all[other] = answer
-		}
+// withFiles gives answers in which the questions for files with these codes are answered.
+func withFiles(answers map[string]string, codes []string) map[string]string {
+	all := make(map[string]string, len(answers)+len(codes))
+	maps.Copy(all, answers)
+	for _, code := range codes {
+		all[code] = "later"
 	}
 	return all
 }

@@ -35,29 +35,33 @@ func Give(tx *db.Tx, e digital.Due) error {
 	if len(parts) == 0 {
 		return nil
 	}
+	given := digital.Given{Order: string(o.ID)}
+	for _, p := range parts {
+		given.Lines = append(given.Lines, p.Line)
+	}
 	for _, step := range []func(*db.Tx, order.ID, string, []order.Part) (order.Order, error){order.Pack, order.HandOver, order.Deliver} {
 		if _, err := step(tx, o.ID, digital.Ref, parts); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.Emit(given)
 }
 
-// Returned ends the access to what was given back as a whole.
+// Returned ends the access to what was given back: to a line as a whole, or to as many of its codes.
 func Returned(tx *db.Tx, e order.Returned) error {
 	o, err := order.Get(tx, e.Order)
 	if err != nil {
 		return err
 	}
-	var ended []string
+	var rests []digital.Rest
 	for _, m := range e.Lines {
 		l, err := o.Line(m.Line)
 		if err != nil {
 			return err
 		}
-		if l.Digital != nil && l.Returned >= l.Delivered {
-			ended = append(ended, l.Line)
+		if l.Digital != nil {
+			rests = append(rests, digital.Rest{Line: l.Line, Kept: l.Delivered - l.Returned})
 		}
 	}
-	return digital.End(tx, string(o.ID), ended)
+	return digital.End(tx, string(o.ID), rests)
 }

@@ -170,10 +170,10 @@ func records(o Order, g good) (all [][]string) {
 	for n, v := range g.Variants {
 		record := []string{g.source(), v.SKU, v.GTIN, v.NTIN, v.HS, g.Slug, string(g.State), g.Brand, g.category(o.Lang, " > "), string(g.Origin),
 			string(g.TaxClass), string(v.Unit), count(int64(v.Mass)), size(v), "", "", "", string(v.Tracking)}
-		if price := g.prices[v.ID]; price.Currency != "" {
+		if price, ok := g.listed(v); ok {
 			record[14], record[15] = price.Decimal(), string(price.Currency)
 		}
-		if left, counted := g.left[v.ID]; counted {
+		if left, counted := g.counted(v); counted {
 			record[16] = left.String()
 		}
 		for _, lang := range text.Languages {
@@ -268,11 +268,11 @@ func magentoRecords(o Order, g good) (all [][]string) {
 		}
 		r := common(sku, "simple", g.Name.In(o.Lang), visibility)
 		r[8] = kilograms(int64(v.Mass))
-		if price := g.prices[v.ID]; price.Currency != "" {
+		if price, ok := g.listed(v); ok {
 			r[12] = price.Decimal()
 		}
 		r[16] = magentoAttributes(o, g, v)
-		if left, counted := g.left[v.ID]; counted {
+		if left, counted := g.counted(v); counted {
 			r[17], r[18], r[19] = left.String(), "1", "1"
 		} else {
 			r[18], r[19] = "0", "0"
@@ -397,10 +397,10 @@ func shopifyVariant(o Order, g good, v catalog.Variant, r []string) {
 	if v.Tracking == catalog.Backorder {
 		r[16] = "continue"
 	}
-	if left, counted := g.left[v.ID]; counted && v.Tracking != catalog.Untracked {
+	if left, counted := g.counted(v); counted && v.Tracking != catalog.Untracked {
 		r[14], r[15] = "shopify", left.String()
 	}
-	if price := g.prices[v.ID]; price.Currency != "" {
+	if price, ok := g.listed(v); ok {
 		r[17] = price.Decimal()
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/digital"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
@@ -30,7 +31,7 @@ import (
 	"sauda/gear/db/dbtest"
 )
 
-var schemas = []db.Schema{seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema}
+var schemas = []db.Schema{seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema, digital.Schema}
 
 const hostile = `=cmd|'/C calc'!A0 <script>&"`
 

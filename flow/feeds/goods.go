@@ -12,12 +12,11 @@ import (
 
 	"sauda/base/measure"
 	"sauda/base/money"
-	"sauda/base/span"
+	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
-	"sauda/core/inventory"
-	"sauda/core/pricing"
 	"sauda/core/seller"
+	"sauda/core/shelf"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -26,8 +25,7 @@ import (
 type good struct {
 	catalog.Product
 	path   []text.Localized // path is its categories, the widest first; the one that imports make for themselves is left out.
-	prices map[catalog.VariantID]money.Money
-	left   map[catalog.VariantID]measure.Quantity // left has no entry for what was never counted.
+	stands map[catalog.VariantID]shelf.Stood
 }
 
 // importsRoot is the slug of the category below which imports put theirs: brought in again, it would stand there twice.
@@ -58,15 +56,11 @@ func walk(ctx context.Context, store *db.Store, o Order, each func([]good) error
 	}
 }
 
-// load gives the goods of a page, in six statements.
+// load gives the goods of a page, in six statements, seven when bundles are among them.
 func load(tx *db.Tx, o Order, found []catalog.Summary) ([]good, error) {
 	ids := make([]catalog.ProductID, len(found))
-	var variants []catalog.VariantID
 	for i, s := range found {
 		ids[i] = s.ID
-		for _, v := range s.Variants {
-			variants = append(variants, v.ID)
-		}
 	}
 	known, err := catalog.Some(tx, ids)
 	if err != nil {
@@ -80,25 +74,16 @@ func load(tx *db.Tx, o Order, found []catalog.Summary) ([]good, error) {
 	if err != nil {
 		return nil, err
 	}
-	prices, err := pricing.For(tx, variants, "", o.Currency, span.DayOf(tx.Now(), span.Almaty))
-	if err != nil {
-		return nil, err
-	}
-	left, err := inventory.Available(tx, variants)
+	stands, err := shelf.Stands(tx, found, o.Currency, "")
 	if err != nil {
 		return nil, err
 	}
 	ways := waysOf(tree)
 	goods := make([]good, 0, len(ids))
 	for _, id := range ids {
-		g := good{Product: products[id], path: ways[products[id].Category], prices: map[catalog.VariantID]money.Money{}, left: map[catalog.VariantID]measure.Quantity{}}
+		g := good{Product: products[id], path: ways[products[id].Category], stands: make(map[catalog.VariantID]shelf.Stood, 1)}
 		for _, v := range g.Variants {
-			if step, ok := prices.Unit(v.ID, g.Seller, v.Unit.Step()); ok {
-				g.prices[v.ID] = step.Amount
-			}
-			if n, counted := left[v.ID]; counted {
-				g.left[v.ID] = max(n, 0)
-			}
+			g.stands[v.ID] = stands[v.ID]
 		}
 		goods = append(goods, g)
 	}
@@ -139,8 +124,44 @@ func (g good) category(lang, sign string) string {
 
 // sells tells whether a variant can be bought now.
 func (g good) sells(v catalog.Variant) bool {
-	n, counted := g.left[v.ID]
-	return g.State == catalog.StateOnSale && g.prices[v.ID].Currency != "" && (v.Tracking != catalog.Tracked || counted && n > 0)
+	return g.State == catalog.StateOnSale && g.stands[v.ID].Availability != shelf.OutOfStock
+}
+
+// listed is the price that a list says of a variant, for files: what a bundle costs that costs what its parts do, and what
+// is made to order by its answers, is none.
+func (g good) listed(v catalog.Variant) (price money.Money, ok bool) {
+	price = g.stands[v.ID].Listed
+	return price, price.Currency != ""
+}
+
+// counted is how much of a variant lies there, for files: what has no stock of its own has no number.
+func (g good) counted(v catalog.Variant) (left measure.Quantity, ok bool) {
+	s := g.stands[v.ID]
+	return s.Left, s.Counted && g.Kind.Name() == ""
+}
+
+// asked is a price as a market shows it.
+type asked struct {
+	money.Money
+	from bool // from says that other answers cost more.
+	page bool // page says that the page of the product shows the same amount.
+}
+
+// price is what a market is told that one unit of a variant costs. ok is false when it has no price today.
+func (g good) price(v catalog.Variant) (a asked, ok bool) {
+	price := g.stands[v.ID].Price
+	if price.Currency == "" {
+		return asked{}, false
+	}
+	m := g.Kind.Made
+	if m == nil {
+		return asked{Money: price, page: true}, true
+	}
+	least, err := m.Least(price)
+	if err != nil {
+		return asked{}, false
+	}
+	return asked{Money: least, from: m.Varies(), page: least == price}, true
 }
 
 // pictures are the addresses of the pictures, whole ones.
@@ -186,6 +207,7 @@ type Order struct {
 	Base     string         // Base stands before addresses: "https://shop.example".
 	Name     string         // Name is what the shop is called.
 	Merchant string         // Merchant is the seller's sign at Kaspi.
+	country  place.Country  // country is the seller's.
 }
 
 // settled gives an order with everything filled in.

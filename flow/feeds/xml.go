@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"sauda/base/measure"
+	"sauda/base/money"
 	"sauda/core/catalog"
+	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -66,18 +68,27 @@ func (w *writer) end() error {
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 
-// writeGoogle writes what is on sale as RSS with the elements of Google Merchant Center.
+// writeGoogle writes what is on sale as RSS with the elements of Google Merchant Center. Google compares its price with that
+// of the page: what is made to order is left out when no answers cost what the page says at first.
 func writeGoogle(ctx context.Context, store *db.Store, to io.Writer, o Order) error {
+	err := job.Look(ctx, store, db.System, func(tx *db.Tx) error {
+		of, err := seller.Get(tx, o.Seller)
+		o.country = of.Country
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	w := newWriter(to)
 	w.raw(xmlHead + `<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>` + "\n")
 	w.element("title", o.Name)
 	w.element("link", o.Base+"/")
 	w.element("description", o.Name)
-	err := walk(ctx, store, o, func(goods []good) error {
+	err = walk(ctx, store, o, func(goods []good) error {
 		for _, g := range goods {
 			for _, v := range g.Variants {
-				if g.prices[v.ID].Currency != "" {
-					googleItem(w, o, g, v)
+				if price, ok := g.price(v); ok && price.page {
+					googleItem(w, o, g, v, price.Money)
 				}
 			}
 		}
@@ -90,7 +101,7 @@ func writeGoogle(ctx context.Context, store *db.Store, to io.Writer, o Order) er
 	return w.end()
 }
 
-func googleItem(w *writer, o Order, g good, v catalog.Variant) {
+func googleItem(w *writer, o Order, g good, v catalog.Variant, price money.Money) {
 	w.raw("<item>\n")
 	w.element("g:id", v.SKU)
 	w.element("g:title", g.Name.In(o.Lang))
@@ -113,7 +124,6 @@ func googleItem(w *writer, o Order, g good, v catalog.Variant) {
 		stands = "in_stock"
 	}
 	w.element("g:availability", stands)
-	price := g.prices[v.ID]
 	w.element("g:price", price.Decimal()+" "+string(price.Currency))
 	w.element("g:condition", "new")
 	w.element("g:brand", g.Brand)
@@ -125,9 +135,10 @@ func googleItem(w *writer, o Order, g good, v catalog.Variant) {
 	if v.Mass > 0 {
 		w.element("g:shipping_weight", strconv.FormatInt(int64(v.Mass), 10)+" g")
 	}
-	if left, counted := g.left[v.ID]; counted {
-		w.element("g:quantity", left.String())
+	if s := g.stands[v.ID]; s.Counted {
+		w.element("g:quantity", s.Left.String())
 	}
+	googleKind(w, o, g.Kind)
 	if len(g.Variants) > 1 || len(g.Options) > 0 || g.source() != v.SKU {
 		w.element("g:item_group_id", g.source())
 	}
@@ -137,6 +148,27 @@ func googleItem(w *writer, o Order, g good, v catalog.Variant) {
 		}
 	}
 	w.raw("</item>\n")
+}
+
+// googleKind writes what Google wants to know of goods that lie on no shelf: that a bundle is one, or so many of the same;
+// how long what is made to order is made; that what is fetched is delivered for nothing.
+func googleKind(w *writer, o Order, k catalog.Kind) {
+	switch {
+	case k.Bundle != nil && len(k.Bundle.Parts) > 1:
+		w.element("g:is_bundle", "yes")
+	case k.Bundle != nil:
+		if n, whole := k.Bundle.Parts[0].Quantity.Whole(); whole && n > 1 {
+			w.element("g:multipack", strconv.FormatInt(n, 10))
+		}
+	case k.Made != nil && k.Made.Days > 0:
+		w.element("g:min_handling_time", strconv.Itoa(k.Made.Days))
+		w.element("g:max_handling_time", strconv.Itoa(k.Made.Days))
+	case k.Digital != nil:
+		w.raw("<g:shipping>")
+		w.element("g:country", string(o.country))
+		w.element("g:price", "0 "+string(o.Currency))
+		w.raw("</g:shipping>\n")
+	}
 }
 
 // variantPage is the address of the page of a product at which a variant is chosen.
@@ -196,8 +228,8 @@ func writeYML(ctx context.Context, store *db.Store, to io.Writer, o Order) error
 	err = walk(ctx, store, o, func(goods []good) error {
 		for _, g := range goods {
 			for _, v := range g.Variants {
-				if g.prices[v.ID].Currency != "" {
-					ymlOffer(w, o, g, v, numbers[g.Category])
+				if price, ok := g.price(v); ok {
+					ymlOffer(w, o, g, v, ymlSale{price, numbers[g.Category]})
 				}
 			}
 		}
@@ -210,8 +242,16 @@ func writeYML(ctx context.Context, store *db.Store, to io.Writer, o Order) error
 	return w.end()
 }
 
-func ymlOffer(w *writer, o Order, g good, v catalog.Variant, category string) {
-	attributes := []string{"id", v.SKU, "available", strconv.FormatBool(g.sells(v))}
+// ymlSale is what an offer costs, and the number of the category in which it stands.
+type ymlSale struct {
+	asked
+	category string
+}
+
+// ymlOffer writes an offer. In YML available says that it can be sent now: what is made to order is not, and its price may be
+// one from which it begins. What is fetched is not carried.
+func ymlOffer(w *writer, o Order, g good, v catalog.Variant, sale ymlSale) {
+	attributes := []string{"id", v.SKU, "available", strconv.FormatBool(g.sells(v) && g.Kind.Made == nil)}
 	if len(g.Options) > 0 || g.source() != v.SKU {
 		attributes = append(attributes, "group_id", g.source())
 	}
@@ -219,10 +259,19 @@ func ymlOffer(w *writer, o Order, g good, v catalog.Variant, category string) {
 	w.raw("\n")
 	w.element("name", g.Name.In(o.Lang))
 	w.element("url", variantPage(o, g, v))
-	price := g.prices[v.ID]
-	w.element("price", price.Decimal())
-	w.element("currencyId", string(price.Currency))
-	w.element("categoryId", category)
+	if sale.from {
+		w.element("price", sale.Decimal(), "from", "true")
+	} else {
+		w.element("price", sale.Decimal())
+	}
+	w.element("currencyId", string(sale.Currency))
+	w.element("categoryId", sale.category)
+	if g.Kind.Digital != nil {
+		w.element("store", "false")
+		w.element("pickup", "false")
+		w.element("delivery", "false")
+		w.element("downloadable", "true")
+	}
 	for _, picture := range g.pictures(o.Base) {
 		w.element("picture", picture)
 	}
@@ -233,8 +282,8 @@ func ymlOffer(w *writer, o Order, g good, v catalog.Variant, category string) {
 	if s := v.Size; s.Length > 0 && s.Width > 0 && s.Height > 0 {
 		w.element("dimensions", centimetres(s.Length)+"/"+centimetres(s.Width)+"/"+centimetres(s.Height))
 	}
-	if left, counted := g.left[v.ID]; counted {
-		w.element("count", left.String())
+	if s := g.stands[v.ID]; s.Counted {
+		w.element("count", s.Left.String())
 	}
 	w.element("country_of_origin", string(g.Origin))
 	w.element("tn-ved-code", v.HS)
@@ -261,7 +310,8 @@ func centimetres(mm int64) string {
 }
 
 // writeKaspi writes the price list of Kaspi: whole tenge, and what lies in the stores. Goods that are not tracked are there
-// without a number.
+// without a number. Kaspi carries parcels and asks its buyers nothing: what is fetched is left out, and so is what is made to
+// order unless it is made the same for everybody and within preOrderMax.
 func writeKaspi(ctx context.Context, store *db.Store, to io.Writer, o Order) error {
 	w := newWriter(to)
 	w.raw(xmlHead)
@@ -273,7 +323,7 @@ func writeKaspi(ctx context.Context, store *db.Store, to io.Writer, o Order) err
 	err := walk(ctx, store, o, func(goods []good) error {
 		for _, g := range goods {
 			for _, v := range g.Variants {
-				if price := g.prices[v.ID]; price.Currency == "KZT" {
+				if price, ok := g.price(v); ok && price.Currency == money.KZT && kaspiTakes(g.Kind) {
 					kaspiOffer(w, o, g, v, (price.Minor+99)/100)
 				}
 			}
@@ -285,6 +335,13 @@ func writeKaspi(ctx context.Context, store *db.Store, to io.Writer, o Order) err
 	}
 	w.raw("</offers></kaspi_catalog>\n")
 	return w.end()
+}
+
+// preOrderMax is how many days ahead Kaspi lets order at most.
+const preOrderMax = 30
+
+func kaspiTakes(k catalog.Kind) bool {
+	return k.Digital == nil && (k.Made == nil || !k.Made.Asks() && k.Made.Days <= preOrderMax)
 }
 
 func kaspiOffer(w *writer, o Order, g good, v catalog.Variant, tenge int64) {
@@ -299,9 +356,12 @@ func kaspiOffer(w *writer, o Order, g good, v catalog.Variant, tenge int64) {
 	attributes := []string{"available", "no", "storeId", "PP1", "preOrder", "0"}
 	if g.sells(v) {
 		attributes[1] = "yes"
-		if left, counted := g.left[v.ID]; counted && v.Tracking == catalog.Tracked {
-			attributes = append(attributes, "stockCount", strconv.FormatInt(int64(left/measure.One), 10))
+		if s := g.stands[v.ID]; s.Counted && (v.Tracking == catalog.Tracked || g.Kind.Bundle != nil) {
+			attributes = append(attributes, "stockCount", strconv.FormatInt(int64(s.Left/measure.One), 10))
 		}
+	}
+	if g.Kind.Made != nil {
+		attributes[5] = strconv.Itoa(g.Kind.Made.Days)
 	}
 	w.raw("<availabilities>")
 	w.open("availability", attributes...)

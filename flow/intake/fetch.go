@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,14 +69,18 @@ const (
 type Fetcher struct {
 	Store *db.Store
 	Media media.Library
-	// Near allows addresses inside this network: for tests only. Without it a file cannot make the house ask its neighbours.
-	Near bool
+	// Near are addresses inside this network that may be asked: for tests only. A file cannot make the house ask its
+	// neighbours.
+	Near []netip.AddrPort
+	// Patience bounds one picture; fetchTime when it is zero.
+	Patience time.Duration
 }
 
 // Fetch brings in what is due, as much as fits into a turn; job.ErrMore says that there is more. A picture that cannot be had
-// is tried again later, and stays where it is after the last try: a page shows it from there.
+// now is tried again later. After the last try, or at once where another try would tell the same, it stays where it is, and
+// the line of its import says what was wrong.
 func (f Fetcher) Fetch(ctx context.Context) error {
-	client := &http.Client{Timeout: fetchTime, Transport: f.transport(), CheckRedirect: func(r *http.Request, via []*http.Request) error {
+	client := &http.Client{Timeout: cmp.Or(f.Patience, fetchTime), Transport: f.transport(), CheckRedirect: func(r *http.Request, via []*http.Request) error {
 		if len(via) > redirectsMax {
 			return errors.New("too many redirects")
 		}
@@ -112,39 +117,55 @@ func (f Fetcher) one(ctx context.Context, client *http.Client, due intakedb.DueP
 	if err != nil && !errors.Is(err, catalog.ErrUnknown) {
 		return 0, err
 	}
-	near := make(map[string]media.File)
-	var wrong error
+	got := haul{near: make(map[string]media.File)}
+	asked := make(map[string]bool)
 	for _, m := range p.Media {
-		if !isFar(m) || near[m.URL].Name != "" {
+		if !isFar(m) || asked[m.URL] {
 			continue
 		}
-		fetched++
+		asked[m.URL] = true
 		kept, err := f.get(ctx, client, m.URL)
 		if ctx.Err() != nil {
-			return fetched, ctx.Err()
+			return len(asked), ctx.Err()
 		}
-		if err != nil {
-			wrong = errors.Join(wrong, err)
-			continue
+		var failed *unfetched
+		switch {
+		case err == nil:
+			got.near[m.URL] = kept
+		case errors.As(err, &failed):
+			got.wrong = append(got.wrong, failed)
+		default: // The folder of media does not take it.
+			return len(asked), err
 		}
-		near[m.URL] = kept
 	}
-	return fetched, job.Once(ctx, f.Store, db.System, func(tx *db.Tx) error { return replaced(tx, due, p, near, wrong) })
+	return len(asked), job.Once(ctx, f.Store, db.System, func(tx *db.Tx) error { return replaced(tx, due, p, got) })
+}
+
+// haul is what one try has brought of a product's pictures.
+type haul struct {
+	near  map[string]media.File // near are those that lie in the house now, by the addresses that they had.
+	wrong []*unfetched
+}
+
+// again tells whether another try could bring more.
+func (h haul) again() bool {
+	return slices.ContainsFunc(h.wrong, func(u *unfetched) bool { return u.passing })
 }
 
 // replaced writes the new addresses into the product, and into the trace of the import, for which this is no change by
 // somebody. A product that changed meanwhile is looked at again.
-func replaced(tx *db.Tx, due intakedb.DuePicturesRow, p catalog.Product, near map[string]media.File, wrong error) error {
+func replaced(tx *db.Tx, due intakedb.DuePicturesRow, p catalog.Product, got haul) error {
 	later := intakedb.New(tx.Later())
-	if len(near) > 0 {
+	version := p.Version
+	if len(got.near) > 0 {
 		shown := make([]catalog.Media, len(p.Media))
 		for i, m := range p.Media {
-			if kept := near[m.URL]; kept.Name != "" {
+			if kept := got.near[m.URL]; kept.Name != "" {
 				m.URL = kept.URL()
 			}
 			shown[i] = m
 		}
-		if err := media.Note(tx, slices.Collect(maps.Values(near))...); err != nil {
+		if err := media.Note(tx, slices.Collect(maps.Values(got.near))...); err != nil {
 			return err
 		}
 		revised, err := catalog.Revise(tx, p.ID, p.Version, catalog.Changes{Media: &shown})
@@ -154,61 +175,113 @@ func replaced(tx *db.Tx, due intakedb.DuePicturesRow, p catalog.Product, near ma
 		if err != nil {
 			return err
 		}
-		if err := follow(tx, due, p.Version, revised.Version); err != nil {
-			return err
-		}
+		version = revised.Version
 	}
-	if wrong == nil || due.Tries+1 >= fetchTries {
+	over := !got.again() || due.Tries+1 >= fetchTries
+	var lost []*unfetched
+	if over {
+		lost = got.wrong
+	}
+	if err := follow(tx, due, [2]int64{p.Version, version}, lost); err != nil {
+		return err
+	}
+	if over {
 		return later.DropPicture(tx.Context(), due.Product)
 	}
 	wait := time.Minute << (2 * due.Tries)
 	return later.PutOffPicture(tx.Context(), intakedb.PutOffPictureParams{Due: span.Micros(tx.Now().Add(wait)),
-		Wrong: cut(wrong.Error(), shownMax), Product: due.Product})
+		Wrong: cut(got.wrong[0].Error(), shownMax), Product: due.Product})
 }
 
-// follow moves the trace of an import to the version that its pictures made.
-func follow(tx *db.Tx, due intakedb.DuePicturesRow, from, to int64) error {
+// follow moves the trace of an import from the version that it left to the one that its pictures made, and notes in its
+// line which of them could not be had.
+func follow(tx *db.Tx, due intakedb.DuePicturesRow, moved [2]int64, lost []*unfetched) error {
+	if moved[0] == moved[1] && len(lost) == 0 {
+		return nil
+	}
 	rows, err := intakedb.New(tx).TracesOf(tx.Context(), intakedb.TracesOfParams{Import: due.Import, Product: due.Product})
 	if err != nil {
 		return err
 	}
 	later := intakedb.New(tx.Later())
 	for _, r := range rows { // A product stands once in an import.
+		flaws, err := flawsOf(r.Flaws, int(r.Line))
+		if err != nil {
+			return err
+		}
+		for _, u := range lost {
+			flaws = append(flaws, u.flaw())
+		}
 		var t trace
 		if err := json.Unmarshal([]byte(r.Trace), &t); err != nil {
 			return err
 		}
-		if t.Version != from {
-			continue
+		if t.Version == moved[0] {
+			t.Version = moved[1]
 		}
-		t.Version = to
-		if err := later.SetTrace(tx.Context(), intakedb.SetTraceParams{Trace: jsonOf(t), Import: due.Import, Line: r.Line}); err != nil {
+		set := intakedb.FollowLineParams{Trace: jsonOf(t), Flaws: storedFlaws(flaws), Import: due.Import, Line: r.Line}
+		if len(flaws) > 0 {
+			set.Trouble = 1
+		}
+		if err := later.FollowLine(tx.Context(), set); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// get fetches one picture and keeps it.
+// get fetches one picture and keeps it. That it cannot be had is an unfetched.
 func (f Fetcher) get(ctx context.Context, client *http.Client, address string) (media.File, error) {
+	lost := func(wrong string, passing bool, err error) (media.File, error) {
+		return media.File{}, &unfetched{address: address, wrong: wrong, passing: passing, err: err}
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return media.File{}, err
+		return lost("far_none", false, err)
 	}
 	r.Header.Set("User-Agent", "Sauda")
 	r.Header.Set("Accept", "image/webp,image/jpeg,image/png")
 	answer, err := client.Do(r)
+	if errors.Is(err, errNear) {
+		return lost("far_inside", false, err)
+	}
 	if err != nil {
-		return media.File{}, err
+		return lost("far_silent", true, err)
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, pictureMax+1))
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return media.File{}, err
+	closed := answer.Body.Close()
+	switch {
+	case answer.StatusCode == http.StatusNotFound || answer.StatusCode == http.StatusGone:
+		return lost("far_none", true, errors.New(answer.Status))
+	case answer.StatusCode != http.StatusOK:
+		return lost("far_refused", true, errors.New(answer.Status))
+	case len(body) > pictureMax:
+		return lost("far_large", false, errNoPicture)
+	case err != nil || closed != nil:
+		return lost("far_silent", true, errors.Join(err, closed))
 	}
-	if answer.StatusCode != http.StatusOK {
-		return media.File{}, fmt.Errorf("%s: %s", address, answer.Status)
+	kept, err := keepPicture(ctx, f.Media, body)
+	if errors.Is(err, errNoPicture) {
+		return lost("far_kind", false, err)
 	}
-	return keepPicture(ctx, f.Media, body)
+	return kept, err
+}
+
+// unfetched is a picture that could not be had.
+type unfetched struct {
+	address string
+	wrong   string // wrong names its texts, as in a Flaw.
+	passing bool   // passing says that another try may bring it.
+	err     error
+}
+
+func (u *unfetched) Error() string { return u.address + ": " + u.err.Error() }
+
+func (u *unfetched) Unwrap() error { return u.err }
+
+// flaw is what the line of an import says of it.
+func (u *unfetched) flaw() Flaw {
+	return Flaw{Field: "image", Verdict: Trimmed, Wrong: u.wrong, Value: cut(u.address, shownMax)}
 }
 
 // errNear refuses an address inside this network.
@@ -222,7 +295,7 @@ func (f Fetcher) transport() *http.Transport {
 		if err != nil {
 			return err
 		}
-		if !f.Near && !isPublic(to.Addr().Unmap()) {
+		if !slices.Contains(f.Near, to) && !isPublic(to.Addr().Unmap()) {
 			return fmt.Errorf("%w: %s", errNear, to)
 		}
 		return nil
@@ -230,8 +303,17 @@ func (f Fetcher) transport() *http.Transport {
 	return &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 2, TLSHandshakeTimeout: fetchTime, ResponseHeaderTimeout: fetchTime}
 }
 
+// reserved are networks that are no part of the world though they look so, and those of IPv6 in which an address of IPv4 is
+// written, which may be any. They are the special addresses of the registries of IANA.
+var reserved = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("fec0::/10"),
+}
+
 // isPublic tells whether an address is one of the world.
 func isPublic(a netip.Addr) bool {
-	shared := netip.MustParsePrefix("100.64.0.0/10") // The shared addresses of a provider.
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast() && !shared.Contains(a)
+	within := func(p netip.Prefix) bool { return p.Contains(a) }
+	return a.IsGlobalUnicast() && !a.IsPrivate() && !slices.ContainsFunc(reserved, within)
 }

@@ -184,7 +184,7 @@ func keepPicture(ctx context.Context, library media.Library, body []byte) (media
 	switch {
 	case err == nil && kept.Kind != media.KindImage:
 		return media.File{}, errNoPicture
-	case err != nil && fault.Of(err).Kind == fault.Invalid:
+	case err != nil && (fault.Of(err).Kind == fault.Invalid || fault.Of(err).Kind == fault.TooLarge):
 		return media.File{}, fmt.Errorf("%w: %w", errNoPicture, err)
 	}
 	return kept, err

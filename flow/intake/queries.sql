@@ -98,10 +98,11 @@ ORDER BY line DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 UPDATE intake_line SET back = sqlc.arg(back) WHERE import = sqlc.arg(import) AND line = sqlc.arg(line);
 
 -- name: TracesOf :many
-SELECT import, line, trace FROM intake_line WHERE import = sqlc.arg(import) AND product = sqlc.arg(product) AND trace <> '';
+SELECT import, line, trace, flaws FROM intake_line WHERE import = sqlc.arg(import) AND product = sqlc.arg(product) AND trace <> '';
 
--- name: SetTrace :exec
-UPDATE intake_line SET trace = sqlc.arg(trace) WHERE import = sqlc.arg(import) AND line = sqlc.arg(line);
+-- name: FollowLine :exec
+UPDATE intake_line SET trace = sqlc.arg(trace), flaws = sqlc.arg(flaws), trouble = sqlc.arg(trouble)
+WHERE import = sqlc.arg(import) AND line = sqlc.arg(line);
 
 -- name: Mapping :many
 SELECT columns FROM intake_mapping WHERE seller = sqlc.arg(seller) AND head = sqlc.arg(head);

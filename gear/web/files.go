@@ -2,22 +2,27 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
 // Files in the input of a form are what it brings along under one name, in the order in which they were chosen. Such a
 // form is sent as multipart/form-data (RFC 7578); its route says by BodyMax how much all of it may be. Files are there
-// until the request has been answered.
+// until the request has been answered. A name that ends in a star, "answer_*", is of all fields that begin so; then they are
+// in the order of their fields, and each says by which it came.
 type Files []File
 
 // File is one of them. Its name and its kind are what the sender says; what is in it is for the handler to judge.
 type File struct {
-	Name string
-	Size int64
-	head *multipart.FileHeader
+	Name  string
+	Field string // Field is the name of the field of the form.
+	Size  int64
+	head  *multipart.FileHeader
 }
 
 // Open opens the file. The caller closes it.
@@ -42,12 +47,22 @@ func (b *binder) readFiles(c *call) (url.Values, Files, error) {
 	case err != nil:
 		return nil, nil, ErrMalformed.About("the form: %w", err)
 	}
-	heads := c.r.MultipartForm.File[b.filesName]
-	files := make(Files, len(heads))
-	for i, h := range heads {
-		files[i] = File{Name: h.Filename, Size: h.Size, head: h}
+	var files Files
+	for _, field := range slices.Sorted(maps.Keys(c.r.MultipartForm.File)) {
+		if !b.takesFiles(field) {
+			continue
+		}
+		for _, h := range c.r.MultipartForm.File[field] {
+			files = append(files, File{Name: h.Filename, Field: field, Size: h.Size, head: h})
+		}
 	}
 	return c.r.MultipartForm.Value, files, nil
+}
+
+// takesFiles tells whether files of a field are wanted.
+func (b *binder) takesFiles(field string) bool {
+	begin, many := strings.CutSuffix(b.filesName, "*")
+	return field == b.filesName || many && strings.HasPrefix(field, begin)
 }
 
 // patient gives a route that may take long the time on its connection, too.

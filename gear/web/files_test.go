@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"mime/multipart"
 	"path/filepath"
@@ -96,4 +97,40 @@ func TestFilesComeBeforeTheMoment(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(waiting, "multipart-*")); len(left) != 0 {
 		t.Errorf("files wait for ever: %v", left)
 	}
+}
+
+// TestFilesOfSeveralFields come in the order of their fields, each with its own; another field's are not taken.
+func TestFilesOfSeveralFields(t *testing.T) {
+	h := open(t, dbtest.SQLite(t, schemas))
+	pages := h.srv.Site(web.SiteOptions{Fault: func(p web.Problem) web.View {
+		return words(func(context.Context) string { return p.Code })
+	}})
+	type answers struct {
+		web.Typed
+		Files web.Files `json:"a_*"`
+	}
+	web.Upload(pages, "POST /answers", func(_ context.Context, in answers) (string, error) {
+		said := ""
+		for _, f := range in.Files {
+			said += f.Field + "=" + f.Name + " "
+		}
+		return said, nil
+	}, func(_ *db.Tx, in answers, said string) (web.Then, error) {
+		return web.Show(words(func(context.Context) string { return said + in.Values.Get("a_text") })), nil
+	}, web.Public())
+	var body strings.Builder
+	w := multipart.NewWriter(&body)
+	for _, field := range []string{"b_x", "a_two", "a_one", "a_empty"} {
+		name := field + ".txt"
+		if field == "a_empty" {
+			name = ""
+		}
+		if _, err := w.CreateFormFile(field, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.WriteField("a_text", "words"), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	h.wants(h.ask("POST", "/answers", body.String(), "Content-Type", w.FormDataContentType()), 200, "a_one=a_one.txt a_two=a_two.txt words")
 }

@@ -743,6 +743,40 @@ func (q *Queries) EmptyCollection(ctx context.Context, collection string) error 
 	return err
 }
 
+const filterables = `-- name: Filterables :many
+SELECT category, code, filterable FROM category_question ORDER BY category, position, code
+`
+
+type FilterablesRow struct {
+	Category   string
+	Code       string
+	Filterable int64
+}
+
+// What every category asks for itself, and whether lists offer a filter by it.
+func (q *Queries) Filterables(ctx context.Context) ([]FilterablesRow, error) {
+	rows, err := q.db.QueryContext(ctx, filterables)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FilterablesRow{}
+	for rows.Next() {
+		var i FilterablesRow
+		if err := rows.Scan(&i.Category, &i.Code, &i.Filterable); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const forgetPreviews = `-- name: ForgetPreviews :execrows
 DELETE FROM product_preview WHERE token IN (
 SELECT p.token FROM product_preview p WHERE p.until <= $1 LIMIT cast($2 AS BIGINT))

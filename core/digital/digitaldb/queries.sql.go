@@ -83,7 +83,7 @@ func (q *Queries) AddGrant(ctx context.Context, arg AddGrantParams) error {
 
 const codesOf = `-- name: CodesOf :many
 SELECT grant_id, code FROM digital_code
-WHERE grant_id <> '' AND grant_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY id
+WHERE grant_id <> '' AND ended = 0 AND grant_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY id
 `
 
 type CodesOfRow struct {
@@ -141,6 +141,27 @@ func (q *Queries) DropFile(ctx context.Context, arg DropFileParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const endCodes = `-- name: EndCodes :exec
+UPDATE digital_code SET ended = 1
+WHERE grant_id <> '' AND grant_id = (SELECT g.id FROM digital_grant g WHERE g.order_ref = $1 AND g.line = $2)
+    AND id NOT IN (
+        SELECT c.id FROM digital_code c
+        WHERE c.grant_id <> '' AND c.grant_id = (SELECT g.id FROM digital_grant g WHERE g.order_ref = $1 AND g.line = $2)
+        ORDER BY c.id LIMIT CAST($3 AS BIGINT))
+`
+
+type EndCodesParams struct {
+	OrderRef string
+	Line     string
+	Most     int64
+}
+
+// Leaves a line its first codes and ends the rest.
+func (q *Queries) EndCodes(ctx context.Context, arg EndCodesParams) error {
+	_, err := q.db.ExecContext(ctx, endCodes, arg.OrderRef, arg.Line, arg.Most)
+	return err
 }
 
 const endGrants = `-- name: EndGrants :exec

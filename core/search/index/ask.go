@@ -57,8 +57,9 @@ type Boost struct {
 type Ask struct {
 	Slots   []Slot
 	Filters []Filter
-	Facets  []string // Facets are names to be counted.
-	Best    int      // Best adds so many attributes as facets that tell the found documents apart.
+	Facets  []string                                             // Facets are names to be counted.
+	Best    int                                                  // Best adds so many attributes as facets that tell the found documents apart, or those that are Offered.
+	Offered func(category string) (names []string, decided bool) // Offered names those of a category where that is decided; it may be nil.
 	Sort    Sort
 	Offset  int
 	Limit   int

@@ -33,7 +33,8 @@ func (v *view) facets(a *Ask) []Facet {
 	return facets
 }
 
-// telling names the attributes that tell apart what stands in the category in which most was found.
+// telling names the attributes that are offered for the category in which most was found, or else tell apart what stands
+// in it.
 func (v *view) telling(a *Ask) []string {
 	if a.Best == 0 {
 		return nil
@@ -46,6 +47,11 @@ func (v *view) telling(a *Ask) []string {
 	for c, n := range counts {
 		if n > best {
 			most, best = uint32(c), n
+		}
+	}
+	if a.Offered != nil {
+		if names, decided := a.Offered(v.schema.categories.all()[most]); decided {
+			return names
 		}
 	}
 	codes := v.schema.codes.all()

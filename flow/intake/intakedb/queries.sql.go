@@ -223,6 +223,30 @@ func (q *Queries) EndImport(ctx context.Context, arg EndImportParams) error {
 	return err
 }
 
+const followLine = `-- name: FollowLine :exec
+UPDATE intake_line SET trace = $1, flaws = $2, trouble = $3
+WHERE import = $4 AND line = $5
+`
+
+type FollowLineParams struct {
+	Trace   string
+	Flaws   string
+	Trouble int64
+	Import  string
+	Line    int64
+}
+
+func (q *Queries) FollowLine(ctx context.Context, arg FollowLineParams) error {
+	_, err := q.db.ExecContext(ctx, followLine,
+		arg.Trace,
+		arg.Flaws,
+		arg.Trouble,
+		arg.Import,
+		arg.Line,
+	)
+	return err
+}
+
 const imports = `-- name: Imports :many
 SELECT id, seller, name, path, source, way, plan, stage, who, wrong, position, noted, written, added, changed, same, refused, trimmed, prices, stocks, bytes, size, undone, kept, begun, moved, ended, lease, holder FROM intake_import WHERE seller = $1 AND id < $2
 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
@@ -734,21 +758,6 @@ func (q *Queries) SetStage(ctx context.Context, arg SetStageParams) (int64, erro
 	return result.RowsAffected()
 }
 
-const setTrace = `-- name: SetTrace :exec
-UPDATE intake_line SET trace = $1 WHERE import = $2 AND line = $3
-`
-
-type SetTraceParams struct {
-	Trace  string
-	Import string
-	Line   int64
-}
-
-func (q *Queries) SetTrace(ctx context.Context, arg SetTraceParams) error {
-	_, err := q.db.ExecContext(ctx, setTrace, arg.Trace, arg.Import, arg.Line)
-	return err
-}
-
 const stopImport = `-- name: StopImport :exec
 UPDATE intake_import SET wrong = $1, moved = $2, lease = 0, holder = '' WHERE id = $3
 `
@@ -807,7 +816,7 @@ func (q *Queries) Traces(ctx context.Context, arg TracesParams) ([]TracesRow, er
 }
 
 const tracesOf = `-- name: TracesOf :many
-SELECT import, line, trace FROM intake_line WHERE import = $1 AND product = $2 AND trace <> ''
+SELECT import, line, trace, flaws FROM intake_line WHERE import = $1 AND product = $2 AND trace <> ''
 `
 
 type TracesOfParams struct {
@@ -819,6 +828,7 @@ type TracesOfRow struct {
 	Import string
 	Line   int64
 	Trace  string
+	Flaws  string
 }
 
 func (q *Queries) TracesOf(ctx context.Context, arg TracesOfParams) ([]TracesOfRow, error) {
@@ -830,7 +840,12 @@ func (q *Queries) TracesOf(ctx context.Context, arg TracesOfParams) ([]TracesOfR
 	items := []TracesOfRow{}
 	for rows.Next() {
 		var i TracesOfRow
-		if err := rows.Scan(&i.Import, &i.Line, &i.Trace); err != nil {
+		if err := rows.Scan(
+			&i.Import,
+			&i.Line,
+			&i.Trace,
+			&i.Flaws,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
