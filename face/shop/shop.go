@@ -43,6 +43,7 @@ type Deps struct {
 type face struct {
 	Deps
 	assets *web.Assets
+	picks  keptPicks
 }
 
 //go:embed texts/*.json
@@ -78,6 +79,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountCheckout(site)
 	f.mountOrders(site)
 	f.mountPeople(site)
+	f.mountTaste(site)
 }
 
 // secure tells whether browsers come by https.

@@ -1,0 +1,5 @@
+package shop
+
+import "sauda/core/catalog"
+
+func liveAddress(id catalog.ProductID) string { return "/p/" + string(id) + "/live" }
