@@ -50,7 +50,8 @@ var domesticAddress = address("/search", "filter", search.WriteFilters(madeHere)
 var madeHere = []index.Filter{{Name: search.NameProven, Values: []string{string(place.KZ)}}}
 
 // home shows the categories, the collections, what is made in Kazakhstan, what is popular, what the visitor has looked at
-// and the newest goods, in at most eleven statements and what the collections take.
+// and the newest goods, in at most eleven
+// statements and what the collections take.
 func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	ctx := tx.Context()
 	tree, err := catalog.Tree(tx)
@@ -83,6 +84,10 @@ func (f *face) fill(tx *db.Tx, h *front, v visitor) error {
 	known, err := f.cards(tx, slices.Concat(picked.popular, picked.domestic, seen, picked.faces))
 	if err != nil {
 		return err
+	}
+	told := func(c shelf.Collected) bool { return c.Rule != nil && c.Rule.Proven && c.Rule.Origin == place.KZ }
+	if slices.ContainsFunc(h.Shown, told) {
+		picked = &picks{popular: picked.popular, faces: picked.faces, of: picked.of} // The shop has a collection of its own of these.
 	}
 	h.Popular, h.Domestic, h.Seen = known.of(picked.popular, gathered), known.of(picked.domestic, gathered), known.of(seen, gathered)
 	h.Faces = known.faces(picked)

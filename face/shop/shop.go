@@ -80,6 +80,9 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountOrders(site)
 	f.mountPeople(site)
 	f.mountTaste(site)
+	f.mountLive(site)
+	f.mountOffline(server, site)
+	site.Speculate(f.assets.Path("prefetch.rules"))
 }
 
 // secure tells whether browsers come by https.
