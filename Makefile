@@ -3,14 +3,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench generate
+.PHONY: help run test check bench screens generate
 
 # The tools are pinned in tools/go.mod.
 tool := go tool -modfile=tools/go.mod
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
-	@echo '  ARGS="…" reaches run, test and bench: make test ARGS="-run Crowd ./core/hold"'
+	@echo '  ARGS="…" reaches run, test, bench and screens: make test ARGS="-run Crowd ./core/hold"'
 
 run: ## build the demonstration shop, fill it and open it; the address is printed
 	go run ./cmd/sauda demo $(if $(DISPLAY)$(WAYLAND_DISPLAY),--open) $(ARGS)
@@ -32,6 +32,10 @@ check: ## format, vet, lint, laws, and whether the generated code is in step wit
 
 bench: ## measure, beside what the machine could do; needs a durable PostgreSQL, which is started
 	tools/testbed run --durable go run ./cmd/sauda bench $(ARGS)
+
+screens: ## pictures of every page of the shop, in each language and width, by day and by night, into .cache/screens
+	SAUDA_SCREENS=$(CURDIR)/.cache/screens tools/testbed run go test -count=1 -timeout 40m -run '^TestTheShopIsForEverybody$$' $(ARGS) ./cmd/sauda/browser
+	@echo 'look at .cache/screens'
 
 generate: ## write the Go of all SQL and pages, and the list of faults
 	tools/generate

@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
@@ -17,6 +18,7 @@ import (
 
 func (f *face) mountBasket(site *web.Site) {
 	web.Page(site, "GET /basket", f.basket, web.Public())
+	web.Page(site, "GET /basket/beside", f.beside, web.Public())
 	web.Form(site, "POST /basket/lines", f.add, web.Public())
 	web.Upload(site, "POST /basket/made", f.keepFiles, f.addWithFiles, web.Public(), web.BodyMax(madeBody), web.Time(madeTime))
 	web.Form(site, "POST /basket/lines/{line}", f.change, web.Public())
@@ -110,6 +112,19 @@ func (f *face) basket(tx *db.Tx, in basketAsk) (web.View, error) {
 	return basketPage(v), nil
 }
 
+// beside is the basket as it opens beside a page, in at most twelve statements.
+func (f *face) beside(tx *db.Tx, in struct{ visitor }) (web.View, error) {
+	v, err := f.basketView(tx, in.visitor)
+	return drawer(v), err
+}
+
+// latest are the rows with the last one first: what was just put in.
+func (v basketView) latest() []row {
+	rows := slices.Clone(v.Rows)
+	slices.Reverse(rows)
+	return rows
+}
+
 func (f *face) basketView(tx *db.Tx, of visitor) (basketView, error) {
 	ctx := tx.Context()
 	v := basketView{page: f.page(ctx, of, "basket", t(ctx, "basket.title")), Key: tx.Mint("frm"), Form: form{Wrong: map[string]string{}}}
@@ -177,6 +192,7 @@ type picked struct {
 	Quantity string            `json:"quantity" maxLength:"30"`
 	Key      string            `json:"key" maxLength:"60"`
 	Source   string            `json:"source,omitempty" maxLength:"40"`
+	Beside   bool              `json:"beside,omitempty"` // Beside asks for the basket beside the page instead of the page.
 }
 
 // add puts something into the basket, and opens one when there is none. The same form sent again adds nothing more.
@@ -191,6 +207,9 @@ func (f *face) add(tx *db.Tx, in picked) (web.Then, error) {
 	then := web.See("/basket")
 	if in.Product != "" {
 		then = web.See(address("/p/"+string(in.Product), "added", q.String(), "variant", string(in.Variant)))
+	}
+	if in.Beside {
+		then = web.See("/basket/beside")
 	}
 	if answersIn(in.Values) != nil {
 		return f.addMade(tx, in, q, then)

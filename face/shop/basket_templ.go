@@ -413,7 +413,7 @@ func basketLine(v basketView, r row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = picture(r.Offer.Cover, "", false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = picture(r.Offer.Cover, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

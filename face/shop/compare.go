@@ -218,8 +218,10 @@ func (f *face) collection(tx *db.Tx, in collectionAsk) (web.View, error) {
 		return nil, err
 	}
 	lang := web.Lang(tx.Context())
-	g := gathering{listing: listing{page: f.page(tx.Context(), in.visitor, "goods", c.Name.In(lang)), First: collectionAddress(c)}, Words: c.Description}
-	g.Description = clip(c.Description.In(lang), descriptionMax)
+	g := gathering{page: f.page(tx.Context(), in.visitor, "goods", c.Name.In(lang)), First: collectionAddress(c), Words: c.Description}
+	if g.Description = clip(c.Description.In(lang), descriptionMax); g.Description == "" {
+		g.Description = g.Title
+	}
 	cards, next, err := shelf.Gathered(tx, c, in.After, listed, f.Currency)
 	if err != nil {
 		return nil, err
@@ -233,8 +235,12 @@ func (f *face) collection(tx *db.Tx, in collectionAsk) (web.View, error) {
 
 // gathering is the page of a collection.
 type gathering struct {
-	listing
+	page
 	Words text.Localized
+	Cards []shelf.Card
+	Begun bool
+	Next  string
+	First string
 }
 
 func collectionAddress(c catalog.Collection) string { return "/collections/" + c.Slug }

@@ -23,6 +23,7 @@ type page struct {
 	Sheet       string
 	Script      string // Script is what the page does more of where scripts run.
 	Icon        string
+	Touch       string // Touch is the drawing for the screens of telephones that know no manifest.
 	Gallery     string // Gallery is what a product page does more of where scripts run.
 	Query       string // Query is what stands in the search field.
 	Name        string // Name is what the shop is called.
@@ -48,8 +49,8 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 	_, count := v.basket()
 	return page{
 		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Test: f.TestMode, Base: f.PublicURL,
-		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Here: web.Path(ctx),
-		Script: f.assets.Path("search.js"),
+		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Touch: f.assets.Path("icon-180.png"), Here: web.Path(ctx),
+		Script: f.assets.Path("shop.js"),
 	}
 }
 
@@ -77,7 +78,7 @@ const houseName = "Sauda"
 
 // Fault is the page that shows a fault to a buyer.
 func Fault(p web.Problem) web.View {
-	return faultPage(page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Script: assetsPath + "search.js", Name: houseName}, p)
+	return faultPage(page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Script: assetsPath + "shop.js", Name: houseName}, p)
 }
 
 // visitor is what a browser brings along.

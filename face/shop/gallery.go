@@ -63,10 +63,13 @@ func shownVariants(m catalog.Media, variants []catalog.Variant) string {
 	return strings.Join(ids, " ")
 }
 
-// The sizes that a picture has on the page (HTML §4.8.4.3, sizes): in the gallery, in a list.
+// The sizes that a picture has on the page (HTML §4.8.4.3, sizes): in the gallery, in a list, beside the first
+// words, on a tile.
 const (
 	gallerySizes = "(min-width: 60rem) 36rem, 100vw"
-	cardSizes    = "(min-width: 60rem) 18rem, (min-width: 36rem) 33vw, 50vw"
+	cardSizes    = "(min-width: 80rem) 13rem, (min-width: 60rem) 18rem, (min-width: 48rem) 33vw, 50vw"
+	heroSizes    = "(min-width: 48rem) 11rem, 1px"
+	faceSizes    = "8rem"
 )
 
 // small is the address of a copy of a picture for a thumb.

@@ -12,12 +12,14 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/search/index"
 	"sauda/core/shelf"
+	"sauda/core/shipping"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
 
 func (f *face) mountGoods(site *web.Site) {
 	web.Page(site, "GET /{$}", f.home, web.Public())
+	web.Page(site, "GET /catalogue", f.catalogue, web.Public())
 	web.Page(site, "GET /c/{category}", f.category, web.Public())
 	web.Page(site, "GET /collections/{slug}", f.collection, web.Public())
 	web.Page(site, "GET /p/{id}", f.product, web.Public())
@@ -35,47 +37,15 @@ type listAsk struct {
 	Sort     index.Sort `query:"sort" enum:"newest,price,-price,popular"`
 }
 
-type homeAsk struct {
-	visitor
-	After string `query:"after" maxLength:"100"`
-}
-
 // listing is a page of cards with the categories around it.
 type listing struct {
 	page
-	Category *catalog.Category // Category is nil on the first page.
+	Category *catalog.Category
 	Trail    []crumb
 	Below    []catalog.Category
-	Cards    []shelf.Card
-	Shown    []shelf.Collected // Shown are collections, on the beginning of the first page.
-	Begun    bool              // Begun says that this is not the first page of the list.
-	Next     string            // Next is the address of the next page.
 	First    string
-	Found    *found // Found is there when the index has given the goods.
+	Found    found
 }
-
-// home shows the collections of the first page, the newest goods and the categories, in six statements and what the
-// collections take.
-func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
-	tree, err := catalog.Tree(tx)
-	if err != nil {
-		return nil, err
-	}
-	l := listing{page: f.page(tx.Context(), in.visitor, "goods", t(tx.Context(), "home.title")), Below: below(tree, ""), First: "/"}
-	l.Description = t(tx.Context(), "home.description", "name", l.Name)
-	if err := f.fill(tx, &l, in.After); err != nil {
-		return nil, err
-	}
-	if in.After == "" {
-		if l.Shown, err = shelf.Home(tx, gathered, f.Currency); err != nil {
-			return nil, err
-		}
-	}
-	return listPage(l), nil
-}
-
-// gathered is how many cards of a collection the first page shows: two rows on a telephone, one on a wide window.
-const gathered = 4
 
 // category shows what is for sale in a part of the catalogue and what it can be narrowed by, in five statements.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
@@ -102,21 +72,8 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 		l.Own = address(l.Own, "after", in.After)
 	}
 	l.Data = dataOf(map[string]any{"@context": "https://schema.org", "@graph": []any{l.trail(l.Trail)}})
-	l.Found = &got
-	return listPage(l), nil
-}
-
-// fill puts the cards on a page.
-func (f *face) fill(tx *db.Tx, l *listing, after string) error {
-	cards, next, err := shelf.List(tx, shelf.Ask{Filter: catalog.Filter{After: after, Limit: listed}, Currency: f.Currency})
-	if err != nil {
-		return err
-	}
-	l.Cards, l.Begun = cards, after != ""
-	if next != "" {
-		l.Next = address(l.First, "after", next)
-	}
-	return nil
+	l.Found = got
+	return categoryPage(l), nil
 }
 
 func shelfAddress(c catalog.Category) string { return "/c/" + c.Slug }
@@ -154,6 +111,7 @@ func trailTo(tree []catalog.Category, own catalog.Category, lang string) []crumb
 
 type productAsk struct {
 	visitor
+	Purpose string            `header:"Sec-Purpose" maxLength:"100"` // Purpose says that the browser asks for later.
 	ID      catalog.ProductID `path:"id" maxLength:"60"`
 	Variant catalog.VariantID `query:"variant" maxLength:"60"`
 	Added   string            `query:"added" maxLength:"30"`
@@ -175,9 +133,12 @@ type shown struct {
 	Papers []catalog.Media // Papers are documents.
 	Trail  []crumb
 	Others []shelf.Related
+	Coming []shipping.Option // Coming are the deliveries of one piece to the town of the visitor.
+	Town   place.Region
 }
 
-// product shows a product, in at most nine statements and four more where it leads to others. Its address is the one with
+// product shows a product, in at most nine statements, four more where it leads to others, and what the deliveries take
+// when the desk does not know them yet. Its address is the one with
 // its present slug. A link to a draft shows it to whoever has the link, and to no search engine.
 func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	s, err := f.open(tx, in)
@@ -205,8 +166,14 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	s.Own, s.Kind = productAddress(in.ID, s.Slug), "product"
 	s.describe(tx.Context(), tx.Now())
 	s.Slides = slidesOf(s.Product, s.Chosen)
+	if err := f.promise(tx, &s); err != nil {
+		return nil, err
+	}
 	if q, err := quantity(in.Added); err == nil && q > 0 {
 		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)
+	}
+	if in.Preview == "" && in.Purpose == "" {
+		f.noteSeen(tx.Context(), in.visitor, in.ID)
 	}
 	return productPage(s), nil
 }
@@ -222,7 +189,7 @@ func (f *face) open(tx *db.Tx, in productAsk) (shown, error) {
 	}
 	s := f.lay(tx, p, in.visitor)
 	s.Description = "" // A page without one is not for search engines.
-	return s, nil
+	return s, f.promise(tx, &s)
 }
 
 // show puts the page of a product together. The variant that can be ordered comes first in choice.
@@ -231,7 +198,8 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 	if err != nil {
 		return shown{}, err
 	}
-	return f.lay(tx, p, v), nil
+	s := f.lay(tx, p, v)
+	return s, f.promise(tx, &s)
 }
 
 // lay puts what is known of a product onto its page.
@@ -260,6 +228,7 @@ func (f *face) lay(tx *db.Tx, p shelf.Page, v visitor) shown {
 		}
 	}
 	s.Slides = slidesOf(p.Product, s.Chosen)
+	s.Town = v.town()
 	return s
 }
 

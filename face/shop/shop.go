@@ -43,6 +43,7 @@ type Deps struct {
 type face struct {
 	Deps
 	assets *web.Assets
+	picks  keptPicks
 }
 
 //go:embed texts/*.json
@@ -78,6 +79,10 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountCheckout(site)
 	f.mountOrders(site)
 	f.mountPeople(site)
+	f.mountTaste(site)
+	f.mountLive(site)
+	f.mountOffline(server, site)
+	site.Speculate(f.assets.Path("prefetch.rules"))
 }
 
 // secure tells whether browsers come by https.

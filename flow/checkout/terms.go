@@ -104,3 +104,13 @@ func counted(err error) error {
 	}
 	return err
 }
+
+// Deliveries gives what a request could choose from now, before there is a basket: the promise of a product's page. It
+// costs no statement once the desk knows the terms.
+func (d *Desk) Deliveries(tx *db.Tx, r shipping.Request) ([]shipping.Option, error) {
+	terms, err := d.terms.load(tx)
+	if err != nil {
+		return nil, err
+	}
+	return terms.tariff.Options(r), nil
+}

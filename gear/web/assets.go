@@ -70,7 +70,7 @@ var kinds = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
 	".avif": "image/avif", ".ico": "image/x-icon", ".woff2": "font/woff2", ".json": "application/json",
-	".webmanifest": "application/manifest+json", ".txt": "text/plain; charset=utf-8",
+	".webmanifest": "application/manifest+json", ".rules": "application/speculationrules+json", ".txt": "text/plain; charset=utf-8",
 }
 
 // Assets serves all files of a file system below a prefix such as "/assets/".

@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
 // Cookies in an input are what the browser brought along. A cookie that cannot be read, such as one that another program
 // on the same host has set, is left out: it never keeps anybody from a page.
@@ -15,4 +18,13 @@ func (c Cookies) Of(name string) []string {
 		}
 	}
 	return values
+}
+
+// CookiesOf gives what the browser brought along with the present request, for a page that is made without an input: that
+// of a fault. Without a request there are none.
+func CookiesOf(ctx context.Context) Cookies {
+	if c := callFrom(ctx); c != nil {
+		return c.r.Cookies()
+	}
+	return nil
 }

@@ -34,7 +34,12 @@ type SiteOptions struct {
 type Site struct {
 	server *Server
 	o      SiteOptions
+	rules  []string // rules is the header that names the speculation rules.
 }
+
+// Speculate has browsers that can fetch pages before they are asked for, by the rules of a file of this site (HTML,
+// speculative loading). What they ask for so carries Sec-Purpose; a page must bear to be asked for and never seen.
+func (site *Site) Speculate(rules string) { site.rules = []string{strconv.Quote(rules)} }
 
 // Site sets up the pages of a server. It is called at most once.
 func (s *Server) Site(o SiteOptions) *Site {
@@ -375,6 +380,9 @@ func (c *call) show(ctx context.Context, v View, status int) error {
 		h["Content-Security-Policy"] = []string{pagePolicy(c.nonce)}
 	}
 	h["Content-Type"] = headerHTML
+	if rules := c.server.site.rules; rules != nil && status == http.StatusOK {
+		h["Speculation-Rules"] = rules
+	}
 	h["Content-Language"] = []string{c.language()}
 	h["Vary"] = headerVary
 	if _, set := h["Cache-Control"]; !set {

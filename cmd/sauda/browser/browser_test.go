@@ -236,8 +236,8 @@ func (p person) toPayment(home, lang, product string) {
 		p.t.Errorf("the product's page does not say %q", add)
 	}
 	p.press("main form.buy button.main")
-	p.until("the word that it was added", `location.search.includes("added=1")`)
-	p.press("a[href$='/basket']")
+	p.until("the basket beside the page", `document.querySelector(".drawer[open] [data-count]")`)
+	p.press(".drawer a[href$='/basket']")
 	p.until("the basket", `location.pathname.endsWith("/basket")`)
 	p.decent(lang)
 	p.press("main a[href$='/checkout']")

@@ -40,7 +40,7 @@ func (p person) adds(h *apptest.House, home, lang, sku, quantity string) {
 		p.press(variant)
 	}
 	p.press("main form.buy button.main")
-	p.until("the word that it was added", `location.search.includes("added=")`)
+	p.until("the basket beside the page", `document.querySelector(".drawer[open] [data-count]")`)
 	h.Clock.Advance(time.Second) // Lines stand in the order in which they came.
 }
 
