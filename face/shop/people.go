@@ -17,6 +17,8 @@ func (f *face) mountPeople(site *web.Site) {
 	web.Page(site, "GET /sign-up", f.signUpForm, web.Public())
 	web.FormAct(site, "POST /sign-up", f.signUp, web.Public())
 	web.FormAct(site, "POST /sign-out", f.signOut, web.Public())
+	f.mountEntrance(site)
+	f.mountAccount(site)
 }
 
 type entranceAsk struct {
