@@ -8,11 +8,12 @@ import (
 	"sauda/gear/web"
 )
 
-func (f *face) mountAccount(site *web.Site) {
+func (f *face) mountAccount(site *web.Site, server *web.Server) {
 	web.Page(site, "GET /account", f.accountHome, web.SignedIn())
 	f.mountOwnData(site)
 	f.mountDevices(site)
 	f.mountAddresses(site)
+	f.mountPrivacy(site, server)
 }
 
 // cabinet is what every page of somebody's account has.
@@ -34,6 +35,7 @@ type accountAsk struct {
 // dones are what a page of the account can say that it was done.
 var dones = map[string]bool{
 	"saved": true, "email": true, "password": true, "device": true, "devices": true, "address": true, "removed": true,
+	"kept": true,
 }
 
 // cabinetOf begins a page of the account of who is signed in.
@@ -63,7 +65,7 @@ func (c cabinet) parts() []string {
 	if !c.buys() {
 		return []string{"data", "devices"}
 	}
-	return []string{"home", "data", "addresses", "devices"}
+	return []string{"home", "data", "addresses", "devices", "privacy"}
 }
 
 // partTo is the address of a page of the account.

@@ -81,7 +81,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)
-	f.mountPeople(site)
+	f.mountPeople(site, server)
 }
 
 // secure tells whether browsers come by https.
