@@ -60,6 +60,15 @@ func (h *House) jobs() []job.Job {
 		job.Errand("attachments: forget those that nobody ordered", time.Hour, func(ctx context.Context) error {
 			return h.Attached().Forget(ctx, h.Store)
 		}),
+		job.Errand("accounts: gather the data that was asked for", 10*time.Second, func(ctx context.Context) error {
+			return h.account().Gather(ctx, h.Store)
+		}),
+		job.Errand("accounts: forget data that nobody fetched", time.Hour, func(ctx context.Context) error {
+			return h.account().ForgetExports(ctx, h.Store)
+		}),
+		job.Errand("accounts: erase those whose owners wanted it", 10*time.Minute, func(ctx context.Context) error {
+			return h.account().Erase(ctx, h.Store)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),

@@ -14,6 +14,7 @@ import (
 	"sauda/face/api"
 	"sauda/face/office"
 	"sauda/face/shop"
+	selfcare "sauda/flow/account"
 	"sauda/flow/feeds"
 	"sauda/gear/blob"
 	"sauda/gear/web"
@@ -34,7 +35,7 @@ func (h *House) serve() *web.Server {
 	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
@@ -64,6 +65,11 @@ const (
 	feedsFresh = 10 * time.Minute // feedsFresh is how old a feed may be: markets fetch once an hour at most.
 	feedsTime  = 5 * time.Minute  // feedsTime is enough to write a million products.
 )
+
+// account does what people do about themselves.
+func (h *House) account() selfcare.Desk {
+	return selfcare.Desk{Sessions: h.Sessions, Blobs: h.files, Home: h.config.home()}
+}
 
 // faultPage is the page of a fault: the office's below /office, else the shop's.
 func faultPage(p web.Problem) web.View {

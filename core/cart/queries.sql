@@ -109,3 +109,9 @@ SELECT id, state, order_ref FROM cart WHERE id IN (SELECT value FROM json_each(c
 -- name: OrderedAfter :many
 -- The baskets after an id that were ordered, for whoever checks that each has its order.
 SELECT id, order_ref FROM cart WHERE state = 'ordered' AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Leave :many
+-- Ends the open basket of a party, and forgets whose it was.
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+WHERE party = sqlc.arg(party) AND state = 'open' AND party <> ''
+RETURNING id;

@@ -41,6 +41,24 @@ type Reinstated struct {
 	User UserID `json:"user"`
 }
 
+// EmailChanged states that a user has another address. It says neither.
+type EmailChanged struct {
+	User UserID `json:"user"`
+}
+
+// ConsentChanged states what a party allows from now on.
+type ConsentChanged struct {
+	Party   PartyID `json:"party"`
+	Purpose Purpose `json:"purpose"`
+	Given   bool    `json:"given"`
+}
+
+// Erased states that nothing says any more who a user was.
+type Erased struct {
+	User  UserID  `json:"user"`
+	Party PartyID `json:"party"`
+}
+
 // Fact names the event.
 func (Registered) Fact() string      { return "identity.registered" }
 func (Employed) Fact() string        { return "identity.employed" }
@@ -49,6 +67,9 @@ func (Renamed) Fact() string         { return "identity.renamed" }
 func (PasswordChanged) Fact() string { return "identity.password_changed" }
 func (Suspended) Fact() string       { return "identity.suspended" }
 func (Reinstated) Fact() string      { return "identity.reinstated" }
+func (EmailChanged) Fact() string    { return "identity.email_changed" }
+func (ConsentChanged) Fact() string  { return "identity.consent_changed" }
+func (Erased) Fact() string          { return "identity.erased" }
 
 // Key orders the reactions to the facts of one user.
 func (e Registered) Key() string      { return string(e.User) }
@@ -58,3 +79,6 @@ func (e Renamed) Key() string         { return string(e.User) }
 func (e PasswordChanged) Key() string { return string(e.User) }
 func (e Suspended) Key() string       { return string(e.User) }
 func (e Reinstated) Key() string      { return string(e.User) }
+func (e EmailChanged) Key() string    { return string(e.User) }
+func (e ConsentChanged) Key() string  { return string(e.Party) }
+func (e Erased) Key() string          { return string(e.User) }

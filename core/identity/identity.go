@@ -4,6 +4,7 @@
 // sellers either; a member of staff carries the id of one as a word.
 //
 //	active ⇄ suspended
+//	  └─ AskErasure ─▶ seven days, in which KeepAccount takes it back ─ Erase ─▶ suspended for good, and nobody
 package identity
 
 import (
@@ -116,6 +117,10 @@ var (
 	ErrEmailTaken = fault.New(fault.Conflict, "identity.email_taken", "Somebody is registered with this e-mail address. Sign in, or use another address.")
 	ErrNotStaff   = fault.New(fault.Conflict, "identity.not_staff", "Only staff have scopes. Employ the user first.")
 	ErrLastAdmin  = fault.New(fault.Conflict, "identity.last_admin", "This is the last administrator. Appoint another one first.")
+
+	ErrNoAddress     = fault.New(fault.Missing, "identity.unknown_address", "There is no such address among yours. Look at the list again.")
+	ErrManyAddresses = fault.New(fault.Conflict, "identity.many_addresses", "You keep 20 addresses already. Remove one that you do not need.")
+	ErrNotBuyer      = fault.New(fault.Conflict, "identity.not_buyer", "This account works in the office. An administrator can end it there.")
 )
 
 //go:embed schema/*.sql

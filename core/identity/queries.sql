@@ -37,3 +37,65 @@ WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 -- name: SetParty :exec
 UPDATE party SET name = sqlc.arg(name), tax_number = sqlc.arg(tax_number), phone = sqlc.arg(phone)
 WHERE id = sqlc.arg(id);
+
+-- name: SetEmail :execrows
+-- Gives a user another address, unless somebody has it.
+UPDATE users SET email = sqlc.arg(email)
+WHERE users.id = sqlc.arg(id) AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.email = sqlc.arg(email) AND other.id <> sqlc.arg(id));
+
+-- name: SetPartyEmail :exec
+UPDATE party SET email = sqlc.arg(email) WHERE id = sqlc.arg(id);
+
+-- name: Addresses :many
+-- The preferred one first, then those that were kept last.
+SELECT id, party, body, preferred, kept_at FROM party_address WHERE party = sqlc.arg(party) ORDER BY preferred DESC, id DESC;
+
+-- name: KeepAddress :exec
+INSERT INTO party_address (id, party, body, preferred, kept_at)
+VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(body), sqlc.arg(preferred), sqlc.arg(kept_at));
+
+-- name: SetAddress :execrows
+UPDATE party_address SET body = sqlc.arg(body) WHERE id = sqlc.arg(id) AND party = sqlc.arg(party);
+
+-- name: DropAddress :many
+DELETE FROM party_address WHERE id = sqlc.arg(id) AND party = sqlc.arg(party) RETURNING preferred;
+
+-- name: UnpreferAddresses :exec
+UPDATE party_address SET preferred = 0 WHERE party = sqlc.arg(party) AND preferred = 1;
+
+-- name: PreferAddress :execrows
+UPDATE party_address SET preferred = 1 WHERE id = sqlc.arg(id) AND party = sqlc.arg(party);
+
+-- name: AddConsent :exec
+INSERT INTO party_consent (id, party, purpose, given, at)
+VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(purpose), sqlc.arg(given), sqlc.arg(at));
+
+-- name: Consents :many
+SELECT id, party, purpose, given, at FROM party_consent WHERE party = sqlc.arg(party) ORDER BY id DESC;
+
+-- name: AskErasure :exec
+-- Asked again while it waits, the first day stays.
+INSERT INTO user_erasure (user_id, party, asked_at, due_at)
+VALUES (sqlc.arg(user_id), sqlc.arg(party), sqlc.arg(asked_at), sqlc.arg(due_at))
+ON CONFLICT (user_id) DO NOTHING;
+
+-- name: Erasure :one
+SELECT user_id, party, asked_at, due_at, done_at FROM user_erasure WHERE user_id = sqlc.arg(user_id);
+
+-- name: DropErasure :execrows
+DELETE FROM user_erasure WHERE user_id = sqlc.arg(user_id) AND done_at = 0;
+
+-- name: DueErasures :many
+SELECT user_id, party FROM user_erasure WHERE done_at = 0 AND due_at <= sqlc.arg(now) ORDER BY due_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: CloseErasure :execrows
+UPDATE user_erasure SET done_at = sqlc.arg(done_at) WHERE user_id = sqlc.arg(user_id) AND done_at = 0;
+
+-- name: BlankUser :exec
+UPDATE users SET email = sqlc.arg(email), name = '', hash = '', state = 'suspended' WHERE id = sqlc.arg(id);
+
+-- name: BlankParty :exec
+UPDATE party SET name = '', tax_number = '', email = '', phone = '' WHERE id = sqlc.arg(id);
+
+-- name: DropAddresses :exec
+DELETE FROM party_address WHERE party = sqlc.arg(party);

@@ -128,9 +128,14 @@ func (c *checker) wrong(pointer string, said fault.Sentence) {
 func (c *checker) email(s string) string {
 	email, ok := Address(s)
 	if !ok {
-		c.wrong("/email", fault.Say("Write an e-mail address, for example aliya@example.kz."))
+		c.fields = append(c.fields, WrongEmail())
 	}
 	return email
+}
+
+// WrongEmail says that what was written is no address.
+func WrongEmail() fault.Field {
+	return fault.Say("Write an e-mail address, for example aliya@example.kz.").At("/email")
 }
 
 // Address gives an e-mail address in the form in which it is stored and compared: without spaces, in small letters. ok is

@@ -87,6 +87,11 @@ func settle(tx *db.Tx, k Kept, failure error) error {
 			}
 		}
 	}
+	if k.Template.secret() && p.State != string(StateWaiting) {
+		if err := notifydb.New(tx.Later()).Blank(tx.Context(), string(k.ID)); err != nil {
+			return err
+		}
+	}
 	return notifydb.New(tx.Later()).Settle(tx.Context(), p)
 }
 
@@ -139,6 +144,20 @@ func Stuck(tx *db.Tx) ([]Kept, error) {
 		return nil, err
 	}
 	return all(rows)
+}
+
+// To gives the letters to an address, the latest first, at most two hundred. Who asks has proved that it is his.
+func To(tx *db.Tx, address string) ([]Kept, error) {
+	rows, err := notifydb.New(tx).LettersTo(tx.Context(), address)
+	if err != nil {
+		return nil, err
+	}
+	return all(rows)
+}
+
+// ForgetTo forgets the letters to an address that are about no order. Those about an order stay with it.
+func ForgetTo(tx *db.Tx, address string) error {
+	return notifydb.New(tx.Later()).ForgetTo(tx.Context(), address)
 }
 
 func all(rows []notifydb.NotifyLetter) ([]Kept, error) {

@@ -44,10 +44,25 @@ const (
 	OrderCameBack  Template = "order_came_back" // A parcel did not reach the buyer.
 	OrderRefunded  Template = "order_refunded"
 	OrderGiven     Template = "order_given" // Files and licence codes are paid and can be had.
+
+	SignInCode      Template = "sign_in_code"
+	PasswordCode    Template = "password_code"
+	EmailCode       Template = "email_code"
+	EmailChanged    Template = "email_changed" // It goes to the address before.
+	PasswordChanged Template = "password_changed"
+	PasskeyAdded    Template = "passkey_added"
+	ErasureAsked    Template = "erasure_asked"
+	ExportReady     Template = "export_ready"
 )
 
 // Templates are all letters.
-var Templates = []Template{OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven}
+var Templates = []Template{
+	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
+	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady,
+}
+
+// secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.
+func (t Template) secret() bool { return t == SignInCode || t == PasswordCode || t == EmailCode }
 
 // Letter is what somebody is told.
 type Letter struct {

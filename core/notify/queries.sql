@@ -23,3 +23,13 @@ SELECT * FROM notify_letter WHERE order_id = $1 AND order_id <> '' ORDER BY id;
 
 -- name: Stuck :many
 SELECT * FROM notify_letter WHERE state = 'given_up' ORDER BY id LIMIT 100;
+
+-- name: Blank :exec
+-- Takes the values out of a letter that nobody sends again.
+UPDATE notify_letter SET params = '{}' WHERE id = $1;
+
+-- name: LettersTo :many
+SELECT * FROM notify_letter WHERE recipient = $1 ORDER BY written_at DESC, id DESC LIMIT 200;
+
+-- name: ForgetTo :exec
+DELETE FROM notify_letter WHERE recipient = $1 AND order_id = '';

@@ -56,6 +56,8 @@ type frame struct {
 	GreetAll  string `json:"greet_all"`  // GreetAll is for somebody whose name is not known.
 	Signature string `json:"signature"`  // Signature names {shop}.
 	WhyToYou  string `json:"why_to_you"` // WhyToYou says why the letter came.
+
+	WhyAccount string `json:"why_account"` // WhyAccount says it of a letter that is about no order.
 }
 
 // tongue is everything in one language.
@@ -174,7 +176,11 @@ func Write(l Letter) (mail.Letter, error) {
 	if p.Listed, err = l.listed(); err != nil {
 		return mail.Letter{}, err
 	}
-	for _, text := range []string{t.Frame.Signature, t.Frame.WhyToYou} {
+	why := t.Frame.WhyToYou
+	if l.Order == "" {
+		why = t.Frame.WhyAccount
+	}
+	for _, text := range []string{t.Frame.Signature, why} {
 		if filled, says := l.fill(text); says {
 			p.Closing = append(p.Closing, filled)
 		}

@@ -20,6 +20,7 @@ import (
 func (f *face) mountCheckout(site *web.Site) {
 	web.Page(site, "GET /checkout", f.checkout, web.Public())
 	web.Form(site, "POST /checkout/address", f.setAddress, web.Public())
+	web.Form(site, "POST /checkout/kept", f.chooseKept, web.Public())
 	web.Form(site, "POST /checkout/contact", f.setContact, web.Public())
 	web.Form(site, "POST /checkout/delivery", f.setDelivery, web.Public())
 	f.mountPay(site)
@@ -46,8 +47,9 @@ type desk struct {
 	Step   string // Step is the open one.
 	Form   form
 	Method payment.Code
-	Cash   bool // Cash says that the chosen delivery takes cash.
-	Card   bool // Card says that there is a page that takes cards.
+	Cash   bool                   // Cash says that the chosen delivery takes cash.
+	Card   bool                   // Card says that there is a page that takes cards.
+	Kept   []identity.KeptAddress // Kept are the addresses that a buyer may choose from.
 }
 
 // checkout shows the one next step to an order.
@@ -135,6 +137,9 @@ func (d desk) point() (shipping.Point, bool) {
 // prefill puts what is known into the form of the address: from the basket, and of a buyer who is signed in.
 func (d *desk) prefill(tx *db.Tx) error {
 	c, v := d.Cart, d.Form.Values
+	if err := d.known(tx, &c); err != nil {
+		return err
+	}
 	a := c.Address
 	v["name"], v["email"], v["phone"] = a.Name, c.Email, c.Phone
 	v["country"], v["region"], v["city"], v["postcode"] = string(a.Country), string(a.Region), a.City, a.Postcode
@@ -181,6 +186,7 @@ type addressed struct {
 	Comment  string        `json:"comment,omitempty" maxLength:"500"`
 	Learn    bool          `json:"learn,omitempty"`
 	Remind   bool          `json:"remind,omitempty"`
+	Keep     bool          `json:"keep,omitempty"`
 }
 
 // setAddress notes where the goods shall go and how to reach the buyer.
@@ -240,7 +246,7 @@ func (f *face) note(tx *db.Tx, id cart.ID, in addressed) error {
 	if err := cmp.Or(err, also); err != nil {
 		return err
 	}
-	if err := cart.Allow(tx, id, cart.Consent{Learn: in.Learn, Remind: in.Remind}); err != nil {
+	if err := f.allow(tx, id, in, a); err != nil {
 		return err
 	}
 	return cart.Speak(tx, id, web.Lang(tx.Context()))

@@ -11,12 +11,14 @@ import (
 	"sauda/gear/web"
 )
 
-func (f *face) mountPeople(site *web.Site) {
+func (f *face) mountPeople(site *web.Site, server *web.Server) {
 	web.Page(site, "GET /sign-in", f.signInForm, web.Public())
 	web.FormAct(site, "POST /sign-in", f.signIn, web.Public())
 	web.Page(site, "GET /sign-up", f.signUpForm, web.Public())
 	web.FormAct(site, "POST /sign-up", f.signUp, web.Public())
 	web.FormAct(site, "POST /sign-out", f.signOut, web.Public())
+	f.mountEntrance(site)
+	f.mountAccount(site, server)
 }
 
 type entranceAsk struct {
@@ -42,7 +44,7 @@ const keptPrefix = "kept."
 
 // addressFields are the fields of the form of the address.
 var addressFields = []string{
-	"name", "phone", "email", "country", "region", "city", "postcode", "street", "house", "flat", "comment", "learn", "remind",
+	"name", "phone", "email", "country", "region", "city", "postcode", "street", "house", "flat", "comment", "learn", "remind", "keep",
 }
 
 // kept are the fields of an address in what was typed, where their names have a prefix.

@@ -19,8 +19,10 @@ import (
 	"sauda/core/attachment"
 	"sauda/core/search"
 	"sauda/core/shelf"
+	"sauda/flow/account"
 	"sauda/flow/checkout"
 	"sauda/gear/i18n"
+	"sauda/gear/session"
 	"sauda/gear/web"
 )
 
@@ -29,6 +31,8 @@ type Deps struct {
 	Shelf     *shelf.Shelf
 	Search    *search.Keeper
 	Desk      *checkout.Desk
+	Account   account.Desk       // Account does what people do about themselves.
+	Sessions  *session.Keeper    // Sessions are where they are signed in.
 	Attached  attachment.Library // Attached keeps the files that buyers bring.
 	Currency  money.Currency     // Currency is in which prices are shown and baskets are opened.
 	Name      text.Localized     // Name is what the shop is called; "Sauda" when it is empty.
@@ -78,7 +82,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)
-	f.mountPeople(site)
+	f.mountPeople(site, server)
 	f.mountTaste(site)
 	f.mountLive(site)
 	f.mountOffline(server, site)

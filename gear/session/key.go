@@ -147,8 +147,13 @@ func at(stamp int64) time.Time {
 	return micros(stamp)
 }
 
-// HoldsSecret tells whether a JSON text has a token or a key of ours as one of its strings. Such a text is answered and
+// HoldsSecret tells whether a JSON text has a token, a key or a ticket of ours as one of its strings. Such a text is answered and
 // never kept.
 func HoldsSecret(body []byte) bool {
-	return bytes.Contains(body, []byte(`"`+tokenPrefix)) || bytes.Contains(body, []byte(`"`+keyPrefix))
+	for _, prefix := range []string{tokenPrefix, keyPrefix, ticketPrefix} {
+		if bytes.Contains(body, []byte(`"`+prefix)) {
+			return true
+		}
+	}
+	return false
 }

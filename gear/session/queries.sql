@@ -54,3 +54,27 @@ DELETE FROM session_throttle WHERE subject = sqlc.arg(subject);
 
 -- name: PurgeThrottles :execrows
 DELETE FROM session_throttle WHERE at < sqlc.arg(before);
+
+-- name: KeepTicket :exec
+INSERT INTO session_ticket (hash, purpose, user_id, subject, code, body, expires)
+VALUES (sqlc.arg(hash), sqlc.arg(purpose), sqlc.arg(user_id), sqlc.arg(subject), sqlc.arg(code), sqlc.arg(body), sqlc.arg(expires));
+
+-- name: FindTicket :one
+SELECT * FROM session_ticket WHERE hash = sqlc.arg(hash) AND purpose = sqlc.arg(purpose) AND expires > sqlc.arg(now);
+
+-- name: TryTicket :many
+-- Counts a try, so that many at once cannot all be free.
+UPDATE session_ticket SET tries = tries + 1
+WHERE hash = sqlc.arg(hash) AND purpose = sqlc.arg(purpose) AND expires > sqlc.arg(now) AND tries < sqlc.arg(most)
+RETURNING *;
+
+-- name: SpendTicket :execrows
+-- Of two at once one spends it.
+DELETE FROM session_ticket WHERE hash = sqlc.arg(hash);
+
+-- name: DropTickets :exec
+-- Ends all that a user has begun.
+DELETE FROM session_ticket WHERE user_id = sqlc.arg(user_id) AND user_id <> '';
+
+-- name: PurgeTickets :execrows
+DELETE FROM session_ticket WHERE expires < sqlc.arg(now);

@@ -278,6 +278,9 @@ func (k *Keeper) Purge(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	if _, err := q.PurgeTickets(tx.Context(), now.UnixMicro()); err != nil {
+		return err
+	}
 	_, err = q.PurgeThrottles(tx.Context(), now.Add(-forgetTime).UnixMicro())
 	return err
 }

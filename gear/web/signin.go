@@ -28,10 +28,26 @@ func SignIn(ctx context.Context, who Credentials) (token string, err error) {
 	if c == nil || c.server.o.Sessions == nil {
 		return "", errors.New("web: SignIn outside of a request with sessions")
 	}
-	address := c.address().String()
-	var user, hash string
+	user, err := c.verify(ctx, who)
+	if err != nil {
+		return "", err
+	}
+	return c.beginSession(ctx, func(tx *db.Tx) (string, error) {
+		if err := session.Succeeded(tx, who.Account, c.address().String()); err != nil {
+			return "", err
+		}
+		if who.Begun == nil {
+			return user, nil
+		}
+		return user, who.Begun(tx, user)
+	})
+}
+
+// verify counts an attempt and looks at the password. It gives the user whose it is.
+func (c *call) verify(ctx context.Context, who Credentials) (user string, err error) {
+	var hash string
 	err = c.server.o.Store.Update(ctx, c.who, func(tx *db.Tx) error {
-		if err := session.Attempt(tx, who.Account, address); err != nil {
+		if err := session.Attempt(tx, who.Account, c.address().String()); err != nil {
 			return err
 		}
 		var err error
@@ -44,18 +60,7 @@ func SignIn(ctx context.Context, who Credentials) (token string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := session.Verify(ctx, hash, who.Password); err != nil {
-		return "", err
-	}
-	return c.beginSession(ctx, func(tx *db.Tx) (string, error) {
-		if err := session.Succeeded(tx, who.Account, address); err != nil {
-			return "", err
-		}
-		if who.Begun == nil {
-			return user, nil
-		}
-		return user, who.Begun(tx, user)
-	})
+	return user, session.Verify(ctx, hash, who.Password)
 }
 
 // Enrol begins a session for a user who has proved himself otherwise: just registered, by a link, by a provider. Who runs

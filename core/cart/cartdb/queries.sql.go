@@ -369,6 +369,36 @@ func (q *Queries) GetLine(ctx context.Context, arg GetLineParams) (CartLine, err
 	return i, err
 }
 
+const leave = `-- name: Leave :many
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+WHERE party = $1 AND state = 'open' AND party <> ''
+RETURNING id
+`
+
+// Ends the open basket of a party, and forgets whose it was.
+func (q *Queries) Leave(ctx context.Context, party string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, leave, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lines = `-- name: Lines :many
 SELECT cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at, answers FROM cart_line WHERE cart = $1 ORDER BY added_at, id
 `

@@ -15,6 +15,22 @@ type Party struct {
 	Known     int64
 }
 
+type PartyAddress struct {
+	ID        string
+	Party     string
+	Body      string
+	Preferred int64
+	KeptAt    int64
+}
+
+type PartyConsent struct {
+	ID      string
+	Party   string
+	Purpose string
+	Given   int64
+	At      int64
+}
+
 type User struct {
 	ID     string
 	Email  string
@@ -27,4 +43,12 @@ type User struct {
 	State  string
 	Hash   string
 	Known  int64
+}
+
+type UserErasure struct {
+	UserID  string
+	Party   string
+	AskedAt int64
+	DueAt   int64
+	DoneAt  int64
 }

@@ -9,6 +9,64 @@ import (
 	"context"
 )
 
+const addConsent = `-- name: AddConsent :exec
+INSERT INTO party_consent (id, party, purpose, given, at)
+VALUES ($1, $2, $3, $4, $5)
+`
+
+type AddConsentParams struct {
+	ID      string
+	Party   string
+	Purpose string
+	Given   int64
+	At      int64
+}
+
+func (q *Queries) AddConsent(ctx context.Context, arg AddConsentParams) error {
+	_, err := q.db.ExecContext(ctx, addConsent,
+		arg.ID,
+		arg.Party,
+		arg.Purpose,
+		arg.Given,
+		arg.At,
+	)
+	return err
+}
+
+const addresses = `-- name: Addresses :many
+SELECT id, party, body, preferred, kept_at FROM party_address WHERE party = $1 ORDER BY preferred DESC, id DESC
+`
+
+// The preferred one first, then those that were kept last.
+func (q *Queries) Addresses(ctx context.Context, party string) ([]PartyAddress, error) {
+	rows, err := q.db.QueryContext(ctx, addresses, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PartyAddress{}
+	for rows.Next() {
+		var i PartyAddress
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Body,
+			&i.Preferred,
+			&i.KeptAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const admins = `-- name: Admins :one
 SELECT count(*) FROM users WHERE role = 'admin' AND state = 'active'
 `
@@ -18,6 +76,210 @@ func (q *Queries) Admins(ctx context.Context) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const askErasure = `-- name: AskErasure :exec
+INSERT INTO user_erasure (user_id, party, asked_at, due_at)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (user_id) DO NOTHING
+`
+
+type AskErasureParams struct {
+	UserID  string
+	Party   string
+	AskedAt int64
+	DueAt   int64
+}
+
+// Asked again while it waits, the first day stays.
+func (q *Queries) AskErasure(ctx context.Context, arg AskErasureParams) error {
+	_, err := q.db.ExecContext(ctx, askErasure,
+		arg.UserID,
+		arg.Party,
+		arg.AskedAt,
+		arg.DueAt,
+	)
+	return err
+}
+
+const blankParty = `-- name: BlankParty :exec
+UPDATE party SET name = '', tax_number = '', email = '', phone = '' WHERE id = $1
+`
+
+func (q *Queries) BlankParty(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, blankParty, id)
+	return err
+}
+
+const blankUser = `-- name: BlankUser :exec
+UPDATE users SET email = $1, name = '', hash = '', state = 'suspended' WHERE id = $2
+`
+
+type BlankUserParams struct {
+	Email string
+	ID    string
+}
+
+func (q *Queries) BlankUser(ctx context.Context, arg BlankUserParams) error {
+	_, err := q.db.ExecContext(ctx, blankUser, arg.Email, arg.ID)
+	return err
+}
+
+const closeErasure = `-- name: CloseErasure :execrows
+UPDATE user_erasure SET done_at = $1 WHERE user_id = $2 AND done_at = 0
+`
+
+type CloseErasureParams struct {
+	DoneAt int64
+	UserID string
+}
+
+func (q *Queries) CloseErasure(ctx context.Context, arg CloseErasureParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, closeErasure, arg.DoneAt, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const consents = `-- name: Consents :many
+SELECT id, party, purpose, given, at FROM party_consent WHERE party = $1 ORDER BY id DESC
+`
+
+func (q *Queries) Consents(ctx context.Context, party string) ([]PartyConsent, error) {
+	rows, err := q.db.QueryContext(ctx, consents, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PartyConsent{}
+	for rows.Next() {
+		var i PartyConsent
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Purpose,
+			&i.Given,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dropAddress = `-- name: DropAddress :many
+DELETE FROM party_address WHERE id = $1 AND party = $2 RETURNING preferred
+`
+
+type DropAddressParams struct {
+	ID    string
+	Party string
+}
+
+func (q *Queries) DropAddress(ctx context.Context, arg DropAddressParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, dropAddress, arg.ID, arg.Party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var preferred int64
+		if err := rows.Scan(&preferred); err != nil {
+			return nil, err
+		}
+		items = append(items, preferred)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dropAddresses = `-- name: DropAddresses :exec
+DELETE FROM party_address WHERE party = $1
+`
+
+func (q *Queries) DropAddresses(ctx context.Context, party string) error {
+	_, err := q.db.ExecContext(ctx, dropAddresses, party)
+	return err
+}
+
+const dropErasure = `-- name: DropErasure :execrows
+DELETE FROM user_erasure WHERE user_id = $1 AND done_at = 0
+`
+
+func (q *Queries) DropErasure(ctx context.Context, userID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropErasure, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dueErasures = `-- name: DueErasures :many
+SELECT user_id, party FROM user_erasure WHERE done_at = 0 AND due_at <= $1 ORDER BY due_at LIMIT CAST($2 AS BIGINT)
+`
+
+type DueErasuresParams struct {
+	Now  int64
+	Most int64
+}
+
+type DueErasuresRow struct {
+	UserID string
+	Party  string
+}
+
+func (q *Queries) DueErasures(ctx context.Context, arg DueErasuresParams) ([]DueErasuresRow, error) {
+	rows, err := q.db.QueryContext(ctx, dueErasures, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DueErasuresRow{}
+	for rows.Next() {
+		var i DueErasuresRow
+		if err := rows.Scan(&i.UserID, &i.Party); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const erasure = `-- name: Erasure :one
+SELECT user_id, party, asked_at, due_at, done_at FROM user_erasure WHERE user_id = $1
+`
+
+func (q *Queries) Erasure(ctx context.Context, userID string) (UserErasure, error) {
+	row := q.db.QueryRowContext(ctx, erasure, userID)
+	var i UserErasure
+	err := row.Scan(
+		&i.UserID,
+		&i.Party,
+		&i.AskedAt,
+		&i.DueAt,
+		&i.DoneAt,
+	)
+	return i, err
 }
 
 const insertParty = `-- name: InsertParty :exec
@@ -90,6 +352,30 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const keepAddress = `-- name: KeepAddress :exec
+INSERT INTO party_address (id, party, body, preferred, kept_at)
+VALUES ($1, $2, $3, $4, $5)
+`
+
+type KeepAddressParams struct {
+	ID        string
+	Party     string
+	Body      string
+	Preferred int64
+	KeptAt    int64
+}
+
+func (q *Queries) KeepAddress(ctx context.Context, arg KeepAddressParams) error {
+	_, err := q.db.ExecContext(ctx, keepAddress,
+		arg.ID,
+		arg.Party,
+		arg.Body,
+		arg.Preferred,
+		arg.KeptAt,
+	)
+	return err
 }
 
 const office = `-- name: Office :many
@@ -189,6 +475,60 @@ func (q *Queries) Party(ctx context.Context, id string) (Party, error) {
 	return i, err
 }
 
+const preferAddress = `-- name: PreferAddress :execrows
+UPDATE party_address SET preferred = 1 WHERE id = $1 AND party = $2
+`
+
+type PreferAddressParams struct {
+	ID    string
+	Party string
+}
+
+func (q *Queries) PreferAddress(ctx context.Context, arg PreferAddressParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, preferAddress, arg.ID, arg.Party)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setAddress = `-- name: SetAddress :execrows
+UPDATE party_address SET body = $1 WHERE id = $2 AND party = $3
+`
+
+type SetAddressParams struct {
+	Body  string
+	ID    string
+	Party string
+}
+
+func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setAddress, arg.Body, arg.ID, arg.Party)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setEmail = `-- name: SetEmail :execrows
+UPDATE users SET email = $1
+WHERE users.id = $2 AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.email = $1 AND other.id <> $2)
+`
+
+type SetEmailParams struct {
+	Email string
+	ID    string
+}
+
+// Gives a user another address, unless somebody has it.
+func (q *Queries) SetEmail(ctx context.Context, arg SetEmailParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setEmail, arg.Email, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const setParty = `-- name: SetParty :exec
 UPDATE party SET name = $1, tax_number = $2, phone = $3
 WHERE id = $4
@@ -208,6 +548,20 @@ func (q *Queries) SetParty(ctx context.Context, arg SetPartyParams) error {
 		arg.Phone,
 		arg.ID,
 	)
+	return err
+}
+
+const setPartyEmail = `-- name: SetPartyEmail :exec
+UPDATE party SET email = $1 WHERE id = $2
+`
+
+type SetPartyEmailParams struct {
+	Email string
+	ID    string
+}
+
+func (q *Queries) SetPartyEmail(ctx context.Context, arg SetPartyEmailParams) error {
+	_, err := q.db.ExecContext(ctx, setPartyEmail, arg.Email, arg.ID)
 	return err
 }
 
@@ -235,6 +589,15 @@ func (q *Queries) SetUser(ctx context.Context, arg SetUserParams) error {
 		arg.Hash,
 		arg.ID,
 	)
+	return err
+}
+
+const unpreferAddresses = `-- name: UnpreferAddresses :exec
+UPDATE party_address SET preferred = 0 WHERE party = $1 AND preferred = 1
+`
+
+func (q *Queries) UnpreferAddresses(ctx context.Context, party string) error {
+	_, err := q.db.ExecContext(ctx, unpreferAddresses, party)
 	return err
 }
 

@@ -43,6 +43,16 @@ func (q *Queries) AddLetter(ctx context.Context, arg AddLetterParams) error {
 	return err
 }
 
+const blank = `-- name: Blank :exec
+UPDATE notify_letter SET params = '{}' WHERE id = $1
+`
+
+// Takes the values out of a letter that nobody sends again.
+func (q *Queries) Blank(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, blank, id)
+	return err
+}
+
 const due = `-- name: Due :many
 SELECT id, key, recipient, lang, template, params, order_id, seller, state, tries, written_at, due_at, sent_at, error FROM notify_letter WHERE state = 'waiting' AND due_at <= $1
 ORDER BY due_at, id LIMIT CAST($2 AS BIGINT)
@@ -91,6 +101,15 @@ func (q *Queries) Due(ctx context.Context, arg DueParams) ([]NotifyLetter, error
 	return items, nil
 }
 
+const forgetTo = `-- name: ForgetTo :exec
+DELETE FROM notify_letter WHERE recipient = $1 AND order_id = ''
+`
+
+func (q *Queries) ForgetTo(ctx context.Context, recipient string) error {
+	_, err := q.db.ExecContext(ctx, forgetTo, recipient)
+	return err
+}
+
 const lease = `-- name: Lease :exec
 UPDATE notify_letter SET due_at = $1, tries = tries + 1 WHERE id = $2
 `
@@ -112,6 +131,48 @@ SELECT id, key, recipient, lang, template, params, order_id, seller, state, trie
 
 func (q *Queries) LettersByOrder(ctx context.Context, orderID string) ([]NotifyLetter, error) {
 	rows, err := q.db.QueryContext(ctx, lettersByOrder, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NotifyLetter{}
+	for rows.Next() {
+		var i NotifyLetter
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.Recipient,
+			&i.Lang,
+			&i.Template,
+			&i.Params,
+			&i.OrderID,
+			&i.Seller,
+			&i.State,
+			&i.Tries,
+			&i.WrittenAt,
+			&i.DueAt,
+			&i.SentAt,
+			&i.Error,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lettersTo = `-- name: LettersTo :many
+SELECT id, key, recipient, lang, template, params, order_id, seller, state, tries, written_at, due_at, sent_at, error FROM notify_letter WHERE recipient = $1 ORDER BY written_at DESC, id DESC LIMIT 200
+`
+
+func (q *Queries) LettersTo(ctx context.Context, recipient string) ([]NotifyLetter, error) {
+	rows, err := q.db.QueryContext(ctx, lettersTo, recipient)
 	if err != nil {
 		return nil, err
 	}

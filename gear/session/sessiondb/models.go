@@ -35,3 +35,14 @@ type SessionThrottle struct {
 	Until    int64
 	At       int64
 }
+
+type SessionTicket struct {
+	Hash    string
+	Purpose string
+	UserID  string
+	Subject string
+	Code    string
+	Body    string
+	Tries   int64
+	Expires int64
+}

@@ -18,6 +18,16 @@ func (q *Queries) DropThrottle(ctx context.Context, subject string) error {
 	return err
 }
 
+const dropTickets = `-- name: DropTickets :exec
+DELETE FROM session_ticket WHERE user_id = $1 AND user_id <> ''
+`
+
+// Ends all that a user has begun.
+func (q *Queries) DropTickets(ctx context.Context, userID string) error {
+	_, err := q.db.ExecContext(ctx, dropTickets, userID)
+	return err
+}
+
 const endSession = `-- name: EndSession :many
 DELETE FROM session WHERE user_id = $1 AND id = $2 RETURNING hash, previous
 `
@@ -172,6 +182,32 @@ func (q *Queries) FindThrottles(ctx context.Context, arg FindThrottlesParams) ([
 	return items, nil
 }
 
+const findTicket = `-- name: FindTicket :one
+SELECT hash, purpose, user_id, subject, code, body, tries, expires FROM session_ticket WHERE hash = $1 AND purpose = $2 AND expires > $3
+`
+
+type FindTicketParams struct {
+	Hash    string
+	Purpose string
+	Now     int64
+}
+
+func (q *Queries) FindTicket(ctx context.Context, arg FindTicketParams) (SessionTicket, error) {
+	row := q.db.QueryRowContext(ctx, findTicket, arg.Hash, arg.Purpose, arg.Now)
+	var i SessionTicket
+	err := row.Scan(
+		&i.Hash,
+		&i.Purpose,
+		&i.UserID,
+		&i.Subject,
+		&i.Code,
+		&i.Body,
+		&i.Tries,
+		&i.Expires,
+	)
+	return i, err
+}
+
 const keepAPIKey = `-- name: KeepAPIKey :exec
 INSERT INTO session_key (id, hash, user_id, name, hint, scopes, began, expires, used, revoked)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)
@@ -247,6 +283,34 @@ func (q *Queries) KeepThrottle(ctx context.Context, arg KeepThrottleParams) erro
 		arg.Failures,
 		arg.Until,
 		arg.At,
+	)
+	return err
+}
+
+const keepTicket = `-- name: KeepTicket :exec
+INSERT INTO session_ticket (hash, purpose, user_id, subject, code, body, expires)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type KeepTicketParams struct {
+	Hash    string
+	Purpose string
+	UserID  string
+	Subject string
+	Code    string
+	Body    string
+	Expires int64
+}
+
+func (q *Queries) KeepTicket(ctx context.Context, arg KeepTicketParams) error {
+	_, err := q.db.ExecContext(ctx, keepTicket,
+		arg.Hash,
+		arg.Purpose,
+		arg.UserID,
+		arg.Subject,
+		arg.Code,
+		arg.Body,
+		arg.Expires,
 	)
 	return err
 }
@@ -355,6 +419,18 @@ func (q *Queries) PurgeThrottles(ctx context.Context, before int64) (int64, erro
 	return result.RowsAffected()
 }
 
+const purgeTickets = `-- name: PurgeTickets :execrows
+DELETE FROM session_ticket WHERE expires < $1
+`
+
+func (q *Queries) PurgeTickets(ctx context.Context, now int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, purgeTickets, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const revokeAPIKey = `-- name: RevokeAPIKey :many
 UPDATE session_key SET revoked = $1 WHERE user_id = $2 AND id = $3 AND revoked = 0 RETURNING hash
 `
@@ -414,6 +490,19 @@ func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (i
 	return result.RowsAffected()
 }
 
+const spendTicket = `-- name: SpendTicket :execrows
+DELETE FROM session_ticket WHERE hash = $1
+`
+
+// Of two at once one spends it.
+func (q *Queries) SpendTicket(ctx context.Context, hash string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, spendTicket, hash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const touchAPIKey = `-- name: TouchAPIKey :exec
 UPDATE session_key SET used = $1 WHERE id = $2 AND used < $1
 `
@@ -440,4 +529,55 @@ type TouchSessionParams struct {
 func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) error {
 	_, err := q.db.ExecContext(ctx, touchSession, arg.At, arg.ID)
 	return err
+}
+
+const tryTicket = `-- name: TryTicket :many
+UPDATE session_ticket SET tries = tries + 1
+WHERE hash = $1 AND purpose = $2 AND expires > $3 AND tries < $4
+RETURNING hash, purpose, user_id, subject, code, body, tries, expires
+`
+
+type TryTicketParams struct {
+	Hash    string
+	Purpose string
+	Now     int64
+	Most    int64
+}
+
+// Counts a try, so that many at once cannot all be free.
+func (q *Queries) TryTicket(ctx context.Context, arg TryTicketParams) ([]SessionTicket, error) {
+	rows, err := q.db.QueryContext(ctx, tryTicket,
+		arg.Hash,
+		arg.Purpose,
+		arg.Now,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionTicket{}
+	for rows.Next() {
+		var i SessionTicket
+		if err := rows.Scan(
+			&i.Hash,
+			&i.Purpose,
+			&i.UserID,
+			&i.Subject,
+			&i.Code,
+			&i.Body,
+			&i.Tries,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -1,0 +1,74 @@
+package identity
+
+import (
+	"slices"
+	"time"
+
+	"sauda/base/span"
+	"sauda/core/identity/identitydb"
+	"sauda/gear/db"
+)
+
+// Purpose is what a buyer may allow. What an order needs is not asked for: it follows from the contract.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeLearn  Purpose = "learn"  // PurposeLearn allows to learn from the history of his baskets.
+	PurposeRemind Purpose = "remind" // PurposeRemind allows to write about what was left in the basket.
+)
+
+// Purposes are all of them, in the order in which they are asked for.
+var Purposes = []Purpose{PurposeLearn, PurposeRemind}
+
+// Consent is one decision of a buyer.
+type Consent struct {
+	Purpose Purpose
+	Given   bool
+	At      time.Time
+}
+
+// Consents gives all decisions of a party, the latest first. Only who acts for it may see them.
+func Consents(tx *db.Tx, party PartyID) ([]Consent, error) {
+	if err := owned(tx, party); err != nil {
+		return nil, err
+	}
+	rows, err := identitydb.New(tx).Consents(tx.Context(), string(party))
+	all := make([]Consent, len(rows))
+	for i, r := range rows {
+		all[i] = Consent{Purpose(r.Purpose), r.Given == 1, span.FromMicros(r.At)}
+	}
+	return all, err
+}
+
+// Allowed gives what a party allows now, and whether it ever decided.
+func Allowed(all []Consent, p Purpose) (given, decided bool) {
+	at := slices.IndexFunc(all, func(c Consent) bool { return c.Purpose == p })
+	return at >= 0 && all[at].Given, at >= 0
+}
+
+// Decide notes what a party allows from now on. What it has decided so already is not noted again; what it said before
+// stays in the history, for it is the proof.
+func Decide(tx *db.Tx, party PartyID, given map[Purpose]bool) error {
+	tx.Lock("consents:" + string(party))
+	all, err := Consents(tx, party)
+	if err != nil {
+		return err
+	}
+	for _, p := range Purposes {
+		want, said := given[p]
+		if now, decided := Allowed(all, p); !said || decided && now == want || !decided && !want {
+			continue
+		}
+		err := identitydb.New(tx.Later()).AddConsent(tx.Context(), identitydb.AddConsentParams{
+			ID: tx.Mint("cns"), Party: string(party), Purpose: string(p), Given: flag(want), At: span.Micros(tx.Now()),
+		})
+		if err != nil {
+			return err
+		}
+		if err := tx.Emit(ConsentChanged{Party: party, Purpose: p, Given: want}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
