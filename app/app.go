@@ -15,6 +15,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/search"
 	"sauda/core/shelf"
+	"sauda/face/office"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
@@ -66,6 +67,7 @@ type House struct {
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
 	Search   *search.Keeper
+	Watch    *office.Watch // Watch wakes open pages of the office.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -112,6 +114,7 @@ func (h *House) open(ctx context.Context) error {
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
 	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
+	h.Watch = office.NewWatch()
 	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
 	if err := furnish(ctx, h); err != nil {

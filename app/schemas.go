@@ -2,6 +2,7 @@ package app
 
 import (
 	"sauda/core/attachment"
+	"sauda/core/bookmark"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/digital"
@@ -33,5 +34,5 @@ var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, job.Schema, web.Schema, session.Schema,
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
-	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema,
+	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema,
 }

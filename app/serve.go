@@ -40,7 +40,7 @@ func (h *House) serve() *web.Server {
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
 		PublicURL: c.PublicURL,
-		Currency:  money.KZT, Doctor: h.findings,
+		Currency:  money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())

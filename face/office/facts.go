@@ -3,8 +3,13 @@ package office
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"sauda/base/span"
+	"sauda/core/identity"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -49,7 +54,22 @@ func (f face) facts(tx *db.Tx, in factsAsk) (web.View, error) {
 type auditAsk struct {
 	Object string `query:"object" maxLength:"100"`
 	Who    string `query:"who" maxLength:"100"`
+	From   string `query:"from" maxLength:"10"`
+	To     string `query:"to" maxLength:"10"`
 	After  string `query:"after" maxLength:"300"`
+}
+
+// auditList is a page of the audit.
+type auditList struct {
+	Ask   auditAsk
+	Rows  []web.Row
+	Names map[string]string // Names are those of the people of the office, by their ids.
+	Next  string
+}
+
+// args are the filters of a page, for the address of another.
+func (l auditList) args(more ...string) []string {
+	return append([]string{"object", l.Ask.Object, "who", l.Ask.Who, "from", l.Ask.From, "to", l.Ask.To}, more...)
 }
 
 // audit shows who did what to what, the latest first.
@@ -58,8 +78,85 @@ func (f face) audit(tx *db.Tx, in auditAsk) (web.View, error) {
 		return nil, err
 	}
 	in.Object, in.Who = strings.TrimSpace(in.Object), strings.TrimSpace(in.Who)
-	rows, next, err := web.Audit(tx, web.Wanted{Object: in.Object, Who: in.Who, Cursor: in.After, Limit: listed})
-	return auditPage(f.page("audit", t(tx.Context(), "nav.audit")), in, rows, next), err
+	list := auditList{Ask: in, Names: map[string]string{}}
+	people, err := identity.Office(tx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := web.Wanted{Object: in.Object, Who: in.Who, Cursor: in.After, Limit: listed}
+	for _, u := range people {
+		list.Names[string(u.ID)] = u.Name
+		if strings.EqualFold(u.Email, in.Who) || strings.EqualFold(u.Name, in.Who) { // People are known by name, not by id.
+			wanted.Who = string(u.ID)
+		}
+	}
+	if day, err := span.Parse(in.From); err == nil {
+		wanted.From = day.Start(span.Almaty)
+	}
+	if day, err := span.Parse(in.To); err == nil {
+		wanted.Until = day.AddDays(1).Start(span.Almaty)
+	}
+	list.Rows, list.Next, err = web.Audit(tx, wanted)
+	return auditPage(f.page("audit", t(tx.Context(), "nav.audit")), list), err
+}
+
+// difference is one value of an object that an act changed.
+type difference struct{ Path, Before, After string }
+
+// differencesMax bounds what a row of the audit shows.
+const differencesMax = 100
+
+// differences gives what is other in an object after an act than before it, by the place of the value. Of an object that
+// was kept once only, it gives all.
+func differences(before, after string) []difference {
+	was, is := map[string]string{}, map[string]string{}
+	flatten(was, "", before)
+	flatten(is, "", after)
+	paths := map[string]bool{}
+	for p := range was {
+		paths[p] = true
+	}
+	for p := range is {
+		paths[p] = true
+	}
+	var found []difference
+	for _, p := range slices.Sorted(maps.Keys(paths)) {
+		if was[p] != is[p] && len(found) < differencesMax {
+			found = append(found, difference{p, was[p], is[p]})
+		}
+	}
+	return found
+}
+
+// flatten puts the values of a JSON text into a map by their places. What is no JSON is one value.
+func flatten(into map[string]string, at, body string) {
+	if body == "" {
+		return
+	}
+	d := json.NewDecoder(strings.NewReader(body))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		into[at] = body
+		return
+	}
+	flattenValue(into, at, v)
+}
+
+func flattenValue(into map[string]string, at string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, one := range v {
+			flattenValue(into, strings.TrimPrefix(at+"."+name, "."), one)
+		}
+	case []any:
+		for i, one := range v {
+			flattenValue(into, at+"["+number(i)+"]", one)
+		}
+	case nil:
+	default:
+		into[at] = fmt.Sprint(v)
+	}
 }
 
 // actor names who did something.
@@ -83,3 +180,13 @@ func pretty(body string) string {
 	}
 	return string(out)
 }
+
+// actorNamed names who did something: people of the office by their names.
+func actorNamed(ctx context.Context, names map[string]string, r web.Row) string {
+	if name := names[r.Who]; name != "" {
+		return name
+	}
+	return actor(ctx, r.Kind, r.Who)
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -2,6 +2,8 @@ package office
 
 import (
 	"context"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,24 +12,53 @@ import (
 
 // page is what every page of the office has.
 type page struct {
-	Sheet        string
-	UploadScript string // UploadScript brings files with their progress, on the pages that have it.
-	Title        string // Title is in the language of the reader.
-	Active       string // Active is the entry of the menu.
-	Soon         int    // Soon is after how many seconds the page loads itself again; zero is never.
-	Wrong        string // Wrong is what is said on top when a form is shown again.
+	Title  string // Title is in the language of the reader.
+	Active string // Active is the entry of the menu.
+	Soon   int    // Soon is after how many seconds the page loads itself again; zero is never.
+	Wrong  string // Wrong is what is said on top when a form is shown again.
+
+	object  string      // object is what the page shows, when it shall be told that a colleague changes it.
+	version int64       // version is the one of the object that the page shows.
+	scripts []string    // scripts are what this page has beside those of all pages.
+	assets  *web.Assets // assets are nil on the page of a fault, whose files have their plain names.
 }
 
 // page begins a page.
 func (f face) page(active, title string) page {
-	return page{Sheet: f.assets.Path("office.css"), UploadScript: f.assets.Path("upload.js"), Active: active, Title: title}
+	return page{assets: f.assets, Active: active, Title: title}
+}
+
+// with adds scripts to a page that it is better with.
+func (p page) with(scripts ...string) page {
+	p.scripts = append(slices.Clone(p.scripts), scripts...)
+	return p
+}
+
+// of says which object a page shows, and in which version.
+func (p page) of(object string, version int64) page {
+	p.object, p.version = object, version
+	return p.with("live.js")
+}
+
+// file is the address of a style or a script.
+func (p page) file(name string) string {
+	if p.assets == nil {
+		return assetsPath + name
+	}
+	return p.assets.Path(name)
+}
+
+// inside tells whether a page stands below the one of its entry in the menu, to which its head then leads.
+func (p page) inside(ctx context.Context) bool {
+	return p.Active != "" && p.Active != "home" && p.Title != t(ctx, "nav."+p.Active)
 }
 
 // entry is one entry of the menu.
 type entry struct {
 	Name   string // Name is the end of its address and of its text.
 	Scope  string
-	Keeper bool // Keeper says that only keepers of the house see it.
+	Keeper bool   // Keeper says that only keepers of the house see it.
+	Key    string // Key is the letter that leads there after g; none has no letter.
 }
 
 // group is entries of the menu under one heading.
@@ -38,23 +69,27 @@ type group struct {
 
 var menu = []group{
 	{"trade", []entry{
-		{Name: "orders", Scope: ScopeOrdersRead}, {Name: "products", Scope: ScopeCatalogRead},
-		{Name: "categories", Scope: ScopeCatalogRead}, {Name: "collections", Scope: ScopeCatalogRead},
-		{Name: "duplicates", Scope: ScopeCatalogRead}, {Name: "search", Scope: ScopeCatalogRead, Keeper: true},
-		{Name: "imports", Scope: ScopeCatalogRead}, {Name: "export", Scope: ScopeCatalogRead},
-		{Name: "stock", Scope: ScopeStockRead}, {Name: "movements", Scope: ScopeStockRead}, {Name: "warehouses", Scope: ScopeStockRead},
+		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"},
+		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
+		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
+		{Name: "search", Scope: ScopeCatalogRead, Keeper: true}, {Name: "imports", Scope: ScopeCatalogRead, Key: "i"},
+		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},
+		{Name: "movements", Scope: ScopeStockRead, Key: "v"}, {Name: "warehouses", Scope: ScopeStockRead, Key: "w"},
 	}},
-	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead}, {Name: "ledger", Scope: ScopeMoneyRead}}},
+	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
 	{"shop", []entry{
-		{Name: "delivery", Scope: ScopeHouseRead}, {Name: "users", Scope: ScopeHouseRead}, {Name: "keys", Scope: ScopeHouseRead},
-		{Name: "settings", Scope: ScopeHouseRead},
+		{Name: "delivery", Scope: ScopeHouseRead, Key: "d"}, {Name: "users", Scope: ScopeHouseRead, Key: "u"},
+		{Name: "keys", Scope: ScopeHouseRead, Key: "k"}, {Name: "settings", Scope: ScopeHouseRead, Key: "e"},
 	}},
 	{"house", []entry{
-		{Name: "stories", Scope: ScopeHouseRead, Keeper: true}, {Name: "parked", Scope: ScopeHouseRead, Keeper: true},
-		{Name: "jobs", Scope: ScopeHouseRead, Keeper: true}, {Name: "facts", Scope: ScopeHouseRead, Keeper: true},
-		{Name: "audit", Scope: ScopeHouseRead, Keeper: true}, {Name: "doctor", Scope: ScopeHouseRead, Keeper: true},
+		{Name: "stories", Scope: ScopeHouseRead, Keeper: true}, {Name: "parked", Scope: ScopeHouseRead, Keeper: true, Key: "r"},
+		{Name: "jobs", Scope: ScopeHouseRead, Keeper: true, Key: "j"}, {Name: "facts", Scope: ScopeHouseRead, Keeper: true, Key: "f"},
+		{Name: "audit", Scope: ScopeHouseRead, Keeper: true, Key: "a"}, {Name: "doctor", Scope: ScopeHouseRead, Keeper: true},
 	}},
 }
+
+// homeKey leads to the first page after g.
+const homeKey = "h"
 
 // shown gives the menu as the reader may see it.
 func shown(ctx context.Context) []group {
@@ -76,6 +111,17 @@ func shown(ctx context.Context) []group {
 
 // Fault is the page that shows a fault below /office.
 func Fault(p web.Problem) web.View { return faultPage(p) }
+
+// faultIcon is what stands above a fault.
+func faultIcon(p web.Problem) string {
+	switch p.Status {
+	case http.StatusForbidden, http.StatusUnauthorized:
+		return "lock"
+	case http.StatusNotFound, http.StatusGone:
+		return "missing"
+	}
+	return "broken"
+}
 
 // above gives the page to which somebody goes back who was refused: the object of a form, or the list of an object.
 func above(path string) string {

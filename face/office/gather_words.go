@@ -32,14 +32,6 @@ func scoreWords(score int) string {
 	return number(score) + "\u00a0%"
 }
 
-// below is the score of a list in its address; none is left out.
-func below(ask productsAsk) string {
-	if ask.Below == 0 {
-		return ""
-	}
-	return number(ask.Below)
-}
-
 // belowWords names the choice of how incomplete a product is.
 func belowWords(ctx context.Context, n int) string {
 	if n == 0 {

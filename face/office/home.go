@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 
 	"sauda/base/money"
-	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
 	"sauda/core/order"
+	"sauda/core/payment"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/gear/bus"
@@ -23,20 +23,15 @@ func (f face) mountHome(site *web.Site) {
 
 // board is what the first page shows. What the reader may not see is empty.
 type board struct {
-	Counts  map[order.State]int64
-	Fresh   []order.Summary // Fresh are the newest orders that wait to be packed.
-	Refused []refusedRow    // Refused are shipments that their carriers refused, the oldest first.
-	Sales   []bar
-	Total   money.Money // Total is the sum of the bars.
-	Parked  int64
-	Stuck   int
-	Low     []lowRow
-}
-
-// bar is one day of the chart.
-type bar struct {
-	order.Sold
-	Height int64 // Height is in parts of a hundred of the highest bar.
+	Counts   map[order.State]int64
+	Fresh    []order.Summary // Fresh are the newest orders that wait to be packed.
+	Refused  []refusedRow    // Refused are shipments that their carriers refused, the oldest first.
+	Trade    trade
+	Declined int // Declined are payments of the last day that a bank refused.
+	Parked   int64
+	Stuck    int
+	Low      []lowRow
+	ToStart  int // ToStart is how many steps of the first-run guide are left.
 }
 
 // refusedRow is a shipment that its carrier refused, with the code of its order.
@@ -50,9 +45,6 @@ type lowRow struct {
 	inventory.Stock
 	Offer catalog.Offer
 }
-
-// salesDays is how many days the chart shows, today with them.
-const salesDays = 7
 
 // freshMax is how many orders and how many variants the first page names; the lists have the rest.
 const freshMax = 8
@@ -70,6 +62,11 @@ func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
 			return nil, err
 		}
 	}
+	if who.May(ScopeMoneyRead) {
+		if b.Declined, err = declined(tx); err != nil {
+			return nil, err
+		}
+	}
 	if who.May(ScopeStockRead) {
 		if b.Low, err = runLow(tx); err != nil {
 			return nil, err
@@ -80,7 +77,25 @@ func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
 			return nil, err
 		}
 	}
+	if mayStart(who) {
+		if b.ToStart, err = f.leftToStart(tx, b); err != nil {
+			return nil, err
+		}
+	}
 	return homePage(f.page("home", t(tx.Context(), "home.title")), b), nil
+}
+
+// leftToStart counts the steps of the guide that are left; a house that has an order needs no guide.
+func (f face) leftToStart(tx *db.Tx, b board) (int, error) {
+	if len(b.Counts) > 0 {
+		return 0, nil
+	}
+	sold, _, err := order.List(tx, order.Filter{Seller: sellerOf(tx), Limit: 1})
+	if err != nil || len(sold) > 0 {
+		return 0, err
+	}
+	steps, err := f.startOf(tx)
+	return toStart(steps), err
 }
 
 // orders fills in what is to pack and what was sold.
@@ -96,9 +111,7 @@ func (b *board) orders(tx *db.Tx, currency money.Currency) error {
 	if b.Refused, err = refused(tx, of); err != nil {
 		return err
 	}
-	today := span.DayOf(tx.Now(), span.Almaty)
-	sold, err := order.Sales(tx, of, span.Days{From: today.AddDays(1 - salesDays), To: today.AddDays(1)})
-	b.Sales, b.Total = bars(sold, today, currency)
+	b.Trade, err = readTrade(tx, of, currency)
 	return err
 }
 
@@ -124,26 +137,16 @@ func refused(tx *db.Tx, of seller.ID) ([]refusedRow, error) {
 	return rows, err
 }
 
-// bars gives the days up to today in one currency, those without a sale too.
-func bars(sold []order.Sold, today span.Day, currency money.Currency) ([]bar, money.Money) {
-	days := make([]bar, salesDays)
-	total, highest := money.Of(0, currency), int64(0)
-	for i := range days {
-		days[i].Day, days[i].Total = today.AddDays(i+1-salesDays), money.Of(0, currency)
-		for _, s := range sold {
-			if s.Day == days[i].Day && s.Total.Currency == currency {
-				days[i].Sold = s
-				total.Minor += s.Total.Minor
-				highest = max(highest, s.Total.Minor)
-			}
+// declined counts the payments of the last day that a bank refused; whoever has more sees that there are many.
+func declined(tx *db.Tx) (n int, err error) {
+	newest, _, err := payment.AllDeclined(tx, string(sellerOf(tx)), "", listed)
+	since := tx.Now().AddDate(0, 0, -1)
+	for _, p := range newest {
+		if p.At.After(since) {
+			n++
 		}
 	}
-	for i := range days {
-		if highest > 0 {
-			days[i].Height, _ = money.MulDiv(days[i].Total.Minor, 100, highest, money.Up)
-		}
-	}
-	return days, total
+	return n, err
 }
 
 // machines fills in what the house could not do by itself.

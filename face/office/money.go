@@ -25,13 +25,45 @@ func (f face) mountLedger(site *web.Site) {
 }
 
 type paymentsAsk struct {
+	State  string     `query:"state" enum:"declined"`
 	Before payment.ID `query:"before" maxLength:"60"`
+}
+
+// paymentsList is a page of payments.
+type paymentsList struct {
+	layout
+	Ask      paymentsAsk
+	Payments []payment.Payment
+	Shown    []column[payment.Payment]
+	Next     payment.ID
+}
+
+// read gives the payments that an address asks for.
+func (in paymentsAsk) read(tx *db.Tx, limit int) ([]payment.Payment, payment.ID, error) {
+	if in.State != "" {
+		return payment.AllDeclined(tx, string(sellerOf(tx)), in.Before, limit)
+	}
+	return payment.List(tx, string(sellerOf(tx)), in.Before, limit)
 }
 
 // payments lists the payments to the seller, the newest first.
 func (f face) payments(tx *db.Tx, in paymentsAsk) (web.View, error) {
-	found, next, err := payment.List(tx, string(sellerOf(tx)), in.Before, listed)
-	return paymentsPage(f.page("payments", t(tx.Context(), "nav.payments")), in, found, next), err
+	list := paymentsList{Ask: in}
+	var err error
+	if list.layout, list.Shown, err = laidOut(tx, "payments", []string{"state"}, paymentColumns); err != nil {
+		return nil, err
+	}
+	list.Payments, list.Next, err = in.read(tx, listed)
+	return paymentsPage(f.page("payments", t(tx.Context(), "nav.payments")), list), err
+}
+
+// paymentsFile sends the payments that a list shows.
+func (f face) paymentsFile(x web.Exchange) error {
+	state := askedOf(x.Request, "state")
+	return sendList(f, x, "payments", paymentColumns, func(tx *db.Tx, after string) ([]payment.Payment, string, error) {
+		found, next, err := paymentsAsk{State: state, Before: payment.ID(after)}.read(tx, filePage)
+		return found, string(next), err
+	})
 }
 
 type paymentAsk struct {

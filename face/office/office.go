@@ -61,12 +61,14 @@ type Deps struct {
 	Returns   *takeback.Desk
 	Imports   *intake.Desk
 	Search    *search.Keeper // Search keeps the index that queries are tried on.
+	Watch     *Watch         // Watch wakes open pages when what they show changes; its Followers are the bus's.
 	Sessions  *session.Keeper
 	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
 	Currency  money.Currency                               // Currency is in which prices are set.
 	Doctor    func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
+	Pieces    bool                                         // Pieces shows the page of all components, in a house that only demonstrates.
 }
 
 // face is the office with what it works with.
@@ -100,11 +102,22 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	if err != nil {
 		panic("office: " + err.Error()) // The folder is embedded.
 	}
+	if d.Watch == nil {
+		panic("office: Deps.Watch is not set")
+	}
 	f := face{Deps: d}
 	if f.assets, err = server.Assets(assetsPath, files); err != nil {
 		panic("office: " + err.Error())
 	}
 	f.mountHome(site)
+	f.mountStart(site)
+	f.mountFind(site)
+	f.mountPieces(site)
+	f.mountLists(server, site)
+	f.mountBulk(site)
+	f.mountGrid(site)
+	f.mountPack(site)
+	f.mountLive(server)
 	f.mountOrders(site)
 	f.mountShipments(site)
 	f.mountProducts(site)

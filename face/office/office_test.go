@@ -35,7 +35,7 @@ func open(t *testing.T, engine db.Engine) *house {
 	site := h.pages.Site(web.SiteOptions{Fault: office.Fault})
 	office.Mount(h.pages, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		Currency: money.KZT, Doctor: h.doctor,
+		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch,
 	})
 	return h
 }

@@ -7,6 +7,7 @@ import (
 
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/base/span"
 	"sauda/core/books"
 	"sauda/core/inventory"
 	"sauda/core/ledger"
@@ -30,13 +31,27 @@ func (f face) mountOrders(site *web.Site) {
 type ordersAsk struct {
 	State order.State `query:"state" enum:"placed,packing,packed,partly_shipped,shipped,undelivered,delivered,returned,cancelled"`
 	Text  string      `query:"q" maxLength:"254"`
+	From  string      `query:"from" maxLength:"10"`
+	To    string      `query:"to" maxLength:"10"`
 	After string      `query:"after" maxLength:"60"`
+}
+
+// orderFilters are the values of an address that choose orders.
+var orderFilters = []string{"state", "q", "from", "to"}
+
+// filter reads what an address asks for. A day that is none chooses nothing: the field keeps what was typed.
+func (in ordersAsk) filter(tx *db.Tx) order.Filter {
+	from, _ := span.Parse(in.From)
+	to, _ := span.Parse(in.To)
+	return order.Filter{Seller: sellerOf(tx), State: in.State, Text: in.Text, From: from, To: to, After: in.After, Limit: listed}
 }
 
 // ordersList is a page of orders.
 type ordersList struct {
+	layout
 	Ask    ordersAsk
 	Orders []order.Summary
+	Shown  []column[order.Summary]
 	Next   string
 	Counts map[order.State]int64
 }
@@ -48,9 +63,10 @@ const listed = 50
 func (f face) orders(tx *db.Tx, in ordersAsk) (web.View, error) {
 	list := ordersList{Ask: in}
 	var err error
-	list.Orders, list.Next, err = order.List(tx, order.Filter{
-		Seller: sellerOf(tx), State: in.State, Text: in.Text, After: in.After, Limit: listed,
-	})
+	if list.layout, list.Shown, err = laidOut(tx, "orders", orderFilters, orderColumns); err != nil {
+		return nil, err
+	}
+	list.Orders, list.Next, err = order.List(tx, in.filter(tx))
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +74,16 @@ func (f face) orders(tx *db.Tx, in ordersAsk) (web.View, error) {
 		return nil, err
 	}
 	return ordersPage(f.page("orders", t(tx.Context(), "nav.orders")), list), nil
+}
+
+// ordersFile sends the orders that a list shows.
+func (f face) ordersFile(x web.Exchange) error {
+	in := ordersAsk{State: order.State(askedOf(x.Request, "state")), Text: askedOf(x.Request, "q"), From: askedOf(x.Request, "from"), To: askedOf(x.Request, "to")}
+	return sendList(f, x, "orders", orderColumns, func(tx *db.Tx, after string) ([]order.Summary, string, error) {
+		filter := in.filter(tx)
+		filter.After, filter.Limit = after, filePage
+		return order.List(tx, filter)
+	})
 }
 
 type orderAsk struct {
@@ -91,7 +117,7 @@ func (f face) order(tx *db.Tx, in orderAsk) (web.View, error) {
 	if s.Ways, err = f.Packing.WaysOf(tx, s.Order, s.Shipments); err != nil {
 		return nil, err
 	}
-	return orderPage(f.page("orders", t(tx.Context(), "order.title", "code", s.Code)), s), nil
+	return orderPage(f.page("orders", t(tx.Context(), "order.title", "code", s.Code)).of(string(s.ID), s.Version), s), nil
 }
 
 // own gives an order of the actor's seller; another seller's is as unknown as none.

@@ -56,7 +56,7 @@ func crawl(t *testing.T, h *house, token, lang string) map[string]sheet {
 			continue
 		}
 		seen[path] = s
-		for _, a := range s.all("a[href]") {
+		for _, a := range s.all("a[href]:not([download])") {
 			to, _, _ := strings.Cut(attribute(a, "href"), "#")
 			if strings.HasPrefix(to, "/"+lang+"/office") {
 				queue = append(queue, to)

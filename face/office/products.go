@@ -2,6 +2,8 @@ package office
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 
 	"sauda/base/fault"
 	"sauda/base/money"
@@ -31,16 +33,58 @@ type productsAsk struct {
 	After string        `query:"after" maxLength:"120"`
 }
 
+// productFilters are the values of an address that choose products.
+var productFilters = []string{"state", "q", "below"}
+
+// ask reads what an address asks for.
+func (f face) ask(tx *db.Tx, in productsAsk) shelf.Ask {
+	return shelf.Ask{
+		Filter:   catalog.Filter{Seller: sellerOf(tx), State: in.State, Text: in.Text, Below: in.Below, After: in.After, Limit: listed},
+		Currency: f.Currency,
+	}
+}
+
 // productStates are the tabs of the list.
 var productStates = []catalog.State{catalog.StateAny, catalog.StateDraft, catalog.StateOnSale, catalog.StateEnded}
 
+// productsList is a page of products.
+type productsList struct {
+	layout
+	Ask        productsAsk
+	Cards      []shelf.Card
+	Shown      []column[shelf.Card]
+	Next       string
+	Categories []catalog.Category
+}
+
 // products lists the seller's products in any state.
 func (f face) products(tx *db.Tx, in productsAsk) (web.View, error) {
-	cards, next, err := shelf.List(tx, shelf.Ask{
-		Filter:   catalog.Filter{Seller: sellerOf(tx), State: in.State, Text: in.Text, Below: in.Below, After: in.After, Limit: listed},
-		Currency: f.Currency,
+	list := productsList{Ask: in}
+	var err error
+	if list.layout, list.Shown, err = laidOut(tx, "products", productFilters, productColumns); err != nil {
+		return nil, err
+	}
+	if list.Cards, list.Next, err = shelf.List(tx, f.ask(tx, in)); err != nil {
+		return nil, err
+	}
+	if may(tx.Context(), ScopeCatalogWrite) {
+		list.Categories, err = catalog.Tree(tx)
+	}
+	return productsPage(f.page("products", t(tx.Context(), "nav.products")), list), err
+}
+
+// productsFile sends the products that a list shows.
+func (f face) productsFile(x web.Exchange) error {
+	in := productsAsk{State: catalog.State(askedOf(x.Request, "state")), Text: askedOf(x.Request, "q")}
+	in.Below, _ = strconv.Atoi(askedOf(x.Request, "below")) // What is no number narrows nothing.
+	if !slices.Contains(productStates, in.State) {
+		in.State = catalog.StateAny
+	}
+	return sendList(f, x, "products", productColumns, func(tx *db.Tx, after string) ([]shelf.Card, string, error) {
+		ask := f.ask(tx, in)
+		ask.After, ask.Limit = after, catalog.PageMax
+		return shelf.List(tx, ask)
 	})
-	return productsPage(f.page("products", t(tx.Context(), "nav.products")), in, cards, next), err
 }
 
 // belows are the scores by which the list is narrowed to what is incomplete.
@@ -77,7 +121,8 @@ func (f face) product(tx *db.Tx, in productAsk) (web.View, error) {
 		return nil, err
 	}
 	e.Values = e.stored()
-	return productPage(f.page("products", e.Product.Name.In(web.Lang(tx.Context()))), e), nil
+	p := f.page("products", e.Product.Name.In(web.Lang(tx.Context()))).of(string(in.ID), e.Product.Version)
+	return productPage(p, e), nil
 }
 
 // edit loads all that the form of a product needs.

@@ -22,7 +22,7 @@ var regimes = []seller.Regime{
 func (f face) settings(tx *db.Tx, _ struct{}) (web.View, error) {
 	s, err := seller.Get(tx, sellerOf(tx))
 	today := span.DayOf(tx.Now(), span.Almaty)
-	return settingsPage(f.page("settings", t(tx.Context(), "nav.settings")), s, today), err
+	return settingsPage(f.page("settings", t(tx.Context(), "nav.settings")), s, today, f.Pieces), err
 }
 
 type sellerForm struct{ web.Typed }

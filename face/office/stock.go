@@ -1,13 +1,16 @@
 package office
 
 import (
+	"context"
 	"net/url"
+	"strings"
 
 	"sauda/base/measure"
 	"sauda/core/catalog"
 	"sauda/core/inventory"
 	"sauda/core/seller"
 	"sauda/gear/db"
+	"sauda/gear/job"
 	"sauda/gear/web"
 )
 
@@ -28,6 +31,8 @@ type stockAsk struct {
 
 // grid is variants by warehouses.
 type grid struct {
+	layout
+	Shown      []column[gridRow]
 	Ask        stockAsk
 	Warehouses []inventory.Warehouse
 	Rows       []gridRow
@@ -55,18 +60,61 @@ func (r gridRow) Total() (total inventory.Stock) {
 // isLow tells whether a place has fallen to its mark.
 func isLow(s inventory.Stock) bool { return s.Low > 0 && s.Left() <= s.Low }
 
+// counted tells whether what lies of it is counted.
+func (r gridRow) counted() bool { return r.Variant.Tracking != catalog.Untracked }
+
+// name is what a variant is called.
+func (r gridRow) name(ctx context.Context) string {
+	return strings.TrimSpace(in(ctx, r.Product.Name) + " " + in(ctx, r.Variant.Label))
+}
+
 // stock shows what stands in which warehouse.
 func (f face) stock(tx *db.Tx, in stockAsk) (web.View, error) {
+	g, err := readGrid(tx, in, listed)
+	if err != nil {
+		return nil, err
+	}
+	g.layout, g.Shown, err = laidOut(tx, "stock", []string{"q"}, stockColumns(tx.Context(), g.Warehouses))
+	return stockPage(f.page("stock", t(tx.Context(), "nav.stock")), g), err
+}
+
+// stockFile sends what a list of stock shows.
+func (f face) stockFile(x web.Exchange) error {
+	ctx := x.Context()
+	var warehouses []inventory.Warehouse
+	err := job.Look(ctx, f.Store, web.WhoFrom(ctx), func(tx *db.Tx) (err error) {
+		warehouses, err = inventory.Warehouses(tx, sellerOf(tx))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	text := askedOf(x.Request, "q")
+	return sendList(f, x, "stock", stockColumns(ctx, warehouses), func(tx *db.Tx, after string) ([]gridRow, string, error) {
+		g := grid{Warehouses: warehouses}
+		err := g.read(tx, stockAsk{Text: text, After: after}, catalog.PageMax)
+		return g.Rows, g.Next, err
+	})
+}
+
+// readGrid gives a page of variants with what stands of them in each warehouse.
+func readGrid(tx *db.Tx, in stockAsk, limit int) (grid, error) {
 	g := grid{Ask: in}
 	var err error
 	if g.Warehouses, err = inventory.Warehouses(tx, sellerOf(tx)); err != nil {
-		return nil, err
+		return g, err
 	}
+	err = g.read(tx, in, limit)
+	return g, err
+}
+
+// read fills a grid whose warehouses are known.
+func (g *grid) read(tx *db.Tx, in stockAsk, limit int) error {
 	found, next, err := catalog.List(tx, catalog.Filter{
-		Seller: sellerOf(tx), State: catalog.StateAny, Text: in.Text, After: in.After, Limit: listed,
+		Seller: sellerOf(tx), State: catalog.StateAny, Text: in.Text, After: in.After, Limit: limit,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	g.Next = next
 	var variants []catalog.VariantID
@@ -77,11 +125,8 @@ func (f face) stock(tx *db.Tx, in stockAsk) (web.View, error) {
 		}
 	}
 	stocks, err := inventory.Stocks(tx, variants)
-	if err != nil {
-		return nil, err
-	}
 	g.fill(stocks)
-	return stockPage(f.page("stock", t(tx.Context(), "nav.stock")), g), nil
+	return err
 }
 
 // fill puts stocks into their places.

@@ -175,6 +175,16 @@ func states() []string {
 	for f := index.Title; f <= index.Purpose; f++ {
 		add("search.where.", f.String())
 	}
+	add("act.", office.Acts...)
+	add("keyboard.", office.KeyNames...)
+	add("bulk.act.", office.BulkActs...)
+	add("column.", office.Columns...)
+	add("find.kind.", "pages", "acts", "orders", "products")
+	add("board.", "to_pack", "to_hand_over", "under_way", "delivered")
+	add("start.step.", office.StartSteps...)
+	add("start.why.", office.StartSteps...)
+	add("start.do.", office.StartSteps...)
+	add("pieces.", "buttons", "fields", "notes", "badges", "tiles", "tables", "states", "note.good", "note.warn", "note.bad")
 	for _, g := range office.Menu {
 		add("menu.", g.Name)
 		for _, e := range g.Entries {
