@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"sauda/app/apptest"
+	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/order"
 	"sauda/core/pricing"
 	"sauda/core/search"
 	"sauda/core/search/index"
@@ -209,6 +211,44 @@ func TestWhatIsBoughtStandsHigher(t *testing.T) {
 		}
 		if got := popularity(); got != 30 {
 			t.Errorf("the kettle was bought three times and has %d, want ten for each", got)
+		}
+	})
+}
+
+// TestABundleIsLikedBesideItsParts: who buys a bundle has bought it, and each of its parts.
+func TestABundleIsLikedBesideItsParts(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		kettle := h.Goods[apptest.Kettle]
+		var tea catalog.Product
+		h.Moment(t, func(tx *db.Tx) error {
+			p, err := catalog.Get(tx, kettle.Product)
+			if err != nil {
+				return err
+			}
+			part := catalog.BundlePart{Variant: kettle.Variant, Quantity: measure.Of(2)}
+			tea, err = catalog.Add(tx, catalog.Draft{Seller: seller.Own, Category: p.Category, State: catalog.StateOnSale, Name: text.Localized{"en": "Tea"},
+				Kind: catalog.Kind{Bundle: &catalog.Bundle{Parts: []catalog.BundlePart{part}, Summed: true}}, Variants: []catalog.Variant{{SKU: "TEA"}}})
+			return err
+		})
+		h.Goods["TEA"] = apptest.Good{Product: tea.ID, Variant: tea.Variants[0].ID}
+		h.Settled(t)
+		h.Guest().Buy(t, h, "TEA")
+		h.Guest().Buy(t, h, "TEA")
+		h.Guest().Buy(t, h, apptest.Kettle)
+		h.Later(t, 2*time.Minute)
+		h.Look(t, func(tx *db.Tx) error {
+			b, err := order.BoughtAfter(tx, "", tx.Now(), 100)
+			if b.Orders != 3 || b.Times[tea.Variants[0].ID] != 2 || b.Times[kettle.Variant] != 3 {
+				t.Errorf("bought were %+v", b)
+			}
+			return err
+		})
+		if err := h.Search.Catch(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		f, err := h.Search.Ask(search.Question{Sort: index.ByPopular})
+		if err != nil || len(f.Hits) < 2 || f.Hits[0].ID != string(kettle.Product) || f.Hits[0].Score != 30 || f.Hits[1].ID != string(tea.ID) || f.Hits[1].Score != 20 {
+			t.Errorf("%v: %+v", err, f.Hits)
 		}
 	})
 }

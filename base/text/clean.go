@@ -31,6 +31,20 @@ func Clean(s string) (string, error) {
 	return strings.TrimSpace(norm.NFC.String(s)), nil
 }
 
+// Seen gives a text with a space for everything that Clean refuses. It is for what is typed to look something up and is
+// shown again, and then not stored.
+func Seen(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unseen(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
 // isPlain says whether a text has only letters and signs of ASCII, which are composed already.
 func isPlain(s string) bool {
 	for i := range len(s) {

@@ -126,6 +126,9 @@ func TestClean(t *testing.T) {
 			t.Errorf("%q is %q, %v; want %q", s, got, err, want)
 		}
 	}
+	if got := text.Seen("қазақша\t\x1b[31m\u202ea\xff\x00b\n🫖"); got != "қазақша\t [31m a  b\n🫖" || text.Seen("a b") != "a b" {
+		t.Errorf("seen is %q", got)
+	}
 	for _, bad := range []string{"a\x00", "\x1b[31m", "\x7f", "a\u202eb", "\u2066", "\ufeffa", "\ufffe", "\U0001ffff", "\xff", "\u0085"} {
 		if got, err := text.Clean(bad); !errors.Is(err, text.ErrControl) {
 			t.Errorf("%q is %q, %v", bad, got, err)

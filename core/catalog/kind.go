@@ -213,3 +213,17 @@ func BundlesWith(tx *db.Tx, products []ProductID) ([]ProductID, error) {
 	}
 	return ids, nil
 }
+
+// BundlesAfter gives the products that are bundles, by their ids, a page at a time: those behind one, at most limit. An
+// empty id begins.
+func BundlesAfter(tx *db.Tx, after ProductID, limit int) ([]ProductID, error) {
+	rows, err := catalogdb.New(tx).BundlesAfter(tx.Context(), catalogdb.BundlesAfterParams{After: string(after), Page: int64(limit)})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ProductID, len(rows))
+	for i, id := range rows {
+		ids[i] = ProductID(id)
+	}
+	return ids, nil
+}

@@ -409,6 +409,9 @@ INSERT INTO product_part (part, bundle) VALUES (sqlc.arg(part), sqlc.arg(bundle)
 -- The bundles that variants of a product are parts of.
 SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part WHERE v.product = sqlc.arg(product);
 
+-- name: BundlesAfter :many
+SELECT DISTINCT bundle FROM product_part WHERE bundle > sqlc.arg(after) ORDER BY bundle LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
 -- name: BundlesWith :many
 SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part
 WHERE v.product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)));

@@ -76,3 +76,11 @@ SELECT o.id, l.variant
 FROM (SELECT id FROM orders WHERE id > sqlc.arg(after) AND placed_at < sqlc.arg(before) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS o
 JOIN order_line l ON l.order_id = o.id
 ORDER BY o.id;
+
+-- name: BundlesAfter :many
+-- The same orders, those in which bundles were bought. Names in the body are written without signs between, and no text in
+-- it has a quotation mark that stands for itself.
+SELECT o.body
+FROM (SELECT id, body FROM orders WHERE id > sqlc.arg(after) AND placed_at < sqlc.arg(before) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS o
+WHERE o.body LIKE '%"Bundles":[%'
+ORDER BY o.id;

@@ -32,9 +32,10 @@ type Keeper struct {
 	notes    *notes
 	ready    atomic.Bool
 	wake     chan struct{}
-	work     sync.Mutex  // Held while changes are brought over, and while a new index takes its place.
-	merging  atomic.Bool // merging says that a goroutine merges segments.
-	day      span.Day    // day is the one whose prices the index has; of whoever holds work.
+	work     sync.Mutex        // Held while changes are brought over, and while a new index takes its place.
+	merging  atomic.Bool       // merging says that a goroutine merges segments.
+	turn     catalog.ProductID // turn is the bundle behind which the next turn begins; of whoever holds work.
+	day      span.Day          // day is the one whose prices the index has; of whoever holds work.
 	took     atomic.Int64
 
 	mu       sync.Mutex
@@ -96,6 +97,7 @@ const (
 	retryAfter = time.Second
 	walkPage   = 200
 	numberPage = catalog.PageMax
+	turnOf     = 2_000 // turnOf is how many bundles are looked at again in one turn.
 )
 
 // Run builds the index and keeps it in step until ctx ends. A new one is built beside the one in use, which follows the
@@ -178,6 +180,29 @@ func (k *Keeper) look(ctx context.Context) {
 	if err := k.apply(ctx, changes{tree: true}); err != nil && ctx.Err() == nil {
 		k.log.Warn("search: suggestions could not be learned", "error", err)
 	}
+	if err := k.Recount(ctx); err != nil && ctx.Err() == nil {
+		k.log.Warn("search: bundles could not be counted", "error", err)
+	}
+}
+
+// Recount looks at the stock of the next bundles in turn, turnOf at most. A fact tells when a part runs out, and none when
+// less is left of it than a bundle needs.
+func (k *Keeper) Recount(ctx context.Context) error {
+	k.work.Lock()
+	defer k.work.Unlock()
+	var bundles []catalog.ProductID
+	err := job.Look(ctx, k.store, db.System, func(tx *db.Tx) (err error) {
+		bundles, err = catalog.BundlesAfter(tx, k.turn, turnOf)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	k.turn = ""
+	if len(bundles) == turnOf {
+		k.turn = bundles[turnOf-1]
+	}
+	return k.setNumbers(ctx, bundles)
 }
 
 // Catch brings the index up to date now: it builds it if there is none, and looks at all changes that were noted. It is

@@ -7,6 +7,8 @@
 package shelf
 
 import (
+	"slices"
+
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/catalog"
@@ -34,6 +36,15 @@ type Card struct {
 	Availability Availability
 }
 
+// Lasting says whether facts tell of all that changes the card, as Page.Lasting does.
+func (c Card) Lasting() bool { return lasting(c.Kind) }
+
+// lasting says whether facts tell of all that changes what is shown of goods of a kind. What is left of something is told
+// when it runs out, not when it becomes less than a bundle needs.
+func lasting(k catalog.Kind) bool {
+	return k.Bundle == nil || !slices.ContainsFunc(k.Bundle.Parts, func(p catalog.BundlePart) bool { return p.Quantity > measure.One })
+}
+
 // Page is the page of one product.
 type Page struct {
 	catalog.Detailed
@@ -42,16 +53,8 @@ type Page struct {
 	Parts  []Part // Parts are what a bundle is made of.
 }
 
-// Lasting says whether facts tell of all that changes the page, so that it can be kept. What is left of something is told
-// when it runs out, not when it becomes less than a bundle needs.
-func (p Page) Lasting() bool {
-	for _, part := range p.Parts {
-		if part.Quantity > measure.One {
-			return false
-		}
-	}
-	return true
-}
+// Lasting says whether facts tell of all that changes the page, so that it can be kept.
+func (p Page) Lasting() bool { return lasting(p.Kind) }
 
 // Part is what is in a bundle.
 type Part struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -340,5 +341,54 @@ func TestDigitalGoods(t *testing.T) {
 			t.Errorf("after its time: %s", no.Code())
 		}
 		h.Sound(t)
+	})
+}
+
+// TestABundleOfSeveralIsShownAsItIs: when one kettle is left and a bundle needs two, its page, the lists and, after the
+// next turn, the filters of the search say so, though nothing has run out.
+func TestABundleOfSeveralIsShownAsItIs(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		kettle := h.Goods[apptest.Kettle]
+		id, _ := product(t, h, "TWO", 0, map[string]any{"bundle": map[string]any{"summed": true, "parts": []any{map[string]any{"variant_id": kettle.Variant, "quantity": 2}}}})
+		admin, guest := h.Admin(t), h.Guest()
+		home := guest.Do(t, 200, "GET", "/v1/categories", nil).Text("items.0.id")
+		said := func() string {
+			t.Helper()
+			words := guest.Do(t, 200, "GET", "/v1/products/"+id, nil).Text("variants.0.availability")
+			for _, list := range []string{"/v1/products?category=" + home, "/v1/search?q=two"} {
+				found := "nothing"
+				items := guest.Do(t, 200, "GET", list, nil)
+				for n := range 20 {
+					at := "items." + strconv.Itoa(n) + "."
+					if items.Text(at+"id") == id {
+						found = items.Text(at + "availability")
+					}
+					if items.Text(at+"product.id") == id {
+						found = items.Text(at + "product.availability")
+					}
+				}
+				words += " " + found
+			}
+			in := guest.Do(t, 200, "GET", "/v1/search?q=two&filter=stock:in_stock", nil)
+			if in.Text("items.0.id") == id {
+				words += " filtered"
+			}
+			return words
+		}
+		if err := h.Search.Catch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		said() // Whatever is kept is kept now.
+		if got := said(); got != "in_stock in_stock in_stock filtered" {
+			t.Fatalf("with enough it is %s", got)
+		}
+		admin.Do(t, 200, "PUT", "/v1/office/stock", map[string]any{"counts": []any{map[string]any{"variant_id": kettle.Variant, "quantity": 1}}})
+		h.Settled(t)
+		if err := h.Search.Recount(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := said(); got != "out_of_stock out_of_stock out_of_stock" {
+			t.Errorf("with one kettle it is %s", got)
+		}
 	})
 }

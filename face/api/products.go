@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -208,7 +209,9 @@ func (f face) listProducts(tx *db.Tx, in productsAsk) (web.Raw, error) {
 	if err != nil {
 		return web.Raw{}, err
 	}
-	f.Shelf.Keep(ticket, in.key(), wrap(raw), shelf.ListTags())
+	if !slices.ContainsFunc(cards, func(c shelf.Card) bool { return !c.Lasting() }) {
+		f.Shelf.Keep(ticket, in.key(), wrap(raw), shelf.ListTags())
+	}
 	return raw, nil
 }
 

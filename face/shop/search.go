@@ -95,6 +95,7 @@ const best = 6
 // search finds goods, in at most four statements, and in one more when there are none.
 func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 	ctx := tx.Context()
+	in.Words = text.Seen(in.Words)
 	title := t(ctx, "search.title")
 	if in.Words != "" {
 		title = t(ctx, "search.of", "words", in.Words)
@@ -130,6 +131,7 @@ type asked struct {
 
 // seek asks the index, or the plain list while it is being built.
 func (f *face) seek(tx *db.Tx, a asked) (list found, redirect string, err error) {
+	a.Filter = text.Seen(a.Filter)
 	list = found{Base: a.base, Words: a.words, Sort: a.Sort, Begun: a.after != ""}
 	if list.Filters, err = search.ParseFilters(a.Filter); err != nil {
 		list.Filters = nil // An address that somebody has cut short still shows goods.
@@ -332,6 +334,7 @@ type suggested struct {
 // suggest gives what is shown below the field while somebody types, in at most four statements.
 func (f *face) suggest(tx *db.Tx, ask suggestAsk) (web.View, error) {
 	ctx := tx.Context()
+	ask.Words = text.Seen(ask.Words)
 	s := f.Search.Suggest(ask.Words, web.Lang(ctx))
 	var list suggested
 	for _, q := range s.Queries {

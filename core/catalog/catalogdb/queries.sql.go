@@ -94,6 +94,38 @@ func (q *Queries) BundlesAbove(ctx context.Context, product string) ([]string, e
 	return items, nil
 }
 
+const bundlesAfter = `-- name: BundlesAfter :many
+SELECT DISTINCT bundle FROM product_part WHERE bundle > $1 ORDER BY bundle LIMIT CAST($2 AS BIGINT)
+`
+
+type BundlesAfterParams struct {
+	After string
+	Page  int64
+}
+
+func (q *Queries) BundlesAfter(ctx context.Context, arg BundlesAfterParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, bundlesAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var bundle string
+		if err := rows.Scan(&bundle); err != nil {
+			return nil, err
+		}
+		items = append(items, bundle)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const bundlesWith = `-- name: BundlesWith :many
 SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part
 WHERE v.product IN (SELECT value FROM json_each(cast($1 AS TEXT)))

@@ -108,6 +108,44 @@ func (q *Queries) AddOrder(ctx context.Context, arg AddOrderParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const bundlesAfter = `-- name: BundlesAfter :many
+SELECT o.body
+FROM (SELECT id, body FROM orders WHERE id > $1 AND placed_at < $2 ORDER BY id LIMIT CAST($3 AS BIGINT)) AS o
+WHERE o.body LIKE '%"Bundles":[%'
+ORDER BY o.id
+`
+
+type BundlesAfterParams struct {
+	After  string
+	Before int64
+	Page   int64
+}
+
+// The same orders, those in which bundles were bought. Names in the body are written without signs between, and no text in
+// it has a quotation mark that stands for itself.
+func (q *Queries) BundlesAfter(ctx context.Context, arg BundlesAfterParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, bundlesAfter, arg.After, arg.Before, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		items = append(items, body)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const changeOrder = `-- name: ChangeOrder :exec
 UPDATE orders SET state = $1, version = $2, changed_at = $3 WHERE id = $4
 `

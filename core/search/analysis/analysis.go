@@ -9,7 +9,7 @@ package analysis
 import "unicode/utf8"
 
 // Version changes whenever a document has other terms than before; an index of another version must be built anew.
-const Version = 1
+const Version = 2
 
 // Limits of what is looked at. What is beyond them is left out, without a fault.
 const (

@@ -10,6 +10,9 @@ const (
 	kazakhWordMax    = 40 // Longer words are left as they are.
 	candidatesMax    = 48 // Ways to take one word apart that are looked at.
 	shortStemLoss    = 12 // A stem of two letters.
+	shortVerbLoss    = 1  // A verb of a vowel and a consonant.
+	longVerbEnding   = 22 // An ending, or several together, that no noun has by chance.
+	openVerbEnding   = 30 // The same behind a vowel, where -ңдер could be of жең.
 	threeLettersLoss = 2
 	narrowLoss       = 10 // A consonant that is more often one of the stem.
 	rootGain         = 30 // A stem that is known to be a word.
@@ -250,7 +253,7 @@ func (p *parse) worth(c *candidate) int16 {
 	case 1:
 		return -1
 	case 2:
-		w -= shortStemLoss
+		w -= shortLoss(stem, c)
 		if classOf(stem[1]) == vowelEnd && !c.verb() {
 			w -= badEndLoss
 		}
@@ -280,6 +283,18 @@ func (p *parse) worth(c *candidate) int16 {
 		w -= narrowLoss
 	}
 	return w
+}
+
+// shortLoss is for a stem of two letters. Many verbs are a vowel and a consonant: іш-етін, ал-ады, өт-пейді. They count for
+// more than the noun that a long ending of a verb would leave with the half of it: ішет-ін. Of those that end in a vowel there
+// are же and де.
+func shortLoss(stem []rune, c *candidate) int16 {
+	switch closed := isVowel(stem[0]) && !isVowel(stem[1]); {
+	case !c.verb() || c.gain < longVerbEnding:
+	case closed, c.gain >= openVerbEnding && stem[1] == 'е' && (stem[0] == 'ж' || stem[0] == 'д'):
+		return shortVerbLoss
+	}
+	return shortStemLoss
 }
 
 // verbGain is for what speaks for a verb, or against: Kazakh makes verbs with -ла, and takes none over as they are.

@@ -38,6 +38,11 @@ func TestKazakhStem(t *testing.T) {
 		{"tenses of a back verb", "сат", "сатты сатқан сатады сататын сатпайды сатылды сатылған сатып сатса сату сатуға"},
 		{"tenses behind a vowel", "таста", "тастады тастаған тастайды тастайтын тастамайды тасталды тастап тастау тастауға"},
 		{"й and у together", "қой", "қою қоюға қояды қоятын"},
+		{"a verb of two letters", "іш", "ішетін ішеді ішкен ішіп ішті ішу ішуге ішсе ішпейді ішпеген ішейік"},
+		{"of two letters with back vowels", "ал", "алатын алады алған алып алды алу алмайды алмаған"},
+		{"of two letters, voiced between vowels", "ек", "егетін егеді еккен егіп екті егу"},
+		{"of two letters with a vowel at the end", "же", "жейтін жейді жеген"},
+		{"nouns that look like them", "жең", "жеңдер жеңі жеңге"},
 		{"verbs that lose ы", "тан", "таныған таныды танып таниды тану"},
 	} {
 		for _, form := range strings.Fields(c.forms) {

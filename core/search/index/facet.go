@@ -208,7 +208,7 @@ func (v *view) attribute(a *Ask, f *Facet, chosen Filter) {
 	} else if numbers.n > 0 {
 		f.Kind, f.Values = "range", numbers.ranges(chosen)
 	} else {
-		f.Values = frequent(v.named(counts, len(code)+1), chosen)
+		f.Values = frequent(v.named(counts, len(code)+1, chosen.Values), chosen)
 		for i, x := range f.Values {
 			f.Values[i].Words = parseText(labels[code+"\x00"+x.Value].Words)
 		}
@@ -216,18 +216,24 @@ func (v *view) attribute(a *Ask, f *Facet, chosen Filter) {
 }
 
 // named gives the most frequent values by their names, which begin at a place in those of the dictionary. Those that were
-// chosen are found again by their names.
-func (v *view) named(counts map[uint32]int, at int) map[string]int {
+// chosen are there with their number.
+func (v *view) named(counts map[uint32]int, at int, chosen []string) map[string]int {
 	ids := slices.Collect(maps.Keys(counts))
+	names := v.schema.values.all()
+	var kept []uint32 // kept are those that were chosen.
 	if len(ids) > facetValuesMax {
+		for _, id := range ids {
+			if len(chosen) > 0 && slices.Contains(chosen, names[id][at:]) {
+				kept = append(kept, id)
+			}
+		}
 		slices.SortFunc(ids, func(a, b uint32) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 		least := counts[ids[facetValuesMax]] // Those that are as frequent as the last one are told apart by their names.
 		ids = slices.DeleteFunc(ids, func(id uint32) bool { return counts[id] < least })
 		ids = ids[:min(len(ids), namedMax)]
 	}
-	names := v.schema.values.all()
 	by := make(map[string]int, len(ids))
-	for _, id := range ids {
+	for _, id := range append(ids, kept...) {
 		by[names[id][at:]] = counts[id]
 	}
 	return by

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -328,5 +329,38 @@ func TestADamagedIndexIsNone(t *testing.T) {
 				t.Errorf("%s of %s is gone, and it opened: %v, told %d times", what, name, opened, told)
 			}
 		}
+	}
+}
+
+// TestAFacetOfVeryManyValues: where every document has a value of its own, a facet names the first of them and no more, the
+// same ones each time, and the one that was chosen among them.
+func TestAFacetOfVeryManyValues(t *testing.T) {
+	const docs = 30_000
+	x := index.New(index.Options{})
+	bulk := x.Bulk()
+	for n := range docs {
+		bulk.Add(&index.Document{ID: fmt.Sprint("d", n), Brand: fmt.Sprint("brand", n), Category: "home", Titles: []string{"thing"}, Values: []index.Value{{Code: "serial", Text: fmt.Sprint("no ", n)}}})
+	}
+	x.Replace(bulk, index.NewTree(map[string]string{"home": ""}))
+	ask := index.Ask{Facets: []string{index.NameBrand, "attr.serial"}, Best: 5, Limit: 1}
+	first := x.Search(ask)
+	if first.Found != docs || len(first.Facets) != 2 {
+		t.Fatalf("%d found, %d facets", first.Found, len(first.Facets))
+	}
+	for _, f := range first.Facets {
+		if len(f.Values) != 50 || f.Values[0].Count != 1 {
+			t.Errorf("%s has %d values", f.Name, len(f.Values))
+		}
+	}
+	if again := x.Search(ask); !reflect.DeepEqual(again.Facets, first.Facets) {
+		t.Error("the same question counts others")
+	}
+	ask.Filters = []index.Filter{{Name: "attr.serial", Values: []string{"no 29999"}}}
+	chosen := x.Search(ask)
+	in := func(f index.Facet) bool {
+		return slices.ContainsFunc(f.Values, func(v index.FacetValue) bool { return v.Value == "no 29999" && v.Chosen && v.Count == 1 })
+	}
+	if chosen.Found != 1 || !slices.ContainsFunc(chosen.Facets, in) {
+		t.Errorf("%d found; the chosen value is not among those of its facet", chosen.Found)
 	}
 }
