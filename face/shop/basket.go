@@ -279,7 +279,7 @@ func (f *face) addAgain(tx *db.Tx, in picked, no error) (web.Then, error) {
 
 // showAgain shows a product with what was typed and what is wrong with it.
 func (f *face) showAgain(tx *db.Tx, in picked, s shown, no error) web.Then {
-	s.page = s.at(productAddress(in.Product, s.Slug))
+	s.page = s.at(pageOf(tx.Context(), in.Product, s.Slug, s.Product.Name))
 	s.Form = typed(tx.Context(), in.Typed, nil)
 	if f := fault.Of(no); f != nil {
 		s.Form.add(tx.Context(), onQuantity(no))

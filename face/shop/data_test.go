@@ -74,3 +74,33 @@ func TestNoNameEndsTheScript(t *testing.T) {
 		t.Errorf("%v", graph[0]["name"])
 	}
 }
+
+// TestAddressesAreReadInEachLanguage: a page has one address in each language, old ones lead to it for good, and every
+// public page names all of them.
+func TestAddressesAreReadInEachLanguage(t *testing.T) {
+	h := open(t, db.SQLite)
+	path := h.product(apptest.Kettle)
+	b := h.browser(t, "ru")
+	for lang, slug := range map[string]string{"kk": "shainek", "ru": "chainik", "en": "kettle", "zh": "kettle"} {
+		p := b.get("/" + lang + path + "/an-older-name?variant=x")
+		if want := "/" + lang + path + "/" + slug; p.at.Path != want || p.at.RawQuery != "variant=x" {
+			t.Errorf("an older name leads to %s, want %s", p.at, want)
+		}
+		if got := attr(p.one(`link[rel=canonical]`), "href"); !strings.HasSuffix(got, "/"+lang+path+"/"+slug) {
+			t.Errorf("in %s the canonical address is %s", lang, got)
+		}
+		if got := attr(p.one(`link[hreflang=ru]`), "href"); !strings.HasSuffix(got, "/ru"+path+"/chainik") {
+			t.Errorf("from %s the Russian page is at %s", lang, got)
+		}
+	}
+	for _, address := range []string{"/", "/catalogue", "/c/home", path} {
+		p := b.get("/kk" + address)
+		p.one("link[rel=canonical]")
+		if n := len(p.all("link[rel=alternate][hreflang]")); n != 5 {
+			t.Errorf("%s names %d pages in other languages", address, n)
+		}
+	}
+	for _, address := range []string{"/basket", "/checkout", "/sign-in", "/search?q=x", "/compare", "/offline"} {
+		b.get(address).one(`meta[name=robots][content=noindex]`)
+	}
+}

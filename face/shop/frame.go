@@ -29,15 +29,17 @@ type page struct {
 	Name        string // Name is what the shop is called.
 	Active      string // Active is the part of the shop.
 	Own         string // Own is the address that counts, without its language and without what is asked besides; Here when it is empty.
-	Image       string // Image is a picture for those who pass the page on.
-	Kind        string // Kind is what the page is to them: "product", or "website" when it is empty.
-	Data        string // Data is what the page says to machines, as JSON-LD.
-	Here        string // Here is the address for the choice of languages.
-	Base        string // Base stands before addresses that must be whole.
-	Count       int    // Count is how many lines the basket has.
-	Compared    []catalog.ProductID
-	Test        bool
-	Refresh     int // Refresh reloads the page after so many seconds; 0 does not.
+	// OwnIn is the address that counts in a language, for a page whose address is another in each; nil for all others.
+	OwnIn    func(lang string) string
+	Image    string // Image is a picture for those who pass the page on.
+	Kind     string // Kind is what the page is to them: "product", or "website" when it is empty.
+	Data     string // Data is what the page says to machines, as JSON-LD.
+	Here     string // Here is the address for the choice of languages.
+	Base     string // Base stands before addresses that must be whole.
+	Count    int    // Count is how many lines the basket has.
+	Compared []catalog.ProductID
+	Test     bool
+	Refresh  int // Refresh reloads the page after so many seconds; 0 does not.
 }
 
 // page begins a page for somebody.
@@ -59,7 +61,10 @@ func (p page) besides(id catalog.ProductID) bool { return slices.Contains(p.Comp
 
 // ownIn is the address that counts in a language, as a whole.
 func (p page) ownIn(lang string) string {
-	if p.Own == "" {
+	switch {
+	case p.OwnIn != nil:
+		return p.Base + "/" + lang + p.OwnIn(lang)
+	case p.Own == "":
 		return p.Base + p.inLanguage(lang)
 	}
 	return p.Base + "/" + lang + p.Own

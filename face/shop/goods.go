@@ -9,6 +9,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/place"
+	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/search/index"
 	"sauda/core/shelf"
@@ -149,7 +150,7 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 		return nil, err
 	}
 	path, query, asked := strings.Cut(web.Path(tx.Context()), "?")
-	if right := productAddress(in.ID, s.Slug); path != right {
+	if right := pageOf(tx.Context(), in.ID, s.Slug, s.Product.Name); path != right {
 		if asked {
 			right += "?" + query
 		}
@@ -163,7 +164,7 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 			s.Chosen = v
 		}
 	}
-	s.Own, s.Kind = productAddress(in.ID, s.Slug), "product"
+	s.OwnIn, s.Kind = func(lang string) string { return productAddress(lang, in.ID, s.Slug, s.Product.Name) }, "product"
 	s.describe(tx.Context(), tx.Now())
 	s.Slides = slidesOf(s.Product, s.Chosen)
 	if err := f.promise(tx, &s); err != nil {
@@ -249,11 +250,17 @@ func clip(s string, limit int) string {
 	return cut + "…"
 }
 
-func productAddress(id catalog.ProductID, slug string) string {
-	if slug == "" {
+// productAddress is the page of a product by its name in a language. It is found by the id: what follows is for people.
+func productAddress(lang string, id catalog.ProductID, slug string, name text.Localized) string {
+	if slug = catalog.SlugIn(lang, slug, name); slug == "" {
 		return "/p/" + string(id)
 	}
 	return "/p/" + string(id) + "/" + slug
+}
+
+// pageOf is the page of a product in the language of the reader.
+func pageOf(ctx context.Context, id catalog.ProductID, slug string, name text.Localized) string {
+	return productAddress(web.Lang(ctx), id, slug, name)
 }
 
 // sells tells whether a variant can be put into the basket now.

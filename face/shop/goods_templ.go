@@ -117,7 +117,7 @@ func card(p page, c shelf.Card, soon bool) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = cardTo(p, c, soon, productAddress(c.ID, c.Slug)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = cardTo(p, c, soon, pageOf(ctx, c.ID, c.Slug, c.Name)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -168,7 +168,7 @@ func (f *face) seek(tx *db.Tx, a asked) (list found, redirect string, err error)
 	}
 	cards, err := shelf.Some(tx, ids, f.Currency, "")
 	for _, c := range cards {
-		to := productAddress(c.ID, c.Slug)
+		to := pageOf(tx.Context(), c.ID, c.Slug, c.Name)
 		if a.words != "" {
 			to = address(to, "q", a.words, "n", strconv.Itoa(slices.Index(ids, c.ID)+1))
 		}
@@ -183,7 +183,7 @@ func (f *face) plain(tx *db.Tx, a asked, list found) (found, string, error) {
 	cards, next, err := shelf.List(tx, shelf.Ask{Currency: f.Currency,
 		Filter: catalog.Filter{Category: a.category, Text: a.words, After: a.after, Limit: listed}})
 	for _, c := range cards {
-		list.Hits = append(list.Hits, hit{c, productAddress(c.ID, c.Slug)})
+		list.Hits = append(list.Hits, hit{c, pageOf(tx.Context(), c.ID, c.Slug, c.Name)})
 	}
 	list.Total = len(cards)
 	if next != "" {
@@ -354,7 +354,7 @@ func (f *face) suggest(tx *db.Tx, ask suggestAsk) (web.View, error) {
 	}
 	cards, err := shelf.Some(tx, ids, f.Currency, "")
 	for _, c := range cards {
-		list.Products = append(list.Products, hit{c, address(productAddress(c.ID, c.Slug), "q", ask.Words, "n", "1")})
+		list.Products = append(list.Products, hit{c, address(pageOf(ctx, c.ID, c.Slug, c.Name), "q", ask.Words, "n", "1")})
 	}
 	return suggestionList(list), err
 }

@@ -159,7 +159,7 @@ func TestFeedsAreKept(t *testing.T) {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
-	if body := get("/sitemap/1.xml", "").Body.String(); strings.Count(body, "<url>") != 4 || !strings.Contains(body, `hreflang="zh" href="https://shop.example/zh/p/prd_`) {
+	if body := get("/sitemap/1.xml", "").Body.String(); strings.Count(body, "<url>") != 5 || !strings.Contains(body, `hreflang="zh" href="https://shop.example/zh/p/prd_`) {
 		t.Error(body)
 	}
 	if body := get("/robots.txt", "").Body.String(); !strings.Contains(body, "Sitemap: https://shop.example/sitemap.xml") {

@@ -181,7 +181,7 @@ func (s *Stand) put(ctx context.Context, name string, write func(context.Context
 
 // writeMaps writes the parts of the map and then the list of them.
 func (s *Stand) writeMaps(ctx context.Context, to io.Writer) error {
-	parts, left := 0, []string(nil)
+	parts, left := 0, []pagePath(nil)
 	flush := func() error {
 		if len(left) == 0 {
 			return nil
@@ -192,7 +192,7 @@ func (s *Stand) writeMaps(ctx context.Context, to io.Writer) error {
 		_, err := s.put(ctx, fmt.Sprintf("part-%d.xml", parts), func(_ context.Context, to io.Writer) error { return s.writePart(to, pages) })
 		return err
 	}
-	err := s.pages(ctx, func(page string) error {
+	err := s.pages(ctx, func(page pagePath) error {
 		if left = append(left, page); len(left) == partMax {
 			return flush()
 		}
@@ -212,10 +212,16 @@ func (s *Stand) writeMaps(ctx context.Context, to io.Writer) error {
 	return w.end()
 }
 
+// pagePath gives the path of a page in a language.
+type pagePath func(lang string) string
+
 // pages visits the paths of all pages for search engines: the first one, the categories, what is on sale.
-func (s *Stand) pages(ctx context.Context, each func(string) error) error {
-	if err := each("/"); err != nil {
-		return err
+func (s *Stand) pages(ctx context.Context, each func(pagePath) error) error {
+	same := func(path string) pagePath { return func(string) string { return path } }
+	for _, path := range []string{"/", "/catalogue"} {
+		if err := each(same(path)); err != nil {
+			return err
+		}
 	}
 	var tree []catalog.Category
 	err := job.Look(ctx, s.Store, db.System, func(tx *db.Tx) (err error) {
@@ -226,7 +232,7 @@ func (s *Stand) pages(ctx context.Context, each func(string) error) error {
 		return err
 	}
 	for _, c := range tree {
-		if err := each("/c/" + c.Slug); err != nil {
+		if err := each(same("/c/" + c.Slug)); err != nil {
 			return err
 		}
 	}
@@ -241,7 +247,8 @@ func (s *Stand) pages(ctx context.Context, each func(string) error) error {
 			return err
 		}
 		for _, p := range page {
-			if err := each("/p/" + string(p.ID) + "/" + p.Slug); err != nil {
+			id, slug, name := string(p.ID), p.Slug, p.Name
+			if err := each(func(lang string) string { return "/p/" + id + "/" + catalog.SlugIn(lang, slug, name) }); err != nil {
 				return err
 			}
 		}
@@ -252,14 +259,14 @@ func (s *Stand) pages(ctx context.Context, each func(string) error) error {
 }
 
 // writePart writes a part of the map: each page in its first language, with its others beside it.
-func (s *Stand) writePart(to io.Writer, pages []string) error {
+func (s *Stand) writePart(to io.Writer, pages []pagePath) error {
 	w := newWriter(to)
 	w.raw(xmlHead + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">` + "\n")
 	for _, page := range pages {
 		w.raw("<url>")
-		w.element("loc", s.Order.Base+"/"+text.Languages[0]+page)
+		w.element("loc", s.Order.Base+"/"+text.Languages[0]+page(text.Languages[0]))
 		for _, lang := range text.Languages {
-			w.open("xhtml:link", "rel", "alternate", "hreflang", lang, "href", s.Order.Base+"/"+lang+page)
+			w.open("xhtml:link", "rel", "alternate", "hreflang", lang, "href", s.Order.Base+"/"+lang+page(lang))
 			w.raw("</xhtml:link>")
 		}
 		w.raw("</url>\n")

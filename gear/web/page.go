@@ -380,8 +380,8 @@ func (c *call) show(ctx context.Context, v View, status int) error {
 		h["Content-Security-Policy"] = []string{pagePolicy(c.nonce)}
 	}
 	h["Content-Type"] = headerHTML
-	if rules := c.server.site.rules; rules != nil && status == http.StatusOK {
-		h["Speculation-Rules"] = rules
+	if site := c.server.site; site != nil && site.rules != nil && status == http.StatusOK {
+		h["Speculation-Rules"] = site.rules
 	}
 	h["Content-Language"] = []string{c.language()}
 	h["Vary"] = headerVary
