@@ -28,7 +28,7 @@ func (h *House) serve() *web.Server {
 		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
 	})
 	api.Mount(server, api.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions,
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
 		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))

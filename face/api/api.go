@@ -12,6 +12,7 @@ import (
 	"sauda/core/media"
 	"sauda/core/search"
 	"sauda/core/shelf"
+	"sauda/flow/account"
 	"sauda/flow/checkout"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
@@ -29,6 +30,7 @@ type Deps struct {
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
 	Sessions *session.Keeper
+	Account  account.Desk       // Account does what people do about themselves.
 	Attached attachment.Library // Attached keeps the files that buyers bring; who may see the basket or the order may see them.
 	Sold     digital.Library    // Sold keeps the files that are sold.
 	Media    media.Library      // Media keeps the files of goods; they are shown below /media/.
@@ -49,6 +51,8 @@ func Mount(server *web.Server, d Deps) {
 	f.mountCarts(api)
 	f.mountOrders(api)
 	f.mountPeople(api)
+	f.mountAccount(api)
+	f.mountAddresses(api)
 	f.mountWebhooks(api)
 	f.mountOffice(api)
 	f.mountOfficeSearch(api)

@@ -18,6 +18,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/base/text"
+	"sauda/core/notify"
 	"sauda/core/payment"
 	"sauda/core/seller"
 	"sauda/core/shipping"
@@ -210,6 +211,15 @@ func (c talk) happen(t *testing.T, where, event string) {
 	case "confirm": // The buyer types the code that the bank has sent.
 		address, _ := c.names.fill(words[1])
 		c.confirm(t, address, words[2])
+	case "letter": // From here on the code in the latest letter to an address is known; none is an empty one.
+		c.h.Look(t, func(tx *db.Tx) error {
+			all, err := notify.To(tx, words[1])
+			c.names["mailed"] = "none"
+			if len(all) > 0 {
+				c.names["mailed"] = all[0].Params["code"]
+			}
+			return err
+		})
 	case "messages": // The gateway sends what it still has to say.
 		if err := c.h.TestGateway().Flush(t.Context()); err != nil {
 			t.Fatalf("%s: %v", where, err)

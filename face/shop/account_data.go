@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"sauda/base/fault"
 	"sauda/base/text"
 	"sauda/core/identity"
 	"sauda/flow/account"
@@ -65,12 +64,9 @@ type dataSaid struct {
 
 // setData notes what somebody is called, how he is called up, and in which language he is written to.
 func (f *face) setData(tx *db.Tx, in dataSaid) (web.Then, error) {
-	u, err := account.Person(tx)
-	if err != nil {
-		return web.Then{}, err
-	}
+	var err error
 	if in.OK() {
-		err = setOwn(tx, u, in)
+		_, err = f.Account.Describe(tx, in.Name, in.Phone, in.Lang)
 	}
 	if in.OK() && err == nil {
 		return web.See("/account/data?done=saved"), nil
@@ -84,44 +80,6 @@ func (f *face) setData(tx *db.Tx, in dataSaid) (web.Then, error) {
 	}
 	v.Form = typed(tx.Context(), in.Typed, err)
 	return web.Again(dataPage(v)), nil
-}
-
-// setOwn changes a user and, of a buyer, the party. A person is his own party; an organisation keeps its own name.
-func setOwn(tx *db.Tx, u identity.User, in dataSaid) error {
-	var fields []fault.Field
-	note := func(err error) error {
-		if found := fault.FieldsOf(err); len(found) > 0 {
-			for _, w := range found {
-				if !slices.ContainsFunc(fields, func(x fault.Field) bool { return x.Pointer == w.Pointer }) {
-					fields = append(fields, w)
-				}
-			}
-			return nil
-		}
-		return err
-	}
-	_, err := identity.Rename(tx, u.ID, in.Name)
-	if err := note(err); err != nil {
-		return err
-	}
-	_, err = identity.Speak(tx, u.ID, in.Lang)
-	if err := note(err); err != nil {
-		return err
-	}
-	if u.Party != "" {
-		p, err := identity.GetParty(tx, u.Party)
-		if err != nil {
-			return err
-		}
-		if p.Kind == identity.Person {
-			p.Name = in.Name
-		}
-		_, err = identity.Correct(tx, p.ID, p.Name, p.TaxNumber, in.Phone)
-		if err := note(err); err != nil {
-			return err
-		}
-	}
-	return identity.ErrInvalid.Fields(fields...)
 }
 
 type emailSaid struct {
