@@ -178,9 +178,6 @@ func sortedNames(v url.Values) []string {
 	return names
 }
 
-// keptLists are the lists that can be kept.
-var keptLists = []string{"orders", "products", "stock", "payments"}
-
 type keepForm struct {
 	Page   string `json:"page" enum:"orders,products,stock,payments"`
 	Query  string `json:"query,omitempty" maxLength:"500"`

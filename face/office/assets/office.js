@@ -83,9 +83,16 @@ field.addEventListener("keydown", (event) => {
 	if (event.key === "ArrowDown") choose(chosen + 1);
 	else if (event.key === "ArrowUp") choose(chosen - 1);
 	else if (event.key === "Escape") { field.value = ""; close(); field.blur(); }
-	else if (event.key === "Enter" && !list.hidden && options()[chosen]) options()[chosen].click();
 	else return;
 	event.preventDefault();
+});
+
+// Enter opens what is chosen; with nothing chosen the form leads to the page of answers.
+finder.addEventListener("submit", (event) => {
+	const answer = list.hidden ? null : options()[chosen];
+	if (!answer) return;
+	event.preventDefault();
+	answer.click();
 });
 
 // One page of help, shown over the present one.

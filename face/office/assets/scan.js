@@ -69,8 +69,9 @@ if (form) {
 	box.hidden = false;
 	lines.forEach((line) => { line.input.value = "0"; line.input.addEventListener("input", show); });
 	show();
-	field.addEventListener("keydown", (event) => {
-		if (event.key !== "Enter") return;
+	// Enter after a code, typed or from a scanner, counts it; only from the button the parcel is packed.
+	form.addEventListener("submit", (event) => {
+		if (document.activeElement !== field) return;
 		event.preventDefault();
 		take(field.value);
 		field.value = "";
