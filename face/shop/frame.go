@@ -24,6 +24,7 @@ type page struct {
 	Script      string // Script is what the page does more of where scripts run.
 	Icon        string
 	Touch       string // Touch is the drawing for the screens of telephones that know no manifest.
+	Passkeys    string // Passkeys is what a page with passkeys does where scripts run.
 	Gallery     string // Gallery is what a product page does more of where scripts run.
 	Query       string // Query is what stands in the search field.
 	Name        string // Name is what the shop is called.

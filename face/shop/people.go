@@ -36,7 +36,11 @@ type entrance struct {
 }
 
 func (f *face) entrance(ctx context.Context, v visitor, title, next string) entrance {
-	return entrance{page: f.page(ctx, v, "account", t(ctx, title)), Next: web.Local(next), Form: form{}, Lapsed: v.lapsed(ctx)}
+	e := entrance{page: f.page(ctx, v, "account", t(ctx, title)), Next: web.Local(next), Form: form{}, Lapsed: v.lapsed(ctx)}
+	if f.Account.HasPasskeys(ctx) {
+		e.Passkeys = f.assets.Path("passkey.js")
+	}
+	return e
 }
 
 // keptPrefix stands before the fields of an address in the form in which somebody signs in again.

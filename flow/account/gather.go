@@ -116,7 +116,7 @@ func (g *gatherer) section(name string, read func(*db.Tx) (any, error)) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	if g.done++; g.done%20 != 0 {
+	if g.done++; g.done != 1 && g.done%20 != 0 {
 		return nil
 	}
 	return job.Once(g.ctx, g.store, db.System, func(tx *db.Tx) error {
@@ -157,6 +157,14 @@ var sections = []struct {
 		}
 		return taken, err
 	}},
+	{"passkeys", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
+		all, err := session.Passkeys(tx, string(u.ID))
+		taken := make([]takenKey, len(all))
+		for i, k := range all {
+			taken[i] = takenKey{k.Name, k.Began, k.Used}
+		}
+		return taken, err
+	}},
 	{"basket", takenBasket},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		all, err := notify.To(tx, u.Email)
@@ -192,6 +200,12 @@ type takenDevice struct {
 	Seen    time.Time `json:"last_seen"`
 	Address string    `json:"address"`
 	Agent   string    `json:"browser"`
+}
+
+type takenKey struct {
+	Name  string    `json:"name"`
+	Began time.Time `json:"made"`
+	Used  time.Time `json:"last_used,omitzero"`
 }
 
 type takenLetter struct {

@@ -55,6 +55,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return cart.Leave(tx, string(u.Party)) },
 		func() error { return notify.ForgetTo(tx, u.Email) },
 		func() error { return session.DropTickets(tx, string(u.ID)) },
+		func() error { return session.DropPasskeys(tx, string(u.ID)) },
 		func() error { return d.Sessions.EndAll(tx, string(u.ID), "") },
 		func() error { return identity.Erase(tx, due[0]) },
 	} {

@@ -78,3 +78,26 @@ DELETE FROM session_ticket WHERE user_id = sqlc.arg(user_id) AND user_id <> '';
 
 -- name: PurgeTickets :execrows
 DELETE FROM session_ticket WHERE expires < sqlc.arg(now);
+
+-- name: KeepPasskey :execrows
+INSERT INTO session_passkey (id, credential, user_id, name, record, began, used)
+VALUES (sqlc.arg(id), sqlc.arg(credential), sqlc.arg(user_id), sqlc.arg(name), sqlc.arg(record), sqlc.arg(began), 0)
+ON CONFLICT DO NOTHING;
+
+-- name: Passkeys :many
+SELECT * FROM session_passkey WHERE user_id = sqlc.arg(user_id) ORDER BY id;
+
+-- name: FindPasskey :one
+SELECT * FROM session_passkey WHERE credential = sqlc.arg(credential);
+
+-- name: UsePasskey :exec
+UPDATE session_passkey SET record = sqlc.arg(record), used = sqlc.arg(at) WHERE id = sqlc.arg(id);
+
+-- name: NamePasskey :execrows
+UPDATE session_passkey SET name = sqlc.arg(name) WHERE id = sqlc.arg(id) AND user_id = sqlc.arg(user_id);
+
+-- name: DropPasskey :execrows
+DELETE FROM session_passkey WHERE id = sqlc.arg(id) AND user_id = sqlc.arg(user_id);
+
+-- name: DropPasskeys :exec
+DELETE FROM session_passkey WHERE user_id = sqlc.arg(user_id);

@@ -343,6 +343,14 @@ func Address(ctx context.Context) string {
 	return ""
 }
 
+// Host gives the name and port by which the client asks; whoever asks chooses it.
+func Host(ctx context.Context) string {
+	if c := callFrom(ctx); c != nil {
+		return c.r.Host
+	}
+	return ""
+}
+
 // Agent gives the name that the client's program gives itself.
 func Agent(ctx context.Context) string {
 	if c := callFrom(ctx); c != nil {

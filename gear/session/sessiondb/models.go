@@ -29,6 +29,16 @@ type SessionKey struct {
 	Revoked int64
 }
 
+type SessionPasskey struct {
+	ID         string
+	Credential string
+	UserID     string
+	Name       string
+	Record     string
+	Began      int64
+	Used       int64
+}
+
 type SessionThrottle struct {
 	Subject  string
 	Failures int64

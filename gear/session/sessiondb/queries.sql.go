@@ -9,6 +9,32 @@ import (
 	"context"
 )
 
+const dropPasskey = `-- name: DropPasskey :execrows
+DELETE FROM session_passkey WHERE id = $1 AND user_id = $2
+`
+
+type DropPasskeyParams struct {
+	ID     string
+	UserID string
+}
+
+func (q *Queries) DropPasskey(ctx context.Context, arg DropPasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropPasskey, arg.ID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropPasskeys = `-- name: DropPasskeys :exec
+DELETE FROM session_passkey WHERE user_id = $1
+`
+
+func (q *Queries) DropPasskeys(ctx context.Context, userID string) error {
+	_, err := q.db.ExecContext(ctx, dropPasskeys, userID)
+	return err
+}
+
 const dropThrottle = `-- name: DropThrottle :exec
 DELETE FROM session_throttle WHERE subject = $1
 `
@@ -120,6 +146,25 @@ func (q *Queries) FindAPIKey(ctx context.Context, hash string) (SessionKey, erro
 		&i.Expires,
 		&i.Used,
 		&i.Revoked,
+	)
+	return i, err
+}
+
+const findPasskey = `-- name: FindPasskey :one
+SELECT id, credential, user_id, name, record, began, used FROM session_passkey WHERE credential = $1
+`
+
+func (q *Queries) FindPasskey(ctx context.Context, credential string) (SessionPasskey, error) {
+	row := q.db.QueryRowContext(ctx, findPasskey, credential)
+	var i SessionPasskey
+	err := row.Scan(
+		&i.ID,
+		&i.Credential,
+		&i.UserID,
+		&i.Name,
+		&i.Record,
+		&i.Began,
+		&i.Used,
 	)
 	return i, err
 }
@@ -236,6 +281,36 @@ func (q *Queries) KeepAPIKey(ctx context.Context, arg KeepAPIKeyParams) error {
 		arg.Expires,
 	)
 	return err
+}
+
+const keepPasskey = `-- name: KeepPasskey :execrows
+INSERT INTO session_passkey (id, credential, user_id, name, record, began, used)
+VALUES ($1, $2, $3, $4, $5, $6, 0)
+ON CONFLICT DO NOTHING
+`
+
+type KeepPasskeyParams struct {
+	ID         string
+	Credential string
+	UserID     string
+	Name       string
+	Record     string
+	Began      int64
+}
+
+func (q *Queries) KeepPasskey(ctx context.Context, arg KeepPasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, keepPasskey,
+		arg.ID,
+		arg.Credential,
+		arg.UserID,
+		arg.Name,
+		arg.Record,
+		arg.Began,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const keepSession = `-- name: KeepSession :exec
@@ -376,6 +451,59 @@ func (q *Queries) ListSessions(ctx context.Context, userID string) ([]Session, e
 			&i.Rotated,
 			&i.Address,
 			&i.Agent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const namePasskey = `-- name: NamePasskey :execrows
+UPDATE session_passkey SET name = $1 WHERE id = $2 AND user_id = $3
+`
+
+type NamePasskeyParams struct {
+	Name   string
+	ID     string
+	UserID string
+}
+
+func (q *Queries) NamePasskey(ctx context.Context, arg NamePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, namePasskey, arg.Name, arg.ID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const passkeys = `-- name: Passkeys :many
+SELECT id, credential, user_id, name, record, began, used FROM session_passkey WHERE user_id = $1 ORDER BY id
+`
+
+func (q *Queries) Passkeys(ctx context.Context, userID string) ([]SessionPasskey, error) {
+	rows, err := q.db.QueryContext(ctx, passkeys, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionPasskey{}
+	for rows.Next() {
+		var i SessionPasskey
+		if err := rows.Scan(
+			&i.ID,
+			&i.Credential,
+			&i.UserID,
+			&i.Name,
+			&i.Record,
+			&i.Began,
+			&i.Used,
 		); err != nil {
 			return nil, err
 		}
@@ -580,4 +708,19 @@ func (q *Queries) TryTicket(ctx context.Context, arg TryTicketParams) ([]Session
 		return nil, err
 	}
 	return items, nil
+}
+
+const usePasskey = `-- name: UsePasskey :exec
+UPDATE session_passkey SET record = $1, used = $2 WHERE id = $3
+`
+
+type UsePasskeyParams struct {
+	Record string
+	At     int64
+	ID     string
+}
+
+func (q *Queries) UsePasskey(ctx context.Context, arg UsePasskeyParams) error {
+	_, err := q.db.ExecContext(ctx, usePasskey, arg.Record, arg.At, arg.ID)
+	return err
 }
