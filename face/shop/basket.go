@@ -112,17 +112,26 @@ func (f *face) basket(tx *db.Tx, in basketAsk) (web.View, error) {
 	return basketPage(v), nil
 }
 
-// beside is the basket as it opens beside a page, in at most twelve statements.
-func (f *face) beside(tx *db.Tx, in struct{ visitor }) (web.View, error) {
-	v, err := f.basketView(tx, in.visitor)
-	return drawer(v), err
+type besideAsk struct {
+	visitor
+	Variant catalog.VariantID `query:"variant" maxLength:"60"` // Variant was just put in.
 }
 
-// latest are the rows with the last one first: what was just put in.
-func (v basketView) latest() []row {
-	rows := slices.Clone(v.Rows)
-	slices.Reverse(rows)
-	return rows
+// beside is the basket as it opens beside a page, in at most twelve statements. What was just put in stands first, then
+// the rest with the latest first.
+func (f *face) beside(tx *db.Tx, in besideAsk) (web.View, error) {
+	v, err := f.basketView(tx, in.visitor)
+	slices.Reverse(v.Rows)
+	slices.SortStableFunc(v.Rows, func(a, b row) int {
+		switch {
+		case (a.Variant == in.Variant) == (b.Variant == in.Variant):
+			return 0
+		case a.Variant == in.Variant:
+			return -1
+		}
+		return 1
+	})
+	return drawer(v), err
 }
 
 func (f *face) basketView(tx *db.Tx, of visitor) (basketView, error) {
@@ -209,7 +218,7 @@ func (f *face) add(tx *db.Tx, in picked) (web.Then, error) {
 		then = web.See(address("/p/"+string(in.Product), "added", q.String(), "variant", string(in.Variant)))
 	}
 	if in.Beside {
-		then = web.See("/basket/beside")
+		then = web.See(address("/basket/beside", "variant", string(in.Variant)))
 	}
 	if answersIn(in.Values) != nil {
 		return f.addMade(tx, in, q, then)

@@ -30,6 +30,7 @@ type front struct {
 	Hero     []shelf.Card      // Hero are those whose pictures stand beside the first words.
 	Shown    []shelf.Collected // Shown are collections.
 	Domestic []shelf.Card
+	Homeland bool // Homeland says that something is proven to be made in Kazakhstan.
 	Popular  []shelf.Card
 	Seen     []shelf.Card // Seen are those that the visitor has looked at last.
 	Faces    map[catalog.CategoryID]shelf.Card
@@ -85,6 +86,7 @@ func (f *face) fill(tx *db.Tx, h *front, v visitor) error {
 	if err != nil {
 		return err
 	}
+	h.Homeland = len(picked.domestic) > 0
 	told := func(c shelf.Collected) bool { return c.Rule != nil && c.Rule.Proven && c.Rule.Origin == place.KZ }
 	if slices.ContainsFunc(h.Shown, told) {
 		picked = &picks{popular: picked.popular, faces: picked.faces, of: picked.of} // The shop has a collection of its own of these.

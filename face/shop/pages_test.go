@@ -433,7 +433,7 @@ func TestAListGoesOn(t *testing.T) {
 	b.get("/c/lamps").wants(".trail", "Catalogue", "Home", "Lamps")
 	seen := map[string]bool{}
 	for pages := 1; ; pages++ {
-		for _, a := range p.all(".card > a") {
+		for _, a := range p.all(".card h3 a") {
 			if seen[attr(a, "href")] {
 				t.Errorf("%s is there twice", attr(a, "href"))
 			}

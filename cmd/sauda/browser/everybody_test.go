@@ -114,7 +114,7 @@ func shopOf(t *testing.T, full bool) string {
 func (p person) takes(home string) string {
 	p.t.Helper()
 	p.shows(at(home, "en", "/"), "main .cards a[href*='/p/']")
-	for _, path := range look[[]string](p, `[...new Set([...document.querySelectorAll("main .card > a[href*='/p/']")].map((a) => a.pathname.slice(3)))].slice(0, 12)`) {
+	for _, path := range look[[]string](p, `[...new Set([...document.querySelectorAll("main .card h3 a")].map((a) => a.pathname.slice(3)))].slice(0, 12)`) {
 		p.open(at(home, "en", path))
 		if look[bool](p, `!!document.querySelector("main form.buy:not([enctype]) button.main") && !document.querySelector("main .questions") && !!document.querySelector(".coming li")`) {
 			p.press("main form.buy button.main")
