@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 )
 
@@ -20,22 +19,20 @@ const (
 // champions are the best documents of each word that more than championsMax have, by the place of the word: those in which
 // it weighs most, and of these the popular ones.
 type champions struct {
-	once sync.Once
-	of   atomic.Pointer[map[int][]match]
+	begun atomic.Bool // begun says that somebody looks for them.
+	of    atomic.Pointer[map[int][]match]
 }
 
 // best visits the postings of a term, or the champions among them when they are known.
 func (s *segment) best(term int, visit func(match)) {
-	if s.len() >= crowdedFrom && s.terms.dfs[term] > championsMax {
-		if known := s.champions.of.Load(); known != nil {
-			for _, m := range (*known)[term] {
-				visit(m)
-			}
-			return
-		}
-		s.champions.once.Do(func() { go s.crown() })
+	known := s.champions.of.Load()
+	if known == nil || s.terms.dfs[term] <= championsMax {
+		s.each(term, visit)
+		return
 	}
-	s.each(term, visit)
+	for _, m := range (*known)[term] {
+		visit(m)
+	}
 }
 
 // crown finds the champions. It is done once for a segment, beside those who ask: until it is done they look at all.

@@ -47,8 +47,26 @@ func New(o Options) *Index {
 	if x.trouble == nil {
 		x.trouble = func(error) {}
 	}
-	x.now.Store(&snapshot{schema: newSchema(), tree: NewTree(nil)})
+	x.put(&snapshot{schema: newSchema(), tree: NewTree(nil)})
 	return x
+}
+
+// put has readers see a snapshot from now on, and has the champions of its large segments found beside them.
+func (x *Index) put(s *snapshot) {
+	x.now.Store(s)
+	var crowds []*segment
+	for _, h := range s.holds {
+		if h.seg.len() >= crowdedFrom && h.seg.champions.begun.CompareAndSwap(false, true) {
+			crowds = append(crowds, h.seg)
+		}
+	}
+	if len(crowds) > 0 {
+		go func() {
+			for _, seg := range crowds {
+				seg.crown()
+			}
+		}()
+	}
 }
 
 // Bulk collects documents for an index that is built side by side with the one in use. One goroutine fills it.
@@ -96,7 +114,7 @@ func (x *Index) Replace(b *Bulk, tree *Tree) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.young = make(map[string]*Document)
-	x.now.Store(next)
+	x.put(next)
 }
 
 // freeze moves a large segment into a file. One that could not be written stays as it is.
@@ -118,7 +136,7 @@ func (x *Index) SetTree(tree *Tree) {
 	defer x.mu.Unlock()
 	next := *x.now.Load()
 	next.tree = tree
-	x.now.Store(&next)
+	x.put(&next)
 }
 
 // youngMax is how many documents are built anew with each change; then they become a segment that stays.
@@ -159,7 +177,7 @@ func (x *Index) Apply(docs []*Document, gone []string) {
 			x.young = make(map[string]*Document)
 		}
 	}
-	x.now.Store(next)
+	x.put(next)
 }
 
 // keepNumbers notes the numbers of the young documents, which have changed in their segment only.
@@ -278,7 +296,7 @@ func (x *Index) exchange(of *schema, small []holding, merged *segment, places []
 		}
 	}
 	next.holds[at] = holding{merged, dead}
-	x.now.Store(next)
+	x.put(next)
 	return true
 }
 

@@ -137,7 +137,7 @@ func (x *Index) Open(stamp string, tree *Tree) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.young = make(map[string]*Document)
-	x.now.Store(s)
+	x.put(s)
 	return true
 }
 
