@@ -93,3 +93,16 @@ func TestTheSheetMirrors(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryTokenIsThere: a style that takes a token which nobody has defined is silently none.
+func TestEveryTokenIsThere(t *testing.T) {
+	body, err := os.ReadFile("assets/shop.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`var\((--[a-z0-9-]+)`).FindAllStringSubmatch(string(body), -1) {
+		if !strings.Contains(string(body), m[1]+":") {
+			t.Errorf("shop.css takes %s, which is not defined", m[1])
+		}
+	}
+}
