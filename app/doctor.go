@@ -12,6 +12,7 @@ import (
 	"sauda/core/ledger"
 	"sauda/core/notify"
 	"sauda/core/order"
+	"sauda/core/review"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -66,7 +67,7 @@ func Examine(ctx context.Context, store *db.Store, tell func(area string)) ([]Fi
 	}{
 		{"reactions", e.reactions}, {"stories", e.stories}, {"jobs", e.jobs}, {"letters", e.letters},
 		{"ledger", e.ledger}, {"orders", e.allOrders}, {"shipments", e.shipments}, {"payments", e.payments}, {"baskets", e.baskets},
-		{"stock", e.stock}, {"holds", e.claims},
+		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews},
 	} {
 		if tell != nil {
 			tell(part.area)
@@ -190,6 +191,17 @@ func (e *exam) reactions() error {
 // about is what the stories of this house tell of: refunds and checkouts name their order.
 type about struct {
 	Order string `json:"order"`
+}
+
+// reviews compares the stars of each product with its reviews.
+func (e *exam) reviews() error {
+	return e.look(func(tx *db.Tx) error {
+		uneven, err := review.Audit(tx)
+		for _, m := range uneven {
+			e.find(Wrong, "stars", "product", m.Product, "kept", m.Kept, "counted", m.Counted)
+		}
+		return err
+	})
 }
 
 func (e *exam) stories() error {

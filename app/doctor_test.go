@@ -97,6 +97,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		"a stuck story":                    {"stories", []string{`UPDATE story SET state = 'running', due = 9223372036854775807 WHERE name = 'checkout'`}},
 		"a reaction that was given up":     {"reactions", []string{`INSERT INTO delivery (reaction, fact, key, due, tries, lease_by, parked, error) SELECT 'some reaction', MIN(id), 'k', 9223372036854775807, 9, '', 1, 'broken' FROM fact`}},
 		"a job that fails":                 {"jobs", []string{`UPDATE job SET tries = 3, error = 'broken'`}},
+		"stars that no review gave":        {"reviews", []string{`INSERT INTO review_rating (product, n1, n2, n3, n4, n5) VALUES ('prd_1', 0, 0, 0, 0, 1)`}},
 		"a house that is behind":           {"tables", []string{`DELETE FROM house`}},
 		"a house without any versions":     {"tables", []string{`DROP TABLE house`}},
 	} {

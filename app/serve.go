@@ -35,7 +35,7 @@ func (h *House) serve() *web.Server {
 	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: faultPage})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),

@@ -84,3 +84,15 @@ SELECT o.body
 FROM (SELECT id, body FROM orders WHERE id > sqlc.arg(after) AND placed_at < sqlc.arg(before) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT)) AS o
 WHERE o.body LIKE '%"Bundles":[%'
 ORDER BY o.id;
+
+-- name: ReceivedLines :one
+-- How many lines of a party have brought one of some variants to it.
+SELECT COUNT(*) FROM orders o JOIN order_line l ON l.order_id = o.id
+WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0
+    AND l.variant IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
+
+-- name: ReceivedBundles :many
+-- The orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
+SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
+WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
+ORDER BY o.id, l.position;

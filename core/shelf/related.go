@@ -12,7 +12,7 @@ type Related struct {
 	Cards []Card
 }
 
-// Others gives what a product leads to and is on sale, in the order of the kinds and in at most five statements. A kind
+// Others gives what a product leads to and is on sale, in the order of the kinds and in at most six statements. A kind
 // without cards is left out.
 func Others(tx *db.Tx, id catalog.ProductID, currency money.Currency) ([]Related, error) {
 	relations, err := catalog.Relations(tx, id)
@@ -46,7 +46,7 @@ type Collected struct {
 const rulesMax = 3
 
 // Home gives the collections that the first page shows now, each with at most so many cards. Those that are chosen by hand
-// take five statements together, and each of at most three that a rule fills takes four.
+// take six statements together, and each of at most three that a rule fills takes five.
 func Home(tx *db.Tx, most int, currency money.Currency) ([]Collected, error) {
 	collections, err := catalog.Collections(tx)
 	if err != nil {

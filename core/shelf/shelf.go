@@ -1,5 +1,5 @@
 // Package shelf knows what a buyer sees of the goods: cards in a list and the page of one product, put together from the
-// catalogue, the prices and the stock.
+// catalogue, the prices, the stock and the stars of the reviews.
 //
 // It keeps nothing of its own in the store and changes nothing. What was put together once can be kept in memory, as the
 // bytes that a face has made of it: Keep and Kept, which the facts of what it is made of empty (see follow.go). Stock is
@@ -13,6 +13,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/catalog"
 	"sauda/core/pricing"
+	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/gear/cache"
 	"sauda/gear/db"
@@ -34,6 +35,7 @@ type Card struct {
 	Price        money.Money // Price is the lowest of its variants for one unit; its currency is empty when there is none.
 	From         bool        // From says that other variants cost more.
 	Availability Availability
+	Rating       review.Rating
 }
 
 // Lasting says whether facts tell of all that changes the card, as Page.Lasting does.
@@ -51,6 +53,7 @@ type Page struct {
 	Seller seller.Seller
 	Offers map[catalog.VariantID]Offer
 	Parts  []Part // Parts are what a bundle is made of.
+	Rating review.Rating
 }
 
 // Lasting says whether facts tell of all that changes the page, so that it can be kept.
@@ -86,7 +89,7 @@ type Ask struct {
 	Group    string
 }
 
-// List gives a page of cards in at most four statements, one more when bundles are among them, and the mark of the next page.
+// List gives a page of cards in at most five statements, one more when bundles are among them, and the mark of the next page.
 func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	summaries, next, err := catalog.List(tx, a.Filter)
 	if err != nil {
@@ -106,7 +109,7 @@ func Some(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group str
 	return Cards(tx, summaries, currency, group)
 }
 
-// Cards adds prices and stock to products, in two statements, three when bundles are among them.
+// Cards adds prices, stock and stars to products, in three statements, four when bundles are among them.
 func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
 	var variants []catalog.VariantID
 	kinds := make([]catalog.Kind, len(summaries))
@@ -120,14 +123,20 @@ func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, grou
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]catalog.ProductID, len(summaries))
+	for i, s := range summaries {
+		ids[i] = s.ID
+	}
+	ratings, err := review.Ratings(tx, ids)
 	cards := make([]Card, len(summaries))
 	for i := range summaries {
 		cards[i] = s.card(summaries[i])
+		cards[i].Rating = ratings[cards[i].ID]
 	}
-	return cards, nil
+	return cards, err
 }
 
-// Show gives the page of a product in at most six statements, that of a bundle in seven. A draft is as unknown as none to those who do not work for
+// Show gives the page of a product in at most seven statements, that of a bundle in eight. A draft is as unknown as none to those who do not work for
 // its seller.
 func Show(tx *db.Tx, id catalog.ProductID, currency money.Currency, group string) (Page, error) {
 	detail, err := catalog.Detail(tx, id)
@@ -157,7 +166,7 @@ func Preview(tx *db.Tx, id catalog.ProductID, token string, currency money.Curre
 	return page(tx, detail, currency, "")
 }
 
-// page puts the page of a product together, in three statements, in four for a bundle.
+// page puts the page of a product together, in four statements, in five for a bundle.
 func page(tx *db.Tx, detail catalog.Detailed, currency money.Currency, group string) (Page, error) {
 	var err error
 	p := Page{Detailed: detail, Offers: make(map[catalog.VariantID]Offer, len(detail.Variants))}
@@ -181,7 +190,9 @@ func page(tx *db.Tx, detail catalog.Detailed, currency money.Currency, group str
 		p.Offers[v.ID] = o
 	}
 	p.Parts = s.in(detail.Kind, p.Seller.ID)
-	return p, nil
+	ratings, err := review.Ratings(tx, []catalog.ProductID{p.ID})
+	p.Rating = ratings[p.ID]
+	return p, err
 }
 
 // cheaper gives the steps beyond the first price, as long as each costs less than the one before.

@@ -17,6 +17,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
+	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/core/shelf"
 	"sauda/gear/bus"
@@ -25,7 +26,7 @@ import (
 	"sauda/gear/db/dbtest"
 )
 
-var schemas = []db.Schema{bus.Schema, seller.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema}
+var schemas = []db.Schema{bus.Schema, seller.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema, review.Schema}
 
 func kzt(minor int64) money.Money { return money.Of(minor, money.KZT) }
 
@@ -250,7 +251,7 @@ func TestStatements(t *testing.T) {
 		seen := map[catalog.ProductID]bool{}
 		for after := ""; ; {
 			var cards []shelf.Card
-			if n := x.Statements(func() { cards, after = x.cards(t, shelf.Ask{Filter: catalog.Filter{Limit: 5, After: after}}) }); n > 4 {
+			if n := x.Statements(func() { cards, after = x.cards(t, shelf.Ask{Filter: catalog.Filter{Limit: 5, After: after}}) }); n > 5 {
 				t.Errorf("a list takes %d statements", n)
 			}
 			for _, c := range cards {
@@ -266,7 +267,7 @@ func TestStatements(t *testing.T) {
 		if len(seen) != 12 {
 			t.Errorf("%d of 12 goods are listed", len(seen))
 		}
-		if n := x.Statements(func() { x.page(t, last.ID) }); n > 6 {
+		if n := x.Statements(func() { x.page(t, last.ID) }); n > 7 {
 			t.Errorf("a page takes %d statements", n)
 		}
 	})
@@ -300,12 +301,13 @@ func TestForgets(t *testing.T) {
 			{pricing.PricesWithdrawn{Variants: of("var_1", "var_3")}, ""},
 			{pricing.ListAdded{List: "prl_1"}, ""},
 			{pricing.ListEnded{List: "prl_1"}, ""},
-			{crossed("var_1", 3, 0), two},                        // It ran out.
-			{crossed("var_3", 0, 3), one},                        // It came in.
-			{crossed("var_1", 9, 5), list + one + two},           // It ran low, which is not shown.
-			{seller.Suspended{Seller: "sel_own"}, ""},            // Its goods are not for sale.
-			{seller.Readmitted{Seller: "sel_own"}, ""},           //
-			{seller.Renamed{Seller: "sel_own"}, ""},              // Its name stands on every page.
+			{crossed("var_1", 3, 0), two},              // It ran out.
+			{crossed("var_3", 0, 3), one},              // It came in.
+			{crossed("var_1", 9, 5), list + one + two}, // It ran low, which is not shown.
+			{seller.Suspended{Seller: "sel_own"}, ""},  // Its goods are not for sale.
+			{seller.Readmitted{Seller: "sel_own"}, ""}, //
+			{seller.Renamed{Seller: "sel_own"}, ""},    // Its name stands on every page.
+			{review.Rated{Product: "prd_1"}, two},
 			{seller.Enrolled{Seller: "sel_9"}, list + one + two}, // It has no goods yet.
 		} {
 			before := kept.Ticket()

@@ -58,5 +58,6 @@ func Mount(server *web.Server, d Deps) {
 	f.mountOfficeSearch(api)
 	f.mountAttachments(api, server)
 	f.mountDigital(api, server)
+	f.mountReviews(api)
 	f.mountUploads(server)
 }

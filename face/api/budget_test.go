@@ -30,9 +30,9 @@ func TestStatements(t *testing.T) {
 			path   func() string
 			body   any
 		}{
-			{"list page", 4, 200, "GET", func() string { return "/v1/products?limit=24" }, nil},
+			{"list page", 5, 200, "GET", func() string { return "/v1/products?limit=24" }, nil},
 			{"list page, kept", 0, 200, "GET", func() string { return "/v1/products?limit=24" }, nil},
-			{"detail", 6, 200, "GET", func() string { return "/v1/products/" + string(h.Goods[apptest.ShirtS].Product) }, nil},
+			{"detail", 7, 200, "GET", func() string { return "/v1/products/" + string(h.Goods[apptest.ShirtS].Product) }, nil},
 			{"detail, kept", 0, 200, "GET", func() string { return "/v1/products/" + string(h.Goods[apptest.ShirtS].Product) }, nil},
 			{"new basket", 3, 201, "POST", func() string { return "/v1/carts" }, map[string]any{}},
 			{"line", 6, 201, "POST", func() string { return cartPath("/lines") }, map[string]any{"variant_id": h.Goods[apptest.Kettle].Variant}},

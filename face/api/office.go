@@ -4,6 +4,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/text"
 	"sauda/core/order"
+	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/flow/fulfil"
@@ -23,6 +24,8 @@ const (
 	scopeMoneyRead    = "money.read"
 	scopeHouseRead    = "house.read"
 	scopeHouseWrite   = "house.write"
+	scopeReviewsRead  = review.ScopeRead
+	scopeReviewsWrite = review.ScopeWrite
 )
 
 func (f face) mountOffice(api *web.API) {

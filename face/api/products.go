@@ -62,6 +62,7 @@ type cardView struct {
 	Price        *money.Money       `json:"price,omitempty" doc:"The lowest price of one unit; absent when there is none."`
 	PriceFrom    bool               `json:"price_from,omitempty" doc:"Other variants cost more."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
+	Rating       *ratingView        `json:"rating,omitempty" doc:"What buyers say of it; absent while nobody has."`
 	Variants     []cardVariant      `json:"variants" nullable:"false"`
 	Kind         string             `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
 }
@@ -114,6 +115,7 @@ type productView struct {
 	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
 	Parts       []partView          `json:"parts,omitempty" doc:"What a bundle is made of."`
 	Made        *catalog.Made       `json:"made,omitempty" doc:"What is asked before it is made to order, and how its price follows."`
+	Rating      *ratingView         `json:"rating,omitempty" doc:"What buyers say of it; absent while nobody has."`
 	Version     int64               `json:"version"`
 	Since       time.Time           `json:"since"`
 }
@@ -283,7 +285,7 @@ func viewCard(c shelf.Card) cardView {
 	v := cardView{
 		ID: c.ID, Seller: c.Seller, Slug: c.Slug, Category: c.Category, Name: c.Name, Brand: c.Brand, Origin: c.Origin,
 		Proof: c.Proof, PriceFrom: c.From, Price: priceOf(c.Price), Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
-		Kind: c.Kind.Name(),
+		Kind: c.Kind.Name(), Rating: viewRating(c.Rating),
 	}
 	if c.Cover != nil {
 		cover := viewMedia(*c.Cover)
@@ -300,7 +302,7 @@ func viewProduct(p shelf.Page) productView {
 		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name,
 		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, Attributes: p.Attributes, Options: p.Options,
 		Seller: sellerView{ID: p.Seller.ID, Name: p.Seller.Name, BIN: p.Seller.BIN}, Version: p.Version, Since: p.Since,
-		Variants: make([]variantView, len(p.Variants)), Kind: p.Kind.Name(), Made: p.Kind.Made,
+		Variants: make([]variantView, len(p.Variants)), Kind: p.Kind.Name(), Made: p.Kind.Made, Rating: viewRating(p.Rating),
 	}
 	for _, part := range p.Parts {
 		v.Parts = append(v.Parts, partView{

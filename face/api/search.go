@@ -87,7 +87,7 @@ type facetValue struct {
 	Chosen bool           `json:"chosen,omitempty"`
 }
 
-// search finds goods, in at most four statements.
+// search finds goods, in at most five statements.
 func (f face) search(tx *db.Tx, in searchAsk) (foundView, error) { return f.find(tx, in, false) }
 
 func (f face) find(tx *db.Tx, in searchAsk, explain bool) (foundView, error) {
@@ -192,7 +192,7 @@ type suggestView struct {
 	Products   []hitView      `json:"products" nullable:"false"`
 }
 
-// suggest tells what somebody may mean, in at most four statements.
+// suggest tells what somebody may mean, in at most five statements.
 func (f face) suggest(tx *db.Tx, in suggestAsk) (suggestView, error) {
 	lang := in.Lang
 	if lang == "" {

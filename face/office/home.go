@@ -8,6 +8,7 @@ import (
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/gear/bus"
@@ -31,7 +32,8 @@ type board struct {
 	Parked   int64
 	Stuck    int
 	Low      []lowRow
-	ToStart  int // ToStart is how many steps of the first-run guide are left.
+	Reviews  int64 // Reviews wait to be read.
+	ToStart  int   // ToStart is how many steps of the first-run guide are left.
 }
 
 // refusedRow is a shipment that its carrier refused, with the code of its order.
@@ -69,6 +71,11 @@ func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
 	}
 	if who.May(ScopeStockRead) {
 		if b.Low, err = runLow(tx); err != nil {
+			return nil, err
+		}
+	}
+	if who.May(ScopeReviewsRead) {
+		if b.Reviews, err = review.Waiting(tx, sellerOf(tx)); err != nil {
 			return nil, err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/core/order"
+	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/flow/fulfil"
@@ -36,6 +37,8 @@ const (
 	ScopeStockRead    = "stock.read"
 	ScopeStockWrite   = "stock.write"
 	ScopeMoneyRead    = "money.read"
+	ScopeReviewsRead  = review.ScopeRead
+	ScopeReviewsWrite = review.ScopeWrite
 	ScopeHouseRead    = "house.read"
 	ScopeHouseWrite   = "house.write"
 )
@@ -43,7 +46,7 @@ const (
 // Scopes are all that staff may be granted, in the order of the pages.
 var Scopes = []string{
 	ScopeOrdersRead, ScopeOrdersWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
-	ScopeHouseRead, ScopeHouseWrite,
+	ScopeReviewsRead, ScopeReviewsWrite, ScopeHouseRead, ScopeHouseWrite,
 }
 
 // Finding is something that the doctor noticed.
@@ -127,6 +130,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountKind(site)
 	f.mountDigital(site)
 	f.mountGather(site)
+	f.mountReviews(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)

@@ -104,7 +104,7 @@ type comparison struct {
 	Only   bool // Only shows nothing but what differs.
 }
 
-// compare shows products on sale side by side, in seven statements.
+// compare shows products on sale side by side, in eight statements.
 func (f *face) compare(tx *db.Tx, in compareAsk) (web.View, error) {
 	ctx := tx.Context()
 	c := comparison{page: f.page(ctx, in.visitor, "compare", t(ctx, "compare.title")), Full: in.Full, Only: in.Only == "differences"}

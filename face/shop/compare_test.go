@@ -43,8 +43,8 @@ func TestProductsStandSideBySide(t *testing.T) {
 	if n := len(p.all(".compare thead a")); n != 3 {
 		t.Errorf("%d are left", n)
 	}
-	if n := h.Statements(func() { b.get("/compare") }); n > 7 {
-		t.Errorf("a comparison costs %d statements, 7 are allowed", n)
+	if n := h.Statements(func() { b.get("/compare") }); n > 8 {
+		t.Errorf("a comparison costs %d statements, 8 are allowed", n)
 	}
 	if p := b.ask("POST", "/compare", url.Values{"product": {string(h.Goods[apptest.Plan].Product)}}); p.status != http.StatusNotFound {
 		t.Errorf("a draft is compared: %d", p.status)

@@ -76,6 +76,9 @@ func (s *shown) product(ctx context.Context, lang string) thing {
 	if images := s.images(); len(images) > 0 {
 		node["image"] = images
 	}
+	if s.Rating.Count() > 0 {
+		node["aggregateRating"] = rated(s.Rating)
+	}
 	if s.Brand != "" {
 		node["brand"] = thing{"@type": "Brand", "name": s.Brand}
 	}

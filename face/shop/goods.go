@@ -11,6 +11,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/review"
 	"sauda/core/search/index"
 	"sauda/core/shelf"
 	"sauda/core/shipping"
@@ -48,7 +49,7 @@ type listing struct {
 	Found    found
 }
 
-// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in five statements.
+// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in six statements.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
@@ -125,20 +126,21 @@ type productAsk struct {
 type shown struct {
 	page
 	shelf.Page
-	Chosen catalog.Variant
-	Form   form
-	Key    string      // Key makes the form count once.
-	Priced money.Money // Priced is what it costs by the answers that were typed; none before they were.
-	Added  string      // Added is the quantity that was just put into the basket.
-	Slides []slide
-	Papers []catalog.Media // Papers are documents.
-	Trail  []crumb
-	Others []shelf.Related
-	Coming []shipping.Option // Coming are the deliveries of one piece to the town of the visitor.
-	Town   place.Region
+	Chosen  catalog.Variant
+	Form    form
+	Key     string      // Key makes the form count once.
+	Priced  money.Money // Priced is what it costs by the answers that were typed; none before they were.
+	Added   string      // Added is the quantity that was just put into the basket.
+	Slides  []slide
+	Papers  []catalog.Media // Papers are documents.
+	Trail   []crumb
+	Others  []shelf.Related
+	Reviews []review.Review   // Reviews are the latest ones.
+	Coming  []shipping.Option // Coming are the deliveries of one piece to the town of the visitor.
+	Town    place.Region
 }
 
-// product shows a product, in at most nine statements, four more where it leads to others, and what the deliveries take
+// product shows a product, in at most ten statements, one more where it has reviews, five where it leads to others, and what the deliveries take
 // when the desk does not know them yet. Its address is the one with
 // its present slug. A link to a draft shows it to whoever has the link, and to no search engine.
 func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
@@ -148,6 +150,11 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	}
 	if s.Others, err = shelf.Others(tx, in.ID, f.Currency); err != nil {
 		return nil, err
+	}
+	if s.Rating.Count() > 0 {
+		if s.Reviews, _, err = review.ShownOf(tx, in.ID, "", reviewsBeside); err != nil {
+			return nil, err
+		}
 	}
 	path, query, asked := strings.Cut(web.Path(tx.Context()), "?")
 	if right := pageOf(tx.Context(), in.ID, s.Slug, s.Product.Name); path != right {

@@ -78,7 +78,7 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	return homePage(h), err
 }
 
-// fill puts onto the first page what the index and the browser know of, in at most five statements.
+// fill puts onto the first page what the index and the browser know of, in at most six statements.
 func (f *face) fill(tx *db.Tx, h *front, v visitor) error {
 	picked := f.picked(tx, h.Below)
 	seen := v.seen()
@@ -101,7 +101,7 @@ func (f *face) fill(tx *db.Tx, h *front, v visitor) error {
 	return nil
 }
 
-// catalogue shows the whole tree, each root with a picture from it, in at most six statements.
+// catalogue shows the whole tree, each root with a picture from it, in at most seven statements.
 func (f *face) catalogue(tx *db.Tx, in struct{ visitor }) (web.View, error) {
 	ctx := tx.Context()
 	tree, err := catalog.Tree(tx)
@@ -171,7 +171,7 @@ func (f *face) top(most int, filters ...index.Filter) []catalog.ProductID {
 // knownCards are cards by their products.
 type knownCards map[catalog.ProductID]shelf.Card
 
-// cards gives the cards of products, each once, in at most five statements.
+// cards gives the cards of products, each once, in at most six statements.
 func (f *face) cards(tx *db.Tx, ids []catalog.ProductID) (knownCards, error) {
 	cards, err := shelf.Some(tx, slices.Compact(slices.Sorted(slices.Values(ids))), f.Currency, "")
 	k := make(knownCards, len(cards))

@@ -42,7 +42,7 @@ type liveVariant struct {
 	Sells bool               `json:"sells"`
 }
 
-// live tells an open page what things cost now and whether they are there, in at most seven statements for all who look
+// live tells an open page what things cost now and whether they are there, in at most eight statements for all who look
 // at the same page. A product that is not shown to everybody is not told of.
 func (f *face) live(tx *db.Tx, in liveAsk) ([]byte, error) {
 	ctx := tx.Context()

@@ -92,7 +92,7 @@ type searched struct {
 // best is how many attributes are offered beside what all goods have.
 const best = 6
 
-// search finds goods, in at most four statements, and in one more when there are none.
+// search finds goods, in at most five statements, and in one more when there are none.
 func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 	ctx := tx.Context()
 	in.Words = text.Seen(in.Words)
@@ -331,7 +331,7 @@ type suggested struct {
 	Products                    []hit
 }
 
-// suggest gives what is shown below the field while somebody types, in at most four statements.
+// suggest gives what is shown below the field while somebody types, in at most five statements.
 func (f *face) suggest(tx *db.Tx, ask suggestAsk) (web.View, error) {
 	ctx := tx.Context()
 	ask.Words = text.Seen(ask.Words)

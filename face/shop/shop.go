@@ -17,6 +17,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/text"
 	"sauda/core/attachment"
+	"sauda/core/media"
 	"sauda/core/search"
 	"sauda/core/shelf"
 	"sauda/flow/account"
@@ -33,6 +34,7 @@ type Deps struct {
 	Desk      *checkout.Desk
 	Account   account.Desk       // Account does what people do about themselves.
 	Sessions  *session.Keeper    // Sessions are where they are signed in.
+	Media     media.Library      // Media keeps the pictures of reviews; they are shown below /media/.
 	Attached  attachment.Library // Attached keeps the files that buyers bring.
 	Currency  money.Currency     // Currency is in which prices are shown and baskets are opened.
 	Name      text.Localized     // Name is what the shop is called; "Sauda" when it is empty.
@@ -77,6 +79,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	}
 	f.mountGoods(site)
 	f.mountCompare(site)
+	f.mountReviews(site)
 	f.mountSearch(site)
 	server.Handle("GET "+viewPath+"{name}", http.HandlerFunc(f.view), web.Public())
 	f.mountBasket(site)

@@ -536,6 +536,60 @@ func (q *Queries) OrdersOfCarts(ctx context.Context, carts string) ([]OrdersOfCa
 	return items, nil
 }
 
+const receivedBundles = `-- name: ReceivedBundles :many
+SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
+WHERE o.party = $1 AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
+ORDER BY o.id, l.position
+`
+
+type ReceivedBundlesRow struct {
+	Body string
+	Line string
+}
+
+// The orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
+func (q *Queries) ReceivedBundles(ctx context.Context, party string) ([]ReceivedBundlesRow, error) {
+	rows, err := q.db.QueryContext(ctx, receivedBundles, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReceivedBundlesRow{}
+	for rows.Next() {
+		var i ReceivedBundlesRow
+		if err := rows.Scan(&i.Body, &i.Line); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const receivedLines = `-- name: ReceivedLines :one
+SELECT COUNT(*) FROM orders o JOIN order_line l ON l.order_id = o.id
+WHERE o.party = $1 AND o.party <> '' AND l.delivered > 0
+    AND l.variant IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+`
+
+type ReceivedLinesParams struct {
+	Party    string
+	Variants string
+}
+
+// How many lines of a party have brought one of some variants to it.
+func (q *Queries) ReceivedLines(ctx context.Context, arg ReceivedLinesParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, receivedLines, arg.Party, arg.Variants)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const series = `-- name: Series :many
 SELECT s.seller, s.year, s.last, (
     SELECT COUNT(*) FROM orders o
