@@ -12,6 +12,7 @@ import (
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/search/index"
 	"sauda/core/shipping"
@@ -115,6 +116,9 @@ func states() []string {
 	}
 	for _, d := range office.Deeds {
 		add("done.", d)
+	}
+	for _, s := range review.States {
+		add("reviews.", string(s))
 	}
 	for _, r := range office.Regimes {
 		add("regime.", string(r))

@@ -1,0 +1,86 @@
+package shop_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"sauda/app/apptest"
+	"sauda/core/review"
+	"sauda/gear/db"
+)
+
+// received has a signed-in buyer receive a product of the house, and gives his browser.
+func (h *house) received(t *testing.T, email, sku string) *browser {
+	t.Helper()
+	b := h.browser(t, "en")
+	b.submit(b.get("/sign-up"), ".sheet form", "email", email, "password", "tau-men-dala-7", "name", "Айгүл Серікова")
+	base, err := url.Parse(apptest.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := ""
+	for _, c := range b.http.Jar.Cookies(base) {
+		if strings.HasSuffix(c.Name, "sauda_session") {
+			token = c.Value
+		}
+	}
+	id := h.As(token).Buy(t, h.House, sku)
+	h.Settled(t)
+	staff := h.Admin(t)
+	parcel := staff.Do(t, 201, "POST", "/v1/office/orders/"+id+"/shipments", map[string]any{}).Text("items.0.id")
+	h.Settled(t)
+	staff.Do(t, 200, "POST", "/v1/office/shipments/"+parcel+"/handover", map[string]any{})
+	staff.Do(t, 200, "POST", "/v1/office/shipments/"+parcel+"/arrival", map[string]any{})
+	h.Settled(t)
+	return b
+}
+
+// review sends the form of a review, as a browser does that has no script and no file.
+func (b *browser) review(h *house, sku, stars, body string) *page {
+	b.t.Helper()
+	address := "/reviews/" + string(h.Goods[sku].Product) + "/write"
+	b.get(address).one("form[enctype='multipart/form-data']")
+	return b.ask("POST", address, url.Values{"stars": {stars}, "body": {body}})
+}
+
+// TestAReviewIsWrittenReadAndWithdrawn on the pages, without a script; an address in it leads nowhere, and machines read
+// the stars.
+func TestAReviewIsWrittenReadAndWithdrawn(t *testing.T) {
+	h := open(t, db.SQLite)
+	product := string(h.Goods[apptest.Kettle].Product)
+	b := h.received(t, "aigul@example.kz", apptest.Kettle)
+	if p := b.get("/reviews/" + string(h.Goods[apptest.Rare].Product) + "/write"); len(p.all("textarea")) > 0 {
+		t.Error("what did not come can be written about")
+	}
+	p := b.review(h, apptest.Kettle, "", "No stars")
+	p.wants(".note.bad", "")
+	if p.status == http.StatusOK || !strings.Contains(p.words("textarea"), "No stars") {
+		t.Errorf("without stars it is %d and keeps %q", p.status, p.words("textarea"))
+	}
+	b.review(h, apptest.Kettle, "4", "See https://example.com <script>alert(1)</script>").wants(".note.good", "Thank you")
+	guest := h.browser(t, "en")
+	if p := guest.get(h.product(apptest.Kettle)); len(p.all(".said-of li")) > 0 {
+		t.Error("it is shown before anybody has read it")
+	}
+	staff := h.Admin(t)
+	waiting := staff.Do(t, 200, "GET", "/v1/office/reviews", nil)
+	staff.Do(t, 200, "PUT", "/v1/office/reviews/"+waiting.Text("items.0.id")+"/decision", map[string]any{"state": review.StateShown, "version": 1})
+	h.Settled(t)
+	p = guest.get(h.product(apptest.Kettle))
+	p.wants(".said-of li", "See https://example.com <script>alert(1)</script>")
+	p.wants(".rating.lead", "4.0 of 5, 1 review")
+	if n := len(p.all(".said-of a")); n > 0 {
+		t.Errorf("%d links in what somebody wrote", n)
+	}
+	if !strings.Contains(p.text, `"aggregateRating":{"@type":"AggregateRating","bestRating":5,"ratingValue":"4","reviewCount":1`) {
+		t.Error("machines read no stars")
+	}
+	guest.get("/c/home").wants(".card .rating", "4.0")
+	b.submit(b.get("/reviews/"+product+"/write"), `form[action$="/withdraw"]`)
+	h.Settled(t)
+	if p := guest.get(h.product(apptest.Kettle)); len(p.all(".said-of li, .rating svg")) > 0 {
+		t.Error("what was withdrawn is shown")
+	}
+}
