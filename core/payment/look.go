@@ -84,23 +84,6 @@ func List(tx *db.Tx, seller string, before ID, limit int) ([]Payment, ID, error)
 	return all(rows), next, nil
 }
 
-// AllDeclined gives payments to a seller that were declined, the newest first, as List does.
-func AllDeclined(tx *db.Tx, seller string, before ID, limit int) ([]Payment, ID, error) {
-	if limit < 1 || limit > pageMax {
-		limit = pageMax
-	}
-	if before == "" {
-		before = "zzz" // Comes after every id.
-	}
-	rows, err := paymentdb.New(tx).ListDeclined(tx.Context(), paymentdb.ListDeclinedParams{
-		Seller: seller, Before: string(before), Page: int64(limit + 1),
-	})
-	if err != nil || len(rows) <= limit {
-		return all(rows), "", err
-	}
-	return all(rows[:limit]), ID(rows[limit-1].ID), nil
-}
-
 func one(row paymentdb.Payment, err error, name string) (Payment, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Payment{}, ErrUnknown.About("%s", name)

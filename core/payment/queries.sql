@@ -44,11 +44,6 @@ SELECT * FROM payment WHERE cart = $1 ORDER BY id;
 SELECT * FROM payment WHERE seller = sqlc.arg(seller) AND id < sqlc.arg(before)
 ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
--- name: ListDeclined :many
--- The newest first, before an id.
-SELECT * FROM payment WHERE seller = sqlc.arg(seller) AND declined = 1 AND id < sqlc.arg(before)
-ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
-
 -- name: ListAllPayments :many
 SELECT * FROM payment WHERE id < sqlc.arg(before) ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 

@@ -356,6 +356,39 @@ func TestTheAuditSaysWhatChanged(t *testing.T) {
 	h.post(t, admin, "/office/settings/name", "name_kk", "Алма", "name_ru", "Алма", "name_en", "Alma")
 	h.get(t, admin, "/office/audit?who=Admin").has(".trail", "POST /office/settings/name", "Admin")
 	h.get(t, admin, "/office/audit?from=2001-01-01&to=2001-01-02").lacks(".trail li")
+	h.Guest().Buy(t, h.House, apptest.Kettle)
+	for by, want := range map[string][2]bool{"": {true, true}, "people": {true, false}, "buyers": {false, true}, "house": {}} {
+		trail := h.get(t, admin, "/office/audit?by="+by).text("main")
+		if got := [2]bool{strings.Contains(trail, "POST /office/settings/name"), strings.Contains(trail, "/v1/carts")}; got != want {
+			t.Errorf("by %q: acts of people and of buyers are there: %v, want %v", by, got, want)
+		}
+	}
+}
+
+// TestPaymentsAreFound narrows the list of payments by state and by day, on the page and in its file.
+func TestPaymentsAreFound(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin := h.AdminToken(t)
+	h.Guest().Buy(t, h.House, apptest.Kettle)
+	h.Guest().BuyCash(t, h.House, apptest.Cloth)
+	h.Settled(t)
+	today := h.Today().String()
+	for _, c := range []struct {
+		query string
+		rows  int
+	}{
+		{"", 2}, {"?state=captured", 1}, {"?state=refunded", 0}, {"?from=" + today + "&to=" + today, 2}, {"?to=2001-01-01", 0},
+		{"?state=captured&from=" + today, 1}, {"?from=nonsense", 2},
+	} {
+		page := h.get(t, admin, "/office/payments"+c.query)
+		if got := len(page.all("main tbody tr")); got != c.rows {
+			t.Errorf("%q shows %d rows, want %d", c.query, got, c.rows)
+		}
+		if got := strings.Count(h.get(t, admin, "/office/payments.csv"+c.query).body, "\n") - 1; got != c.rows {
+			t.Errorf("the file of %q has %d rows, want %d", c.query, got, c.rows)
+		}
+	}
+	h.get(t, admin, "/office/payments?state=captured").has("main option[selected]", "Captured")
 }
 
 // TestAnOpenPageHearsOfAChange: a stream says at once what happened since the page was read, and otherwise when it happens,

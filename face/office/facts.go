@@ -54,10 +54,19 @@ func (f face) facts(tx *db.Tx, in factsAsk) (web.View, error) {
 type auditAsk struct {
 	Object string `query:"object" maxLength:"100"`
 	Who    string `query:"who" maxLength:"100"`
+	By     string `query:"by" enum:"people,buyers,house"`
 	From   string `query:"from" maxLength:"10"`
 	To     string `query:"to" maxLength:"10"`
 	After  string `query:"after" maxLength:"300"`
 }
+
+// actorKinds are the kinds of actors by what the audit calls them together, and actorGroups their order.
+var (
+	actorGroups = []string{"people", "buyers", "house"}
+	actorKinds  = map[string][]db.WhoKind{
+		"people": {db.KindStaff, db.KindAdmin}, "buyers": {db.KindBuyer, db.KindGuest}, "house": {db.KindSystem},
+	}
+)
 
 // auditList is a page of the audit.
 type auditList struct {
@@ -69,7 +78,7 @@ type auditList struct {
 
 // args are the filters of a page, for the address of another.
 func (l auditList) args(more ...string) []string {
-	return append([]string{"object", l.Ask.Object, "who", l.Ask.Who, "from", l.Ask.From, "to", l.Ask.To}, more...)
+	return append([]string{"object", l.Ask.Object, "who", l.Ask.Who, "by", l.Ask.By, "from", l.Ask.From, "to", l.Ask.To}, more...)
 }
 
 // audit shows who did what to what, the latest first.
@@ -83,7 +92,7 @@ func (f face) audit(tx *db.Tx, in auditAsk) (web.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted := web.Wanted{Object: in.Object, Who: in.Who, Cursor: in.After, Limit: listed}
+	wanted := web.Wanted{Object: in.Object, Who: in.Who, Kinds: actorKinds[in.By], Cursor: in.After, Limit: listed}
 	for _, u := range people {
 		list.Names[string(u.ID)] = u.Name
 		if strings.EqualFold(u.Email, in.Who) || strings.EqualFold(u.Name, in.Who) { // People are known by name, not by id.

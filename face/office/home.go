@@ -146,7 +146,7 @@ func refused(tx *db.Tx, of seller.ID) ([]refusedRow, error) {
 
 // declined counts the payments of the last day that a bank refused; whoever has more sees that there are many.
 func declined(tx *db.Tx) (n int, err error) {
-	newest, _, err := payment.AllDeclined(tx, string(sellerOf(tx)), "", listed)
+	newest, _, err := payment.Find(tx, payment.Filter{Seller: string(sellerOf(tx)), State: payment.StateDeclined, Limit: listed})
 	since := tx.Now().AddDate(0, 0, -1)
 	for _, p := range newest {
 		if p.At.After(since) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sauda/base/money"
+	"sauda/base/span"
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -25,8 +26,19 @@ func (f face) mountLedger(site *web.Site) {
 }
 
 type paymentsAsk struct {
-	State  string     `query:"state" enum:"declined"`
-	Before payment.ID `query:"before" maxLength:"60"`
+	State  payment.State `query:"state" enum:"begun,challenged,declined,authorized,voided,partly_captured,captured,partly_refunded,refunded"`
+	From   string        `query:"from" maxLength:"10"`
+	To     string        `query:"to" maxLength:"10"`
+	Before payment.ID    `query:"before" maxLength:"60"`
+}
+
+// paymentFilters are the values of an address that choose payments.
+var paymentFilters = []string{"state", "from", "to"}
+
+// paymentStates are the states to choose from, in the order of a payment's life.
+var paymentStates = []payment.State{
+	payment.StateBegun, payment.StateChallenged, payment.StateDeclined, payment.StateAuthorized, payment.StateVoided,
+	payment.StatePartlyCaptured, payment.StateCaptured, payment.StatePartlyRefunded, payment.StateRefunded,
 }
 
 // paymentsList is a page of payments.
@@ -38,19 +50,23 @@ type paymentsList struct {
 	Next     payment.ID
 }
 
-// read gives the payments that an address asks for.
+// read gives the payments that an address asks for. A day that is none chooses nothing: the field keeps what was typed.
 func (in paymentsAsk) read(tx *db.Tx, limit int) ([]payment.Payment, payment.ID, error) {
-	if in.State != "" {
-		return payment.AllDeclined(tx, string(sellerOf(tx)), in.Before, limit)
-	}
-	return payment.List(tx, string(sellerOf(tx)), in.Before, limit)
+	from, _ := span.Parse(in.From)
+	to, _ := span.Parse(in.To)
+	return payment.Find(tx, payment.Filter{
+		Seller: string(sellerOf(tx)), State: in.State, From: from, To: to, Before: in.Before, Limit: limit,
+	})
 }
+
+// isNarrowed tells whether an address asks for some payments only.
+func (in paymentsAsk) isNarrowed() bool { return in.State != "" || in.From != "" || in.To != "" }
 
 // payments lists the payments to the seller, the newest first.
 func (f face) payments(tx *db.Tx, in paymentsAsk) (web.View, error) {
 	list := paymentsList{Ask: in}
 	var err error
-	if list.layout, list.Shown, err = laidOut(tx, "payments", []string{"state"}, paymentColumns); err != nil {
+	if list.layout, list.Shown, err = laidOut(tx, "payments", paymentFilters, paymentColumns); err != nil {
 		return nil, err
 	}
 	list.Payments, list.Next, err = in.read(tx, listed)
@@ -59,9 +75,10 @@ func (f face) payments(tx *db.Tx, in paymentsAsk) (web.View, error) {
 
 // paymentsFile sends the payments that a list shows.
 func (f face) paymentsFile(x web.Exchange) error {
-	state := askedOf(x.Request, "state")
+	in := paymentsAsk{State: payment.State(askedOf(x.Request, "state")), From: askedOf(x.Request, "from"), To: askedOf(x.Request, "to")}
 	return sendList(f, x, "payments", paymentColumns, func(tx *db.Tx, after string) ([]payment.Payment, string, error) {
-		found, next, err := paymentsAsk{State: state, Before: payment.ID(after)}.read(tx, filePage)
+		in.Before = payment.ID(after)
+		found, next, err := in.read(tx, filePage)
 		return found, string(next), err
 	})
 }

@@ -123,6 +123,7 @@ func states() []string {
 	for _, r := range office.Regimes {
 		add("regime.", string(r))
 	}
+	add("audit.by.", "people", "buyers", "house")
 	add("payment.state.", string(payment.StateBegun), string(payment.StateChallenged), string(payment.StateDeclined),
 		string(payment.StateAuthorized), string(payment.StateVoided), string(payment.StatePartlyCaptured),
 		string(payment.StateCaptured), string(payment.StatePartlyRefunded), string(payment.StateRefunded))

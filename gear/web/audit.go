@@ -45,6 +45,7 @@ type Wanted struct {
 	Object string
 	Who    string
 	Action string
+	Kinds  []db.WhoKind // Kinds wants what these kinds of actors did; none wants all.
 	From   time.Time
 	Until  time.Time
 	Cursor string
@@ -67,6 +68,9 @@ func Audit(tx *db.Tx, w Wanted) ([]Row, string, error) {
 		if by.value != "" {
 			b.Where(b.Equal(by.column, by.value))
 		}
+	}
+	if len(w.Kinds) > 0 {
+		b.Where(b.In("who_kind", sqlbuilder.Flatten(w.Kinds)...))
 	}
 	if !w.From.IsZero() {
 		b.Where(b.GreaterEqualThan("at", w.From.UnixMicro()))

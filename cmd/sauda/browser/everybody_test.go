@@ -56,7 +56,11 @@ func (p person) judged(axe string, rules ...string) string {
 	}
 	ask := `;axe.run(document, {resultTypes: ["violations"]` + only + `}).then((r) => { window.judged = r.violations.map((v) =>
 		v.id + ": " + v.help + v.nodes.map((n) => "\n\t" + n.target.join(" ") + " " + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? "")).join("")).join("\n") || "nothing" }), true`
-	look[bool](p, axe+ask)
+	ctx, stop := context.WithTimeout(p.ctx, 4*patience) // The longest pages have thousands of parts.
+	defer stop()
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+ask)); err != nil {
+		p.t.Fatalf("axe-core: %v", err) // Its source is not worth showing.
+	}
 	p.until("the judgement", "window.judged")
 	if said := look[string](p, "window.judged"); said != "nothing" {
 		return said

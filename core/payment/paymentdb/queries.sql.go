@@ -286,62 +286,6 @@ func (q *Queries) ListAllPayments(ctx context.Context, arg ListAllPaymentsParams
 	return items, nil
 }
 
-const listDeclined = `-- name: ListDeclined :many
-SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed FROM payment WHERE seller = $1 AND declined = 1 AND id < $2
-ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
-`
-
-type ListDeclinedParams struct {
-	Seller string
-	Before string
-	Page   int64
-}
-
-// The newest first, before an id.
-func (q *Queries) ListDeclined(ctx context.Context, arg ListDeclinedParams) ([]Payment, error) {
-	rows, err := q.db.QueryContext(ctx, listDeclined, arg.Seller, arg.Before, arg.Page)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Payment{}
-	for rows.Next() {
-		var i Payment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Cart,
-			&i.OrderID,
-			&i.Seller,
-			&i.Party,
-			&i.Method,
-			&i.Gateway,
-			&i.Ref,
-			&i.Currency,
-			&i.Amount,
-			&i.Authorized,
-			&i.Captured,
-			&i.Voided,
-			&i.Refunded,
-			&i.Declined,
-			&i.Reason,
-			&i.NextKind,
-			&i.NextUrl,
-			&i.At,
-			&i.Changed,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listPayments = `-- name: ListPayments :many
 SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed FROM payment WHERE seller = $1 AND id < $2
 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
