@@ -14,9 +14,11 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/search"
+	"sauda/core/seller"
 	"sauda/core/shelf"
 	"sauda/face/office"
 	"sauda/flow/checkout"
+	"sauda/flow/display"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
 	"sauda/flow/takeback"
@@ -67,6 +69,7 @@ type House struct {
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
 	Search   *search.Keeper
+	Display  *display.Keeper
 	Watch    *office.Watch // Watch wakes open pages of the office.
 	Server   *web.Server
 
@@ -115,10 +118,14 @@ func (h *House) open(ctx context.Context) error {
 	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Watch = office.NewWatch()
+	h.Display = display.New(store, string(seller.Own), c.Log)
 	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
+	}
+	if err := h.Display.Catch(ctx); err != nil {
+		return err
 	}
 	h.Server = h.serve()
 	return nil
@@ -174,7 +181,7 @@ func (h *House) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	parts := []func(context.Context) error{
-		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Imports.Run, h.rest,
+		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Display.Run, h.Imports.Run, h.rest,
 		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
 	}
 	ended := make(chan error, len(parts))
@@ -201,6 +208,9 @@ func (h *House) Settle(ctx context.Context) error {
 		if h.Store.Counts().Moments.Load() == before {
 			break
 		}
+	}
+	if err := h.Display.Catch(ctx); err != nil {
+		return err
 	}
 	if h.Search.Ready() { // A command that only brings something in needs no index.
 		return h.Search.Catch(ctx)

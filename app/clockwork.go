@@ -10,6 +10,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/order"
 	"sauda/core/search"
+	"sauda/core/window"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -38,6 +39,7 @@ func (h *House) jobs() []job.Job {
 		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
 		job.Every("products: put on sale and end what is planned", time.Minute, parts(catalog.KeepPlans)),
 		job.Every("products: forget links to drafts that are over", time.Hour, parts(catalog.ForgetPreviews)),
+		job.Every("window: forget links to drafts that are over", time.Hour, parts(window.ForgetPreviews)),
 		job.Daily("stories: forget those that ended long ago", "03:10", span.Almaty, func(tx *db.Tx) error {
 			n, err := saga.Forget(tx, tx.Now().Add(-storiesKept))
 			return more(n == 1000, err)

@@ -63,7 +63,7 @@ func (h *House) reactions() []bus.Reaction {
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(append(append(h.shelf.Followers(), h.Search.Followers()...), h.Watch.Followers()...),
+	return append(append(append(h.shelf.Followers(), h.Search.Followers()...), append(h.Watch.Followers(), h.Display.Followers()...)...),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),

@@ -33,9 +33,9 @@ func (h *House) serve() *web.Server {
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
 	h.stand(server)
-	site := server.Site(web.SiteOptions{Fault: faultPage})
+	site := server.Site(web.SiteOptions{Fault: h.faultPage})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
@@ -52,7 +52,8 @@ func (h *House) serve() *web.Server {
 func (h *House) stand(server *web.Server) {
 	s := &feeds.Stand{
 		Store: h.Store, Dir: below(h.config.Data, "feeds"), Fresh: feedsFresh, Log: h.config.Log,
-		Order: feeds.Order{Base: strings.TrimSuffix(h.config.PublicURL, "/"), Name: "Sauda", Currency: money.KZT},
+		Beside: func() []string { return shop.Paths(h.Display) },
+		Order:  feeds.Order{Base: strings.TrimSuffix(h.config.PublicURL, "/"), Name: "Sauda", Currency: money.KZT},
 	}
 	for pattern, show := range map[string]http.HandlerFunc{
 		"GET /feeds/{name}": s.Feed, "GET /sitemap.xml": s.Map, "GET /sitemap/{part}": s.Part, "GET /robots.txt": s.Robots,
@@ -72,11 +73,11 @@ func (h *House) account() selfcare.Desk {
 }
 
 // faultPage is the page of a fault: the office's below /office, else the shop's.
-func faultPage(p web.Problem) web.View {
+func (h *House) faultPage(p web.Problem) web.View {
 	if p.Instance == "/office" || strings.HasPrefix(p.Instance, "/office/") {
 		return office.Fault(p)
 	}
-	return shop.Fault(p)
+	return shop.Fault(h.Display, p)
 }
 
 // findings are what the doctor finds, in the language of the page.

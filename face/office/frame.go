@@ -79,6 +79,7 @@ var menu = []group{
 	}},
 	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
 	{"shop", []entry{
+		{Name: "window", Scope: ScopeHouseRead, Keeper: true}, {Name: "content", Scope: ScopeHouseRead, Keeper: true},
 		{Name: "delivery", Scope: ScopeHouseRead, Key: "d"}, {Name: "users", Scope: ScopeHouseRead, Key: "u"},
 		{Name: "keys", Scope: ScopeHouseRead, Key: "k"}, {Name: "settings", Scope: ScopeHouseRead, Key: "e"},
 	}},

@@ -146,6 +146,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountUsers(site)
 	f.mountKeys(site)
 	f.mountSettings(site)
+	f.mountWindow(site)
 }
 
 // sellerOf is for whom an actor works; an administrator works for the own shop.

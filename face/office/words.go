@@ -131,7 +131,7 @@ var deeds = []string{
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
 	"dropped", "undone", "dropped_collection", "import_asked",
-	"dropped_rule", "restored_rule", "switched", "list_kept", "list_dropped",
+	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
 }
 
 // see leads to a page of the office that says what was done.

@@ -11,6 +11,8 @@ import (
 	"sauda/base/ident"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/window"
+	"sauda/flow/display"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -40,7 +42,10 @@ type page struct {
 	Count    int    // Count is how many lines the basket has.
 	Compared []catalog.ProductID
 	Test     bool
-	Refresh  int // Refresh reloads the page after so many seconds; 0 does not.
+	Dress    window.Body // Dress is the look of the shop; its Look is set on all pages but those that no shop makes.
+	Worn     string      // Worn is the style sheet of the look, if it has one.
+	Feed     string      // Feed is the page for readers of news.
+	Refresh  int         // Refresh reloads the page after so many seconds; 0 does not.
 }
 
 // page begins a page for somebody.
@@ -50,11 +55,12 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 		name = houseName
 	}
 	_, count := v.basket()
-	return page{
+	p := page{
 		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Test: f.TestMode, Base: f.PublicURL,
 		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Touch: f.assets.Path("icon-180.png"), Here: web.Path(ctx),
 		Script: f.assets.Path("shop.js"),
 	}
+	return p.wear(f.Display.Window().Look())
 }
 
 // besides tells whether a product stands beside others.
@@ -82,9 +88,10 @@ func (p page) kind() string {
 // houseName is what a shop without a name is called.
 const houseName = "Sauda"
 
-// Fault is the page that shows a fault to a buyer.
-func Fault(p web.Problem) web.View {
-	return faultPage(page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Script: assetsPath + "shop.js", Name: houseName}, p)
+// Fault is the page that shows a fault to a buyer, in the look of the shop.
+func Fault(k *display.Keeper, p web.Problem) web.View {
+	plain := page{Sheet: assetsPath + "shop.css", Icon: assetsPath + "icon.svg", Script: assetsPath + "shop.js", Name: houseName}
+	return faultPage(plain.wear(k.Window().Look()), p)
 }
 
 // visitor is what a browser brings along.
@@ -196,6 +203,8 @@ func titled(ctx context.Context, p page, wrong web.Problem) page {
 	switch {
 	case wrong.Status == http.StatusNotFound:
 		p.Title = t(ctx, "fault.missing")
+	case wrong.Status == http.StatusGone:
+		p.Title = t(ctx, "fault.gone")
 	case wrong.Status >= http.StatusInternalServerError:
 		p.Title = t(ctx, "fault.internal")
 	default:

@@ -13,6 +13,7 @@ import (
 	"sauda/core/search"
 	"sauda/core/search/index"
 	"sauda/core/shelf"
+	"sauda/core/window"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -34,6 +35,8 @@ type front struct {
 	Popular  []shelf.Card
 	Seen     []shelf.Card // Seen are those that the visitor has looked at last.
 	Faces    map[catalog.CategoryID]shelf.Card
+	Banners  []*window.Piece
+	Posts    []*window.Piece
 	Begun    bool   // Begun says that this is not the first page of the list; nothing but the list is shown then.
 	Next     string // Next is the address of the next page.
 }
@@ -54,29 +57,44 @@ var madeHere = []index.Filter{{Name: search.NameProven, Values: []string{string(
 // and the newest goods, in at most eleven
 // statements and what the collections take.
 func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
+	h, err := f.front(tx, in)
+	if err != nil {
+		return nil, err
+	}
+	return homePage(h), nil
+}
+
+// front puts the first page together.
+func (f *face) front(tx *db.Tx, in homeAsk) (front, error) {
 	ctx := tx.Context()
 	tree, err := catalog.Tree(tx)
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	h := front{page: f.page(ctx, in.visitor, "home", t(ctx, "home.title")), Below: below(tree, ""), Begun: in.After != ""}
 	h.Description = t(ctx, "home.description", "name", h.Name)
 	next := ""
 	if h.Cards, next, err = shelf.List(tx, shelf.Ask{Filter: catalog.Filter{After: in.After, Limit: listed}, Currency: f.Currency}); err != nil {
-		return nil, err
+		return front{}, err
 	}
 	if next != "" {
 		h.Next = address("/", "after", next)
 	}
 	if h.Begun {
-		return homePage(h), nil
+		return h, nil
 	}
 	if h.Shown, err = shelf.Home(tx, gathered, f.Currency); err != nil {
-		return nil, err
+		return front{}, err
 	}
+	w := f.Display.Window()
+	h.Banners = first(w.Seen(window.KindBanner, tx.Now()), bannersMax)
+	h.Posts = first(w.Seen(window.KindPost, tx.Now()), postsMax)
 	err = f.fill(tx, &h, in.visitor)
-	return homePage(h), err
+	return h, err
 }
+
+// first gives as many of the first as there may be.
+func first[T any](all []T, most int) []T { return all[:min(len(all), most)] }
 
 // fill puts onto the first page what the index and the browser know of, in at most six statements.
 func (f *face) fill(tx *db.Tx, h *front, v visitor) error {

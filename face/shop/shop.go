@@ -22,6 +22,7 @@ import (
 	"sauda/core/shelf"
 	"sauda/flow/account"
 	"sauda/flow/checkout"
+	"sauda/flow/display"
 	"sauda/gear/i18n"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -36,6 +37,7 @@ type Deps struct {
 	Sessions  *session.Keeper    // Sessions are where they are signed in.
 	Media     media.Library      // Media keeps the pictures of reviews; they are shown below /media/.
 	Attached  attachment.Library // Attached keeps the files that buyers bring.
+	Display   *display.Keeper    // Display keeps the look, the pages and the blog in memory.
 	Currency  money.Currency     // Currency is in which prices are shown and baskets are opened.
 	Name      text.Localized     // Name is what the shop is called; "Sauda" when it is empty.
 	TestMode  bool               // TestMode says that cards are taken by the test gateway: every page tells so.
@@ -89,6 +91,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountTaste(site)
 	f.mountLive(site)
 	f.mountOffline(server, site)
+	f.mountWindow(server, site)
 	site.Speculate(f.assets.Path("prefetch.rules"))
 }
 

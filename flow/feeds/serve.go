@@ -32,6 +32,8 @@ type Stand struct {
 	Order Order  // Order says whose goods, under which address and name.
 	Fresh time.Duration
 	Log   *slog.Logger
+	// Beside gives the paths of pages that are no goods, for the map; nil is none.
+	Beside func() []string
 
 	mutex sync.Mutex
 	built map[string]built
@@ -215,12 +217,20 @@ func (s *Stand) writeMaps(ctx context.Context, to io.Writer) error {
 // pagePath gives the path of a page in a language.
 type pagePath func(lang string) string
 
-// pages visits the paths of all pages for search engines: the first one, the categories, what is on sale.
+// pages visits the paths of all pages for search engines: the first one, those beside the goods, the
+// categories, what is on sale.
 func (s *Stand) pages(ctx context.Context, each func(pagePath) error) error {
 	same := func(path string) pagePath { return func(string) string { return path } }
 	for _, path := range []string{"/", "/catalogue"} {
 		if err := each(same(path)); err != nil {
 			return err
+		}
+	}
+	if s.Beside != nil {
+		for _, path := range s.Beside() {
+			if err := each(same(path)); err != nil {
+				return err
+			}
 		}
 	}
 	var tree []catalog.Category

@@ -36,6 +36,7 @@ type call struct {
 	lang    string
 	prefix  string // prefix is the language in the address, such as "/ru", or empty.
 	nonce   string // nonce is set when the page asked for one.
+	framed  bool   // framed is set when a frame of this site may stand around the page.
 	device  string
 	cookies []*http.Cookie
 	before  string // before is the JSON of what a command is about to change.
@@ -111,17 +112,21 @@ var (
 	headerReferrer  = []string{"strict-origin-when-cross-origin"}
 	headerHSTS      = []string{"max-age=31536000; includeSubDomains"}
 	headerNoContent = []string{"default-src 'none'; frame-ancestors 'none'"}
-	headerPage      = []string{pagePolicy("")}
+	headerPage      = []string{pagePolicy("", false)}
 )
 
-// pagePolicy is the content security policy of a page: nothing from elsewhere, no inline script but one with the nonce.
-func pagePolicy(nonce string) string {
-	with := ""
+// pagePolicy is the content security policy of a page: nothing from elsewhere, no inline script but one with the nonce, no
+// frame around it but one of this site where that is said.
+func pagePolicy(nonce string, framed bool) string {
+	with, frame := "", "'none'"
+	if framed {
+		frame = "'self'"
+	}
 	if nonce != "" {
 		with = " 'nonce-" + nonce + "'"
 	}
 	return "default-src 'self'; script-src 'self'" + with + "; style-src 'self'" + with +
-		"; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+		"; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors " + frame
 }
 
 // Header is the header of the answer.

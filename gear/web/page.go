@@ -326,6 +326,15 @@ func Nonce(ctx context.Context) string {
 	return c.nonce
 }
 
+// Draft says that the present page shows what is not published: it may stand in a frame of this site, so that the office
+// shows it beside its form, and is kept nowhere.
+func Draft(ctx context.Context) {
+	if c := callFrom(ctx); c != nil {
+		c.framed = true
+		c.Header()["Cache-Control"] = headerNoStore
+	}
+}
+
 // Device gives the name of the guest's browser, and gives it one when it has none.
 func Device(ctx context.Context) string {
 	c := callFrom(ctx)
@@ -376,8 +385,8 @@ func (c *call) show(ctx context.Context, v View, status int) error {
 	}
 	h := c.Header()
 	h["Content-Security-Policy"] = headerPage
-	if c.nonce != "" {
-		h["Content-Security-Policy"] = []string{pagePolicy(c.nonce)}
+	if c.nonce != "" || c.framed {
+		h["Content-Security-Policy"] = []string{pagePolicy(c.nonce, c.framed)}
 	}
 	h["Content-Type"] = headerHTML
 	if site := c.server.site; site != nil && site.rules != nil && status == http.StatusOK {

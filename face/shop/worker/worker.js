@@ -4,7 +4,7 @@
 "use strict";
 const pages = "sauda-pages-1", files = "sauda-files-1";
 const pagesMax = 40, filesMax = 160;
-const keeps = /^(\/(kk|ru|en|zh))?\/(|catalogue|basket|compare|(c|p|collections)\/.+)$/;
+const keeps = /^(\/(kk|ru|en|zh))?\/(|catalogue|basket|compare|blog|(c|p|collections|pages|blog)\/.+)$/;
 const ends = /\/(sign-in|sign-up|sign-out)$/;
 const alone = "/offline";
 
