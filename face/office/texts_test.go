@@ -17,6 +17,7 @@ import (
 	"sauda/core/search/index"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/core/window"
 	"sauda/face/office"
 	"sauda/flow/feeds"
 	"sauda/flow/intake"
@@ -124,6 +125,19 @@ func states() []string {
 		add("regime.", string(r))
 	}
 	add("audit.by.", "people", "buyers", "house")
+	for _, k := range window.Kinds {
+		add("content.kind.", string(k))
+		add("content.new.", string(k))
+	}
+	for _, b := range window.Blocks {
+		add("window.block.", string(b))
+	}
+	for _, f := range window.Faces {
+		add("window.face.", string(f))
+	}
+	add("content.state.", "draft", "planned", "shown", "ended")
+	add("window.", "header", "footer")
+	add("window.art.", "logo", "icon", "picture")
 	add("payment.state.", string(payment.StateBegun), string(payment.StateChallenged), string(payment.StateDeclined),
 		string(payment.StateAuthorized), string(payment.StateVoided), string(payment.StatePartlyCaptured),
 		string(payment.StateCaptured), string(payment.StatePartlyRefunded), string(payment.StateRefunded))

@@ -1,12 +1,37 @@
 package office_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 
+	"sauda/core/seller"
+	"sauda/core/window"
 	"sauda/gear/db"
 )
+
+// draft reads the draft to which the frame beside a form leads.
+func (h *house) draft(t *testing.T, s sheet) (b window.Body) {
+	t.Helper()
+	at := s.attr("iframe", "src")
+	h.Look(t, func(tx *db.Tx) error {
+		p, err := window.Previewed(tx, at[strings.LastIndexByte(at, '/')+1:])
+		b = p.Draft
+		return err
+	})
+	return b
+}
+
+// shown reads what buyers see.
+func (h *house) shown(t *testing.T) (w *window.Window) {
+	t.Helper()
+	h.Look(t, func(tx *db.Tx) (err error) {
+		w, err = window.Load(tx, string(seller.Own))
+		return err
+	})
+	return w
+}
 
 // TestTheWindowIsDressed: a colour that cannot be read is refused with one that can and what was typed stays; the draft is
 // seen beside the form, published, and an earlier edition comes back.
@@ -19,26 +44,27 @@ func TestTheWindowIsDressed(t *testing.T) {
 			t.Fatalf("a yellow: %d", s.status)
 		}
 		s.has("#accent-wrong", "4.5", "WCAG")
-		s = h.submit(t, admin, s, form, "accent", "#8A1C4A", "block_newest", "1", "block_seen", "", "header0_to", "/blog", "header0_name_kk", "Блог", "do", "save")
+		s = h.submit(t, admin, s, form, "accent", "#8A1C4A", "block_newest", "1", "block_banners", "9", "block_seen", "", "header0_to", "/blog", "header0_name_kk", "Блог", "do", "save")
 		s.has("[role=status]", "Saved")
-		preview := h.get(t, admin, s.attr("iframe", "src"))
-		preview.has("#hero", "Киіз үй")
-		preview.has(".menu", "Блог")
+		if draft := h.draft(t, s); draft.Title["kk"] != "Киіз үй" || draft.Look.Header[0].To != "/blog" || len(draft.Look.Blocks) != len(window.Blocks)-1 || draft.Look.Blocks[0] != "newest" {
+			t.Errorf("the draft is %+v", draft)
+		}
 		if got := s.attr("#accent", "value"); got != "#8a1c4a" {
 			t.Errorf("the accent is %q", got)
 		}
-		h.Settled(t)
-		if shown := h.get(t, admin, "/kk/"); strings.Contains(shown.text("#hero"), "Киіз үй") {
-			t.Error("a draft is shown")
+		if shown := h.shown(t).Look().Title["kk"]; shown != "" {
+			t.Errorf("a draft is shown: %s", shown)
 		}
 		s = h.submit(t, admin, s, form, "do", "publish")
-		h.Settled(t)
-		h.get(t, admin, "/kk/").has("#hero", "Киіз үй")
+		if shown := h.shown(t).Look().Title["kk"]; shown != "Киіз үй" {
+			t.Errorf("published: %s", shown)
+		}
 		s = h.submit(t, admin, s, form, "title_kk", "Көктем", "do", "publish")
 		s = h.submit(t, admin, s, `form[action$="/editions"]`)
 		s.has("[role=status]", "published again")
-		h.Settled(t)
-		h.get(t, admin, "/kk/").has("#hero", "Киіз үй")
+		if shown := h.shown(t).Look().Title["kk"]; shown != "Киіз үй" {
+			t.Errorf("published: %s", shown)
+		}
 		bad := h.trySubmit(t, admin, s, form, "header1_to", "javascript:alert(1)", "header1_name_kk", "x", "do", "publish")
 		bad.has("#header1_to-wrong", "https://")
 	})
@@ -51,7 +77,9 @@ func TestAPageIsWritten(t *testing.T) {
 		form := `main form[data-preview]`
 		s := h.submit(t, admin, h.get(t, admin, "/office/content/page/new"), form, "slug", "help", "title_kk", "Көмек", "text_kk", "**Сұрақ**", "do", "save")
 		s.has(".facts", "Missing languages", "English")
-		h.get(t, admin, s.attr("iframe", "src")).has(".prose strong", "Сұрақ")
+		if draft := h.draft(t, s); draft.Text["kk"] != "**Сұрақ**" {
+			t.Errorf("the draft is %+v", draft)
+		}
 		old := s
 		s = h.submit(t, admin, s, form, "text_kk", "Жауап", "do", "publish")
 		h.get(t, admin, "/office/content?kind=page").has(".rows", "Көмек", "Published")
@@ -59,12 +87,12 @@ func TestAPageIsWritten(t *testing.T) {
 		if stale.status != http.StatusUnprocessableEntity || !strings.Contains(stale.text("main"), "Somebody else changed") {
 			t.Errorf("stale: %d", stale.status)
 		}
-		h.Settled(t)
-		h.get(t, admin, "/kk/pages/help").has(".prose", "Жауап")
-		h.submit(t, admin, s, `form[action$="/end"]`)
-		h.Settled(t)
-		if got := h.send(t, admin, "GET", "/kk/pages/help", nil).status; got != http.StatusGone {
-			t.Errorf("taken out: %d", got)
+		if p, err := h.shown(t).At(window.KindPage, "help", h.Clock.Now()); err != nil || p.Shown.Text["kk"] != "Жауап" {
+			t.Errorf("published: %+v %v", p, err)
+		}
+		h.submitEmpty(t, admin, s, `form[action$="/end"]`)
+		if _, err := h.shown(t).At(window.KindPage, "help", h.Clock.Now()); !errors.Is(err, window.ErrGone) {
+			t.Errorf("taken out: %v", err)
 		}
 	})
 }

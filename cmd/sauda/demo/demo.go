@@ -25,7 +25,7 @@ package demo
 
 import "embed"
 
-// Files are catalogue.json and pictures/*.svg.
+// Files are catalogue.json, window.json (what the shop says besides its goods) and pictures/*.svg.
 //
-//go:embed catalogue.json pictures
+//go:embed catalogue.json window.json pictures
 var Files embed.FS

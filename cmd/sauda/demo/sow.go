@@ -140,6 +140,9 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 	if err := s.shelve(ctx); err != nil {
 		return err
 	}
+	if err := s.dress(ctx); err != nil {
+		return err
+	}
 	if err := s.live(ctx, end); err != nil {
 		return err
 	}
