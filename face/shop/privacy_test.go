@@ -96,7 +96,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 				}
 			}
 		}
-		if len(files) != 9 {
+		if len(files) != 10 {
 			t.Errorf("%d files", len(files))
 		}
 		if letters := h.mailed(t, aigul, notify.ExportReady); len(letters) != 1 {
