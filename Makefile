@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screens lighthouse generate
+.PHONY: help run test check bench screens generate
 
 # The tools are pinned in tools/go.mod.
 tool := go tool -modfile=tools/go.mod
@@ -36,10 +36,6 @@ bench: ## measure, beside what the machine could do; needs a durable PostgreSQL,
 screens: ## pictures of every page of shop and office, in each language and width, by day and by night, into .cache/screens
 	SAUDA_SCREENS=$(CURDIR)/.cache/screens tools/testbed run go test -count=1 -timeout 90m -run '^TestThe(Shop|Office)IsForEverybody$$' $(ARGS) ./cmd/sauda/browser
 	@echo 'look at .cache/screens'
-
-# Nothing else needs Node. Performance is the best of some runs, three unless RUNS says otherwise.
-lighthouse: ## what Lighthouse says of the main pages on a phone; needs Node and npm
-	tools/testbed run tools/lighthouse/run $(RUNS)
 
 generate: ## write the Go of all SQL and pages, and the list of faults
 	tools/generate
