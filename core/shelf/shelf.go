@@ -87,6 +87,7 @@ type Ask struct {
 	catalog.Filter
 	Currency money.Currency
 	Group    string
+	Unrated  bool // Unrated leaves out the stars, which the office does not show: one statement less.
 }
 
 // List gives a page of cards in at most five statements, one more when bundles are among them, and the mark of the next page.
@@ -95,7 +96,10 @@ func List(tx *db.Tx, a Ask) ([]Card, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	cards, err := Cards(tx, summaries, a.Currency, a.Group)
+	cards, err := unrated(tx, summaries, a.Currency, a.Group)
+	if err == nil && !a.Unrated {
+		err = rate(tx, cards)
+	}
 	return cards, next, err
 }
 
@@ -111,6 +115,15 @@ func Some(tx *db.Tx, ids []catalog.ProductID, currency money.Currency, group str
 
 // Cards adds prices, stock and stars to products, in three statements, four when bundles are among them.
 func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
+	cards, err := unrated(tx, summaries, currency, group)
+	if err != nil {
+		return nil, err
+	}
+	return cards, rate(tx, cards)
+}
+
+// unrated adds prices and stock to products.
+func unrated(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, group string) ([]Card, error) {
 	var variants []catalog.VariantID
 	kinds := make([]catalog.Kind, len(summaries))
 	for i, s := range summaries {
@@ -123,21 +136,28 @@ func Cards(tx *db.Tx, summaries []catalog.Summary, currency money.Currency, grou
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]catalog.ProductID, len(summaries))
-	for i, s := range summaries {
-		ids[i] = s.ID
-	}
-	ratings, err := review.Ratings(tx, ids)
 	cards := make([]Card, len(summaries))
 	for i := range summaries {
 		cards[i] = s.card(summaries[i])
-		cards[i].Rating = ratings[cards[i].ID]
 	}
-	return cards, err
+	return cards, nil
 }
 
-// Show gives the page of a product in at most seven statements, that of a bundle in eight. A draft is as unknown as none to those who do not work for
-// its seller.
+// rate adds the stars to cards.
+func rate(tx *db.Tx, cards []Card) error {
+	ids := make([]catalog.ProductID, len(cards))
+	for i, c := range cards {
+		ids[i] = c.ID
+	}
+	ratings, err := review.Ratings(tx, ids)
+	for i := range cards {
+		cards[i].Rating = ratings[cards[i].ID]
+	}
+	return err
+}
+
+// Show gives the page of a product in at most seven statements, that of a bundle in eight. A draft is as unknown as none to
+// those who do not work for its seller.
 func Show(tx *db.Tx, id catalog.ProductID, currency money.Currency, group string) (Page, error) {
 	detail, err := catalog.Detail(tx, id)
 	if err != nil {

@@ -40,7 +40,7 @@ var productFilters = []string{"state", "q", "below"}
 func (f face) ask(tx *db.Tx, in productsAsk) shelf.Ask {
 	return shelf.Ask{
 		Filter:   catalog.Filter{Seller: sellerOf(tx), State: in.State, Text: in.Text, Below: in.Below, After: in.After, Limit: listed},
-		Currency: f.Currency,
+		Currency: f.Currency, Unrated: true,
 	}
 }
 

@@ -56,7 +56,7 @@ func (f face) startOf(tx *db.Tx) ([]startStep, error) {
 	if err != nil {
 		return nil, err
 	}
-	cards, _, err := shelf.List(tx, shelf.Ask{Filter: catalog.Filter{Seller: of, State: catalog.StateAny, Limit: listed}, Currency: f.Currency})
+	cards, _, err := shelf.List(tx, shelf.Ask{Filter: catalog.Filter{Seller: of, State: catalog.StateAny, Limit: listed}, Currency: f.Currency, Unrated: true})
 	if err != nil {
 		return nil, err
 	}
