@@ -25,31 +25,43 @@ type Draft struct {
 	Pictures []string // Pictures are addresses of what Bring has written down.
 }
 
-// Room tells how many pictures the actor may bring to a review of a product just now. Who may not write about it may bring
-// none, and that is ErrReceived; who has brought thirty in a day waits, and that is ErrPictures.
-func Room(tx *db.Tx, product catalog.ProductID) (int, error) {
+// Room refuses so many pictures for a review of a product before they are kept: of who may not write about it, with
+// ErrReceived; more than a review shows, with ErrInvalid; more than thirty in a day, with ErrPictures.
+func Room(tx *db.Tx, product catalog.ProductID, pictures int) error {
 	of, err := party(tx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	_, there, err := Own(tx, product)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if !there {
 		p, err := catalog.Get(tx, product)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if err := received(tx, p); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	n, err := brought(tx, of)
-	if err == nil && n >= broughtMax {
-		err = ErrPictures.About("%s has brought %d", of, n)
+	if pictures > PicturesMax {
+		return ErrInvalid.Fields(tooMany())
 	}
-	return int(broughtMax - n), err
+	return dayHasRoom(tx, of, pictures)
+}
+
+// tooMany says that a review shows fewer pictures.
+func tooMany() fault.Field {
+	return fault.Say("Show at most {n} pictures.").With("n", PicturesMax).At("/pictures")
+}
+
+func dayHasRoom(tx *db.Tx, party string, pictures int) error {
+	n, err := brought(tx, party)
+	if err == nil && n+int64(pictures) > broughtMax {
+		err = ErrPictures.About("%s has brought %d", party, n)
+	}
+	return err
 }
 
 func brought(tx *db.Tx, party string) (int64, error) {
@@ -63,12 +75,8 @@ func Bring(tx *db.Tx, files ...media.File) error {
 	if err != nil || len(files) == 0 {
 		return err
 	}
-	n, err := brought(tx, of)
-	if err != nil {
+	if err := dayHasRoom(tx, of, len(files)); err != nil {
 		return err
-	}
-	if n+int64(len(files)) > broughtMax {
-		return ErrPictures.About("%s has brought %d", of, n)
 	}
 	later := reviewdb.New(tx.Later())
 	for _, f := range files {
@@ -137,7 +145,7 @@ func drafted(tx *db.Tx, d Draft, of string) (Review, error) {
 	body, bad := cleaned(d.Body, BodyMax, "/body")
 	r.Body, wrong = body, append(wrong, bad...)
 	if len(d.Pictures) > PicturesMax {
-		wrong = append(wrong, fault.Say("Show at most {n} pictures.").With("n", PicturesMax).At("/pictures"))
+		wrong = append(wrong, tooMany())
 		d.Pictures = nil
 	}
 	r.Pictures = make([]Picture, 0, len(d.Pictures))

@@ -152,11 +152,7 @@ type reviewPicture struct {
 
 // keepReviewPicture keeps a picture of somebody who may write about the product; nobody else fills the disk.
 func (f face) keepReviewPicture(ctx context.Context, in reviewPicture) (media.File, error) {
-	err := web.Look(ctx, func(tx *db.Tx) error {
-		_, err := review.Room(tx, in.ID)
-		return err
-	})
-	if err != nil {
+	if err := web.Look(ctx, func(tx *db.Tx) error { return review.Room(tx, in.ID, 1) }); err != nil {
 		return media.File{}, err
 	}
 	return f.keepPicture(ctx, picture{in.Body})

@@ -23,7 +23,31 @@ import (
 // bring sends the form of a product in parts, with files by the names of their fields, and gives the page that follows.
 func (b *browser) bring(p *page, files map[string]string) *page {
 	b.t.Helper()
-	f := p.one("form.buy")
+	var fields []field
+	for _, n := range p.all("form.buy input[name]") {
+		name := attr(n, "name")
+		if attr(n, "type") == "file" {
+			fields = append(fields, field{name: name, file: true, value: files[name]})
+		} else {
+			fields = append(fields, field{name: name, value: attr(n, "value")})
+		}
+	}
+	action, err := p.at.Parse(attr(p.one("form.buy"), "action"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.parts(action.String(), fields...)
+}
+
+// field is one of a form that is sent in parts. A file that is left empty has no name.
+type field struct {
+	name, value string
+	file        bool
+}
+
+// parts sends a form in parts, as browsers do when it has files, and gives the page that follows.
+func (b *browser) parts(address string, fields ...field) *page {
+	b.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	put := func(err error) {
@@ -31,21 +55,18 @@ func (b *browser) bring(p *page, files map[string]string) *page {
 			b.t.Fatal(err)
 		}
 	}
-	for _, n := range p.all("form.buy input[name]") {
-		name := attr(n, "name")
-		if attr(n, "type") != "file" {
-			put(w.WriteField(name, attr(n, "value")))
+	for _, f := range fields {
+		if !f.file {
+			put(w.WriteField(f.name, f.value))
 			continue
 		}
-		part, err := w.CreateFormFile(name, map[bool]string{true: "a.png"}[files[name] != ""]) // A field that is left empty has no name.
+		part, err := w.CreateFormFile(f.name, map[bool]string{true: "a.png"}[f.value != ""])
 		put(err)
-		_, err = io.WriteString(part, files[name])
+		_, err = io.WriteString(part, f.value)
 		put(err)
 	}
 	put(w.Close())
-	action, err := p.at.Parse(attr(f, "action"))
-	put(err)
-	r, err := http.NewRequestWithContext(b.t.Context(), "POST", action.String(), &body)
+	r, err := http.NewRequestWithContext(b.t.Context(), "POST", address, &body)
 	put(err)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	r.Header.Set("Accept-Language", b.lang)

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -129,22 +130,15 @@ type broughtPictures struct {
 
 // keepReviewPictures keeps the pictures of somebody who may write about the product; nobody else fills the disk.
 func (f *face) keepReviewPictures(ctx context.Context, in reviewWritten) (b broughtPictures, err error) {
-	for _, file := range in.Pictures {
-		if file.Size == 0 {
-			continue // A field without a file sends an empty one.
-		}
-		if len(b.files) == 0 {
-			err := web.Look(ctx, func(tx *db.Tx) error {
-				_, err := review.Room(tx, in.ID)
-				return err
-			})
-			if err != nil {
-				return broughtPictures{refused: err}, nil
-			}
-		}
-		if len(b.files) == review.PicturesMax {
-			break // Write says that there are too many.
-		}
+	files := slices.DeleteFunc(in.Pictures, func(f web.File) bool { return f.Size == 0 }) // A field without a file sends an empty one.
+	if len(files) == 0 {
+		return b, nil
+	}
+	b.refused = web.Look(ctx, func(tx *db.Tx) error { return review.Room(tx, in.ID, len(files)) })
+	if b.refused != nil {
+		return b, nil
+	}
+	for _, file := range files {
 		kept, err := f.keepReviewPicture(ctx, file)
 		if err != nil {
 			if fault.Of(err).Kind == fault.Internal {

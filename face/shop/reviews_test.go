@@ -1,6 +1,9 @@
 package shop_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"net/http"
 	"net/url"
 	"strings"
@@ -83,4 +86,53 @@ func TestAReviewIsWrittenReadAndWithdrawn(t *testing.T) {
 	if p := guest.get(h.product(apptest.Kettle)); len(p.all(".said-of li, .rating svg")) > 0 {
 		t.Error("what was withdrawn is shown")
 	}
+}
+
+// TestAReviewShowsPictures: too many are refused with what was typed kept, and what is shown can be fetched in a small copy.
+func TestAReviewShowsPictures(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.received(t, "aigul@example.kz", apptest.Kettle)
+	address := b.get("/reviews/" + string(h.Goods[apptest.Kettle].Product) + "/write").at.String()
+	send := func(pictures int) *page {
+		fields := []field{{name: "stars", value: "5"}, {name: "body", value: "See how it shines"}, {name: "pictures", file: true}}
+		for n := range pictures {
+			fields = append(fields, field{name: "pictures", file: true, value: square(t, uint8(40*n))})
+		}
+		return b.parts(address, fields...)
+	}
+	p := send(review.PicturesMax + 1)
+	p.wants("form [role=alert], form .wrong", "Show at most 5 pictures.")
+	if p.status != http.StatusUnprocessableEntity || !strings.Contains(p.words("textarea"), "See how it shines") {
+		t.Errorf("six pictures: %d, and %q is kept", p.status, p.words("textarea"))
+	}
+	send(2).wants(".note.good", "Thank you")
+	staff := h.Admin(t)
+	waiting := staff.Do(t, 200, "GET", "/v1/office/reviews", nil)
+	staff.Do(t, 200, "PUT", "/v1/office/reviews/"+waiting.Text("items.0.id")+"/decision", map[string]any{"state": review.StateShown, "version": 1})
+	h.Settled(t)
+	guest := h.browser(t, "en")
+	shown := guest.get(h.product(apptest.Kettle)).all(".said-of img")
+	if len(shown) != 2 {
+		t.Fatalf("%d pictures are shown", len(shown))
+	}
+	for _, img := range shown {
+		a := guest.ask("GET", attr(img, "src"), nil)
+		if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "image/") {
+			t.Errorf("%s: %d %s", attr(img, "src"), a.status, a.header.Get("Content-Type"))
+		}
+	}
+}
+
+// square is a picture of one grey.
+func square(t *testing.T, shade uint8) string {
+	t.Helper()
+	tile := image.NewGray(image.Rect(0, 0, 640, 640))
+	for i := range tile.Pix {
+		tile.Pix[i] = shade
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, tile); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
