@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"sauda/core/window"
 )
 
 // tokens are the custom properties of a block of a style sheet.
@@ -76,6 +78,23 @@ func TestColoursCanBeRead(t *testing.T) {
 		for _, paper := range grounds {
 			if c := contrast("--strong-edge", paper); c < 3 {
 				t.Errorf("by %s the edge of a field on %s has a contrast of %.2f", name, paper, c)
+			}
+		}
+	}
+}
+
+// TestLooksKnowTheSheet: the colours by which accents are judged are those on which the sheet writes them.
+func TestLooksKnowTheSheet(t *testing.T) {
+	body, err := os.ReadFile("assets/shop.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for selector, light := range map[string]window.Light{":root": window.Day, "\n:root[data-look=\"dark\"]": window.Night} {
+		sheet := tokens(t, string(body), selector)
+		for name, colour := range map[string]window.Colour{"--paper": light.Grounds[0], "--sheet": light.Grounds[1], "--sunk": light.Grounds[2],
+			"--ink": light.Ink, "--deep-ink": light.DeepInk, "--deep-gold": light.DeepGold} {
+			if sheet[name] != string(colour) {
+				t.Errorf("%s of %s is %s, and looks are judged by %s", name, selector, sheet[name], colour)
 			}
 		}
 	}

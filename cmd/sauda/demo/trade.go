@@ -90,6 +90,9 @@ func (s *sower) events(trades []*trade, end time.Time) []event {
 			add(at.Add(step.after), func(ctx context.Context) error { return step.do(s, ctx, t) })
 		}
 	}
+	for _, o := range opinions() {
+		add(end.AddDate(0, 0, -o.day), func(ctx context.Context) error { return s.opine(ctx, o) })
+	}
 	for at := end.Add(-life + newsEvery); at.Before(end); at = at.Add(newsEvery) {
 		add(at, func(ctx context.Context) error { return s.house.Packing.AskCarriers(ctx, s.house.Store) })
 	}
