@@ -54,6 +54,7 @@ func TestAReviewIsWrittenReadAndWithdrawn(t *testing.T) {
 	h := open(t, db.SQLite)
 	product := string(h.Goods[apptest.Kettle].Product)
 	b := h.received(t, "aigul@example.kz", apptest.Kettle)
+	b.get(attr(b.get("/orders").one("main a[href*='/orders/ord_']"), "href")).one("#lines ~ * a[href$='/reviews/" + product + "/write']")
 	if p := b.get("/reviews/" + string(h.Goods[apptest.Rare].Product) + "/write"); len(p.all("textarea")) > 0 {
 		t.Error("what did not come can be written about")
 	}
