@@ -32,6 +32,51 @@ func Get(tx *db.Tx, id ID) (Order, error) {
 	return shown(tx, o)
 }
 
+// SomeMax is how many orders can be looked at together.
+const SomeMax = 100
+
+// Some gives those of these orders that exist and that the actor may see, as Get does, in the order of the ids and in two
+// statements. More than a hundred are ErrFilter.
+func Some(tx *db.Tx, ids []ID) ([]Order, error) {
+	if len(ids) > SomeMax {
+		return nil, ErrFilter.About("%d orders at once", len(ids))
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := orderdb.New(tx).SomeOrders(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	lines, err := orderdb.New(tx).LinesOfSome(tx.Context(), db.In(ids))
+	if err != nil {
+		return nil, err
+	}
+	counted := make(map[string][]orderdb.LinesRow, len(rows))
+	for _, l := range lines {
+		counted[l.OrderID] = append(counted[l.OrderID], orderdb.LinesRow{
+			Cancelled: l.Cancelled, Packed: l.Packed, Shipped: l.Shipped, Delivered: l.Delivered, Returned: l.Returned, Undelivered: l.Undelivered,
+		})
+	}
+	found := make(map[ID]Order, len(rows))
+	for _, row := range rows {
+		o, err := restored(row, counted[row.ID])
+		if err != nil {
+			return nil, err
+		}
+		if o, err = shown(tx, o); err == nil {
+			found[o.ID] = o
+		}
+	}
+	all := make([]Order, 0, len(found))
+	for _, id := range ids {
+		if o, ok := found[id]; ok {
+			all = append(all, o)
+		}
+	}
+	return all, nil
+}
+
 // ByCode gives the order with a code, however it is typed. A code is shorter than an id, so it opens a guest's order
 // only together with the email address of the order.
 func ByCode(tx *db.Tx, code, email string) (Order, error) {
@@ -116,13 +161,18 @@ func bodyOf(o Order) body {
 
 // complete reads the lines of an order and puts it together.
 func complete(tx *db.Tx, row orderdb.Order) (Order, error) {
-	var b body
-	if err := json.Unmarshal([]byte(row.Body), &b); err != nil {
-		return Order{}, ErrStored.About("%s: %v", row.ID, err)
-	}
 	counted, err := orderdb.New(tx).Lines(tx.Context(), row.ID)
 	if err != nil {
 		return Order{}, err
+	}
+	return restored(row, counted)
+}
+
+// restored puts an order together from its row and the counts of its lines, in their order.
+func restored(row orderdb.Order, counted []orderdb.LinesRow) (Order, error) {
+	var b body
+	if err := json.Unmarshal([]byte(row.Body), &b); err != nil {
+		return Order{}, ErrStored.About("%s: %v", row.ID, err)
 	}
 	o := Order{
 		ID: ID(row.ID), Code: row.Code, Number: row.Number, Cart: row.Cart, Seller: seller.ID(row.Seller), Party: row.Party,

@@ -3,6 +3,7 @@ package order_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,57 @@ func TestList(t *testing.T) {
 		}); !errors.Is(err, order.ErrFilter) {
 			t.Errorf("a strange place: %v", err)
 		}
+	})
+}
+
+// TestSomeAreThoseThatOneMaySee: in the order that was asked for, as Get gives each, in two statements however many.
+func TestSomeAreThoseThatOneMaySee(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		var ids []order.ID
+		for n, of := range []string{"pty_1", "pty_2", "", "pty_1"} {
+			p := placement(fmt.Sprint("crt_", n), ab...)
+			p.Party = of
+			ids = append(ids, placed(t, s, p).ID)
+		}
+		for name, test := range map[string]struct {
+			who  db.Who
+			want []int
+		}{
+			"the staff":  {db.Who{Kind: db.KindStaff, ID: "usr_1", Seller: "sel_own", Scopes: []string{order.ScopeRead}}, []int{3, 2, 1, 0}},
+			"no reader":  {db.Who{Kind: db.KindStaff, ID: "usr_1", Seller: "sel_own"}, nil},
+			"a buyer":    {db.Who{Kind: db.KindBuyer, ID: "usr_2", Party: "pty_1"}, []int{3, 2, 0}},
+			"other shop": {db.Who{Kind: db.KindStaff, ID: "usr_3", Seller: "sel_two", Scopes: []string{order.ScopeRead}}, nil},
+		} {
+			s.As(test.who).Moment(t, func(tx *db.Tx) error {
+				var all []order.Order
+				n := s.Statements(func() {
+					found, err := order.Some(tx, []order.ID{ids[3], "ord_unknown", ids[2], ids[1], ids[0]})
+					if err != nil {
+						t.Fatal(err)
+					}
+					all = found
+				})
+				if n != 2 {
+					t.Errorf("%s: %d statements", name, n)
+				}
+				if len(all) != len(test.want) {
+					t.Fatalf("%s sees %d orders, want %d", name, len(all), len(test.want))
+				}
+				for i, o := range all {
+					one, err := order.Get(tx, ids[test.want[i]])
+					if err != nil || !reflect.DeepEqual(o, one) {
+						t.Errorf("%s, %d: %v\n%+v\nis not\n%+v", name, i, err, o, one)
+					}
+				}
+				return nil
+			})
+		}
+		s.Moment(t, func(tx *db.Tx) error {
+			if _, err := order.Some(tx, make([]order.ID, order.SomeMax+1)); !errors.Is(err, order.ErrFilter) {
+				t.Errorf("too many: %v", err)
+			}
+			return nil
+		})
 	})
 }
 

@@ -21,6 +21,13 @@ SELECT * FROM orders WHERE code = $1;
 -- name: Lines :many
 SELECT cancelled, packed, shipped, delivered, returned, undelivered FROM order_line WHERE order_id = $1 ORDER BY position;
 
+-- name: SomeOrders :many
+SELECT * FROM orders WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: LinesOfSome :many
+SELECT order_id, cancelled, packed, shipped, delivered, returned, undelivered FROM order_line
+WHERE order_id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT))) ORDER BY order_id, position;
+
 -- name: CountLine :exec
 UPDATE order_line SET cancelled = $1, packed = $2, shipped = $3, delivered = $4, returned = $5, undelivered = $6
 WHERE order_id = $7 AND line = $8;

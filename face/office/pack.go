@@ -121,19 +121,27 @@ func waiting(tx *db.Tx) ([]order.ID, error) {
 // waitingMax is among how many waiting orders the oldest are looked for.
 const waitingMax = 200
 
-// pickListOf loads orders and adds up what is left to pack of them; those of another seller are as unknown as none. There
-// are at most twenty, each one look.
+// pickListOf loads orders and adds up what is left to pack of them; those of another seller are as unknown as none. More
+// than a walk is for are said to be too many, and none of them is shown.
 func (f face) pickListOf(tx *db.Tx, ids []order.ID) (pickList, error) {
 	var l pickList
 	var err error
 	if l.Warehouses, err = inventory.Warehouses(tx, sellerOf(tx)); err != nil {
 		return l, err
 	}
-	for _, id := range ids[:min(len(ids), pickMax)] {
-		o, err := own(tx, id)
-		if err != nil {
-			return l, err
-		}
+	if len(ids) > pickMax {
+		l.Wrong = t(tx.Context(), "packing.too_many", "most", pickMax)
+		return l, nil
+	}
+	orders, err := order.Some(tx, ids)
+	if err != nil {
+		return l, err
+	}
+	orders = slices.DeleteFunc(orders, func(o order.Order) bool { return !tx.Who().For(string(o.Seller)) })
+	if len(orders) < len(ids) { // They are not named twice.
+		return l, order.ErrUnknown.About("%d of %d orders", len(ids)-len(orders), len(ids))
+	}
+	for _, o := range orders {
 		picked := pickedOrder{Order: o}
 		for _, line := range o.Lines {
 			if leftTo("pack", line) > 0 {
@@ -213,7 +221,7 @@ func (s scanned) codesOf(line string) string { return strings.Join(s.Codes[line]
 // foreseePacking shows what packing the chosen orders would mean.
 func (f face) foreseePacking(tx *db.Tx, _ struct{}) (web.View, error) {
 	l, err := f.pickListOf(tx, pickedIDs(wanted(tx.Context(), []string{"pick"})["pick"]))
-	if err == nil && len(l.Orders) == 0 {
+	if err == nil && l.Wrong == "" && len(l.Orders) == 0 {
 		l.Wrong = t(tx.Context(), "packing.none_picked")
 	}
 	return packingPage(f.page("orders", t(tx.Context(), "packing.title")), l), err
@@ -253,7 +261,7 @@ func (f face) packSeveral(tx *db.Tx, in packingForm) (web.Then, error) {
 		l.Packed = append(l.Packed, packed...)
 	}
 	if len(l.Packed) == 0 {
-		l.Wrong = t(tx.Context(), "packing.none_left")
+		l.Wrong = cmp.Or(l.Wrong, t(tx.Context(), "packing.none_left"))
 		return web.Again(packingPage(p, l)), nil
 	}
 	return web.Show(packedPage(f.page("orders", t(tx.Context(), "packing.done_title")), l)), nil
@@ -262,7 +270,10 @@ func (f face) packSeveral(tx *db.Tx, in packingForm) (web.Then, error) {
 // unpackSeveral takes back what packSeveral did, while no parcel has left.
 func (f face) unpackSeveral(tx *db.Tx, in packingForm) (web.Then, error) {
 	ids := in.Values["shipment"]
-	for _, id := range ids[:min(len(ids), 5*pickMax)] {
+	if len(ids) > 5*pickMax { // One walk packs no more, were each order five parcels.
+		return web.Then{}, order.ErrFilter.About("%d shipments at once", len(ids))
+	}
+	for _, id := range ids {
 		if _, err := ownShipment(tx, shipping.ShipmentID(id)); err != nil {
 			return web.Then{}, err
 		}

@@ -414,6 +414,52 @@ func (q *Queries) LinesInParcels(ctx context.Context, orders string) ([]LinesInP
 	return items, nil
 }
 
+const linesOfSome = `-- name: LinesOfSome :many
+SELECT order_id, cancelled, packed, shipped, delivered, returned, undelivered FROM order_line
+WHERE order_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY order_id, position
+`
+
+type LinesOfSomeRow struct {
+	OrderID     string
+	Cancelled   int64
+	Packed      int64
+	Shipped     int64
+	Delivered   int64
+	Returned    int64
+	Undelivered int64
+}
+
+func (q *Queries) LinesOfSome(ctx context.Context, ids string) ([]LinesOfSomeRow, error) {
+	rows, err := q.db.QueryContext(ctx, linesOfSome, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LinesOfSomeRow{}
+	for rows.Next() {
+		var i LinesOfSomeRow
+		if err := rows.Scan(
+			&i.OrderID,
+			&i.Cancelled,
+			&i.Packed,
+			&i.Shipped,
+			&i.Delivered,
+			&i.Returned,
+			&i.Undelivered,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextNumber = `-- name: NextNumber :one
 INSERT INTO order_series (seller, year, last) VALUES ($1, $2, 1)
 ON CONFLICT (seller, year) DO UPDATE SET last = order_series.last + 1
@@ -621,6 +667,50 @@ func (q *Queries) Series(ctx context.Context) ([]SeriesRow, error) {
 			&i.Year,
 			&i.Last,
 			&i.Given,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const someOrders = `-- name: SomeOrders :many
+SELECT id, code, number, cart, seller, party, name, email, currency, total, method, state, version, placed_at, changed_at, body FROM orders WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) SomeOrders(ctx context.Context, ids string) ([]Order, error) {
+	rows, err := q.db.QueryContext(ctx, someOrders, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Order{}
+	for rows.Next() {
+		var i Order
+		if err := rows.Scan(
+			&i.ID,
+			&i.Code,
+			&i.Number,
+			&i.Cart,
+			&i.Seller,
+			&i.Party,
+			&i.Name,
+			&i.Email,
+			&i.Currency,
+			&i.Total,
+			&i.Method,
+			&i.State,
+			&i.Version,
+			&i.PlacedAt,
+			&i.ChangedAt,
+			&i.Body,
 		); err != nil {
 			return nil, err
 		}
