@@ -28,6 +28,7 @@ import (
 	"sauda/gear/db"
 	"sauda/gear/job"
 	"sauda/gear/saga"
+	"sauda/gear/seal"
 	"sauda/gear/session"
 	"sauda/gear/web"
 )
@@ -48,6 +49,8 @@ type Config struct {
 	Cards         Cards
 	Carrier       Carrier
 	Mail          Mail
+	Hosts         Hosts
+	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
 	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
 	// At is called at every point where a story could die; tests end the process there.
@@ -113,7 +116,9 @@ func (h *House) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.tell()
+	if err := h.tell(); err != nil {
+		return err
+	}
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
 	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
@@ -135,7 +140,7 @@ func (h *House) open(ctx context.Context) error {
 const shelfBytes = 48 << 20
 
 // tell makes the teller and the flows that have stories.
-func (h *House) tell() {
+func (h *House) tell() (err error) {
 	options := []saga.Option{}
 	if h.config.At != nil {
 		options = append(options, saga.At(h.config.At))
@@ -145,9 +150,21 @@ func (h *House) tell() {
 	}
 	h.Teller = saga.NewTeller(h.Store, h.config.Log, options...)
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)
+	if h.Desk.Keys, err = openKeys(h.config); err != nil {
+		return err
+	}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
+	return nil
+}
+
+// openKeys finds what seals secrets. A house without a folder and without a key keeps none.
+func openKeys(c Config) (seal.Keys, error) {
+	if c.Keys.Ready() || c.Data == "" {
+		return c.Keys, nil
+	}
+	return seal.Open(below(c.Data, "seal.key"))
 }
 
 // indexDir is where the search index lies: beside the SQLite file, which one process has to itself. Those that share a

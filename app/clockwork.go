@@ -71,6 +71,9 @@ func (h *House) jobs() []job.Job {
 		job.Errand("accounts: erase those whose owners wanted it", 10*time.Minute, func(ctx context.Context) error {
 			return h.account().Erase(ctx, h.Store)
 		}),
+		job.Errand("cards: tell gateways of those that were taken away", time.Minute, func(ctx context.Context) error {
+			return h.Desk.ForgetCards(ctx, h.Store)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),

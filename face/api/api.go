@@ -53,6 +53,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountPeople(api)
 	f.mountAccount(api)
 	f.mountAddresses(api)
+	f.mountCards(api)
 	f.mountWebhooks(api)
 	f.mountOffice(api)
 	f.mountOfficeSearch(api)

@@ -96,7 +96,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 				}
 			}
 		}
-		if len(files) != 10 {
+		if len(files) != 11 {
 			t.Errorf("%d files", len(files))
 		}
 		if letters := h.mailed(t, aigul, notify.ExportReady); len(letters) != 1 {
