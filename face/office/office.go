@@ -19,6 +19,7 @@ import (
 	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/seller"
+	"sauda/flow/display"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
 	"sauda/flow/takeback"
@@ -68,6 +69,7 @@ type Deps struct {
 	Sessions  *session.Keeper
 	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
+	Hosts     display.Prover                               // Hosts looks whether names of the internet are the shop's.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
 	Currency  money.Currency                               // Currency is in which prices are set.
 	Doctor    func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.

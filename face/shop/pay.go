@@ -165,7 +165,7 @@ func (f *face) returnURL(ctx context.Context, p purchase) string {
 	if !f.payElsewhere() {
 		return path
 	}
-	return strings.TrimSuffix(f.PublicURL, "/") + path
+	return strings.TrimSuffix(f.base(ctx), "/") + path
 }
 
 // payElsewhere tells whether the gateway's page is on another site.
