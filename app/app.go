@@ -9,13 +9,16 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"sauda/base/money"
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
+	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
 	"sauda/flow/display"
@@ -50,6 +53,7 @@ type Config struct {
 	Carrier       Carrier
 	Mail          Mail
 	Hosts         Hosts
+	Near          []netip.AddrPort // Near are addresses inside this network that may be called with webhooks all the same: for tests.
 	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
 	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
@@ -74,6 +78,7 @@ type House struct {
 	Search   *search.Keeper
 	Display  *display.Keeper
 	Watch    *office.Watch // Watch wakes open pages of the office.
+	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -123,13 +128,14 @@ func (h *House) open(ctx context.Context) error {
 	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Watch = office.NewWatch()
+	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
-	if err := h.Display.Catch(ctx); err != nil {
+	if err := errors.Join(h.Display.Catch(ctx), job.Look(ctx, store, db.System, h.Hooks.Load)); err != nil {
 		return err
 	}
 	h.Server = h.serve()

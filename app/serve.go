@@ -29,7 +29,7 @@ func (h *House) serve() *web.Server {
 		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
 	})
 	api.Mount(server, api.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Keys: h.Desk.Keys, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
 		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
@@ -40,7 +40,7 @@ func (h *House) serve() *web.Server {
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		PublicURL: c.PublicURL, Hosts: display.Prover{Store: h.Store, HTTP: c.Hosts.HTTP, TXT: c.Hosts.TXT},
+		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Hosts.HTTP, TXT: c.Hosts.TXT},
 		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch,
 	})
 	if h.world.cards != nil {
