@@ -17,6 +17,7 @@ import (
 	"sauda/app/apptest"
 	"sauda/base/money"
 	"sauda/face/office"
+	"sauda/flow/display"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -35,7 +36,7 @@ func open(t *testing.T, engine db.Engine) *house {
 	site := h.pages.Site(web.SiteOptions{Fault: office.Fault})
 	office.Mount(h.pages, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch,
+		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch, Hosts: display.Prover{Store: h.Store, HTTP: h.Config.Hosts.HTTP, TXT: h.Config.Hosts.TXT},
 	})
 	return h
 }

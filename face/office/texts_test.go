@@ -138,6 +138,8 @@ func states() []string {
 	add("content.state.", "draft", "planned", "shown", "ended")
 	add("window.", "header", "footer")
 	add("window.art.", "logo", "icon", "picture")
+	add("hosts.state.", "waits", "shown")
+	add("hosts.how.", string(window.ProofRecord), string(window.ProofFile), string(window.ProofWord))
 	add("payment.state.", string(payment.StateBegun), string(payment.StateChallenged), string(payment.StateDeclined),
 		string(payment.StateAuthorized), string(payment.StateVoided), string(payment.StatePartlyCaptured),
 		string(payment.StateCaptured), string(payment.StatePartlyRefunded), string(payment.StateRefunded))

@@ -123,7 +123,7 @@ func (f *face) deskOf(tx *db.Tx, of visitor) (desk, bool, error) {
 // foresee notes which deliveries there are to the place that stands in the form of the address.
 func (f *face) foresee(tx *db.Tx, d *desk) (err error) {
 	v := d.Form.Values
-	to := placed{Country: place.Country(v["country"]), Region: place.Region(v["region"]), City: v["city"]}.address().Cleaned().WithTown()
+	to := placed{Country: place.Country(v["country"]), Region: place.Region(v["region"]), City: v["city"]}.address().Cleaned()
 	if d.Fetched() || to.Country == "" {
 		return nil
 	}

@@ -4,29 +4,42 @@
 "use strict";
 
 const desk = document.querySelector("[data-checkout]");
-let turn = 0;
+let turn = 0, line = Promise.resolve();
 
-// renew puts the parts of a page into this one. Whoever types in a part keeps it, and so stays what was chosen to pay with.
-const renew = async (address, body) => {
+// put fetches a page and puts its parts into this one. What was chosen to pay with stays chosen, and so does the delivery on
+// which somebody stands.
+const put = async (mine, address, body) => {
+	try {
+		const answer = await fetch(address, body ? { method: "POST", body } : {});
+		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		if (mine !== turn) return; // Something else was chosen meanwhile.
+		const fresh = page.querySelectorAll("[data-checkout] [data-part]");
+		if (!answer.ok || fresh.length === 0) throw answer;
+		const paid = desk.querySelector("[name=method]:checked")?.id, kept = desk.querySelector("[name=keep_card]")?.checked;
+		for (const part of fresh) {
+			const old = desk.querySelector(`[data-part="${part.dataset.part}"]`);
+			if (old && !(part.dataset.part === "delivery" && old.contains(document.activeElement))) old.replaceWith(document.adoptNode(part));
+		}
+		const again = paid && document.getElementById(paid);
+		if (again && !again.disabled) again.checked = true;
+		const keep = desk.querySelector("[name=keep_card]");
+		if (keep) keep.checked = Boolean(kept);
+		desk.querySelector("[data-said]").textContent = desk.querySelector(".totals .all")?.textContent ?? "";
+	} finally {
+		if (mine === turn) {
+			desk.removeAttribute("aria-busy");
+			for (const b of desk.querySelectorAll("[form=pay]")) b.disabled = false;
+		}
+	}
+};
+
+// renew puts one thing after the other, so that the house has the last choice last. What is over before its turn is not sent.
+const renew = (address, body) => {
 	const mine = ++turn;
 	desk.setAttribute("aria-busy", "true");
 	for (const b of desk.querySelectorAll("[form=pay]")) b.disabled = true;
-	const answer = await fetch(address, body ? { method: "POST", body } : {});
-	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-	if (mine !== turn) return; // Something else was chosen meanwhile.
-	const fresh = page.querySelectorAll("[data-checkout] [data-part]");
-	if (!answer.ok || fresh.length === 0) throw answer;
-	const paid = desk.querySelector("[name=method]:checked")?.id, kept = desk.querySelector("[name=keep_card]")?.checked;
-	for (const part of fresh) {
-		const old = desk.querySelector(`[data-part="${part.dataset.part}"]`);
-		if (old && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(part));
-	}
-	const again = paid && document.getElementById(paid);
-	if (again && !again.disabled) again.checked = true;
-	const keep = desk.querySelector("[name=keep_card]");
-	if (keep) keep.checked = Boolean(kept);
-	desk.removeAttribute("aria-busy");
-	desk.querySelector("[data-said]").textContent = desk.querySelector(".totals .all")?.textContent ?? "";
+	line = line.catch(() => {}).then(() => mine === turn ? put(mine, address, body) : undefined);
+	return line;
 };
 
 desk.dataset.checkout = "live";
