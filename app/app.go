@@ -54,8 +54,8 @@ type Config struct {
 	Mail          Mail
 	Hosts         Hosts
 	Near          []netip.AddrPort // Near are addresses inside this network that may be called with webhooks all the same: for tests.
-	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
-	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
+	Keys          seal.Keys        // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
+	Files         blob.Bucket      // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)
@@ -77,7 +77,7 @@ type House struct {
 	Imports  *intake.Desk
 	Search   *search.Keeper
 	Display  *display.Keeper
-	Watch    *office.Watch // Watch wakes open pages of the office.
+	Watch    *office.Watch  // Watch wakes open pages of the office.
 	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
 	Server   *web.Server
 

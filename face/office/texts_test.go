@@ -17,6 +17,7 @@ import (
 	"sauda/core/search/index"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/face/office"
 	"sauda/flow/feeds"
@@ -153,6 +154,9 @@ func states() []string {
 	add("role.", string(identity.RoleStaff), string(identity.RoleAdmin))
 	add("user.state.", string(identity.StateActive), string(identity.StateSuspended))
 	add("key.state.", "revoked")
+	add("webhook.event.", webhook.Events...)
+	add("webhook.state.", "failing", string(webhook.On), string(webhook.Paused), string(webhook.Stopped))
+	add("webhook.progress.", string(webhook.Waiting), string(webhook.Brought), string(webhook.GivenUp))
 	add("story.state.", "running", "waiting", "undoing", "done", "failed", "stuck")
 	add("delivery.kind.", string(shipping.Courier), string(shipping.Parcel), string(shipping.Pickup), string(shipping.Post))
 	add("who.", "guest", "buyer", "staff", "admin", "system")
