@@ -10,9 +10,13 @@ import (
 	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/catalog"
+	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/order"
+	"sauda/core/seller"
+	"sauda/core/wish"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 )
@@ -80,6 +84,8 @@ func TestDataIsTakenAlong(t *testing.T) {
 		stranger := h.signedUp(t, "en", "other@example.kz")
 		stranger.submit(stranger.ready(h, apptest.Kettle), ".stage.open form", "method", "cash_on_delivery")
 		b.basketOf(h, apptest.Journal)
+		b.submit(b.get(h.product(apptest.Rare)), ".about form.heart", "keep", "true")
+		b.submit(b.get(h.product(apptest.Rare)), "form[action^='/questions/']", "body", "Is it a first edition?")
 		const form = "[action$='/account/export']"
 		p := b.submit(b.get("/account/privacy"), form)
 		p.wants("[role=status]", "being gathered")
@@ -88,7 +94,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 		files := b.fetched(p)
 		for name, words := range map[string][]string{
 			"me.json": {aigul, "Айгүл Серікқызы"}, "addresses.json": {"Достық даңғылы"}, "basket.json": {string(h.Goods[apptest.Journal].Variant)},
-			"consents.json": {"["}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
+			"consents.json": {"["}, "wishlist.json": {string(h.Goods[apptest.Rare].Product), "70000"}, "questions.json": {"first edition", "waiting"}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
 		} {
 			for _, w := range words {
 				if !strings.Contains(files[name], w) {
@@ -96,7 +102,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 				}
 			}
 		}
-		if len(files) != 10 {
+		if len(files) != 12 {
 			t.Errorf("%d files", len(files))
 		}
 		if letters := h.mailed(t, aigul, notify.ExportReady); len(letters) != 1 {
@@ -125,6 +131,8 @@ func TestAnAccountIsErased(t *testing.T) {
 		id := order.ID(p.at.Path[strings.LastIndex(p.at.Path, "/")+1:])
 		b.submit(b.get("/account/addresses/new"), "form.box", "street", "Достық даңғылы")
 		b.basketOf(h, apptest.Journal)
+		b.submit(b.get(h.product(apptest.Rare)), ".about form.heart", "keep", "true")
+		b.submit(b.get(h.product(apptest.Rare)), "form[action^='/questions/']", "body", "Is it a first edition?")
 		h.Settled(t)
 		const ask, undo = "[action$='/account/erasure']", "[action$='/erasure/undo']"
 		p = b.get("/account/privacy")
@@ -165,6 +173,12 @@ func TestAnAccountIsErased(t *testing.T) {
 			addresses, bad := identity.Addresses(tx, party.ID)
 			if bad != nil || len(addresses) != 0 {
 				t.Errorf("%d addresses stay, %v", len(addresses), bad)
+			}
+			if kept, bad := wish.Keepers(tx, seller.Own, []catalog.ProductID{h.Goods[apptest.Rare].Product}); bad != nil || len(kept) != 0 {
+				t.Errorf("the wishlist stays: %v, %v", kept, bad)
+			}
+			if asked, _, bad := enquiry.Queue(tx, seller.Own, enquiry.StateWaiting, "", 10); bad != nil || len(asked) != 0 {
+				t.Errorf("a question that nobody saw stays: %v, %v", asked, bad)
 			}
 			letters, bad := notify.To(tx, aigul)
 			for _, l := range letters {
