@@ -124,6 +124,7 @@ func states() []string {
 	}
 	for _, s := range enquiry.States {
 		add("questions.", string(s))
+		add("questions.said.", string(s))
 	}
 	for _, r := range office.Regimes {
 		add("regime.", string(r))

@@ -151,7 +151,8 @@ type wishRow struct {
 	wish.Thing
 	Of    catalog.Summary // Of has no name when the product is not shown to anybody any more.
 	Label text.Localized  // Label is that of the variant that is meant.
-	Price money.Money     // Price is today's; none when it is not for sale.
+	Price money.Money     // Price is today's, the lowest of the variants that may be meant; none when it is not for sale.
+	From  bool            // From says that others of them cost more.
 	Stock shelf.Availability
 	Buys  catalog.VariantID // Buys is what a button puts into the basket; empty when something has to be chosen first.
 }
@@ -251,6 +252,7 @@ func (r *wishRow) stand(of catalog.Summary, stands map[catalog.VariantID]shelf.S
 		}
 	}
 	r.Price, r.Stock = shelf.Meant(of, stands, r.Variant)
+	r.From = slices.ContainsFunc(meant, func(v catalog.SummaryVariant) bool { return stands[v.ID].Price.Minor > r.Price.Minor })
 	if r.Variant != "" && len(meant) == 1 {
 		r.Label = meant[0].Label
 	}
