@@ -58,7 +58,7 @@ func Ask(tx *db.Tx, product catalog.ProductID, d Draft) (Enquiry, error) {
 	}
 	e := Enquiry{
 		ID: ID(tx.Mint("enq")), Product: p.ID, Seller: p.Seller, Party: of, Asker: tx.Who().ID, Author: review.ShownName(d.Author),
-		Lang: d.Lang, Body: body, State: StateWaiting, Asked: tx.Now(), Version: 1, waits: 1,
+		Lang: d.Lang, Body: body, State: StateWaiting, Asked: tx.Now(), Version: 1,
 	}
 	err = enquirydb.New(tx.Later()).Add(tx.Context(), enquirydb.AddParams{
 		ID: string(e.ID), Product: string(e.Product), Seller: string(e.Seller), Party: of, Asker: e.Asker, Author: e.Author,

@@ -97,7 +97,6 @@ type Enquiry struct {
 	Asked   time.Time
 	Version int64    // Version grows by one with every change of it and of its answers.
 	Answers []Answer // Answers are those that whoever asked for them may see, the seller's first.
-	waits   int64
 }
 
 // Answer is what is answered to an enquiry.
@@ -200,7 +199,7 @@ func enquiryOf(r enquirydb.Enquiry) Enquiry {
 	return Enquiry{
 		ID: ID(r.ID), Product: catalog.ProductID(r.Product), Seller: seller.ID(r.Seller), Party: r.Party, Asker: r.Asker,
 		Author: r.Author, Lang: r.Lang, Body: r.Body, State: State(r.State), Reason: r.Reason, Asked: span.FromMicros(r.AskedAt),
-		Version: r.Version, waits: r.Waits,
+		Version: r.Version,
 	}
 }
 

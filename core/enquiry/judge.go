@@ -59,7 +59,7 @@ func decide(tx *db.Tx, e Enquiry, to State, reason string) (Enquiry, error) {
 	if err == nil && n == 0 {
 		err = ErrChanged.About("%s", e.ID)
 	}
-	e.State, e.Reason, e.Version, e.waits = to, reason, e.Version+1, e.waits-less
+	e.State, e.Reason, e.Version = to, reason, e.Version+1
 	return e, err
 }
 

@@ -57,11 +57,11 @@ func viewSaid(a enquiry.Answer) saidView {
 
 // questionView is a question as everybody sees it.
 type questionView struct {
-	ID      enquiry.ID   `json:"id"`
-	Author  string       `json:"author,omitempty" doc:"The first name and the initial of the next; absent when the author has left."`
-	Lang    string       `json:"lang,omitempty" doc:"The language of the pages on which it was written."`
-	Text    string       `json:"text"`
-	Asked   time.Time    `json:"asked"`
+	ID      enquiry.ID `json:"id"`
+	Author  string     `json:"author,omitempty" doc:"The first name and the initial of the next; absent when the author has left."`
+	Lang    string     `json:"lang,omitempty" doc:"The language of the pages on which it was written."`
+	Text    string     `json:"text"`
+	Asked   time.Time  `json:"asked"`
 	Answers []saidView `json:"answers" nullable:"false"`
 }
 
