@@ -12,6 +12,7 @@ import (
 	"sauda/core/search"
 	"sauda/core/webhook"
 	"sauda/core/window"
+	"sauda/core/wish"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -37,6 +38,7 @@ func (h *House) jobs() []job.Job {
 		job.Every("webhooks: forget what was brought long ago", time.Hour, parts(webhook.Forget)),
 		job.Every("holds: give back what was held too long", 30*time.Second, parts(hold.Expire)),
 		job.Every("baskets: forget those that nobody touched", time.Hour, parts(cart.Expire)),
+		job.Every("wishes: forget those of guests who did not come back", time.Hour, parts(wish.Expire)),
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
 		job.Every("sessions: forget those that ended", time.Hour, h.Sessions.Purge),
 		job.Every("pictures: give up what was removed long ago", time.Hour, parts(catalog.ForgetRemoved)),
@@ -48,6 +50,7 @@ func (h *House) jobs() []job.Job {
 			return more(n == 1000, err)
 		}),
 		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
+		job.Daily("wishes: cut off from their facts whose they were", "03:40", span.Almaty, detach),
 		job.Every("search: what is bought is found a little higher", time.Minute, parts(liked)),
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
@@ -131,4 +134,16 @@ func retain(tx *db.Tx) error {
 	}
 	old, err := bus.Forget(tx, []string{cart.Ordered{}.Fact(), cart.Merged{}.Fact(), cart.ConsentChanged{}.Fact()}, tx.Now().Add(-recorded))
 	return more(deleted+stripped+old > 0, err)
+}
+
+// detach cuts the list, the only way to a person, off the facts of wishes as late as the basket off those of baskets: what
+// sellers learn from stays. Whose list joined whose is deleted.
+func detach(tx *db.Tx) error {
+	before := tx.Now().Add(-unlearned)
+	stripped, err := bus.Strip(tx, []string{wish.Kept{}.Fact(), wish.Dropped{}.Fact(), wish.Lapsed{}.Fact()}, before, "list")
+	if err != nil {
+		return err
+	}
+	old, err := bus.Forget(tx, []string{wish.Joined{}.Fact()}, before)
+	return more(stripped+old > 0, err)
 }

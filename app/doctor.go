@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"sauda/core/enquiry"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/ledger"
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/review"
+	"sauda/core/wish"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -67,7 +69,7 @@ func Examine(ctx context.Context, store *db.Store, tell func(area string)) ([]Fi
 	}{
 		{"reactions", e.reactions}, {"stories", e.stories}, {"jobs", e.jobs}, {"letters", e.letters},
 		{"ledger", e.ledger}, {"orders", e.allOrders}, {"shipments", e.shipments}, {"payments", e.payments}, {"baskets", e.baskets},
-		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews},
+		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews}, {"wishes", e.wishes}, {"questions", e.questions},
 	} {
 		if tell != nil {
 			tell(part.area)
@@ -199,6 +201,28 @@ func (e *exam) reviews() error {
 		uneven, err := review.Audit(tx)
 		for _, m := range uneven {
 			e.find(Wrong, "stars", "product", m.Product, "kept", m.Kept, "counted", m.Counted)
+		}
+		return err
+	})
+}
+
+// wishes compares the number of each wishlist with what is on it.
+func (e *exam) wishes() error {
+	return e.look(func(tx *db.Tx) error {
+		uneven, err := wish.Audit(tx)
+		for _, m := range uneven {
+			e.find(Wrong, "wishes", "list", m.List, "kept", m.Kept, "counted", m.Counted)
+		}
+		return err
+	})
+}
+
+// questions compares what waits of each question with what it says of it.
+func (e *exam) questions() error {
+	return e.look(func(tx *db.Tx) error {
+		uneven, err := enquiry.Audit(tx)
+		for _, m := range uneven {
+			e.find(Wrong, "questions", "question", m.Enquiry, "kept", m.Kept, "counted", m.Counted)
 		}
 		return err
 	})

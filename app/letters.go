@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +10,10 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/core/catalog"
 	"sauda/core/digital"
+	"sauda/core/enquiry"
+	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -21,7 +25,7 @@ import (
 	"sauda/gear/mail"
 )
 
-// letters are what buyers are told of their orders. Who left no mail address is told nothing.
+// letters are what buyers are told of their orders and of what they asked. Who left no mail address is told nothing.
 func (h *House) letters() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("placed: a letter thanks the buyer", h.thank),
@@ -32,6 +36,7 @@ func (h *House) letters() []bus.Reaction {
 		bus.On("shipped: a letter tells the buyer where the parcel is", h.tellShipped),
 		bus.On("came back: a letter tells the buyer", h.tellCameBack),
 		bus.On("given: a letter says where files and codes are", h.tellGiven),
+		bus.On("answered: a letter tells who asked", h.tellAnswered),
 		bus.On("refunded: a letter tells the buyer", func(tx *db.Tx, e order.Refunded) error {
 			return h.write(tx, e.About, notify.OrderRefunded, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
 		}),
@@ -143,6 +148,42 @@ func (h *House) tellGiven(tx *db.Tx, e digital.Given) error {
 		params["codes"] = strconv.Itoa(codes)
 	}
 	return h.write(tx, aboutOf(o), notify.OrderGiven, strings.Join(e.Lines, ","), params)
+}
+
+// tellAnswered tells who asked about a product what was answered. Who has left is told nothing, nor of an answer that is gone
+// again, nor of his own one; of an answer that is written anew he is told once.
+func (h *House) tellAnswered(tx *db.Tx, e enquiry.Answered) error {
+	asked, err := enquiry.Get(tx, e.Enquiry)
+	if errors.Is(err, enquiry.ErrUnknown) || err == nil && asked.Asker == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(asked.Answers, func(a enquiry.Answer) bool { return a.ID == e.Answer && a.State == enquiry.StateShown })
+	if at < 0 || asked.Answers[at].Party != "" && asked.Answers[at].Party == asked.Party {
+		return nil
+	}
+	u, err := identity.Get(tx, identity.UserID(asked.Asker))
+	if err != nil {
+		return err
+	}
+	p, err := catalog.Get(tx, e.Product)
+	if err != nil {
+		return err
+	}
+	s, err := seller.Get(tx, e.Seller)
+	if err != nil {
+		return err
+	}
+	answer := asked.Answers[at]
+	return notify.Send(tx, notify.Letter{
+		Key: string(answer.ID) + ":shown", To: u.Email, Lang: u.Lang, Template: notify.QuestionAnswered,
+		Params: map[string]string{
+			"name": u.Name, "shop": s.Name.In(u.Lang), "product": p.Name.In(u.Lang), "question": asked.Body, "answer": answer.Body,
+			"url": h.config.home() + "/" + u.Lang + "/questions/" + string(e.Product),
+		},
+	})
 }
 
 // fetchedAt is where the buyer of an order fetches a file.

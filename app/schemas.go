@@ -6,6 +6,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/digital"
+	"sauda/core/enquiry"
 	"sauda/core/hold"
 	"sauda/core/identity"
 	"sauda/core/inventory"
@@ -22,6 +23,7 @@ import (
 	"sauda/core/tax"
 	"sauda/core/webhook"
 	"sauda/core/window"
+	"sauda/core/wish"
 	selfcare "sauda/flow/account"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
@@ -38,4 +40,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
+	wish.Schema, enquiry.Schema,
 }

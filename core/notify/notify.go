@@ -53,12 +53,14 @@ const (
 	PasskeyAdded    Template = "passkey_added"
 	ErasureAsked    Template = "erasure_asked"
 	ExportReady     Template = "export_ready"
+
+	QuestionAnswered Template = "question_answered" // It goes to who asked about a product.
 )
 
 // Templates are all letters.
 var Templates = []Template{
 	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
-	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady,
+	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

@@ -98,6 +98,12 @@ SELECT COUNT(*) FROM orders o JOIN order_line l ON l.order_id = o.id
 WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0
     AND l.variant IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
 
+-- name: ReceivedVariants :many
+-- What has come to a party, that of the latest order first.
+SELECT l.variant FROM orders o JOIN order_line l ON l.order_id = o.id
+WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0
+GROUP BY l.variant ORDER BY MAX(o.id) DESC, l.variant LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
 -- name: ReceivedBundles :many
 -- The orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
 SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id

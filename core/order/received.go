@@ -44,3 +44,18 @@ func Received(tx *db.Tx, variants []catalog.VariantID, bundle bool) (bool, error
 	}
 	return false, nil
 }
+
+// LatelyReceived gives what was delivered to the party of the actor, that of his latest order first and at most so many; of a
+// bundle its parts. Guests have received nothing.
+func LatelyReceived(tx *db.Tx, most int) ([]catalog.VariantID, error) {
+	who := tx.Who()
+	if who.Kind != db.KindBuyer || who.Party == "" {
+		return nil, nil
+	}
+	rows, err := orderdb.New(tx).ReceivedVariants(tx.Context(), orderdb.ReceivedVariantsParams{Party: who.Party, Most: int64(most)})
+	variants := make([]catalog.VariantID, len(rows))
+	for i, v := range rows {
+		variants[i] = catalog.VariantID(v)
+	}
+	return variants, err
+}

@@ -85,3 +85,22 @@ func (s standing) whole(p catalog.BundlePart) (n measure.Quantity, ok bool) {
 	}
 	return measure.Of(int64(left / p.Quantity)), ok
 }
+
+// Meant gives what a variant of a product costs and whether it can be ordered; when none is meant, the lowest price of all
+// and the best word. Without any price its currency is empty.
+func Meant(p catalog.Summary, stands map[catalog.VariantID]Stood, meant catalog.VariantID) (price money.Money, a Availability) {
+	a = OutOfStock
+	for _, v := range p.Variants {
+		if meant != "" && v.ID != meant {
+			continue
+		}
+		s := stands[v.ID]
+		if s.Availability == InStock || s.Availability != "" && a == OutOfStock {
+			a = s.Availability
+		}
+		if s.Price.Currency != "" && (price.Currency == "" || s.Price.Minor < price.Minor) {
+			price = s.Price
+		}
+	}
+	return price, a
+}

@@ -63,5 +63,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountAttachments(api, server)
 	f.mountDigital(api, server)
 	f.mountReviews(api)
+	f.mountQuestions(api)
+	f.mountWishes(api)
 	f.mountUploads(server)
 }

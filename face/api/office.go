@@ -3,6 +3,7 @@ package api
 import (
 	"sauda/base/money"
 	"sauda/base/text"
+	"sauda/core/enquiry"
 	"sauda/core/order"
 	"sauda/core/review"
 	"sauda/core/seller"
@@ -15,17 +16,19 @@ import (
 
 // Scopes of the office.
 const (
-	scopeOrdersRead   = order.ScopeRead
-	scopeOrdersWrite  = order.ScopeWrite
-	scopeCatalogRead  = "catalog.read"
-	scopeCatalogWrite = "catalog.write"
-	scopeStockRead    = "stock.read"
-	scopeStockWrite   = "stock.write"
-	scopeMoneyRead    = "money.read"
-	scopeHouseRead    = "house.read"
-	scopeHouseWrite   = "house.write"
-	scopeReviewsRead  = review.ScopeRead
-	scopeReviewsWrite = review.ScopeWrite
+	scopeOrdersRead     = order.ScopeRead
+	scopeOrdersWrite    = order.ScopeWrite
+	scopeCatalogRead    = "catalog.read"
+	scopeCatalogWrite   = "catalog.write"
+	scopeStockRead      = "stock.read"
+	scopeStockWrite     = "stock.write"
+	scopeMoneyRead      = "money.read"
+	scopeHouseRead      = "house.read"
+	scopeHouseWrite     = "house.write"
+	scopeReviewsRead    = review.ScopeRead
+	scopeReviewsWrite   = review.ScopeWrite
+	scopeQuestionsRead  = enquiry.ScopeRead
+	scopeQuestionsWrite = enquiry.ScopeWrite
 )
 
 func (f face) mountOffice(api *web.API) {

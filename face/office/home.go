@@ -5,6 +5,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/catalog"
+	"sauda/core/enquiry"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -33,6 +34,7 @@ type board struct {
 	Stuck    int
 	Low      []lowRow
 	Reviews  int64 // Reviews wait to be read.
+	Asked    int64 // Asked are questions of which something waits.
 	ToStart  int   // ToStart is how many steps of the first-run guide are left.
 }
 
@@ -76,6 +78,11 @@ func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
 	}
 	if who.May(ScopeReviewsRead) {
 		if b.Reviews, err = review.Waiting(tx, sellerOf(tx)); err != nil {
+			return nil, err
+		}
+	}
+	if who.May(ScopeQuestionsRead) {
+		if b.Asked, err = enquiry.Waiting(tx, sellerOf(tx)); err != nil {
 			return nil, err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/digital"
+	"sauda/core/enquiry"
 	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/review"
@@ -32,23 +33,25 @@ import (
 
 // Scopes of the office. They are the same as those of the API.
 const (
-	ScopeOrdersRead   = order.ScopeRead
-	ScopeOrdersWrite  = order.ScopeWrite
-	ScopeCatalogRead  = "catalog.read"
-	ScopeCatalogWrite = "catalog.write"
-	ScopeStockRead    = "stock.read"
-	ScopeStockWrite   = "stock.write"
-	ScopeMoneyRead    = "money.read"
-	ScopeReviewsRead  = review.ScopeRead
-	ScopeReviewsWrite = review.ScopeWrite
-	ScopeHouseRead    = "house.read"
-	ScopeHouseWrite   = "house.write"
+	ScopeOrdersRead     = order.ScopeRead
+	ScopeOrdersWrite    = order.ScopeWrite
+	ScopeCatalogRead    = "catalog.read"
+	ScopeCatalogWrite   = "catalog.write"
+	ScopeStockRead      = "stock.read"
+	ScopeStockWrite     = "stock.write"
+	ScopeMoneyRead      = "money.read"
+	ScopeReviewsRead    = review.ScopeRead
+	ScopeReviewsWrite   = review.ScopeWrite
+	ScopeQuestionsRead  = enquiry.ScopeRead
+	ScopeQuestionsWrite = enquiry.ScopeWrite
+	ScopeHouseRead      = "house.read"
+	ScopeHouseWrite     = "house.write"
 )
 
 // Scopes are all that staff may be granted, in the order of the pages.
 var Scopes = []string{
 	ScopeOrdersRead, ScopeOrdersWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
-	ScopeReviewsRead, ScopeReviewsWrite, ScopeHouseRead, ScopeHouseWrite,
+	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
 }
 
 // Finding is something that the doctor noticed.
@@ -135,6 +138,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountDigital(site)
 	f.mountGather(site)
 	f.mountReviews(site)
+	f.mountQuestions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)

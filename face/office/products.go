@@ -12,6 +12,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/pricing"
 	"sauda/core/shelf"
+	"sauda/core/wish"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -112,6 +113,7 @@ type editor struct {
 	Categories []catalog.Category
 	Prices     map[catalog.VariantID]money.Money
 	Currency   money.Currency
+	Keepers    int64 // Keepers is on how many wishlists it is.
 }
 
 // product shows a product to be edited.
@@ -139,6 +141,11 @@ func (f face) edit(tx *db.Tx, id catalog.ProductID) (editor, error) {
 	for i, v := range e.Product.Variants {
 		variants[i] = v.ID
 	}
+	keepers, err := wish.Keepers(tx, e.Product.Seller, []catalog.ProductID{id})
+	if err != nil {
+		return e, err
+	}
+	e.Keepers = keepers[id]
 	prices, err := pricing.For(tx, variants, "", f.Currency, span.DayOf(tx.Now(), span.Almaty))
 	for _, v := range e.Product.Variants {
 		if step, ok := prices.Unit(v.ID, e.Product.Seller, v.Unit.Step()); ok {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sauda/core/catalog"
+	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -121,6 +122,10 @@ func states() []string {
 	}
 	for _, s := range review.States {
 		add("reviews.", string(s))
+	}
+	for _, s := range enquiry.States {
+		add("questions.", string(s))
+		add("questions.said.", string(s))
 	}
 	for _, r := range office.Regimes {
 		add("regime.", string(r))

@@ -233,6 +233,9 @@ func (f *face) collection(tx *db.Tx, in collectionAsk) (web.View, error) {
 	if next != "" {
 		g.Next = address(g.First, "after", next)
 	}
+	if err := f.fillHearts(tx, &g.page, in.visitor); err != nil {
+		return nil, err
+	}
 	return collectionPage(g), nil
 }
 

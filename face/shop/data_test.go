@@ -100,7 +100,7 @@ func TestAddressesAreReadInEachLanguage(t *testing.T) {
 			t.Errorf("%s names %d pages in other languages", address, n)
 		}
 	}
-	for _, address := range []string{"/basket", "/checkout", "/sign-in", "/search?q=x", "/compare", "/offline"} {
+	for _, address := range []string{"/basket", "/checkout", "/sign-in", "/search?q=x", "/compare", "/wishlist", "/offline"} {
 		b.get(address).one(`meta[name=robots][content=noindex]`)
 	}
 }

@@ -41,6 +41,8 @@ type page struct {
 	Base     string // Base stands before addresses that must be whole.
 	Count    int    // Count is how many lines the basket has.
 	Compared []catalog.ProductID
+	Wishes   int                        // Wishes is how much the visitor keeps.
+	Wished   map[catalog.ProductID]bool // Wished is what of it fills a heart; see fillHearts.
 	Test     bool
 	Dress    window.Body // Dress is the look of the shop; its Look is set on all pages but those that no shop makes.
 	Worn     string      // Worn is the style sheet of the look, if it has one.
@@ -55,8 +57,9 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 		name = houseName
 	}
 	_, count := v.basket()
+	_, wishes := v.wishes()
 	p := page{
-		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Test: f.TestMode, Base: f.base(ctx),
+		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Wishes: wishes, Test: f.TestMode, Base: f.base(ctx),
 		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Touch: f.assets.Path("icon-180.png"), Here: web.Path(ctx),
 		Script: f.assets.Path("shop.js"),
 	}
@@ -111,18 +114,24 @@ const (
 // basket gives the basket of the cookie, and how many lines it had. A signed-in buyer's cookie has the number only. Of
 // several cookies with this name, one that names a basket counts.
 func (v visitor) basket() (of cart.ID, lines int) {
-	for _, value := range v.Of(basketCookie) {
+	id, lines := v.counted(basketCookie, "crt")
+	return cart.ID(id), lines
+}
+
+// counted gives what a cookie names by an id with a prefix, and how much it says to be in it.
+func (v visitor) counted(cookie, prefix string) (id string, many int) {
+	for _, value := range v.Of(cookie) {
 		id, number, _ := strings.Cut(value, ".")
 		count, err := strconv.Atoi(number)
 		switch {
 		case err != nil || count < 0:
-		case ident.Valid("crt", id):
-			return cart.ID(id), count
+		case ident.Valid(prefix, id):
+			return id, count
 		case id == "":
-			lines = count
+			many = count
 		}
 	}
-	return "", lines
+	return "", many
 }
 
 // lapsed tells whether the browser has a basket of somebody whose session has ended. It is his again when he signs in.

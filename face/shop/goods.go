@@ -11,6 +11,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/enquiry"
 	"sauda/core/review"
 	"sauda/core/search/index"
 	"sauda/core/shelf"
@@ -49,7 +50,8 @@ type listing struct {
 	Found    found
 }
 
-// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in six statements.
+// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in six statements and
+// one more for who keeps something.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
@@ -76,6 +78,9 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	}
 	l.Data = dataOf(map[string]any{"@context": "https://schema.org", "@graph": []any{l.trail(l.Trail)}})
 	l.Found = got
+	if err := f.fillHearts(tx, &l.page, in.visitor); err != nil {
+		return nil, err
+	}
 	return categoryPage(l), nil
 }
 
@@ -145,12 +150,13 @@ type shown struct {
 	Trail   []crumb
 	Others  []shelf.Related
 	Reviews []review.Review   // Reviews are the latest ones.
+	Asked   enquiry.Page      // Asked is the latest of what is asked.
 	Coming  []shipping.Option // Coming are the deliveries of one piece to the town of the visitor.
 	Town    place.Region
 }
 
-// product shows a product, in at most ten statements, one more where it has reviews, five where it leads to others, and what the deliveries take
-// when the desk does not know them yet. Its address is the one with
+// product shows a product, in at most eleven statements, one more where it has reviews, one where something was asked, five where it leads to others, one
+// for who keeps something, and what the deliveries take when the desk does not know them yet. Its address is the one with
 // its present slug. A link to a draft shows it to whoever has the link, and to no search engine.
 func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	s, err := f.open(tx, in)
@@ -183,6 +189,9 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	if err := f.promise(tx, &s); err != nil {
 		return nil, err
 	}
+	if err := f.fillHearts(tx, &s.page, in.visitor); err != nil {
+		return nil, err
+	}
 	if q, err := quantity(in.Added); err == nil && q > 0 {
 		s.Added = amountOf(tx.Context(), q, s.Chosen.Unit)
 	}
@@ -213,6 +222,9 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 		return shown{}, err
 	}
 	s := f.lay(tx, p, v)
+	if s.Asked, err = enquiry.ShownOf(tx, id, "", enquiriesBeside); err != nil {
+		return s, err
+	}
 	return s, f.promise(tx, &s)
 }
 

@@ -54,8 +54,7 @@ var domesticAddress = address("/search", "filter", search.WriteFilters(madeHere)
 var madeHere = []index.Filter{{Name: search.NameProven, Values: []string{string(place.KZ)}}}
 
 // home shows the categories, the collections, what is made in Kazakhstan, what is popular, what the visitor has looked at
-// and the newest goods, in at most eleven
-// statements and what the collections take.
+// and the newest goods, in at most eleven statements, one more for who keeps something, and what the collections take.
 func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	h, err := f.front(tx, in)
 	if err != nil {
@@ -80,8 +79,8 @@ func (f *face) front(tx *db.Tx, in homeAsk) (front, error) {
 	if next != "" {
 		h.Next = address("/", "after", next)
 	}
-	if h.Begun {
-		return h, nil
+	if err := f.fillHearts(tx, &h.page, in.visitor); err != nil || h.Begun {
+		return h, err
 	}
 	if h.Shown, err = shelf.Home(tx, gathered, f.Currency); err != nil {
 		return front{}, err

@@ -119,10 +119,14 @@ func homeOf(u identity.User, next string) string {
 	return "/"
 }
 
-// join brings the basket of the cookie to a party. Without one nothing is joined; the cookie then says what the party has.
+// join brings the basket and the wishes of the cookies to a party. Without any nothing is joined; the cookies then say what
+// the party has.
 func (f *face) join(tx *db.Tx, v visitor, party string) error {
 	if party == "" {
 		return nil
+	}
+	if err := f.joinWishes(tx, v, party); err != nil {
+		return err
 	}
 	guest, _ := v.basket()
 	c, err := cart.Merge(tx, guest, party)
@@ -178,9 +182,10 @@ func (f *face) enrol(ctx context.Context, in signingUp) error {
 	return err
 }
 
-// signOut ends the session. The basket stays with the party; the browser forgets it.
+// signOut ends the session. The basket and the wishes stay with the party; the browser forgets them.
 func (f *face) signOut(ctx context.Context, _ struct{}) (web.Then, error) {
 	f.setCookie(ctx, basketCookie, "", -1)
+	f.setCookie(ctx, wishCookie, "", -1)
 	f.setCookie(ctx, buyingCookie, "", -1)
 	return web.See("/"), web.SignOut(ctx)
 }

@@ -10,10 +10,14 @@ import (
 	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/catalog"
+	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/seller"
+	"sauda/core/wish"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 )
@@ -82,6 +86,8 @@ func TestDataIsTakenAlong(t *testing.T) {
 		stranger := h.signedUp(t, "en", "other@example.kz")
 		stranger.submit(stranger.ready(h, apptest.Kettle), ".stage.open form", "method", "cash_on_delivery")
 		b.basketOf(h, apptest.Journal)
+		b.submit(b.get(h.product(apptest.Rare)), ".about form.heart", "keep", "true")
+		b.submit(b.get(h.product(apptest.Rare)), "form[action^='/questions/']", "body", "Is it a first edition?")
 		const form = "[action$='/account/export']"
 		p := b.submit(b.get("/account/privacy"), form)
 		p.wants("[role=status]", "being gathered")
@@ -90,7 +96,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 		files := b.fetched(p)
 		for name, words := range map[string][]string{
 			"me.json": {aigul, "Айгүл Серікқызы"}, "addresses.json": {"Достық даңғылы"}, "basket.json": {string(h.Goods[apptest.Journal].Variant)},
-			"consents.json": {"["}, "cards.json": {`"digits": "4242"`, "agreed_to_be_kept"}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
+			"consents.json": {"["}, "cards.json": {`"digits": "4242"`, "agreed_to_be_kept"}, "wishlist.json": {string(h.Goods[apptest.Rare].Product), "70000"}, "questions.json": {"first edition", "waiting"}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
 		} {
 			for _, w := range words {
 				if !strings.Contains(files[name], w) {
@@ -133,6 +139,8 @@ func TestAnAccountIsErased(t *testing.T) {
 		b.kept(h, goodCard).wants(".note.good", "Thank you")
 		b.submit(b.get("/account/addresses/new"), "form.box", "street", "Достық даңғылы")
 		b.basketOf(h, apptest.Journal)
+		b.submit(b.get(h.product(apptest.Rare)), ".about form.heart", "keep", "true")
+		b.submit(b.get(h.product(apptest.Rare)), "form[action^='/questions/']", "body", "Is it a first edition?")
 		h.Settled(t)
 		const ask, undo = "[action$='/account/erasure']", "[action$='/erasure/undo']"
 		p = b.get("/account/privacy")
@@ -178,6 +186,12 @@ func TestAnAccountIsErased(t *testing.T) {
 			gone, worse := payment.CardsGone(tx, "", 10)
 			if bad != nil || worse != nil || len(cards)+len(gone) != 0 {
 				t.Errorf("%d cards stay, of %d the bank was not told, %v %v", len(cards), len(gone), bad, worse)
+			}
+			if kept, bad := wish.Keepers(tx, seller.Own, []catalog.ProductID{h.Goods[apptest.Rare].Product}); bad != nil || len(kept) != 0 {
+				t.Errorf("the wishlist stays: %v, %v", kept, bad)
+			}
+			if asked, _, bad := enquiry.Queue(tx, seller.Own, enquiry.StateWaiting, "", 10); bad != nil || len(asked) != 0 {
+				t.Errorf("a question that nobody saw stays: %v, %v", asked, bad)
 			}
 			letters, bad := notify.To(tx, aigul)
 			for _, l := range letters {

@@ -110,6 +110,9 @@ func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 		return web.Elsewhere(redirect), nil
 	}
 	p.found = got
+	if err := f.fillHearts(tx, &p.page, in.visitor); err != nil {
+		return nil, err
+	}
 	if len(got.Hits) == 0 {
 		tree, err := catalog.Tree(tx)
 		if err != nil {

@@ -83,6 +83,8 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGoods(site)
 	f.mountCompare(site)
 	f.mountReviews(site)
+	f.mountEnquiries(site)
+	f.mountWishes(site)
 	f.mountSearch(site)
 	server.Handle("GET "+viewPath+"{name}", http.HandlerFunc(f.view), web.Public())
 	f.mountBasket(site)

@@ -17,7 +17,6 @@ import (
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/payment"
-	"sauda/core/review"
 	"sauda/flow/account/accountdb"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -176,6 +175,8 @@ var sections = []struct {
 	}},
 	{"basket", takenBasket},
 	{"reviews", takenReviews},
+	{"questions", takenQuestions},
+	{"wishlist", takenWishes},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		all, err := notify.To(tx, u.Email)
 		taken := make([]takenLetter, len(all))
@@ -259,31 +260,6 @@ func takenBasket(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		Email   string        `json:"email"`
 		Phone   string        `json:"phone"`
 	}{c.Opened, lines, c.Address, c.Email, c.Phone}, err
-}
-
-type takenReview struct {
-	Product  string    `json:"product"`
-	Author   string    `json:"shown_name"`
-	Stars    int       `json:"stars"`
-	Body     string    `json:"text"`
-	Pictures []string  `json:"pictures,omitempty"`
-	State    string    `json:"state"`
-	Reason   string    `json:"reason,omitempty"`
-	Reply    string    `json:"reply,omitempty"`
-	Written  time.Time `json:"written"`
-}
-
-// takenReviews are all reviews of the person, whatever was decided about them.
-func takenReviews(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
-	all, err := review.Mine(tx)
-	taken := make([]takenReview, len(all))
-	for i, r := range all {
-		taken[i] = takenReview{string(r.Product), r.Author, r.Stars, r.Body, nil, string(r.State), r.Reason, r.Reply, r.Written}
-		for _, p := range r.Pictures {
-			taken[i].Pictures = append(taken[i].Pictures, p.URL)
-		}
-	}
-	return taken, err
 }
 
 type takenPayment struct {

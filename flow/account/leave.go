@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"sauda/core/cart"
+	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/payment"
 	"sauda/core/review"
+	"sauda/core/wish"
 	"sauda/flow/account/accountdb"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -42,8 +44,8 @@ func (d Desk) KeepAccount(tx *db.Tx) error {
 
 // erase erases the account that is due longest, and tells what of it lies among the files. Of what the house keeps, these
 // stay: orders with their documents, payments and the ledger, for as long as the tax law looks at them, with the name and
-// address that the contract was made with; what he wrote about goods and is shown, without his name; letters about orders; the decisions about consent and the rows of the audit,
-// which name nobody but an id.
+// address that the contract was made with; what he wrote, asked and answered about goods and is shown, without his name;
+// letters about orders; the decisions about consent and the rows of the audit, which name nobody but an id.
 func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 	due, err := identity.DueErasures(tx, 1)
 	if err != nil || len(due) == 0 {
@@ -57,6 +59,8 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return cart.Leave(tx, string(u.Party)) },
 		func() error { return review.Leave(tx, string(u.Party)) },
 		func() error { return payment.LeaveCards(tx, string(u.Party)) },
+		func() error { return enquiry.Leave(tx, string(u.Party)) },
+		func() error { return wish.Leave(tx, string(u.Party)) },
 		func() error { return notify.ForgetTo(tx, u.Email) },
 		func() error { return session.DropTickets(tx, string(u.ID)) },
 		func() error { return session.DropPasskeys(tx, string(u.ID)) },

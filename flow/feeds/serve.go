@@ -127,7 +127,7 @@ func (s *Stand) Robots(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	words := "User-agent: *\n"
-	for _, path := range []string{"/office", "/basket", "/checkout", "/orders", "/sign-in", "/sign-up", "/v1/"} {
+	for _, path := range []string{"/office", "/basket", "/wishlist", "/checkout", "/orders", "/sign-in", "/sign-up", "/v1/"} {
 		words += "Disallow: " + path + "\n"
 		if path != "/v1/" && path != "/office" {
 			words += "Disallow: /*" + path + "\n"

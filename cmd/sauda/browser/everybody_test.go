@@ -145,14 +145,31 @@ func (p person) tour(home string) map[string]string {
 	p.open(at(home, "en", product))
 	p.press(".about form.beside button")
 	p.until("the comparison", `document.querySelector(".about a.beside")`)
+	p.press(".about form.heart button")
+	p.until("a full heart", `document.querySelector(".about form.heart [aria-pressed=true]") && document.querySelector(".wish-link .count")?.textContent == "1"`)
+	questions := "/questions/" + strings.Split(product, "/")[2]
 	p.open(at(home, "en", "/catalogue"))
 	category := look[string](p, `document.querySelector(".branch h2 a").pathname.slice(3)`)
 	return map[string]string{
 		"home": "/", "catalogue": "/catalogue", "category": category, "search": "/search?sort=popular", "nothing-found": "/search?q=xyzxyz",
 		"product": product, "basket": "/basket", "checkout-1": "/checkout?step=address", "checkout-2": "/checkout?step=delivery",
 		"checkout-3": "/checkout", "order": "/orders/" + string(id), "find": "/orders/find", "compare": "/compare",
+		"wishlist": "/wishlist", "questions": questions, "reviews": strings.Replace(questions, "questions", "reviews", 1),
 		"sign-in": "/sign-in", "sign-up": "/sign-up", "offline": "/offline", "missing": "/nothing-here",
 	}
+}
+
+// membership signs up, asks about a product, and gives the addresses of pages that only a buyer who is signed in has.
+func (p person) membership(home, questions string) map[string]string {
+	p.t.Helper()
+	p.open(at(home, "en", "/sign-up?next="+questions))
+	p.entersBy("/sign-up", map[string]string{"name": "Айгүл Серікова", "email": "aigul@example.kz", "password": "tau-men-dala-7"})
+	p.until("the questions", `document.querySelector("details.ask summary")`)
+	p.press("details.ask summary")
+	p.fill(map[string]string{"body": "Is it quiet at night?"})
+	p.press("details.ask form button")
+	p.until("thanks", `document.querySelector(".note.good")`)
+	return map[string]string{"account": "/account", "account-reviews": "/account/reviews", "questions-buyer": questions + "?done=asked"}
 }
 
 // lookRules are the rules of axe-core that depend on the window and the light.
@@ -176,15 +193,11 @@ func TestTheShopIsForEverybody(t *testing.T) {
 	}
 	chromium := browser(t)
 	home := shopOf(t, folder != "")
-	p := someone(t, chromium)
-	pages := p.tour(home)
-	for _, v := range views {
+	guest, buyer := someone(t, chromium), someone(t, chromium)
+	pages := guest.tour(home)
+	walk := func(p person, pages map[string]string, v view, rules []string) {
 		p.shown(v)
 		for _, lang := range []string{"kk", "ru", "en", "zh"} {
-			rules := lookRules
-			if v == views[0] {
-				rules = nil // All of them: what a page says is the same in another window and light.
-			}
 			for name, path := range pages {
 				p.open(at(home, lang, path))
 				p.decent(lang)
@@ -196,5 +209,14 @@ func TestTheShopIsForEverybody(t *testing.T) {
 				}
 			}
 		}
+	}
+	own := buyer.membership(home, pages["questions"])
+	for _, v := range views {
+		rules := lookRules
+		if v == views[0] {
+			rules = nil // All of them: what a page says is the same in another window and light.
+		}
+		walk(guest, pages, v, rules)
+		walk(buyer, own, v, rules)
 	}
 }

@@ -93,6 +93,12 @@ func (s *sower) events(trades []*trade, end time.Time) []event {
 	for _, o := range opinions() {
 		add(end.AddDate(0, 0, -o.day), func(ctx context.Context) error { return s.opine(ctx, o) })
 	}
+	for _, d := range doubts() {
+		add(end.AddDate(0, 0, -d.day), func(ctx context.Context) error { return s.enquire(ctx, d) })
+	}
+	for _, l := range longings() {
+		add(end.AddDate(0, 0, -l.day), func(ctx context.Context) error { return s.long(ctx, l) })
+	}
 	for at := end.Add(-life + newsEvery); at.Before(end); at = at.Add(newsEvery) {
 		add(at, func(ctx context.Context) error { return s.house.Packing.AskCarriers(ctx, s.house.Store) })
 	}

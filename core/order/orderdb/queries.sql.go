@@ -636,6 +636,41 @@ func (q *Queries) ReceivedLines(ctx context.Context, arg ReceivedLinesParams) (i
 	return count, err
 }
 
+const receivedVariants = `-- name: ReceivedVariants :many
+SELECT l.variant FROM orders o JOIN order_line l ON l.order_id = o.id
+WHERE o.party = $1 AND o.party <> '' AND l.delivered > 0
+GROUP BY l.variant ORDER BY MAX(o.id) DESC, l.variant LIMIT CAST($2 AS BIGINT)
+`
+
+type ReceivedVariantsParams struct {
+	Party string
+	Most  int64
+}
+
+// What has come to a party, that of the latest order first.
+func (q *Queries) ReceivedVariants(ctx context.Context, arg ReceivedVariantsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, receivedVariants, arg.Party, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var variant string
+		if err := rows.Scan(&variant); err != nil {
+			return nil, err
+		}
+		items = append(items, variant)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const series = `-- name: Series :many
 SELECT s.seller, s.year, s.last, (
     SELECT COUNT(*) FROM orders o

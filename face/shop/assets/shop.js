@@ -85,6 +85,43 @@ if (basket && buying && window.HTMLDialogElement) {
 	});
 }
 
+// Hearts fill as they are pressed. What the house refuses is taken back and sent again as a form, so that its own page says
+// why.
+document.addEventListener("submit", async (e) => {
+	const form = e.target.closest("form.heart"), button = form?.querySelector("button");
+	if (!form || form.dataset.plain) return;
+	e.preventDefault();
+	if (form.dataset.waits) return;
+	form.dataset.waits = "true";
+	const keep = button.value === "true";
+	const fill = (full) => {
+		button.setAttribute("aria-pressed", full);
+		button.value = !full;
+	};
+	const said = new URLSearchParams(new FormData(form));
+	said.set("keep", keep);
+	said.set("script", "true");
+	fill(keep);
+	try {
+		const answer = await fetch(form.action, { method: "POST", body: said });
+		if (!answer.ok) throw answer;
+		const many = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-count]").dataset.count;
+		const link = document.querySelector(".wish-link");
+		let mark = link.querySelector(".count");
+		if (!mark) {
+			mark = document.createElement("span");
+			mark.className = "count";
+			link.append(mark);
+		}
+		mark.textContent = many;
+		mark.hidden = many === "0";
+	} catch {
+		fill(!keep);
+		form.dataset.plain = "true";
+		form.requestSubmit(button);
+	} finally { delete form.dataset.waits; }
+});
+
 // A quantity in the basket counts as soon as it is left.
 for (const form of document.querySelectorAll(".count-form")) {
 	form.addEventListener("change", () => { if (form.reportValidity()) form.requestSubmit(); });

@@ -1,10 +1,11 @@
-// Keeps what was seen, for a connection that is lost: files of the house, pages that everybody may see, and the basket of a
-// guest. What the house sends with no-store, which is all it sends to somebody who has signed in, is never kept; and
-// whatever was kept is forgotten as soon as somebody signs in, up or out. Pages come from the house as long as it answers.
+// Keeps what was seen, for a connection that is lost: files of the house, pages that everybody may see, the basket and the
+// wishlist of a guest. What the house sends with no-store, which is all it sends to somebody who has signed in, is never
+// kept; and whatever was kept is forgotten as soon as somebody signs in, up or out. Pages come from the house as long as it
+// answers.
 "use strict";
 const pages = "sauda-pages-1", files = "sauda-files-1";
 const pagesMax = 40, filesMax = 160;
-const keeps = /^(\/(kk|ru|en|zh))?\/(|catalogue|basket|compare|blog|(c|p|collections|pages|blog)\/.+)$/;
+const keeps = /^(\/(kk|ru|en|zh))?\/(|catalogue|basket|wishlist|compare|blog|(c|p|collections|pages|blog)\/.+)$/;
 const ends = /\/(sign-in|sign-up|sign-out)$/;
 const alone = "/offline";
 

@@ -1,0 +1,91 @@
+package account
+
+import (
+	"time"
+
+	"sauda/base/money"
+	"sauda/core/enquiry"
+	"sauda/core/identity"
+	"sauda/core/review"
+	"sauda/core/wish"
+	"sauda/gear/db"
+)
+
+type takenReview struct {
+	Product  string    `json:"product"`
+	Author   string    `json:"shown_name"`
+	Stars    int       `json:"stars"`
+	Body     string    `json:"text"`
+	Pictures []string  `json:"pictures,omitempty"`
+	State    string    `json:"state"`
+	Reason   string    `json:"reason,omitempty"`
+	Reply    string    `json:"reply,omitempty"`
+	Written  time.Time `json:"written"`
+}
+
+// takenReviews are all reviews of the person, whatever was decided about them.
+func takenReviews(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	all, err := review.Mine(tx)
+	taken := make([]takenReview, len(all))
+	for i, r := range all {
+		taken[i] = takenReview{string(r.Product), r.Author, r.Stars, r.Body, nil, string(r.State), r.Reason, r.Reply, r.Written}
+		for _, p := range r.Pictures {
+			taken[i].Pictures = append(taken[i].Pictures, p.URL)
+		}
+	}
+	return taken, err
+}
+
+type takenWish struct {
+	Product string      `json:"product"`
+	Variant string      `json:"variant,omitempty"`
+	Price   money.Money `json:"price_seen,omitzero"`
+	Kept    time.Time   `json:"kept"`
+}
+
+// takenWishes is what the person keeps on his wishlist.
+func takenWishes(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	things, err := wish.Mine(tx)
+	taken := make([]takenWish, len(things))
+	for i, t := range things {
+		taken[i] = takenWish{string(t.Product), string(t.Variant), t.Seen, t.Kept}
+	}
+	return taken, err
+}
+
+type takenAnswer struct {
+	Product string    `json:"product,omitempty"`
+	Author  string    `json:"shown_name,omitempty"`
+	Body    string    `json:"text"`
+	State   string    `json:"state"`
+	Reason  string    `json:"reason,omitempty"`
+	Written time.Time `json:"written"`
+}
+
+type takenQuestion struct {
+	takenAnswer
+	Answers []takenAnswer `json:"answers,omitempty"`
+}
+
+// takenQuestions are what the person has asked about goods, with what was answered, and what he has answered to others.
+func takenQuestions(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	asked, err := enquiry.Mine(tx)
+	if err != nil {
+		return nil, err
+	}
+	answered, err := enquiry.MyAnswers(tx)
+	taken := struct {
+		Asked    []takenQuestion `json:"asked"`
+		Answered []takenAnswer   `json:"answered"`
+	}{make([]takenQuestion, len(asked)), make([]takenAnswer, len(answered))}
+	for i, e := range asked {
+		taken.Asked[i] = takenQuestion{takenAnswer: takenAnswer{string(e.Product), e.Author, e.Body, string(e.State), e.Reason, e.Asked}}
+		for _, a := range e.Answers {
+			taken.Asked[i].Answers = append(taken.Asked[i].Answers, takenAnswer{"", a.Author, a.Body, string(a.State), "", a.Said})
+		}
+	}
+	for i, a := range answered {
+		taken.Answered[i] = takenAnswer{string(a.Product), a.Author, a.Body, string(a.State), a.Reason, a.Said}
+	}
+	return taken, err
+}
