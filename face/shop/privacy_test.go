@@ -166,6 +166,7 @@ func TestAnAccountIsErased(t *testing.T) {
 		if p := b.submit(b.get("/sign-in"), ".sheet form", "email", aigul, "password", secret); p.status != http.StatusUnauthorized && p.status != http.StatusUnprocessableEntity {
 			t.Errorf("an erased account signs in: %d", p.status)
 		}
+		h.Later(t, 2*time.Minute) // The bank is told of the card.
 		h.Look(t, func(tx *db.Tx) error {
 			o, err := order.Get(tx, id)
 			if err != nil {
