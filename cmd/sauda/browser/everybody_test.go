@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -306,9 +307,10 @@ func (r round) judges(p person, home string, pages map[string]string, languages 
 	p.t.Helper()
 	names := slices.Sorted(maps.Keys(pages))
 	if r.folder != "" {
-		for v, languages := range r.views {
+		order := func(a, b view) int { return cmp.Or(cmp.Compare(a.width, b.width), cmp.Compare(b.light, a.light)) }
+		for _, v := range slices.SortedFunc(maps.Keys(r.views), order) {
 			p.shown(v)
-			for _, lang := range languages {
+			for _, lang := range r.views[v] {
 				for _, name := range names {
 					p.open(at(home, lang, pages[name]))
 					r.stops(p, v, lang, name)
