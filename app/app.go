@@ -9,13 +9,16 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"sauda/base/money"
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
+	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
 	"sauda/flow/display"
@@ -28,6 +31,7 @@ import (
 	"sauda/gear/db"
 	"sauda/gear/job"
 	"sauda/gear/saga"
+	"sauda/gear/seal"
 	"sauda/gear/session"
 	"sauda/gear/web"
 )
@@ -48,7 +52,10 @@ type Config struct {
 	Cards         Cards
 	Carrier       Carrier
 	Mail          Mail
-	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
+	Hosts         Hosts
+	Near          []netip.AddrPort // Near are addresses inside this network that may be called with webhooks all the same: for tests.
+	Keys          seal.Keys        // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
+	Files         blob.Bucket      // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)
@@ -70,7 +77,8 @@ type House struct {
 	Imports  *intake.Desk
 	Search   *search.Keeper
 	Display  *display.Keeper
-	Watch    *office.Watch // Watch wakes open pages of the office.
+	Watch    *office.Watch  // Watch wakes open pages of the office.
+	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -113,18 +121,21 @@ func (h *House) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.tell()
+	if err := h.tell(); err != nil {
+		return err
+	}
 	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
 	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Watch = office.NewWatch()
+	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: append(h.reactions(), h.letters()...), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
 	h.Clock = job.New(store, h.jobs(), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
-	if err := h.Display.Catch(ctx); err != nil {
+	if err := errors.Join(h.Display.Catch(ctx), job.Look(ctx, store, db.System, h.Hooks.Load)); err != nil {
 		return err
 	}
 	h.Server = h.serve()
@@ -135,7 +146,7 @@ func (h *House) open(ctx context.Context) error {
 const shelfBytes = 48 << 20
 
 // tell makes the teller and the flows that have stories.
-func (h *House) tell() {
+func (h *House) tell() (err error) {
 	options := []saga.Option{}
 	if h.config.At != nil {
 		options = append(options, saga.At(h.config.At))
@@ -145,9 +156,21 @@ func (h *House) tell() {
 	}
 	h.Teller = saga.NewTeller(h.Store, h.config.Log, options...)
 	h.Desk = checkout.New(h.Teller, h.world.gateways...)
+	if h.Desk.Keys, err = openKeys(h.config); err != nil {
+		return err
+	}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
+	return nil
+}
+
+// openKeys finds what seals secrets. A house without a folder and without a key keeps none.
+func openKeys(c Config) (seal.Keys, error) {
+	if c.Keys.Ready() || c.Data == "" {
+		return c.Keys, nil
+	}
+	return seal.Open(below(c.Data, "seal.key"))
 }
 
 // indexDir is where the search index lies: beside the SQLite file, which one process has to itself. Those that share a

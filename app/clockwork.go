@@ -10,6 +10,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/order"
 	"sauda/core/search"
+	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
@@ -32,6 +33,8 @@ const (
 func (h *House) jobs() []job.Job {
 	return []job.Job{
 		h.post(),
+		job.Errand("webhooks: bring them to their receivers", hooksEvery, h.bringHooks),
+		job.Every("webhooks: forget what was brought long ago", time.Hour, parts(webhook.Forget)),
 		job.Every("holds: give back what was held too long", 30*time.Second, parts(hold.Expire)),
 		job.Every("baskets: forget those that nobody touched", time.Hour, parts(cart.Expire)),
 		job.Every("answers: forget idempotency keys after a day", time.Hour, web.PurgeKeys),
@@ -70,6 +73,9 @@ func (h *House) jobs() []job.Job {
 		}),
 		job.Errand("accounts: erase those whose owners wanted it", 10*time.Minute, func(ctx context.Context) error {
 			return h.account().Erase(ctx, h.Store)
+		}),
+		job.Errand("cards: tell gateways of those that were taken away", time.Minute, func(ctx context.Context) error {
+			return h.Desk.ForgetCards(ctx, h.Store)
 		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/inventory"
@@ -63,7 +65,7 @@ func (h *House) reactions() []bus.Reaction {
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(append(append(h.shelf.Followers(), h.Search.Followers()...), append(h.Watch.Followers(), h.Display.Followers()...)...),
+	return append(slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers()),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),

@@ -15,6 +15,7 @@ import (
 	"sauda/face/office"
 	"sauda/face/shop"
 	selfcare "sauda/flow/account"
+	"sauda/flow/display"
 	"sauda/flow/feeds"
 	"sauda/gear/blob"
 	"sauda/gear/web"
@@ -28,7 +29,7 @@ func (h *House) serve() *web.Server {
 		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
 	})
 	api.Mount(server, api.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Keys: h.Desk.Keys, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
 		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
@@ -39,8 +40,8 @@ func (h *House) serve() *web.Server {
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		PublicURL: c.PublicURL,
-		Currency:  money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch,
+		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Hosts.HTTP, TXT: c.Hosts.TXT},
+		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
@@ -53,6 +54,7 @@ func (h *House) stand(server *web.Server) {
 	s := &feeds.Stand{
 		Store: h.Store, Dir: below(h.config.Data, "feeds"), Fresh: feedsFresh, Log: h.config.Log,
 		Beside: func() []string { return shop.Paths(h.Display) },
+		Home:   h.Display.Home,
 		Order:  feeds.Order{Base: strings.TrimSuffix(h.config.PublicURL, "/"), Name: "Sauda", Currency: money.KZT},
 	}
 	for pattern, show := range map[string]http.HandlerFunc{

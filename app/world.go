@@ -39,6 +39,12 @@ type Mail struct {
 	To   mail.Sender // To is another way, for tests.
 }
 
+// Hosts says how the house asks the internet whose a name is; tests answer for the internet.
+type Hosts struct {
+	HTTP http.RoundTripper
+	TXT  func(ctx context.Context, name string) ([]string, error)
+}
+
 // world is the drivers of the outside world.
 type world struct {
 	gateways []payment.Gateway

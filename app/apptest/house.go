@@ -7,6 +7,7 @@ package apptest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -58,6 +59,14 @@ func Each(t *testing.T, test func(t *testing.T, h *House), with ...func(*app.Con
 	}
 }
 
+// nowhere is an internet in which there is nothing: tests ask no other.
+type nowhere struct{}
+
+var errNowhere = errors.New("apptest: there is no internet")
+
+// RoundTrip implements http.RoundTripper.
+func (nowhere) RoundTrip(*http.Request) (*http.Response, error) { return nil, errNowhere }
+
 // Open opens a fresh house with goods on its shelf; it is closed after the test.
 func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 	t.Helper()
@@ -65,6 +74,7 @@ func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 	h.Config = app.Config{
 		Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.Clock.Now, Quiet: true, Limits: web.Limits{Off: true},
 		AdminPassword: AdminPassword, Cards: app.Cards{Signing: Signing, Seed: 1}, Carrier: app.Carrier{Signing: CarrierSigning},
+		Hosts: app.Hosts{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
 	}
 	if engine == db.Postgres {
 		h.Config.Postgres = dbtest.Database(t, app.Schemas)

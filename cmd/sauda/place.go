@@ -8,6 +8,7 @@ import (
 	"sauda/app"
 	"sauda/gear/blob"
 	"sauda/gear/log"
+	"sauda/gear/seal"
 )
 
 // place says which house a command works on; every command has it.
@@ -15,6 +16,7 @@ type place struct {
 	Data     string `help:"Folder of the house: the SQLite file, pictures, letters." type:"path" default:"${data}" env:"SAUDA_DATA"`
 	Postgres string `help:"Keep the house in PostgreSQL instead: postgres://user@host/name." placeholder:"DSN" env:"SAUDA_POSTGRES"`
 	S3       bucket `embed:"" prefix:"s3-" envprefix:"SAUDA_S3_"`
+	SealKey  string `help:"Key that seals what has to be read again, such as kept cards: 32 bytes in base64; a new one stands before the old, with a comma between. Without it the file seal.key of the folder. Better given by the environment." env:"SAUDA_SEAL_KEY" placeholder:"KEY"`
 	Verbose  bool   `help:"Log what is usually not worth it." short:"v"`
 }
 
@@ -36,11 +38,15 @@ func (p place) config() (app.Config, error) {
 	if err := os.MkdirAll(p.Data, 0o750); err != nil {
 		return app.Config{}, err
 	}
+	keys, err := seal.Parse(p.SealKey)
+	if err != nil {
+		return app.Config{}, err
+	}
 	level := slog.LevelInfo
 	if p.Verbose {
 		level = slog.LevelDebug
 	}
-	return app.Config{Data: p.Data, Postgres: p.Postgres, Log: log.New(os.Stderr, level, log.Auto),
+	return app.Config{Data: p.Data, Postgres: p.Postgres, Keys: keys, Log: log.New(os.Stderr, level, log.Auto),
 		Files: blob.Bucket{Endpoint: p.S3.Endpoint, Name: p.S3.Bucket, Prefix: p.S3.Prefix, Region: p.S3.Region, Key: p.S3.Key, Secret: p.S3.Secret}}, nil
 }
 

@@ -103,10 +103,11 @@ func AddCollection(tx *db.Tx, c Collection) (Collection, error) {
 	if rows == 0 {
 		return Collection{}, fault.With(ErrCollectionTaken.About("%s", c.Slug), "slug", c.Slug)
 	}
-	return c, tx.Emit(CollectionChanged{c.ID})
+	return c, errors.Join(addressed(tx, addressOfCollection, r.ID, "", c.Slug), tx.Emit(CollectionChanged{c.ID}))
 }
 
 // ReviseCollection changes all of a collection but the products that were chosen by hand; those wait while a rule chooses.
+// Its former address leads to the new one.
 func ReviseCollection(tx *db.Tx, c Collection) (Collection, error) {
 	c, err := c.cleaned(tx)
 	if err != nil {
@@ -119,6 +120,10 @@ func ReviseCollection(tx *db.Tx, c Collection) (Collection, error) {
 	case err != nil && !errors.Is(err, ErrNoCollection):
 		return Collection{}, err
 	}
+	was, err := GetCollection(tx, c.ID)
+	if err != nil {
+		return Collection{}, err
+	}
 	r := c.row()
 	rows, err := catalogdb.New(tx).SetCollection(tx.Context(), catalogdb.SetCollectionParams{Slug: r.Slug, Name: r.Name,
 		Description: r.Description, Rule: r.Rule, Starts: r.Starts, Ends: r.Ends, Home: r.Home, Position: r.Position, ID: r.ID})
@@ -127,6 +132,9 @@ func ReviseCollection(tx *db.Tx, c Collection) (Collection, error) {
 	}
 	if rows == 0 {
 		return Collection{}, ErrNoCollection.About("%.60s", string(c.ID))
+	}
+	if err := addressed(tx, addressOfCollection, r.ID, was.Slug, c.Slug); err != nil {
+		return Collection{}, err
 	}
 	return c, tx.Emit(CollectionChanged{c.ID})
 }
@@ -140,7 +148,11 @@ func RemoveCollection(tx *db.Tx, id CollectionID) error {
 	if rows == 0 {
 		return ErrNoCollection.About("%.60s", string(id))
 	}
-	if err := catalogdb.New(tx.Later()).EmptyCollection(tx.Context(), string(id)); err != nil {
+	later := catalogdb.New(tx.Later())
+	if err := later.EmptyCollection(tx.Context(), string(id)); err != nil {
+		return err
+	}
+	if err := later.DropFormersOf(tx.Context(), catalogdb.DropFormersOfParams{Kind: addressOfCollection, Owner: string(id)}); err != nil {
 		return err
 	}
 	return tx.Emit(CollectionChanged{id})
@@ -184,15 +196,6 @@ func Gather(tx *db.Tx, id CollectionID, products []ProductID) error {
 // GetCollection gives a collection, shown or not, or ErrNoCollection.
 func GetCollection(tx *db.Tx, id CollectionID) (Collection, error) {
 	return oneCollection(catalogdb.New(tx).Collection(tx.Context(), string(id)))
-}
-
-// CollectionBySlug gives a collection that is shown now; any other is as unknown as none.
-func CollectionBySlug(tx *db.Tx, slug string) (Collection, error) {
-	c, err := oneCollection(catalogdb.New(tx).CollectionBySlug(tx.Context(), slug))
-	if err == nil && !c.Shown(tx.Now()) {
-		return Collection{}, ErrNoCollection.About("%s is not shown", c.ID)
-	}
-	return c, err
 }
 
 // Collections gives all collections in their order, shown or not.

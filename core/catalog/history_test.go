@@ -308,7 +308,7 @@ func TestCollectionsAreGathered(t *testing.T) {
 		found := func(want bool) {
 			t.Helper()
 			s.Look(t, func(tx *db.Tx) error {
-				if got, err := catalog.CollectionBySlug(tx, "nauryz-gifts"); want != (err == nil && got.ID == c.ID) {
+				if got, err := catalog.CollectionAt(tx, "nauryz-gifts"); want != (err == nil && got.ID == c.ID) {
 					t.Errorf("at %s it is found: %v %v", tx.Now(), got, err)
 				}
 				return nil

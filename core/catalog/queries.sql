@@ -415,3 +415,23 @@ SELECT DISTINCT bundle FROM product_part WHERE bundle > sqlc.arg(after) ORDER BY
 -- name: BundlesWith :many
 SELECT DISTINCT b.bundle FROM product_part b JOIN variant v ON v.id = b.part
 WHERE v.product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)));
+
+-- name: AddFormer :exec
+-- Whoever had the address last has it.
+INSERT INTO former_address (kind, slug, owner) VALUES (sqlc.arg(kind), sqlc.arg(slug), sqlc.arg(owner))
+ON CONFLICT (kind, slug) DO UPDATE SET owner = excluded.owner;
+
+-- name: DropFormer :exec
+DELETE FROM former_address WHERE kind = sqlc.arg(kind) AND slug = sqlc.arg(slug);
+
+-- name: DropFormersOf :exec
+DELETE FROM former_address WHERE kind = sqlc.arg(kind) AND owner = sqlc.arg(owner);
+
+-- name: FormerCategory :one
+SELECT c.id, c.parent, c.slug, c.name, c.path, c.position FROM former_address f JOIN category c ON c.id = f.owner
+WHERE f.kind = 'category' AND f.slug = sqlc.arg(slug);
+
+-- name: FormerCollection :one
+SELECT c.id, c.slug, c.name, c.description, c.rule, c.starts, c.ends, c.home, c.position
+FROM former_address f JOIN collection c ON c.id = f.owner
+WHERE f.kind = 'collection' AND f.slug = sqlc.arg(slug);

@@ -132,7 +132,7 @@ func AddCategory(tx *db.Tx, d CategoryDraft) (Category, error) {
 	if rows == 0 {
 		return Category{}, fault.With(ErrSlugTaken.About("%s", c.Slug), "slug", c.Slug)
 	}
-	if err := insertAbove(tx, c); err != nil {
+	if err := errors.Join(insertAbove(tx, c), addressed(tx, addressOfCategory, string(c.ID), "", c.Slug)); err != nil {
 		return Category{}, err
 	}
 	return c, tx.Emit(CategoryChanged{Category: c.ID, What: "added"})
@@ -182,8 +182,8 @@ func EnsureCategories(tx *db.Tx, drafts []CategoryDraft) (map[string]Category, e
 	return ensured, nil
 }
 
-// RenameCategory gives a category another name, address and place among its siblings. The parent in the draft is not
-// looked at: MoveCategory is for that.
+// RenameCategory gives a category another name, address and place among its siblings; its former address leads to the new
+// one. The parent in the draft is not looked at: MoveCategory is for that.
 func RenameCategory(tx *db.Tx, id CategoryID, d CategoryDraft) (Category, error) {
 	d, err := d.cleaned()
 	if err != nil {
@@ -201,11 +201,15 @@ func RenameCategory(tx *db.Tx, id CategoryID, d CategoryDraft) (Category, error)
 	if c.Slug == d.Slug && c.Position == d.Position && c.Name.String() == d.Name.String() {
 		return c, nil
 	}
+	was := c.Slug
 	c.Slug, c.Name, c.Position = d.Slug, d.Name, d.Position
 	_, err = catalogdb.New(tx).SetCategory(tx.Context(), catalogdb.SetCategoryParams{Slug: c.Slug, Name: c.Name.String(),
 		Position: int64(c.Position), ID: string(id)})
 	if err != nil {
 		return Category{}, taken(err)
+	}
+	if err := addressed(tx, addressOfCategory, string(id), was, c.Slug); err != nil {
+		return Category{}, err
 	}
 	return c, tx.Emit(CategoryChanged{Category: id, What: "renamed"})
 }
@@ -302,6 +306,9 @@ func RemoveCategory(tx *db.Tx, id CategoryID) error {
 		return err
 	}
 	if err := later.DeleteAttributes(tx.Context(), string(id)); err != nil {
+		return err
+	}
+	if err := later.DropFormersOf(tx.Context(), catalogdb.DropFormersOfParams{Kind: addressOfCategory, Owner: string(id)}); err != nil {
 		return err
 	}
 	if err := later.DeleteCategory(tx.Context(), string(id)); err != nil {

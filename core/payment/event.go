@@ -1,6 +1,10 @@
 package payment
 
-import "sauda/base/money"
+import (
+	"time"
+
+	"sauda/base/money"
+)
 
 // Stated is what every fact of a payment says: which one, whose, and how much moved this time. Total is the total of its
 // kind after that; payment, kind and total together never come twice.
@@ -49,6 +53,33 @@ type Declined struct {
 	Stated
 	Reason string `json:"reason,omitempty"`
 }
+
+// CardKept says that a buyer keeps a card, and when he agreed to that: it is the proof.
+type CardKept struct {
+	Party   string    `json:"party"`
+	Seller  string    `json:"seller"`
+	Gateway string    `json:"gateway"`
+	Agreed  time.Time `json:"agreed"`
+}
+
+// CardTaken says that a buyer keeps a card no longer.
+type CardTaken struct {
+	Card      CardID `json:"card"`
+	Party     string `json:"party"`
+	ByGateway bool   `json:"by_gateway,omitempty"` // ByGateway says that the gateway has forgotten it by itself.
+}
+
+// Fact names the fact.
+func (CardKept) Fact() string { return "payment.card_kept" }
+
+// Key keeps the facts about the cards of one buyer in their order.
+func (c CardKept) Key() string { return c.Party }
+
+// Fact names the fact.
+func (CardTaken) Fact() string { return "payment.card_taken" }
+
+// Key keeps the facts about the cards of one buyer in their order.
+func (c CardTaken) Key() string { return c.Party }
 
 // Fact names the fact.
 func (Authorized) Fact() string { return "payment.authorized" }

@@ -9,8 +9,13 @@ import (
 // Gateway takes money somewhere in the world. Every act has a key: the same key again is the same act and gives the same
 // answer, however often it is asked. The amounts of a Result are totals of the whole payment.
 //
+// A card may stay on file with the gateway. The customer agrees to that while he pays by himself: Charge.Keep. As soon as
+// the money is promised, and not before, Kept gives the card; a Result never has it, because results are written down. A
+// later payment names it in Charge.OnFile. It is for one customer: for another, and once it was forgotten, it is
+// ErrCardGone. A gateway that keeps no cards gives none.
+//
 // An act that may or may not have happened fails with ErrNoAnswer: ask again with the same key. ErrOver, ErrSettled,
-// ErrToken and ErrRefused are answers: nothing happened, and the same key would be told the same again. A decline is no
+// ErrToken, ErrCardGone and ErrRefused are answers: nothing happened, and the same key would be told the same again. A decline is no
 // error but a Result.
 type Gateway interface {
 	// Name is the gateway's name in records, accounts and addresses.
@@ -25,13 +30,20 @@ type Gateway interface {
 	Refund(ctx context.Context, key, ref string, amount money.Money) (Result, error)
 	// Look says where the payment stands now.
 	Look(ctx context.Context, ref string) (Result, error)
+	// Kept gives the card that a payment put on file; the zero OnFile when it put none.
+	Kept(ctx context.Context, ref string) (OnFile, error)
+	// Forget takes a card of a customer off file. One that is not there is forgotten already.
+	Forget(ctx context.Context, key, customer string, card OnFile) error
 }
 
 // Charge is what a gateway is asked to authorize.
 type Charge struct {
 	Payment     ID          // Payment is said back by the gateway in its messages.
 	Amount      money.Money // Amount is above zero.
-	Token       string      // Token stands for the card; the gateway's own page made it.
+	Token       string      // Token stands for the card; the gateway's own page made it. Empty when OnFile pays.
+	Customer    string      // Customer is for whom a card is kept and used; empty for a guest.
+	Keep        bool        // Keep asks the gateway to keep the card on file: the customer agrees to that in this payment.
+	OnFile      OnFile      // OnFile is a card that was kept and that the customer chose to pay with.
 	ReturnURL   string      // ReturnURL is where the buyer comes back to after a challenge.
 	Description string      // Description may be shown to the buyer by the bank.
 	Lang        string      // Lang is the language of the gateway's pages.

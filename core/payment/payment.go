@@ -42,6 +42,8 @@ var (
 	ErrRefused    = fault.New(fault.Internal, "payment.refused", "The payment gateway does not accept what we sent. Please choose another payment method; we will look at it.")
 	ErrForged     = fault.New(fault.Unauthenticated, "payment.forged", "The signature of this message is not right. Sign the timestamp and the body with the shared secret, and send it within five minutes.")
 	ErrEvent      = fault.New(fault.Malformed, "payment.event", "This message is not one that a gateway sends. Check its form.")
+	ErrNoCard     = fault.New(fault.Missing, "payment.unknown_card", "There is no such card among those that you keep. Look at the list again, or enter a card.")
+	ErrCardGone   = fault.New(fault.Conflict, "payment.card_gone", "The bank does not know this card any more, so we have removed it from your cards. Nothing was taken: choose another card or enter one.")
 	ErrContradict = fault.New(fault.Conflict, "payment.contradiction", "What the gateway says does not fit this payment. Look at both and settle it by hand.")
 )
 

@@ -60,3 +60,51 @@ ORDER BY order_id, id;
 
 -- name: AllMethods :many
 SELECT * FROM payment_method;
+
+-- name: KeepCard :exec
+-- The same card again is the same row, as it is known now; one that was taken away is back.
+INSERT INTO payment_card (id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (party, seller, gateway, mark) DO UPDATE SET
+    sealed = excluded.sealed, brand = excluded.brand, digits = excluded.digits, month = excluded.month, year = excluded.year,
+    agreed_at = excluded.agreed_at, gone_at = 0,
+    preferred = CASE WHEN payment_card.gone_at = 0 THEN payment_card.preferred ELSE excluded.preferred END;
+
+-- name: DiscardCard :exec
+-- One that is kept stays as it is.
+INSERT INTO payment_card (id, party, seller, gateway, mark, sealed, brand, digits, month, year, agreed_at, gone_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10)
+ON CONFLICT (party, seller, gateway, mark) DO NOTHING;
+
+-- name: Cards :many
+-- The preferred one first, then the latest.
+SELECT * FROM payment_card WHERE party = $1 AND gone_at = 0 ORDER BY preferred DESC, agreed_at DESC, id DESC;
+
+-- name: CardOf :one
+-- A card as it is kept: somebody else's, another seller's and one that was taken away are none.
+SELECT * FROM payment_card WHERE id = $1 AND party = $2 AND seller = $3 AND gateway = $4 AND gateway <> '' AND gone_at = 0;
+
+-- name: UnpreferCards :exec
+UPDATE payment_card SET preferred = 0 WHERE party = $1 AND preferred = 1;
+
+-- name: PreferCard :execrows
+UPDATE payment_card SET preferred = 1 WHERE id = $1 AND party = $2 AND gone_at = 0;
+
+-- name: TakeCardAway :execrows
+UPDATE payment_card SET gone_at = sqlc.arg(gone_at), preferred = 0
+WHERE id = sqlc.arg(id) AND party = sqlc.arg(party) AND gone_at = 0;
+
+-- name: TakeCardsAway :exec
+UPDATE payment_card SET gone_at = sqlc.arg(gone_at), preferred = 0, brand = '', digits = ''
+WHERE party = sqlc.arg(party);
+
+-- name: DropCard :execrows
+DELETE FROM payment_card WHERE id = $1 AND party = $2;
+
+-- name: CardsGone :many
+-- Those that were taken away and whose gateway has not been told, after one of them.
+SELECT * FROM payment_card WHERE gone_at <> 0 AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: ForgetCard :exec
+-- Not one that has come back meanwhile.
+DELETE FROM payment_card WHERE id = $1 AND gone_at = $2;

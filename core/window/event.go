@@ -15,6 +15,19 @@ type Ended struct {
 	Kind   Kind   `json:"kind"`
 }
 
+// HostChanged states that a name shows the window of a seller from now on, or no longer.
+type HostChanged struct {
+	Host   string `json:"host"`
+	Seller string `json:"seller"`
+	Shown  bool   `json:"shown"`
+}
+
+// Fact names the facts.
+func (HostChanged) Fact() string { return "window.host_changed" }
+
+// Key is the seller.
+func (e HostChanged) Key() string { return e.Seller }
+
 // Fact names the facts.
 func (Published) Fact() string { return "window.published" }
 

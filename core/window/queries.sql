@@ -67,3 +67,29 @@ SELECT p.* FROM window_preview v JOIN window_piece p ON p.id = v.piece WHERE v.t
 -- name: ForgetPreviews :execrows
 DELETE FROM window_preview WHERE token IN (
 SELECT v.token FROM window_preview v WHERE v.until <= sqlc.arg(now) LIMIT CAST(sqlc.arg(most) AS BIGINT));
+
+-- name: AskHost :exec
+INSERT INTO window_host (host, seller, token, asked_at, who)
+VALUES (sqlc.arg(host), sqlc.arg(seller), sqlc.arg(token), sqlc.arg(asked_at), sqlc.arg(who))
+ON CONFLICT (host, seller) DO NOTHING;
+
+-- name: Hosts :many
+SELECT * FROM window_host WHERE seller = sqlc.arg(seller) ORDER BY host;
+
+-- name: Host :many
+-- None or one.
+SELECT * FROM window_host WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller);
+
+-- name: HostTaken :many
+-- Which other seller has a host: none or one.
+SELECT seller FROM window_host WHERE host = sqlc.arg(host) AND seller <> sqlc.arg(seller) AND confirmed_at <> 0;
+
+-- name: ConfirmHost :execrows
+UPDATE window_host SET confirmed_at = sqlc.arg(confirmed_at), how = sqlc.arg(how), who = sqlc.arg(who)
+WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller) AND confirmed_at = 0;
+
+-- name: DropHost :execrows
+DELETE FROM window_host WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller);
+
+-- name: HostsConfirmed :many
+SELECT host FROM window_host WHERE seller = sqlc.arg(seller) AND confirmed_at <> 0 ORDER BY host;

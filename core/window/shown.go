@@ -14,6 +14,7 @@ type Window struct {
 	pieces    map[ID]*Piece
 	sorted    map[Kind][]*Piece // sorted is by Since, the latest first.
 	addresses map[address]ID
+	hosts     map[string]bool
 }
 
 type address struct {
@@ -21,7 +22,7 @@ type address struct {
 	slug string
 }
 
-// Load reads what is published of a seller, in two statements. It has no drafts and is for everybody.
+// Load reads what is published of a seller, in three statements. It has no drafts and is for everybody.
 func Load(tx *db.Tx, seller string) (*Window, error) {
 	q := windowdb.New(tx)
 	rows, err := q.Shown(tx.Context(), seller)
@@ -36,7 +37,14 @@ func Load(tx *db.Tx, seller string) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Window{pieces: make(map[ID]*Piece, len(pieces)), sorted: map[Kind][]*Piece{}, addresses: make(map[address]ID, len(addresses))}
+	hosts, err := q.HostsConfirmed(tx.Context(), seller)
+	if err != nil {
+		return nil, err
+	}
+	w := &Window{pieces: make(map[ID]*Piece, len(pieces)), sorted: map[Kind][]*Piece{}, addresses: make(map[address]ID, len(addresses)), hosts: make(map[string]bool, len(hosts))}
+	for _, name := range hosts {
+		w.hosts[name] = true
+	}
 	for i := range pieces {
 		p := &pieces[i]
 		p.Draft = Body{}
@@ -54,6 +62,9 @@ func Load(tx *db.Tx, seller string) (*Window, error) {
 	}
 	return w, nil
 }
+
+// Answers tells whether the window is shown under a name: one that was proved to be its seller's. A nil Window has none.
+func (w *Window) Answers(host string) bool { return w != nil && w.hosts[host] }
 
 // Look gives what is published of the look; the zero Body when the shop looks as the house does. A nil Window is empty.
 func (w *Window) Look() Body {

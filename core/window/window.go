@@ -22,7 +22,7 @@ import (
 //go:embed schema/*.sql
 var schemaFiles embed.FS
 
-// Schema holds the tables of pieces, their editions, their addresses and links to their drafts.
+// Schema holds the tables of pieces, their editions, their addresses, links to their drafts, and the names of windows.
 var Schema = db.Schema{Name: "window", Files: schemaFiles}
 
 // ID names a piece.

@@ -17,6 +17,7 @@ import (
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
 	"sauda/gear/saga"
+	"sauda/gear/seal"
 	"sauda/gear/session"
 	"sauda/gear/web"
 )
@@ -36,6 +37,7 @@ type Deps struct {
 	Media    media.Library      // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency     // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
+	Keys     seal.Keys // Keys seal the secrets of receivers.
 }
 
 // face is the API with what it speaks for.
@@ -53,7 +55,9 @@ func Mount(server *web.Server, d Deps) {
 	f.mountPeople(api)
 	f.mountAccount(api)
 	f.mountAddresses(api)
+	f.mountCards(api)
 	f.mountWebhooks(api)
+	f.mountReceivers(api)
 	f.mountOffice(api)
 	f.mountOfficeSearch(api)
 	f.mountAttachments(api, server)

@@ -52,7 +52,8 @@ func (f face) mountCarts(api *web.API) {
 	web.Act(api, "POST /v1/carts/{id}/checkout", f.checkout, web.Public(),
 		web.Doc("Order a basket. The answer is the order, or the one next thing that the buyer must do; then ask again.", "Baskets"),
 		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoCash,
-			checkout.ErrSellers, hold.ErrSoldOut, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrToken, payment.ErrMethod))
+			checkout.ErrSellers, hold.ErrSoldOut, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrToken, payment.ErrMethod,
+			payment.ErrNoCard, payment.ErrCardGone))
 }
 
 type openCart struct {
@@ -372,11 +373,13 @@ func (f face) deliveryOptions(tx *db.Tx, in cartAsk) (web.List[optionView], erro
 }
 
 type purchase struct {
-	ID        cart.ID      `path:"id" maxLength:"60" doc:"The basket."`
-	Method    payment.Code `json:"method" enum:"card,cash_on_delivery" doc:"How it is paid."`
-	Token     string       `json:"token,omitempty" maxLength:"200" doc:"Stands for a card; the gateway's own page makes it."`
-	ReturnURL string       `json:"return_url,omitempty" maxLength:"1000" format:"uri-reference" doc:"Where the buyer comes back to from the bank."`
-	Total     money.Money  `json:"total,omitzero" doc:"What the buyer saw and agrees to pay; another total is refused with checkout.price_changed."`
+	ID        cart.ID        `path:"id" maxLength:"60" doc:"The basket."`
+	Method    payment.Code   `json:"method" enum:"card,cash_on_delivery" doc:"How it is paid."`
+	Token     string         `json:"token,omitempty" maxLength:"200" doc:"Stands for a card; the gateway's own page makes it."`
+	Card      payment.CardID `json:"card,omitempty" maxLength:"60" doc:"A card that the buyer keeps, in place of a token; see GET /v1/me/cards."`
+	KeepCard  bool           `json:"keep_card,omitempty" doc:"The buyer agrees to have the card of the token kept for his next orders. Without an account it is not kept."`
+	ReturnURL string         `json:"return_url,omitempty" maxLength:"1000" format:"uri-reference" doc:"Where the buyer comes back to from the bank."`
+	Total     money.Money    `json:"total,omitzero" doc:"What the buyer saw and agrees to pay; another total is refused with checkout.price_changed."`
 }
 
 // purchaseView is the order, or the one next thing to do.
@@ -395,8 +398,11 @@ type orderedView struct {
 
 // checkout orders a basket.
 func (f face) checkout(ctx context.Context, in purchase) (purchaseView, error) {
+	if in.Card != "" && (in.Token != "" || in.KeepCard || in.Method != payment.Card) {
+		return purchaseView{}, web.ErrInvalid.At("/card", fault.Say("Send either a kept card or the token of another one."))
+	}
 	a, err := f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
-		Cart: in.ID, Method: in.Method, Token: in.Token, ReturnURL: in.ReturnURL, Total: in.Total,
+		Cart: in.ID, Method: in.Method, Token: in.Token, Card: in.Card, Keep: in.KeepCard, ReturnURL: in.ReturnURL, Total: in.Total,
 	})
 	if err != nil {
 		return purchaseView{}, err

@@ -103,7 +103,7 @@ type collectionAsk struct {
 
 // collectionProducts lists the products of a collection.
 func (f face) collectionProducts(tx *db.Tx, in collectionAsk) (web.List[cardView], error) {
-	c, err := catalog.CollectionBySlug(tx, in.Slug)
+	c, err := catalog.CollectionAt(tx, in.Slug)
 	if err != nil {
 		return web.List[cardView]{}, err
 	}

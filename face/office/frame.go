@@ -81,7 +81,7 @@ var menu = []group{
 	{"shop", []entry{
 		{Name: "window", Scope: ScopeHouseRead, Keeper: true}, {Name: "content", Scope: ScopeHouseRead, Keeper: true},
 		{Name: "delivery", Scope: ScopeHouseRead, Key: "d"}, {Name: "users", Scope: ScopeHouseRead, Key: "u"},
-		{Name: "keys", Scope: ScopeHouseRead, Key: "k"}, {Name: "settings", Scope: ScopeHouseRead, Key: "e"},
+		{Name: "keys", Scope: ScopeHouseRead, Key: "k"}, {Name: "webhooks", Scope: ScopeHouseRead}, {Name: "settings", Scope: ScopeHouseRead, Key: "e"},
 	}},
 	{"house", []entry{
 		{Name: "stories", Scope: ScopeHouseRead, Keeper: true}, {Name: "parked", Scope: ScopeHouseRead, Keeper: true, Key: "r"},

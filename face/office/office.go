@@ -19,11 +19,13 @@ import (
 	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/seller"
+	"sauda/flow/display"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
 	"sauda/flow/takeback"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
+	"sauda/gear/seal"
 	"sauda/gear/session"
 	"sauda/gear/web"
 )
@@ -68,7 +70,9 @@ type Deps struct {
 	Sessions  *session.Keeper
 	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
+	Hosts     display.Prover                               // Hosts looks whether names of the internet are the shop's.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
+	Keys      seal.Keys                                    // Keys seal the secrets of the programs that are told.
 	Currency  money.Currency                               // Currency is in which prices are set.
 	Doctor    func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
 	Pieces    bool                                         // Pieces shows the page of all components, in a house that only demonstrates.
@@ -145,6 +149,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountFacts(site)
 	f.mountUsers(site)
 	f.mountKeys(site)
+	f.mountHooks(site)
 	f.mountSettings(site)
 	f.mountWindow(site)
 }

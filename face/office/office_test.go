@@ -17,6 +17,7 @@ import (
 	"sauda/app/apptest"
 	"sauda/base/money"
 	"sauda/face/office"
+	"sauda/flow/display"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -33,9 +34,9 @@ func open(t *testing.T, engine db.Engine) *house {
 	h := &house{House: apptest.Open(t, engine)}
 	h.pages = web.New(web.Options{Store: h.Store, Sessions: h.Sessions, Log: h.Config.Log, Quiet: true, Limits: web.Limits{Off: true}})
 	site := h.pages.Site(web.SiteOptions{Fault: office.Fault})
-	office.Mount(h.pages, site, office.Deps{
+	office.Mount(h.pages, site, office.Deps{Keys: h.Desk.Keys,
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch,
+		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch, Hosts: display.Prover{Store: h.Store, HTTP: h.Config.Hosts.HTTP, TXT: h.Config.Hosts.TXT},
 	})
 	return h
 }

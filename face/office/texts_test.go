@@ -17,6 +17,7 @@ import (
 	"sauda/core/search/index"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/face/office"
 	"sauda/flow/feeds"
@@ -138,6 +139,8 @@ func states() []string {
 	add("content.state.", "draft", "planned", "shown", "ended")
 	add("window.", "header", "footer")
 	add("window.art.", "logo", "icon", "picture")
+	add("hosts.state.", "waits", "shown")
+	add("hosts.how.", string(window.ProofRecord), string(window.ProofFile), string(window.ProofWord))
 	add("payment.state.", string(payment.StateBegun), string(payment.StateChallenged), string(payment.StateDeclined),
 		string(payment.StateAuthorized), string(payment.StateVoided), string(payment.StatePartlyCaptured),
 		string(payment.StateCaptured), string(payment.StatePartlyRefunded), string(payment.StateRefunded))
@@ -151,6 +154,9 @@ func states() []string {
 	add("role.", string(identity.RoleStaff), string(identity.RoleAdmin))
 	add("user.state.", string(identity.StateActive), string(identity.StateSuspended))
 	add("key.state.", "revoked")
+	add("webhook.event.", webhook.Events...)
+	add("webhook.state.", "failing", string(webhook.On), string(webhook.Paused), string(webhook.Stopped))
+	add("webhook.progress.", string(webhook.Waiting), string(webhook.Brought), string(webhook.GivenUp))
 	add("story.state.", "running", "waiting", "undoing", "done", "failed", "stuck")
 	add("delivery.kind.", string(shipping.Courier), string(shipping.Parcel), string(shipping.Pickup), string(shipping.Post))
 	add("who.", "guest", "buyer", "staff", "admin", "system")

@@ -20,6 +20,7 @@ import (
 func (f face) mountWindow(site *web.Site) {
 	web.Page(site, "GET /office/window", f.window, web.Needs(ScopeHouseRead))
 	web.Form(site, "POST /office/window", f.dress, web.Needs(ScopeHouseWrite))
+	f.mountHosts(site)
 	web.Page(site, "GET /office/content", f.content, web.Needs(ScopeHouseRead))
 	web.Page(site, "GET /office/content/{kind}/new", f.newPiece, web.Needs(ScopeHouseWrite))
 	web.Form(site, "POST /office/content/{kind}/new", f.beginPiece, web.Needs(ScopeHouseWrite))

@@ -113,3 +113,42 @@ func TestTheWindowIsTheShopsOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestTheShopGetsANameOfItsOwn: a name is added, proved by an administrator's word, and given up; what is no name, what is
+// not proved, and who is not an administrator are told so.
+func TestTheShopGetsANameOfItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin := h.AdminToken(t)
+		add := `main form[action$="/window/hosts"]`
+		s := h.trySubmit(t, admin, h.get(t, admin, "/office/window/hosts"), add, "host", "https://shop.example.kz/")
+		if s.status != http.StatusUnprocessableEntity || s.attr("#host", "value") != "https://shop.example.kz/" {
+			t.Fatalf("an address for a name: %d", s.status)
+		}
+		s.has("#host-wrong", "shop.example.kz")
+		s = h.submit(t, admin, s, add, "host", " Shop.Invalid ")
+		s.has("main", "shop.invalid", "_sauda.shop.invalid", "https://shop.invalid"+window.HostPath, "own_")
+		s = h.send(t, admin, "POST", s.attr(`main form[action$="/proof"]`, "action"), nil) // Nobody ever has such a name (RFC 2606).
+		if s.status != http.StatusUnprocessableEntity {
+			t.Errorf("proved by nothing: %d", s.status)
+		}
+		staff := h.Staffed(t, "own@example.kz", string(seller.Own), "house.*")
+		if got := h.get(t, staff, "/office/window/hosts"); len(got.all(`form[action$="/word"]`)) != 0 {
+			t.Error("staff may give their word")
+		}
+		if got := h.send(t, staff, "POST", "/office/window/hosts/shop.invalid/word", nil); got.status != http.StatusForbidden {
+			t.Errorf("staff give their word: %d", got.status)
+		}
+		if h.shown(t).Answers("shop.invalid") {
+			t.Error("a name is shown that nobody has proved")
+		}
+		s = h.submitEmpty(t, admin, h.get(t, admin, "/office/window/hosts"), `main form[action$="/word"]`)
+		s.has("[role=status]", "Proved")
+		if !h.shown(t).Answers("shop.invalid") {
+			t.Error("a name that was proved is not shown")
+		}
+		h.submitEmpty(t, admin, s, `main form[action$="/end"]`)
+		if h.shown(t).Answers("shop.invalid") {
+			t.Error("a name that was given up is shown")
+		}
+	})
+}

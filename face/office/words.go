@@ -132,6 +132,7 @@ var deeds = []string{
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
 	"dropped", "undone", "dropped_collection", "import_asked",
 	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
+	"host_asked", "host_confirmed", "host_dropped", "told", "removed",
 }
 
 // see leads to a page of the office that says what was done.

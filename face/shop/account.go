@@ -13,6 +13,7 @@ func (f *face) mountAccount(site *web.Site, server *web.Server) {
 	f.mountOwnData(site)
 	f.mountDevices(site)
 	f.mountAddresses(site)
+	f.mountCards(site)
 	f.mountPasskeys(site, server)
 	f.mountPrivacy(site, server)
 }
@@ -66,7 +67,7 @@ func (c cabinet) parts() []string {
 	if !c.buys() {
 		return []string{"data", "passkeys", "devices"}
 	}
-	return []string{"home", "data", "addresses", "passkeys", "devices", "privacy"}
+	return []string{"home", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
 }
 
 // partTo is the address of a page of the account.

@@ -117,7 +117,7 @@ func (p placed) address() place.Address {
 	if a.Country != place.KZ {
 		a.Region = ""
 	}
-	return a
+	return a.WithTown()
 }
 
 type addressKept struct {

@@ -34,7 +34,7 @@ func (f *face) passkeysOf(tx *db.Tx, in accountAsk) (passkeysView, error) {
 	if err != nil {
 		return passkeysView{}, err
 	}
-	v := passkeysView{cabinet: c, Here: f.Account.HasPasskeys(tx.Context())}
+	v := passkeysView{cabinet: c, Here: f.hasPasskeys(tx.Context())}
 	v.Passkeys = f.assets.Path("passkey.js")
 	v.page = v.at("/account/passkeys")
 	v.Keys, err = session.Passkeys(tx, string(c.User.ID))
@@ -164,4 +164,10 @@ func (f *face) enterByPasskey(ctx context.Context, in passkeyAnswered) (web.Then
 	e := f.entrance(ctx, in.visitor, "sign_in", in.Next)
 	e.page, e.Form = e.at("/sign-in"), typed(ctx, in.Typed, err)
 	return web.Again(signInPage(e)), nil
+}
+
+// hasPasskeys tells whether browsers make and use passkeys here: they are made for the address of the house, and a browser
+// shows them to no other name.
+func (f *face) hasPasskeys(ctx context.Context) bool {
+	return f.base(ctx) == f.PublicURL && f.Account.HasPasskeys(ctx)
 }

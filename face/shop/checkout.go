@@ -35,9 +35,14 @@ const (
 
 type checkoutAsk struct {
 	visitor
-	Step   string       `query:"step" maxLength:"20"`
-	Wrong  string       `query:"wrong" maxLength:"100"`
-	Method payment.Code `query:"method" maxLength:"40"`
+	Step   string `query:"step" maxLength:"20"`
+	Wrong  string `query:"wrong" maxLength:"100"`
+	Method string `query:"method" maxLength:"100"`
+
+	// The place of an address that is still being written, by which the deliveries are foreseen.
+	Country place.Country `query:"country" maxLength:"2"`
+	Region  place.Region  `query:"region" maxLength:"9"`
+	City    string        `query:"city" maxLength:"100"`
 }
 
 // desk is the page of the checkout.
@@ -46,13 +51,20 @@ type desk struct {
 	checkout.Basket
 	Step   string // Step is the open one.
 	Form   form
-	Method payment.Code
+	Method string                 // Method is the way to pay of the last try.
 	Cash   bool                   // Cash says that the chosen delivery takes cash.
 	Card   bool                   // Card says that there is a page that takes cards.
+	Cards  []payment.KeptCard     // Cards are those that a buyer keeps and may pay with here.
+	Keeps  bool                   // Keeps says that a card which is entered may be kept.
 	Kept   []identity.KeptAddress // Kept are the addresses that a buyer may choose from.
+
+	Foreseen []shipping.Option // Foreseen are the deliveries to the address that is still being written.
+	Where    string            // Where is the place of that address.
+	Module   string            // Module is what the page does more of where scripts run.
 }
 
-// checkout shows the one next step to an order.
+// checkout shows the one next step to an order. Once the address is known, that is the payment: the delivery stands chosen
+// beside it and can be changed there.
 func (f *face) checkout(tx *db.Tx, in checkoutAsk) (web.View, error) {
 	if in.lapsed(tx.Context()) {
 		return web.Onward(entranceTo("/checkout")), nil
@@ -71,7 +83,14 @@ func (f *face) checkout(tx *db.Tx, in checkoutAsk) (web.View, error) {
 	}
 	d.Step = d.open(in.Step)
 	if d.Step == stepAddress {
-		if err := d.prefill(tx); err != nil {
+		if err := d.prefill(tx, in.town()); err != nil {
+			return nil, err
+		}
+		if in.Country != "" {
+			v := d.Form.Values
+			v["country"], v["region"], v["city"] = string(in.Country), string(in.Region), in.City
+		}
+		if err := f.foresee(tx, &d); err != nil {
 			return nil, err
 		}
 	}
@@ -89,11 +108,46 @@ func (f *face) deskOf(tx *db.Tx, of visitor) (desk, bool, error) {
 	ctx := tx.Context()
 	d := desk{page: f.page(ctx, of, "basket", t(ctx, "checkout.title")).at("/checkout"), Basket: b, Card: f.PayURL != ""}
 	d.Own, d.Description = "/checkout", t(ctx, "checkout.description")
-	d.Form = form{Values: map[string]string{}, Wrong: map[string]string{}}
+	d.Form, d.Module = form{Values: map[string]string{}, Wrong: map[string]string{}}, f.assets.Path("checkout.js")
 	if o, ok := d.chosen(); ok {
 		d.Cash = o.CashOnDelivery
 	}
+	if d.Card && signedIn(ctx) && d.Cart.Party != "" {
+		d.Keeps = f.Desk.Keeps()
+		if d.Cards, err = b.KeptCards(tx); err != nil {
+			return desk{}, false, err
+		}
+	}
 	return d, !(basketView{Basket: b}).stopped(), nil
+}
+
+// foresee notes which deliveries there are to the place that stands in the form of the address.
+func (f *face) foresee(tx *db.Tx, d *desk) (err error) {
+	v := d.Form.Values
+	to := placed{Country: place.Country(v["country"]), Region: place.Region(v["region"]), City: v["city"]}.address().Cleaned()
+	if d.Fetched() || to.Country == "" {
+		return nil
+	}
+	lang := web.Lang(tx.Context())
+	d.Where = cmp.Or(to.City, to.Region.Name(lang), to.Country.Name(lang))
+	if town, known := place.TownNamed(to.City); known {
+		d.Where = town.Name(lang)
+	}
+	d.Foreseen, err = f.Desk.Foresee(tx, d.Basket, to)
+	return err
+}
+
+// usual has a basket delivered as most are, until its buyer chooses otherwise. What he chose stays while it is offered.
+func (f *face) usual(tx *db.Tx, of visitor) error {
+	b, there, err := f.look(tx, of)
+	if err != nil || !there {
+		return err
+	}
+	choice, ok := b.Usual()
+	if !ok {
+		return nil
+	}
+	return cart.ChooseDelivery(tx, b.Cart.ID, choice)
 }
 
 // open gives the step to show: the one that is asked for, if those before it are done, or else the first that is not.
@@ -135,8 +189,9 @@ func (d desk) point() (shipping.Point, bool) {
 	return shipping.Point{}, false
 }
 
-// prefill puts what is known into the form of the address: from the basket, and of a buyer who is signed in.
-func (d *desk) prefill(tx *db.Tx) error {
+// prefill puts what is known into the form of the address: from the basket, and of a buyer who is signed in. Town is where
+// the visitor said that he lives.
+func (d *desk) prefill(tx *db.Tx, town place.Region) error {
 	c, v := d.Cart, d.Form.Values
 	if err := d.known(tx, &c); err != nil {
 		return err
@@ -152,7 +207,7 @@ func (d *desk) prefill(tx *db.Tx) error {
 		v["remind"] = "1"
 	}
 	if a.Country == "" {
-		v["country"], v["region"] = string(place.KZ), string(place.Almaty)
+		v["country"], v["region"] = string(place.KZ), string(town)
 	}
 	who := tx.Who()
 	if who.Party == "" || v["email"] != "" && v["name"] != "" {
@@ -217,6 +272,9 @@ func (f *face) setAddress(tx *db.Tx, in addressed) (web.Then, error) {
 		return web.See("/basket"), bad
 	}
 	d.Step, d.Form = stepAddress, typed(tx.Context(), in.Typed, err)
+	if err := f.foresee(tx, &d); err != nil {
+		return web.Then{}, err
+	}
 	return web.Again(checkoutPage(d)), nil
 }
 
@@ -229,6 +287,7 @@ func (f *face) note(tx *db.Tx, id cart.ID, in addressed) error {
 	if a.Country != place.KZ {
 		a.Region = "" // The list of regions is for Kazakhstan; elsewhere it was left as it stood.
 	}
+	a = a.WithTown()
 	err := cart.SetAddress(tx, id, a)
 	if err != nil && !refused(err) {
 		return err
@@ -250,7 +309,10 @@ func (f *face) note(tx *db.Tx, id cart.ID, in addressed) error {
 	if err := f.allow(tx, id, in, a); err != nil {
 		return err
 	}
-	return cart.Speak(tx, id, web.Lang(tx.Context()))
+	if err := cart.Speak(tx, id, web.Lang(tx.Context())); err != nil {
+		return err
+	}
+	return f.usual(tx, in.visitor)
 }
 
 type deliverySaid struct {
@@ -302,20 +364,6 @@ func (d desk) offered(m payment.Method) bool {
 		return d.Card
 	}
 	return m.Gateway == ""
-}
-
-// marked is the way to pay that stands chosen: that of the last try, or the first that can be taken.
-func (d desk) marked() payment.Code {
-	first := payment.Code("")
-	for _, m := range d.Methods {
-		if d.offered(m) && m.Code == d.Method {
-			return m.Code
-		}
-		if first == "" && d.offered(m) {
-			first = m.Code
-		}
-	}
-	return first
 }
 
 // several tells whether the basket holds goods of more than one seller, which are ordered each by themselves.

@@ -87,6 +87,9 @@ func (f *face) chooseKept(tx *db.Tx, in keptChosen) (web.Then, error) {
 	if errors.Is(err, cart.ErrUnknown) || errors.Is(err, cart.ErrClosed) {
 		return web.See("/basket"), nil
 	}
+	if err == nil {
+		err = f.usual(tx, in.visitor)
+	}
 	if err == nil && phone == "" { // The courier has to be able to call.
 		return web.See("/checkout?step=address"), nil
 	}

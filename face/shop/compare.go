@@ -213,9 +213,12 @@ type collectionAsk struct {
 
 // collection shows what was gathered by hand or by a rule, as long as it is shown at all.
 func (f *face) collection(tx *db.Tx, in collectionAsk) (web.View, error) {
-	c, err := catalog.CollectionBySlug(tx, in.Slug)
+	c, err := catalog.CollectionAt(tx, in.Slug)
 	if err != nil {
 		return nil, err
+	}
+	if c.Slug != in.Slug {
+		return web.Elsewhere(moved(tx.Context(), collectionAddress(c))), nil
 	}
 	lang := web.Lang(tx.Context())
 	g := gathering{page: f.page(tx.Context(), in.visitor, "goods", c.Name.In(lang)), First: collectionAddress(c), Words: c.Description}

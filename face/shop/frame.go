@@ -56,7 +56,7 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 	}
 	_, count := v.basket()
 	p := page{
-		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Test: f.TestMode, Base: f.PublicURL,
+		Title: title, Active: active, Name: name, Count: count, Compared: v.compared(), Test: f.TestMode, Base: f.base(ctx),
 		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Touch: f.assets.Path("icon-180.png"), Here: web.Path(ctx),
 		Script: f.assets.Path("shop.js"),
 	}

@@ -57,7 +57,8 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	}
 	own, ok := bySlug(tree, in.Category)
 	if !ok {
-		return nil, catalog.ErrNoCategory.About("%.120q", in.Category)
+		now, err := catalog.CategoryAt(tx, in.Category)
+		return web.Elsewhere(moved(tx.Context(), shelfAddress(now))), err
 	}
 	lang := web.Lang(tx.Context())
 	l := listing{
@@ -76,6 +77,14 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	l.Data = dataOf(map[string]any{"@context": "https://schema.org", "@graph": []any{l.trail(l.Trail)}})
 	l.Found = got
 	return categoryPage(l), nil
+}
+
+// moved is the present address of something that was asked for by a former one, with what was asked besides.
+func moved(ctx context.Context, now string) string {
+	if _, query, asked := strings.Cut(web.Path(ctx), "?"); asked {
+		now += "?" + query
+	}
+	return now
 }
 
 func shelfAddress(c catalog.Category) string { return "/c/" + c.Slug }
@@ -156,12 +165,9 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 			return nil, err
 		}
 	}
-	path, query, asked := strings.Cut(web.Path(tx.Context()), "?")
+	path, _, _ := strings.Cut(web.Path(tx.Context()), "?")
 	if right := pageOf(tx.Context(), in.ID, s.Slug, s.Product.Name); path != right {
-		if asked {
-			right += "?" + query
-		}
-		return web.Elsewhere(right), nil
+		return web.Elsewhere(moved(tx.Context(), right)), nil
 	}
 	if in.Words != "" {
 		f.Search.Chosen(in.Words, in.ID, in.Place)

@@ -23,11 +23,13 @@ func TestASessionEndsInTheCheckout(t *testing.T) {
 		b.basketOf(h, apptest.Kettle, apptest.Journal)
 		address := b.get("/checkout")
 		delivery := b.submit(address, ".stage.open form", filled...)
-		last := b.submit(delivery, ".stage.open form", "delivery", "sel_own|mth_courier|")
+		last := b.submit(delivery, "form[action$='/checkout/delivery']", "delivery", "sel_own|mth_courier|")
 		steps := []func() *page{
 			func() *page { return b.get("/basket") },
 			func() *page { return b.get("/checkout") },
-			func() *page { return b.submit(delivery, ".stage.open form", "delivery", "sel_own|mth_courier|") },
+			func() *page {
+				return b.submit(delivery, "form[action$='/checkout/delivery']", "delivery", "sel_own|mth_courier|")
+			},
 			func() *page { return b.submit(last, ".stage.open form", "method", "cash_on_delivery") },
 			func() *page { return b.submit(last, ".stage.open form", "method", "card") },
 			func() *page {

@@ -36,9 +36,9 @@ func (f *face) mountPay(site *web.Site) {
 // complaints are the faults that the page of the checkout says when the address asks for one: nobody can make it say
 // others.
 var complaints = []*fault.Fault{
-	checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrSellers, checkout.ErrNoCash, checkout.ErrCurrency,
+	checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrAltered, checkout.ErrSellers, checkout.ErrNoCash, checkout.ErrCurrency,
 	checkout.ErrUndone, hold.ErrSoldOut, hold.ErrLapsed, payment.ErrMethod, payment.ErrDeclined, payment.ErrNoFunds,
-	payment.ErrCancelled, payment.ErrToken, payment.ErrNoAnswer, payment.ErrRefused, pricing.ErrNotForSale, pricing.ErrNoPrice,
+	payment.ErrCancelled, payment.ErrToken, payment.ErrCardGone, payment.ErrNoCard, payment.ErrNoAnswer, payment.ErrRefused, pricing.ErrNotForSale, pricing.ErrNoPrice,
 	saga.ErrTooLate, ErrUnasked,
 }
 
@@ -53,29 +53,38 @@ func complaint(ctx context.Context, code string) string {
 
 type ordering struct {
 	visitor
-	Cart   cart.ID      `json:"cart" maxLength:"60"`
-	Total  int64        `json:"total" minimum:"0"`
-	Method payment.Code `json:"method,omitempty" maxLength:"40"`
+	Cart   cart.ID `json:"cart" maxLength:"60"`
+	Total  int64   `json:"total" minimum:"0"`
+	Seen   int64   `json:"seen,omitempty" minimum:"0"`
+	Method string  `json:"method,omitempty" maxLength:"100"`
+	Keep   bool    `json:"keep_card,omitempty"`
 }
 
 // order orders the basket for the total that stood on the button. For a card it leads to the gateway's page first, which
-// leads back with a token. A basket that was ordered already leads to its order.
+// leads back with a token; a card that the buyer keeps needs neither, but its bank may still ask. A basket that was ordered already leads to its order.
 func (f *face) order(ctx context.Context, in ordering) (web.Then, error) {
-	total := money.Of(in.Total, f.Currency)
+	method, card := in.chosen()
+	p := purchase{Cart: in.Cart, Total: money.Of(in.Total, f.Currency), Seen: in.Seen, State: rand.Text()}
 	switch {
 	case in.lapsed(ctx):
 		return web.See(entranceTo("/checkout")), nil
-	case in.Method == "":
+	case method == "":
 		return web.See(address("/checkout", "wrong", payment.ErrMethod.Code)), nil
-	case in.Method == payment.Card && f.PayURL != "":
-		p := purchase{Cart: in.Cart, Total: total, State: rand.Text()}
+	case method == payment.Card && card == "" && f.PayURL != "":
+		p.Keep = in.Keep && signedIn(ctx)
 		f.keep(ctx, p)
 		if f.payElsewhere() {
 			return web.See("/checkout/return"), nil // A form may not lead to another site, but a page may have a link there.
 		}
 		return web.See(f.cardPage(ctx, p)), nil
 	}
-	a, err := f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{Cart: in.Cart, Method: in.Method, Total: total})
+	buys := checkout.Purchase{Cart: p.Cart, Method: method, Card: card, Total: p.Total, Seen: p.Seen}
+	if card != "" {
+		p.Begun = true
+		f.keep(ctx, p)
+		buys.ReturnURL = f.returnURL(ctx, p)
+	}
+	a, err := f.Desk.Order(ctx, web.WhoFrom(ctx), buys)
 	if err != nil {
 		back, err := backTo(err, in.Method)
 		return web.See(back), err
@@ -84,15 +93,17 @@ func (f *face) order(ctx context.Context, in ordering) (web.Then, error) {
 }
 
 // backTo is the address where the buyer can mend what was refused. What is nobody's to mend stays an error.
-func backTo(err error, method payment.Code) (string, error) {
+func backTo(err error, method string) (string, error) {
 	no := fault.Of(err)
 	switch {
-	case unknown(err), errors.Is(err, cart.ErrClosed):
+	case errors.Is(err, cart.ErrUnknown), errors.Is(err, cart.ErrClosed):
 		return "/basket", nil
 	case errors.Is(err, cart.ErrStale): // The basket was changed while it was paid for.
-		return address("/checkout", "wrong", checkout.ErrUndone.Code, "method", string(method)), nil
+		return address("/checkout", "wrong", checkout.ErrUndone.Code, "method", method), nil
 	case slices.Contains(complaints, no):
-		return address("/checkout", "wrong", no.Code, "method", string(method)), nil
+		return address("/checkout", "wrong", no.Code, "method", method), nil
+	case unknown(err):
+		return "/basket", nil
 	}
 	return "", err
 }
@@ -111,29 +122,38 @@ func (f *face) arrive(ctx context.Context, a checkout.Answer) string {
 type purchase struct {
 	Cart  cart.ID
 	Total money.Money
+	Seen  int64  // Seen is the version of the basket that stood on the page.
 	State string // State is the word that the bank has to bring back: nobody can guess it, and it is good for one token.
-	Begun bool   // Begun says that the buyer came back with a token once.
+	Begun bool   // Begun says that the bank was asked once.
+	Keep  bool   // Keep says that the buyer wants the card kept.
 }
 
 // keep sends the browser the cookie of its purchase.
 func (f *face) keep(ctx context.Context, p purchase) {
-	begun := "0"
-	if p.Begun {
-		begun = "1"
-	}
-	value := strings.Join([]string{string(p.Cart), strconv.FormatInt(p.Total.Minor, 10), p.State, begun}, ".")
+	value := strings.Join([]string{
+		string(p.Cart), strconv.FormatInt(p.Total.Minor, 10), p.State, digit(p.Begun), digit(p.Keep), strconv.FormatInt(p.Seen, 10),
+	}, ".")
 	f.setCookie(ctx, buyingCookie, value, buyingAge)
+}
+
+func digit(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
 }
 
 // buying reads the cookie of the purchase.
 func (f *face) buying(v visitor) (purchase, bool) {
 	for _, value := range v.Of(buyingCookie) {
 		parts := strings.Split(value, ".")
-		if len(parts) != 4 || !ident.Valid("crt", parts[0]) || parts[2] == "" {
+		if len(parts) != 6 || !ident.Valid("crt", parts[0]) || parts[2] == "" {
 			continue
 		}
-		if n, err := strconv.ParseInt(parts[1], 10, 64); err == nil && n >= 0 {
-			return purchase{cart.ID(parts[0]), money.Of(n, f.Currency), parts[2], parts[3] == "1"}, true
+		total, err := strconv.ParseInt(parts[1], 10, 64)
+		seen, bad := strconv.ParseInt(parts[5], 10, 64)
+		if err == nil && bad == nil && total >= 0 && seen >= 0 {
+			return purchase{cart.ID(parts[0]), money.Of(total, f.Currency), seen, parts[2], parts[3] == "1", parts[4] == "1"}, true
 		}
 	}
 	return purchase{}, false
@@ -145,7 +165,7 @@ func (f *face) returnURL(ctx context.Context, p purchase) string {
 	if !f.payElsewhere() {
 		return path
 	}
-	return strings.TrimSuffix(f.PublicURL, "/") + path
+	return strings.TrimSuffix(f.base(ctx), "/") + path
 }
 
 // payElsewhere tells whether the gateway's page is on another site.
@@ -214,7 +234,7 @@ func (f *face) comeBack(ctx context.Context, in comingBack) (web.View, error) {
 		}
 	}
 	if err != nil {
-		back, err := backTo(err, payment.Card)
+		back, err := backTo(err, string(payment.Card))
 		return web.Onward(back), err
 	}
 	return f.whither(ctx, in.visitor, p, a)
@@ -264,7 +284,7 @@ func (f *face) goOn(ctx context.Context, p purchase, token string) (checkout.Ans
 		return f.Desk.Continue(ctx, web.WhoFrom(ctx), p.Cart)
 	}
 	return f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
-		Cart: p.Cart, Method: payment.Card, Token: token, Total: p.Total, ReturnURL: f.returnURL(ctx, p),
+		Cart: p.Cart, Method: payment.Card, Token: token, Keep: p.Keep, Total: p.Total, Seen: p.Seen, ReturnURL: f.returnURL(ctx, p),
 	})
 }
 
@@ -279,7 +299,7 @@ func (f *face) whither(ctx context.Context, v visitor, p purchase, a checkout.An
 	case a.Outcome == saga.Waiting || a.Outcome == saga.Running:
 		w.Refresh = waitSeconds
 	case p.Begun && a.Setback != nil:
-		back, err := backTo(a.Setback, payment.Card)
+		back, err := backTo(a.Setback, string(payment.Card))
 		return web.Onward(back), err
 	case !p.Begun && f.payElsewhere():
 		w.CardPage = f.cardPage(ctx, p)

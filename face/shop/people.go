@@ -37,7 +37,7 @@ type entrance struct {
 
 func (f *face) entrance(ctx context.Context, v visitor, title, next string) entrance {
 	e := entrance{page: f.page(ctx, v, "account", t(ctx, title)), Next: web.Local(next), Form: form{}, Lapsed: v.lapsed(ctx)}
-	if f.Account.HasPasskeys(ctx) {
+	if f.hasPasskeys(ctx) {
 		e.Passkeys = f.assets.Path("passkey.js")
 	}
 	return e

@@ -13,6 +13,7 @@ import (
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/order"
+	"sauda/core/payment"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 )
@@ -76,6 +77,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 	both(t, func(t *testing.T, h *house) {
 		b := h.signedUp(t, "en", aigul)
 		b.submit(b.ready(h, apptest.Kettle), ".stage.open form", "method", "cash_on_delivery")
+		b.kept(h, goodCard)
 		b.submit(b.get("/account/addresses/new"), "form.box", "street", "Достық даңғылы", "house", "5")
 		stranger := h.signedUp(t, "en", "other@example.kz")
 		stranger.submit(stranger.ready(h, apptest.Kettle), ".stage.open form", "method", "cash_on_delivery")
@@ -88,7 +90,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 		files := b.fetched(p)
 		for name, words := range map[string][]string{
 			"me.json": {aigul, "Айгүл Серікқызы"}, "addresses.json": {"Достық даңғылы"}, "basket.json": {string(h.Goods[apptest.Journal].Variant)},
-			"consents.json": {"["}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
+			"consents.json": {"["}, "cards.json": {`"digits": "4242"`, "agreed_to_be_kept"}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
 		} {
 			for _, w := range words {
 				if !strings.Contains(files[name], w) {
@@ -96,7 +98,12 @@ func TestDataIsTakenAlong(t *testing.T) {
 				}
 			}
 		}
-		if len(files) != 10 {
+		for name, body := range files {
+			if strings.Contains(body, "cof_") {
+				t.Errorf("%s says what stands for a card", name)
+			}
+		}
+		if len(files) != 12 {
 			t.Errorf("%d files", len(files))
 		}
 		if letters := h.mailed(t, aigul, notify.ExportReady); len(letters) != 1 {
@@ -123,6 +130,7 @@ func TestAnAccountIsErased(t *testing.T) {
 		b := h.signedUp(t, "en", aigul)
 		p := b.submit(b.ready(h, apptest.Kettle), ".stage.open form", "method", "cash_on_delivery")
 		id := order.ID(p.at.Path[strings.LastIndex(p.at.Path, "/")+1:])
+		b.kept(h, goodCard).wants(".note.good", "Thank you")
 		b.submit(b.get("/account/addresses/new"), "form.box", "street", "Достық даңғылы")
 		b.basketOf(h, apptest.Journal)
 		h.Settled(t)
@@ -165,6 +173,11 @@ func TestAnAccountIsErased(t *testing.T) {
 			addresses, bad := identity.Addresses(tx, party.ID)
 			if bad != nil || len(addresses) != 0 {
 				t.Errorf("%d addresses stay, %v", len(addresses), bad)
+			}
+			cards, bad := payment.Cards(tx, string(party.ID))
+			gone, worse := payment.CardsGone(tx, "", 10)
+			if bad != nil || worse != nil || len(cards)+len(gone) != 0 {
+				t.Errorf("%d cards stay, of %d the bank was not told, %v %v", len(cards), len(gone), bad, worse)
 			}
 			letters, bad := notify.To(tx, aigul)
 			for _, l := range letters {

@@ -8,6 +8,7 @@
 package shop
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -94,6 +95,9 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountWindow(server, site)
 	site.Speculate(f.assets.Path("prefetch.rules"))
 }
+
+// base is how the addresses of the house begin for who asks: by a name of the shop's own, or as everybody reaches it.
+func (f *face) base(ctx context.Context) string { return f.Display.Home(web.Host(ctx), f.PublicURL) }
 
 // secure tells whether browsers come by https.
 func (f *face) secure() bool { return strings.HasPrefix(f.PublicURL, "https://") }

@@ -124,7 +124,7 @@ func (f *face) read(tx *db.Tx, v visitor, kind window.Kind, said window.Body, si
 	}
 	a.Own, a.Description = pathOf(kind, said), cmp.Or(in(ctx, said.Lead), clip(plainWords(words), descriptionMax), a.Title)
 	if said.Picture != nil {
-		a.Image = f.PublicURL + media.Small(said.Picture.URL, 1600)
+		a.Image = a.Base + media.Small(said.Picture.URL, 1600)
 	}
 	if kind == window.KindPost {
 		a.page.Kind = "article"
@@ -229,14 +229,15 @@ func (f *face) feed(w http.ResponseWriter, r *http.Request) {
 	}
 	now := f.Display.Now()
 	name := cmp.Or(f.Name.In(lang), houseName)
-	home := f.PublicURL + "/" + lang + "/blog"
+	base := f.Display.Home(r.Host, f.PublicURL)
+	home := base + "/" + lang + "/blog"
 	a := atom{Lang: lang, ID: home, Title: name, Author: name, Updated: stamp(time.Unix(0, 0)),
-		Links: []atomLink{{"alternate", home}, {"self", f.PublicURL + feedPath + "?lang=" + lang}}}
+		Links: []atomLink{{"alternate", home}, {"self", base + feedPath + "?lang=" + lang}}}
 	for i, p := range f.Display.Window().Seen(window.KindPost, now) {
 		if i == feedMax {
 			break
 		}
-		here := f.PublicURL + "/" + lang + pathOf(p.Kind, p.Shown)
+		here := base + "/" + lang + pathOf(p.Kind, p.Shown)
 		a.Updated = max(a.Updated, stamp(p.Changed))
 		a.Entries = append(a.Entries, atomEntry{ID: here, Title: p.Shown.Title.In(lang), Published: stamp(p.Since()), Updated: stamp(p.Changed),
 			Link: atomLink{"alternate", here}, Summary: p.Shown.Lead.In(lang)})

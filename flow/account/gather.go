@@ -166,6 +166,14 @@ var sections = []struct {
 		}
 		return taken, err
 	}},
+	{"cards", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
+		all, err := payment.Cards(tx, string(u.Party))
+		taken := make([]takenCard, len(all))
+		for i, c := range all {
+			taken[i] = takenCard{c.Signs, c.Preferred, c.Agreed}
+		}
+		return taken, err
+	}},
 	{"basket", takenBasket},
 	{"reviews", takenReviews},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
@@ -208,6 +216,13 @@ type takenKey struct {
 	Name  string    `json:"name"`
 	Began time.Time `json:"made"`
 	Used  time.Time `json:"last_used,omitzero"`
+}
+
+// takenCard is a card that is kept, as its owner knows it. What stands for it at the gateway is no use to him.
+type takenCard struct {
+	payment.Signs
+	Preferred bool      `json:"preferred"`
+	Agreed    time.Time `json:"agreed_to_be_kept"`
 }
 
 type takenLetter struct {

@@ -6,6 +6,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/identity"
 	"sauda/core/notify"
+	"sauda/core/payment"
 	"sauda/core/review"
 	"sauda/flow/account/accountdb"
 	"sauda/gear/db"
@@ -55,6 +56,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 	for _, step := range []func() error{
 		func() error { return cart.Leave(tx, string(u.Party)) },
 		func() error { return review.Leave(tx, string(u.Party)) },
+		func() error { return payment.LeaveCards(tx, string(u.Party)) },
 		func() error { return notify.ForgetTo(tx, u.Email) },
 		func() error { return session.DropTickets(tx, string(u.ID)) },
 		func() error { return session.DropPasskeys(tx, string(u.ID)) },

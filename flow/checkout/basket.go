@@ -6,6 +6,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
+	where "sauda/base/place" // The package has a step of that name.
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -106,15 +107,7 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 	if b.Cart.Address.IsZero() || len(b.Quote.Lines) == 0 {
 		return nil
 	}
-	for _, of := range b.Cart.Sellers() {
-		goods, mass := b.load(of) // Of what is delivered.
-		if !goods.IsPositive() {
-			continue
-		}
-		b.Options = append(b.Options, t.tariff.Options(shipping.Request{
-			Seller: of, Destination: b.Cart.Address, Mass: mass, Goods: goods, Day: draft.Day.AddDays(b.made(of)),
-		})...)
-	}
+	b.Options = b.offered(t, b.Cart.Address, draft.Day)
 	for _, choice := range b.Cart.Delivery {
 		if o, ok := b.option(choice); ok {
 			draft.Delivery = append(draft.Delivery, pricing.Delivery{
@@ -128,6 +121,47 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 	var err error
 	b.Quote, err = pricing.Price(draft, conditions)
 	return err
+}
+
+// offered lists the deliveries of what is in the basket to an address.
+func (b *Basket) offered(t *standing, to where.Address, day span.Day) (all []shipping.Option) {
+	for _, of := range b.Cart.Sellers() {
+		goods, mass := b.load(of) // Of what is delivered.
+		if !goods.IsPositive() {
+			continue
+		}
+		all = append(all, t.tariff.Options(shipping.Request{
+			Seller: of, Destination: to, Mass: mass, Goods: goods, Day: day.AddDays(b.made(of)),
+		})...)
+	}
+	return all
+}
+
+// Foresee lists the deliveries of a basket to an address that is still being written, so that its buyer sees days and
+// prices first. It costs no statement once the desk knows the terms.
+func (d *Desk) Foresee(tx *db.Tx, b Basket, to where.Address) ([]shipping.Option, error) {
+	terms, err := d.terms.load(tx)
+	if err != nil || len(b.Quote.Lines) == 0 {
+		return nil, err
+	}
+	return b.offered(terms, to, span.DayOf(tx.Now(), span.Almaty)), nil
+}
+
+// Usual gives the delivery that a basket has until its buyer chooses another: the first of those that bring it to the
+// door. None is given where one was chosen that is offered, and where he has to choose a point first.
+func (b Basket) Usual() (cart.Choice, bool) {
+	if len(b.Cart.Sellers()) != 1 {
+		return cart.Choice{}, false
+	}
+	if o, _ := b.chosen(); o.Method != "" {
+		return cart.Choice{}, false
+	}
+	for _, o := range b.Options {
+		if len(o.Points) == 0 && o.Kind != shipping.Pickup {
+			return cart.Choice{Seller: o.Seller, Method: string(o.Method)}, true
+		}
+	}
+	return cart.Choice{}, false
 }
 
 // load is the sum and the mass of one seller's goods.

@@ -26,6 +26,7 @@ import (
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/saga"
+	"sauda/gear/seal"
 )
 
 // Faults of the checkout.
@@ -33,6 +34,7 @@ var (
 	ErrEmpty    = fault.New(fault.Conflict, "checkout.empty", "There is nothing in the basket. Put something into it first.")
 	ErrMissing  = fault.New(fault.Invalid, "checkout.missing", "Something is still missing before the order can be placed. Fill in the marked fields.")
 	ErrChanged  = fault.New(fault.Conflict, "checkout.price_changed", "The total has changed since you saw it. Look at the basket again and confirm the new total.")
+	ErrAltered  = fault.New(fault.Conflict, "checkout.basket_altered", "The basket was altered in another window since you saw it. Look at address, delivery and total once more, and confirm them.")
 	ErrSellers  = fault.New(fault.Conflict, "checkout.several_sellers", "The basket holds goods of several sellers. Order the goods of each seller by themselves.")
 	ErrCurrency = fault.New(fault.Invalid, "checkout.currency", "The total that you confirm is in another currency than the basket.")
 	ErrUndone   = fault.New(fault.Conflict, "checkout.undone", "The order could not be completed, and nothing was taken from the card. Look at the basket and place the order again.")
@@ -52,6 +54,8 @@ const (
 
 // Desk is where baskets are looked at and ordered.
 type Desk struct {
+	Keys seal.Keys // Keys seal what gateways give for cards; without one no card is kept.
+
 	gateways map[string]payment.Gateway
 	teller   *saga.Teller
 	terms    terms
@@ -71,9 +75,12 @@ func New(teller *saga.Teller, gateways ...payment.Gateway) *Desk {
 type Purchase struct {
 	Cart      cart.ID
 	Method    payment.Code
-	Token     string      // Token stands for a card; the gateway's own page made it. Empty for cash.
-	ReturnURL string      // ReturnURL is where the buyer comes back to from the bank.
-	Total     money.Money // Total is what the buyer saw and agrees to; zero agrees to whatever it is.
+	Token     string         // Token stands for a card; the gateway's own page made it. Empty for cash, and when Card pays.
+	Card      payment.CardID // Card is one that the buyer keeps and pays with.
+	Keep      bool           // Keep says that the buyer agreed to have the card that he enters kept.
+	ReturnURL string         // ReturnURL is where the buyer comes back to from the bank.
+	Seen      int64          // Seen is the version of the basket that the buyer saw and agrees to; zero agrees to whatever it is.
+	Total     money.Money    // Total is what the buyer saw and agrees to; zero agrees to whatever it is.
 	Comment   string
 }
 
@@ -100,6 +107,10 @@ type State struct {
 	Payment     payment.ID             `json:"payment"`
 	Gateway     string                 `json:"gateway"`
 	Result      payment.Result         `json:"result"`
+	Sealed      string                 `json:"sealed,omitempty"` // Sealed is the card that pays, when the buyer keeps it.
+	Agreed      time.Time              `json:"agreed,omitzero"`  // Agreed is when the buyer said that his card be kept.
+	New         *payment.NewCard       `json:"new,omitempty"`    // New is the card that is kept once the order stands.
+	Gone        bool                   `json:"gone,omitempty"`   // Gone says that the gateway does not know the card any more that shall pay.
 	Order       order.ID               `json:"order"`
 	Code        string                 `json:"code"`
 	Digital     bool                   `json:"digital,omitempty"` // Digital says that the order has something to be handed over at once.

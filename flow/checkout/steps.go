@@ -44,6 +44,9 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 			return ErrChanged.With("total", b.Quote.Due.Minor)
 		}
 	}
+	if seen := s.Purchase.Seen; seen != 0 && seen != b.Cart.Version {
+		return ErrAltered.About("%s is at %d, seen was %d", b.Cart.ID, b.Cart.Version, seen)
+	}
 	if err := attachment.Check(tx, filesOf(b.Quote), b.Cart.Party); err != nil {
 		return err
 	}
@@ -103,7 +106,10 @@ func take(tx *db.Tx, s *State) error {
 		Country: string(s.Cart.Address.Country), Amount: s.Quote.Due,
 	}, s.methods)
 	s.Payment, s.Gateway = p.ID, p.Gateway
-	return err
+	if err != nil {
+		return err
+	}
+	return choose(tx, s)
 }
 
 // release gives back what was held and writes down why the payment came to nothing.
@@ -111,8 +117,8 @@ func release(tx *db.Tx, s *State) error {
 	if err := hold.Release(tx, owner(s.Cart.ID)); err != nil {
 		return err
 	}
-	if s.Result.Ref == "" {
-		return nil
+	if err := unchosen(tx, s); err != nil || s.Result.Ref == "" {
+		return err
 	}
 	_, err := payment.Note(tx, s.Payment, s.Result)
 	return err
@@ -129,10 +135,12 @@ func (d *Desk) authorize(ctx context.Context, key string, s *State) error {
 	}
 	var r payment.Result
 	if s.Result.Ref == "" {
-		r, err = gateway.Authorize(ctx, key, payment.Charge{
-			Payment: s.Payment, Amount: s.Quote.Due, Token: s.Purchase.Token, ReturnURL: s.Purchase.ReturnURL,
-			Lang: s.Cart.Lang, Description: s.Shop,
-		})
+		charge, bad := d.charge(s)
+		if bad != nil {
+			return bad
+		}
+		r, err = gateway.Authorize(ctx, key, charge)
+		s.Gone = errors.Is(err, payment.ErrCardGone)
 	} else {
 		r, err = gateway.Look(ctx, s.Result.Ref)
 	}
@@ -144,7 +152,10 @@ func (d *Desk) authorize(ctx context.Context, key string, s *State) error {
 		return saga.ErrWait
 	}
 	s.Purchase.Token = "" // It was for one use.
-	return r.Refusal()
+	if no := r.Refusal(); no != nil {
+		return no
+	}
+	return d.keep(ctx, s, gateway)
 }
 
 // void gives up what was authorized, or a challenge that nobody answered.
@@ -190,6 +201,11 @@ func place(tx *db.Tx, s *State) error {
 	if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
 		return err
 	}
+	if s.New != nil {
+		if err := payment.KeepCard(tx, s.holder(), *s.New); err != nil {
+			return err
+		}
+	}
 	if err := books.Charge(tx, o); err != nil {
 		return err
 	}
@@ -206,6 +222,7 @@ func (s *State) forget() {
 	s.Cart = cart.Cart{ID: s.Cart.ID, Party: s.Cart.Party, Currency: s.Cart.Currency, Lang: s.Cart.Lang}
 	s.Quote = pricing.Quote{Currency: s.Quote.Currency, Due: s.Quote.Due}
 	s.Contact, s.Delivery, s.Allocations = order.Contact{}, order.Delivery{}, nil
+	s.Sealed, s.New = "", nil
 }
 
 // allocated is where each line is taken from, in the order's own words.

@@ -3,8 +3,12 @@
 package display
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"net"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +39,25 @@ func (k *Keeper) Window() *window.Window {
 		return nil
 	}
 	return k.kept.Load()
+}
+
+// Home gives how all addresses begin for who asks by a name: by that name, when it was proved to be the seller's, and else by
+// home. Whoever asks chooses the name, so that no other is ever written into a page; the port is always that of home.
+func (k *Keeper) Home(asked, home string) string {
+	name, _, err := net.SplitHostPort(asked)
+	if err != nil {
+		name = asked
+	}
+	name = strings.TrimSuffix(strings.ToLower(name), ".")
+	own, err := url.Parse(home)
+	if err != nil || !k.Window().Answers(name) {
+		return home
+	}
+	at := url.URL{Scheme: cmp.Or(own.Scheme, "https"), Host: name}
+	if port := own.Port(); port != "" {
+		at.Host = net.JoinHostPort(name, port)
+	}
+	return at.String()
 }
 
 // Now is the clock of the store, by which what is kept is seen or over.
@@ -91,6 +114,7 @@ func (k *Keeper) Followers() []bus.Follower {
 	}
 	return []bus.Follower{
 		bus.Follow("display: a piece was published", func(e window.Published) { stir(e.Seller) }),
+		bus.Follow("display: a name shows the window, or no longer", func(e window.HostChanged) { stir(e.Seller) }),
 		bus.Follow("display: a piece was ended", func(e window.Ended) { stir(e.Seller) }),
 	}
 }

@@ -34,9 +34,13 @@ type Stand struct {
 	Log   *slog.Logger
 	// Beside gives the paths of pages that are no goods, for the map; nil is none.
 	Beside func() []string
+	// Home gives how addresses begin for who asks by a name, which he may have invented: of a name of the shop's own, and
+	// else as Order says. Nil is the latter for all.
+	Home func(asked, base string) string
 
 	mutex sync.Mutex
 	built map[string]built
+	named map[string]*Stand // named are the stands of the shop's own names, by how their addresses begin.
 }
 
 // built is a file that was written.
@@ -52,8 +56,35 @@ const partMax = 50_000
 // kindXML is what all files but robots.txt are.
 const kindXML = "application/xml; charset=utf-8"
 
+// of gives the stand for who asks: one whose addresses begin with the shop's own name by which he does.
+func (s *Stand) of(r *http.Request) *Stand {
+	if s.Home == nil {
+		return s
+	}
+	base := strings.TrimSuffix(s.Home(r.Host, s.Order.Base), "/")
+	if base == s.Order.Base {
+		return s
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if one, there := s.named[base]; there {
+		return one
+	}
+	sum := sha256.Sum256([]byte(base))
+	one := &Stand{
+		Store: s.Store, Dir: filepath.Join(s.Dir, hex.EncodeToString(sum[:8])), Order: s.Order, Fresh: s.Fresh, Log: s.Log, Beside: s.Beside,
+	}
+	one.Order.Base = base
+	if s.named == nil {
+		s.named = map[string]*Stand{}
+	}
+	s.named[base] = one
+	return one
+}
+
 // Feed serves /feeds/{name}: google.xml, yml.xml and kaspi.xml, in the language that ?lang= names.
 func (s *Stand) Feed(w http.ResponseWriter, r *http.Request) {
+	s = s.of(r)
 	name, _ := strings.CutSuffix(r.PathValue("name"), ".xml")
 	o := s.Order.settled()
 	o.Format, o.State = Format(name), catalog.StateOnSale
@@ -71,11 +102,13 @@ func (s *Stand) Feed(w http.ResponseWriter, r *http.Request) {
 
 // Map serves /sitemap.xml, the list of the parts.
 func (s *Stand) Map(w http.ResponseWriter, r *http.Request) {
+	s = s.of(r)
 	s.show(w, r, "sitemap.xml", s.writeMaps)
 }
 
 // Part serves /sitemap/{part}: one part of the map, such as 1.xml.
 func (s *Stand) Part(w http.ResponseWriter, r *http.Request) {
+	s = s.of(r)
 	n, err := strconv.Atoi(strings.TrimSuffix(r.PathValue("part"), ".xml"))
 	if err != nil || n < 1 || r.PathValue("part") != strconv.Itoa(n)+".xml" {
 		http.NotFound(w, r)
@@ -90,7 +123,8 @@ func (s *Stand) Part(w http.ResponseWriter, r *http.Request) {
 
 // Robots serves /robots.txt: what search engines need not look at, and where the map is. A basket and a checkout say on their
 // own pages that they are not for them, which is read only where reading is allowed; a robot has neither.
-func (s *Stand) Robots(w http.ResponseWriter, _ *http.Request) {
+func (s *Stand) Robots(w http.ResponseWriter, r *http.Request) {
+	s = s.of(r)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	words := "User-agent: *\n"

@@ -189,8 +189,14 @@ var (
 // Basket is a guest's basket that only has to be paid, with one of each variant for every time that it stands there.
 func (w *World) Basket(t testing.TB, delivery string, variants ...catalog.VariantID) cart.ID {
 	t.Helper()
+	return w.BasketOf(t, Guest, delivery, variants...)
+}
+
+// BasketOf is such a basket of somebody.
+func (w *World) BasketOf(t testing.TB, who db.Who, delivery string, variants ...catalog.VariantID) cart.ID {
+	t.Helper()
 	var id cart.ID
-	w.As(Guest).Moment(t, func(tx *db.Tx) error {
+	w.As(who).Moment(t, func(tx *db.Tx) error {
 		c, err := cart.Open(tx, cart.Opening{Currency: money.KZT, Lang: "kk"})
 		if err != nil {
 			return err

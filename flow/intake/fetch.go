@@ -5,15 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"sauda/base/span"
@@ -22,6 +19,7 @@ import (
 	"sauda/flow/intake/intakedb"
 	"sauda/gear/db"
 	"sauda/gear/job"
+	"sauda/gear/reach"
 )
 
 // askPictures writes down which products name pictures by an address that is to be fetched.
@@ -80,7 +78,7 @@ type Fetcher struct {
 // now is tried again later. After the last try, or at once where another try would tell the same, it stays where it is, and
 // the line of its import says what was wrong.
 func (f Fetcher) Fetch(ctx context.Context) error {
-	client := &http.Client{Timeout: cmp.Or(f.Patience, fetchTime), Transport: f.transport(), CheckRedirect: func(r *http.Request, via []*http.Request) error {
+	client := &http.Client{Timeout: cmp.Or(f.Patience, fetchTime), Transport: reach.Transport(fetchTime, f.Near...), CheckRedirect: func(r *http.Request, via []*http.Request) error {
 		if len(via) > redirectsMax {
 			return errors.New("too many redirects")
 		}
@@ -242,7 +240,7 @@ func (f Fetcher) get(ctx context.Context, client *http.Client, address string) (
 	r.Header.Set("User-Agent", "Sauda")
 	r.Header.Set("Accept", "image/webp,image/jpeg,image/png")
 	answer, err := client.Do(r)
-	if errors.Is(err, errNear) {
+	if errors.Is(err, reach.ErrNear) {
 		return lost("far_inside", false, err)
 	}
 	if err != nil {
@@ -282,38 +280,4 @@ func (u *unfetched) Unwrap() error { return u.err }
 // flaw is what the line of an import says of it.
 func (u *unfetched) flaw() Flaw {
 	return Flaw{Field: "image", Verdict: Trimmed, Wrong: u.wrong, Value: cut(u.address, shownMax)}
-}
-
-// errNear refuses an address inside this network.
-var errNear = errors.New("intake: pictures are not fetched from inside this network")
-
-// transport connects to public addresses only. The address is looked at when it is connected to, so that no name can
-// change its meaning between.
-func (f Fetcher) transport() *http.Transport {
-	dialer := &net.Dialer{Timeout: fetchTime, Control: func(_, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(f.Near, to) && !isPublic(to.Addr().Unmap()) {
-			return fmt.Errorf("%w: %s", errNear, to)
-		}
-		return nil
-	}}
-	return &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 2, TLSHandshakeTimeout: fetchTime, ResponseHeaderTimeout: fetchTime}
-}
-
-// reserved are networks that are no part of the world though they look so, and those of IPv6 in which an address of IPv4 is
-// written, which may be any. They are the special addresses of the registries of IANA.
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
-	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("fec0::/10"),
-}
-
-// isPublic tells whether an address is one of the world.
-func isPublic(a netip.Addr) bool {
-	within := func(p netip.Prefix) bool { return p.Contains(a) }
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !slices.ContainsFunc(reserved, within)
 }

@@ -40,6 +40,7 @@ type Reaction struct {
 	Name string // A sentence, such as "cancelled: stock goes back on the shelf". It is stored, so it is never changed.
 	Fact string
 	do   func(tx *db.Tx, body string) error
+	idle func() bool // idle says that nothing would follow from the fact; nil is never.
 }
 
 // Follower is what keeps something in memory in step with a fact.
@@ -59,6 +60,13 @@ func On[E db.Fact](name string, do func(*db.Tx, E) error) Reaction {
 		}
 		return do(tx, e)
 	}}
+}
+
+// Unless gives the reaction without those facts that are stated while idle holds: it is for what hardly anybody has, so that
+// the others pay nothing for it. Idle is asked in the moment of the fact; it is quick and looks at memory only.
+func (r Reaction) Unless(idle func() bool) Reaction {
+	r.idle = idle
+	return r
 }
 
 // Follow makes a follower of the facts of type E. Do is quick, begins no moment, and is never called by two goroutines at

@@ -28,6 +28,9 @@ func (b *Bus) seal(tx *db.Tx, facts []db.Fact) error {
 		id, name, key, text := b.ids.next(tx.Now()), f.Fact(), f.Key(), string(body)
 		written = append(written, id, at, name, key, string(who.Kind), who.ID, text)
 		for _, r := range b.reactions[name] {
+			if r.idle != nil && r.idle() {
+				continue
+			}
 			deliveries = append(deliveries, r.Name, key, id, at)
 		}
 		if b.followers[name] != nil {

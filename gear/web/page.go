@@ -65,7 +65,7 @@ func (h HTML) Render(_ context.Context, w io.Writer) error {
 	return err
 }
 
-// Elsewhere is a View that sends the browser to another address instead of showing anything: an old address of a product.
+// Elsewhere is a View that sends the browser to another address instead of showing anything: from a former address.
 type Elsewhere string
 
 // Render writes nothing: the server sends the address.

@@ -211,7 +211,7 @@ func TestPurchases(t *testing.T) {
 				p := someone(t, chromium)
 				p.toPayment(home, lang, string(h.Goods[apptest.Kettle].Product))
 				p.press("#pay-" + c.method)
-				p.press("main form[action$='/checkout'] button.main")
+				p.press(orderButton)
 				if c.card != "" {
 					p.payByCard(lang, c.card)
 				}
@@ -258,14 +258,15 @@ func (p person) addresses(lang string) {
 	p.delivers(lang)
 }
 
-// delivers goes from the deliveries to the payment.
+// delivers chooses a delivery, which changes the sums in place.
 func (p person) delivers(lang string) {
 	p.t.Helper()
 	p.until("the deliveries", `document.querySelector("main [name=delivery]")`)
 	p.decent(lang)
+	p.press("main [name=delivery]:not(:checked)")
+	p.until("the sums of another delivery", `document.querySelector("[data-said]").textContent !== "" && !document.querySelector("[aria-busy]")`)
 	p.press("main [name=delivery]")
-	p.press("main form[action$='/checkout/delivery'] button.main")
-	p.until("the payment", `document.querySelector("main [name=method]")`)
+	p.until("the payment", `document.querySelector("main [name=method]") && !document.querySelector("[aria-busy]")`)
 	p.decent(lang)
 }
 

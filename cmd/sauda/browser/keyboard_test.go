@@ -207,15 +207,14 @@ func (p person) ordersByKeys() {
 	p.until("the deliveries", `document.querySelector("main [name=delivery]")`)
 	p.skips()
 	p.steps("main [name=delivery]")
-	p.hits(" ")
-	p.presses("form[action$='/checkout/delivery'] button.main")
-	p.until("the payment", `document.querySelector("main [name=method]")`)
-	p.skips()
+	p.hits(kb.ArrowDown)
+	p.until("the sums of another delivery", `document.querySelector("[data-said]").textContent !== "" && !document.querySelector("[aria-busy]")`)
+	p.focused("after another delivery")
 	p.steps("main [name=method]")
 	for n := 0; !look[bool](p, `document.querySelector("#pay-card").checked`) && n < 5; n++ {
 		p.hits(kb.ArrowDown)
 	}
-	p.presses("form[action$='/checkout'] button.main")
+	p.presses(orderButton)
 	p.until("the card", `document.querySelector("[name=number]") || document.querySelector("main a[href*='/gateway/pay']")`)
 	if look[bool](p, `!document.querySelector("[name=number]")`) {
 		p.presses("main a[href*='/gateway/pay']")

@@ -9,6 +9,23 @@ import (
 	"context"
 )
 
+const addFormer = `-- name: AddFormer :exec
+INSERT INTO former_address (kind, slug, owner) VALUES ($1, $2, $3)
+ON CONFLICT (kind, slug) DO UPDATE SET owner = excluded.owner
+`
+
+type AddFormerParams struct {
+	Kind  string
+	Slug  string
+	Owner string
+}
+
+// Whoever had the address last has it.
+func (q *Queries) AddFormer(ctx context.Context, arg AddFormerParams) error {
+	_, err := q.db.ExecContext(ctx, addFormer, arg.Kind, arg.Slug, arg.Owner)
+	return err
+}
+
 const affected = `-- name: Affected :one
 SELECT count(*) AS products,
        count(CASE WHEN p.attributes LIKE cast($1 AS TEXT) ESCAPE '\' THEN 1 END) AS stated,
@@ -671,6 +688,34 @@ func (q *Queries) DeleteCollection(ctx context.Context, id string) (int64, error
 	return result.RowsAffected()
 }
 
+const dropFormer = `-- name: DropFormer :exec
+DELETE FROM former_address WHERE kind = $1 AND slug = $2
+`
+
+type DropFormerParams struct {
+	Kind string
+	Slug string
+}
+
+func (q *Queries) DropFormer(ctx context.Context, arg DropFormerParams) error {
+	_, err := q.db.ExecContext(ctx, dropFormer, arg.Kind, arg.Slug)
+	return err
+}
+
+const dropFormersOf = `-- name: DropFormersOf :exec
+DELETE FROM former_address WHERE kind = $1 AND owner = $2
+`
+
+type DropFormersOfParams struct {
+	Kind  string
+	Owner string
+}
+
+func (q *Queries) DropFormersOf(ctx context.Context, arg DropFormersOfParams) error {
+	_, err := q.db.ExecContext(ctx, dropFormersOf, arg.Kind, arg.Owner)
+	return err
+}
+
 const dropParts = `-- name: DropParts :exec
 DELETE FROM product_part WHERE bundle = $1
 `
@@ -844,6 +889,48 @@ func (q *Queries) ForgetRemoved(ctx context.Context, arg ForgetRemovedParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const formerCategory = `-- name: FormerCategory :one
+SELECT c.id, c.parent, c.slug, c.name, c.path, c.position FROM former_address f JOIN category c ON c.id = f.owner
+WHERE f.kind = 'category' AND f.slug = $1
+`
+
+func (q *Queries) FormerCategory(ctx context.Context, slug string) (Category, error) {
+	row := q.db.QueryRowContext(ctx, formerCategory, slug)
+	var i Category
+	err := row.Scan(
+		&i.ID,
+		&i.Parent,
+		&i.Slug,
+		&i.Name,
+		&i.Path,
+		&i.Position,
+	)
+	return i, err
+}
+
+const formerCollection = `-- name: FormerCollection :one
+SELECT c.id, c.slug, c.name, c.description, c.rule, c.starts, c.ends, c.home, c.position
+FROM former_address f JOIN collection c ON c.id = f.owner
+WHERE f.kind = 'collection' AND f.slug = $1
+`
+
+func (q *Queries) FormerCollection(ctx context.Context, slug string) (Collection, error) {
+	row := q.db.QueryRowContext(ctx, formerCollection, slug)
+	var i Collection
+	err := row.Scan(
+		&i.ID,
+		&i.Slug,
+		&i.Name,
+		&i.Description,
+		&i.Rule,
+		&i.Starts,
+		&i.Ends,
+		&i.Home,
+		&i.Position,
+	)
+	return i, err
 }
 
 const inCollections = `-- name: InCollections :many

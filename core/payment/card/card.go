@@ -76,6 +76,18 @@ type Authorization struct {
 	ReturnURL   string      `json:"return_url"`
 	Description string      `json:"description"`
 	Lang        string      `json:"lang"`
+
+	// Of a card on file: for whom, whether to keep it, and which one pays and by which agreement.
+	Customer  string         `json:"customer,omitempty"`
+	Keep      bool           `json:"keep,omitempty"`
+	OnFile    payment.Hidden `json:"on_file,omitempty"`
+	Agreement payment.Hidden `json:"agreement,omitempty"`
+}
+
+// Removal is the body that takes a card off file. Its token stands in no address, because addresses are written into logs.
+type Removal struct {
+	Customer string         `json:"customer"`
+	OnFile   payment.Hidden `json:"on_file"`
 }
 
 // Part is the body that names an amount to capture or to refund.
@@ -93,6 +105,7 @@ type Problem struct {
 // Codes of refusals.
 const (
 	CodeToken    = "token"
+	CodeGone     = "card_gone"
 	CodeOver     = "over"
 	CodeSettled  = "settled"
 	CodeUnknown  = "unknown"
@@ -104,6 +117,7 @@ const (
 // refusals says which fault a refusal is. All others mean that the two programs do not understand each other.
 var refusals = map[string]*fault.Fault{
 	CodeToken:   payment.ErrToken,
+	CodeGone:    payment.ErrCardGone,
 	CodeOver:    payment.ErrOver,
 	CodeSettled: payment.ErrSettled,
 	CodeUnknown: payment.ErrUnknown,
@@ -117,6 +131,7 @@ func (c *Client) Authorize(ctx context.Context, key string, charge payment.Charg
 	return c.ask(ctx, key, "/v1/authorizations", Authorization{
 		Payment: charge.Payment, Amount: charge.Amount, Token: charge.Token, ReturnURL: charge.ReturnURL,
 		Description: charge.Description, Lang: charge.Lang,
+		Customer: charge.Customer, Keep: charge.Keep, OnFile: charge.OnFile.Token, Agreement: charge.OnFile.Agreement,
 	})
 }
 
@@ -140,21 +155,62 @@ func (c *Client) Look(ctx context.Context, ref string) (payment.Result, error) {
 	return c.ask(ctx, "", "/v1/authorizations/"+url.PathEscape(ref), nil)
 }
 
-// ask sends one request and reads its answer. Without a body it only looks.
+// Kept gives the card that a payment put on file.
+func (c *Client) Kept(ctx context.Context, ref string) (payment.OnFile, error) {
+	path := "/v1/authorizations/" + url.PathEscape(ref) + "/card"
+	status, answer, err := c.send(ctx, "", path, nil)
+	switch {
+	case err != nil:
+		return payment.OnFile{}, err
+	case status == http.StatusNoContent:
+		return payment.OnFile{}, nil
+	case status == http.StatusOK:
+		var kept payment.OnFile
+		if json.Unmarshal(answer, &kept) != nil || kept.Token == "" {
+			return payment.OnFile{}, payment.ErrNoAnswer.About("%s: an answer of %d bytes that cannot be read", path, len(answer))
+		}
+		return kept, nil
+	}
+	_, err = read(path, status, answer)
+	return payment.OnFile{}, err
+}
+
+// Forget takes a card of a customer off file.
+func (c *Client) Forget(ctx context.Context, key, customer string, card payment.OnFile) error {
+	const path = "/v1/cards/removals"
+	status, answer, err := c.send(ctx, key, path, Removal{customer, card.Token})
+	if err != nil || status == http.StatusNoContent {
+		return err
+	}
+	if _, err = read(path, status, answer); err == nil {
+		err = payment.ErrRefused.About("%s: status %d", path, status)
+	}
+	return err
+}
+
+// ask sends one request and reads what it says of a payment. Without a body it only looks.
 func (c *Client) ask(ctx context.Context, key, path string, body any) (payment.Result, error) {
+	status, answer, err := c.send(ctx, key, path, body)
+	if err != nil {
+		return payment.Result{}, err
+	}
+	return read(path, status, answer)
+}
+
+// send sends one request and gives its answer as it came.
+func (c *Client) send(ctx context.Context, key, path string, body any) (status int, answer []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.wait)
 	defer cancel()
 	method, content := http.MethodGet, []byte(nil)
 	if body != nil {
 		method = http.MethodPost
-		var err error
 		if content, err = json.Marshal(body); err != nil {
-			return payment.Result{}, payment.ErrRefused.About("%s: %v", path, err)
+			return 0, nil, payment.ErrRefused.About("%s: %v", path, err)
 		}
 	}
 	request, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(content))
 	if err != nil {
-		return payment.Result{}, payment.ErrRefused.About("%s: %v", path, err)
+		return 0, nil, payment.ErrRefused.About("%s: %v", path, err)
 	}
 	request.GetBody = nil // Else the transport asks again by itself where it sees a key, and nobody learns of the loss.
 	request.Header.Set("Authorization", "Bearer "+c.secret)
@@ -164,14 +220,14 @@ func (c *Client) ask(ctx context.Context, key, path string, body any) (payment.R
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return payment.Result{}, payment.ErrNoAnswer.About("%s: %w", path, err)
+		return 0, nil, payment.ErrNoAnswer.About("%s: %w", path, err)
 	}
-	answer, err := io.ReadAll(io.LimitReader(response.Body, answerMax))
+	answer, err = io.ReadAll(io.LimitReader(response.Body, answerMax))
 	_ = response.Body.Close() // What matters was read, or its error is told below.
 	if err != nil {
-		return payment.Result{}, payment.ErrNoAnswer.About("%s: %w", path, err)
+		return 0, nil, payment.ErrNoAnswer.About("%s: %w", path, err)
 	}
-	return read(path, response.StatusCode, answer)
+	return response.StatusCode, answer, nil
 }
 
 // read understands an answer.

@@ -32,6 +32,7 @@ func refuse(status int, code, text string) *refusal {
 type reply struct {
 	result payment.Result
 	report any  // report is answered in place of the result.
+	empty  bool // empty says that there is nothing to be told.
 	fresh  bool // fresh says that this request did it, so 201 and not 200.
 	lost   bool // lost says that nobody hears the answer.
 	slow   bool
@@ -55,6 +56,8 @@ func (s *Sim) api(do func(r *http.Request) (reply, *refusal)) http.HandlerFunc {
 			panic(http.ErrAbortHandler) // The server closes the connection without an answer.
 		case no != nil:
 			answerJSON(w, no.status, no.Problem)
+		case said.empty:
+			w.WriteHeader(http.StatusNoContent)
 		case said.report != nil:
 			answerJSON(w, http.StatusOK, said.report)
 		case said.fresh:
@@ -108,25 +111,24 @@ func (s *Sim) authorize(r *http.Request) (reply, *refusal) {
 		return reply{}, refuse(http.StatusBadRequest, protocol.CodeInvalid, "send a payment and an amount above zero")
 	}
 	a.amount = in.Amount
-	a.what = fmt.Sprint(opAuthorize, " ", in.Payment, " ", in.Amount, " ", in.Token)
+	a.what = fmt.Sprint(opAuthorize, " ", in.Payment, " ", in.Amount, " ", in.Token, onFile(in))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	token := in.Token
-	once := s.book.cards[token]
-	if once != nil {
-		token = once.behaves
-	}
-	behaves, known := tokens[token]
+	with := s.presented(in)
+	behaves := tokens[with.behaves]
 	return s.act(a, behaves.authorize, func() (*entry, *refusal) {
-		if !known || (once != nil && (once.key != "" || a.now.Sub(once.made) > tokenLife)) {
-			return nil, refuse(http.StatusUnprocessableEntity, protocol.CodeToken, "the token is unknown, too old, or was used")
+		if no := with.judge(in, a.now); no != nil {
+			return nil, no
 		}
 		e := &entry{
-			Ref: s.mint("aut"), Payment: in.Payment, Amount: in.Amount.Minor, Currency: in.Amount.Currency, Token: token,
-			ReturnURL: in.ReturnURL, Lang: in.Lang, Text: in.Description, State: payment.SaidAuthorized,
+			Ref: s.mint("aut"), Payment: in.Payment, Amount: in.Amount.Minor, Currency: in.Amount.Currency, Token: with.behaves,
+			ReturnURL: in.ReturnURL, Lang: in.Lang, Text: in.Description, State: payment.SaidAuthorized, Signs: with.signs,
 		}
-		if once != nil {
-			e.Code, e.Digits = in.Token, once.digits
+		if with.once != nil {
+			e.Code = in.Token
+		}
+		if in.Keep && in.Customer != "" {
+			e.Customer, e.Files = in.Customer, s.fileUnder(in.Customer, with)
 		}
 		if behaves.decline == "" && s.happens(s.faults.Decline) {
 			behaves.decline = "declined"

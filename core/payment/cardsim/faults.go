@@ -28,6 +28,7 @@ type behaviour struct {
 	capture     loss
 	refund      loss
 	void        loss
+	gone        bool   // gone says that the card can be put on file, and is not there any more when it shall pay.
 	noCapture   string // noCapture is the reason for which a capture is refused.
 	messages    messaging
 	explanation string // explanation is shown with the test cards.
@@ -58,6 +59,8 @@ var tokens = map[string]behaviour{
 	"tok_timeout":             {authorize: lostAfter, number: "4000000000000119", explanation: "authorized, but the answer is lost once"},
 	"tok_lost_before":         {authorize: lostBefore, number: "4000000000000127", explanation: "nothing is done and no answer comes, once"},
 	"tok_slow":                {slow: true, number: "4000000000000341", explanation: "answers slowly"},
+	"tok_mastercard":          {number: "5555555555554444", explanation: "authorized at once"},
+	"tok_gone":                {gone: true, number: "4000000000000259", explanation: "authorized at once; kept, it is gone when it is used again"},
 	"tok_capture_lost":        {capture: lostAfter, explanation: "captured, but the answer is lost once"},
 	"tok_capture_lost_before": {capture: lostBefore, explanation: "the first capture is not done and not answered"},
 	"tok_capture_declined":    {noCapture: "authorization_expired", explanation: "cannot be captured"},

@@ -34,6 +34,9 @@ type entry struct {
 	Text      string         `json:"text,omitempty"`
 	Code      string         `json:"code,omitempty"`
 	Left      int64          `json:"left,omitempty"`
+	Signs     payment.Signs  `json:"signs,omitzero"`
+	Customer  string         `json:"customer,omitempty"`
+	Files     string         `json:"files,omitempty"` // Files is what will stand for the card on file.
 	Message   *message       `json:"message,omitempty"`
 }
 
@@ -47,6 +50,7 @@ const (
 	opVoid      = "void"
 	opRefund    = "refund"
 	opRefuse    = "refuse" // An act was refused.
+	opForget    = "forget" // A card was taken off file.
 	opMessage   = "message"
 	opSent      = "sent"
 )
@@ -56,9 +60,11 @@ func (b *book) apply(e entry) {
 	a := b.authorizations[e.Ref]
 	switch e.Op {
 	case opCard:
-		b.cards[e.Token] = &card{behaves: e.Text, digits: e.Digits, made: span.FromMicros(e.At)}
+		b.cards[e.Token] = &card{behaves: e.Text, signs: e.signs(), made: span.FromMicros(e.At)}
 	case opAuthorize:
 		b.authorize(e)
+	case opForget:
+		delete(b.filed, e.Token)
 	case opMessage:
 		b.pending = append(b.pending, *e.Message)
 	case opSent:
@@ -79,6 +85,7 @@ func (b *book) apply(e entry) {
 	case opAnswer:
 		a.result.State, a.result.Reason, a.result.Next = e.State, e.Reason, payment.NextStep{}
 		a.result.Authorized.Minor = e.Amount
+		b.file(a)
 	case opWrong:
 		a.tries++
 	case opCapture:
@@ -101,7 +108,7 @@ func (b *book) authorize(e entry) {
 	none := money.Of(0, e.Currency)
 	a := &authorization{
 		payment: e.Payment, amount: e.Amount, behaviour: tokens[e.Token], returnURL: e.ReturnURL, lang: e.Lang,
-		text: e.Text, card: e.Digits, begun: span.FromMicros(e.At),
+		text: e.Text, card: e.signs().Digits, begun: span.FromMicros(e.At),
 		result: payment.Result{
 			Ref: e.Ref, State: e.State, Reason: e.Reason, Authorized: none, Captured: none, Voided: none, Refunded: none,
 		},
@@ -112,7 +119,14 @@ func (b *book) authorize(e entry) {
 	if e.Next != "" {
 		a.result.Next = payment.NextStep{Kind: "redirect", URL: e.Next}
 	}
+	if e.Files != "" {
+		a.files = &filed{token: e.Files, agreement: "agr_" + e.Ref, customer: e.Customer, behaves: e.Token, signs: e.Signs}
+		if had := b.filed[e.Files]; had != nil { // The same card again: the customer has agreed to it before.
+			a.files.agreement = had.agreement
+		}
+	}
 	b.authorizations[e.Ref] = a
+	b.file(a)
 	if c := b.cards[e.Code]; c != nil { // Code is the one-time token that was used.
 		c.key = e.Key
 	}

@@ -153,11 +153,12 @@ func (s *Sim) payForm(w http.ResponseWriter, r *http.Request) {
 	now := s.config.Now().UTC()
 	number := digits(r.PostForm.Get("number"))
 	words := wordsIn(q.Get("lang"))
+	month, _ := time.Parse("0106", digits(r.PostForm.Get("expiry"))) // The zero time is over.
 	switch {
 	case !luhn(number):
 		show(w, http.StatusUnprocessableEntity, paySight(q, words["wrong_number"]), back)
 		return
-	case !inFuture(r.PostForm.Get("expiry"), now):
+	case !inFuture(month, now):
 		show(w, http.StatusUnprocessableEntity, paySight(q, words["wrong_expiry"]), back)
 		return
 	case len(digits(r.PostForm.Get("code"))) != 3:
@@ -166,7 +167,7 @@ func (s *Sim) payForm(w http.ResponseWriter, r *http.Request) {
 	}
 	token := s.mint("tok")
 	s.mu.Lock()
-	err := s.record(entry{Op: opCard, Token: token, Text: behavesLike(number), Digits: number[len(number)-4:]}, now)
+	err := s.record(entry{Op: opCard, Token: token, Text: behavesLike(number), Signs: signsOf(number, month)}, now)
 	s.mu.Unlock()
 	if err != nil {
 		http.Error(w, "the gateway cannot work at present", http.StatusServiceUnavailable)
@@ -223,11 +224,8 @@ func luhn(number string) bool {
 	return sum%10 == 0
 }
 
-// inFuture says whether a month MM/YY has not ended yet.
-func inFuture(expiry string, now time.Time) bool {
-	month, err := time.Parse("0106", digits(expiry))
-	return err == nil && now.Before(month.AddDate(0, 1, 0))
-}
+// inFuture says whether a month has not ended yet.
+func inFuture(month, now time.Time) bool { return now.Before(month.AddDate(0, 1, 0)) }
 
 // codeRight is the code that confirms every test payment, and codeTries how often it may be typed wrong.
 const (

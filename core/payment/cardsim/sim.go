@@ -49,6 +49,7 @@ type Messages struct {
 //
 //	POST /v1/authorizations                    GET /v1/authorizations/{ref}
 //	POST /v1/authorizations/{ref}/captures     …/voids     …/refunds
+//	GET  /v1/authorizations/{ref}/card         POST /v1/cards/removals
 //	GET  /v1/settlements/{day}
 //	GET, POST /pay     GET, POST /challenge/{ref}     GET /style.css
 //	GET, PUT /admin/faults                     from this machine only
@@ -72,6 +73,7 @@ type book struct {
 	authorizations map[string]*authorization // By reference.
 	acts           map[string]*act           // By key.
 	cards          map[string]*card          // By one-time token.
+	filed          map[string]*filed         // Cards on file, by what stands for them.
 	moves          map[string][]Move         // By day.
 	pending        []message                 // Events that were not delivered, in their order.
 }
@@ -87,7 +89,8 @@ type authorization struct {
 	text      string
 	card      string // card is the last four digits.
 	begun     time.Time
-	tries     int // tries counts wrong codes.
+	tries     int    // tries counts wrong codes.
+	files     *filed // files is the card that is put on file once the money is promised; nil when none is.
 }
 
 // act is what was done, or refused, for a key.
@@ -102,7 +105,7 @@ type act struct {
 // card is what a one-time token stands for.
 type card struct {
 	behaves string // behaves names the standing token that it works like.
-	digits  string // digits are the last four.
+	signs   payment.Signs
 	made    time.Time
 	key     string // key is the act that used it.
 }
@@ -141,7 +144,7 @@ func New(c Config) (*Sim, error) {
 		config: c, log: c.Log, chance: mathrand.New(mathrand.NewPCG(c.Seed, c.Seed)),
 		lost: map[string]bool{},
 		book: book{
-			authorizations: map[string]*authorization{}, acts: map[string]*act{}, cards: map[string]*card{},
+			authorizations: map[string]*authorization{}, acts: map[string]*act{}, cards: map[string]*card{}, filed: map[string]*filed{},
 			moves: map[string][]Move{},
 		},
 	}
@@ -169,6 +172,8 @@ func (s *Sim) routes() {
 	s.mux = http.NewServeMux()
 	s.mux.HandleFunc("POST /v1/authorizations", s.api(s.authorize))
 	s.mux.HandleFunc("GET /v1/authorizations/{ref}", s.api(s.look))
+	s.mux.HandleFunc("GET /v1/authorizations/{ref}/card", s.api(s.kept))
+	s.mux.HandleFunc("POST /v1/cards/removals", s.api(s.forget))
 	s.mux.HandleFunc("POST /v1/authorizations/{ref}/captures", s.api(s.capture))
 	s.mux.HandleFunc("POST /v1/authorizations/{ref}/voids", s.api(s.void))
 	s.mux.HandleFunc("POST /v1/authorizations/{ref}/refunds", s.api(s.refund))

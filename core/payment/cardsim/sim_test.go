@@ -114,10 +114,11 @@ var tokens = paymenttest.Tokens{
 	LostBefore: "tok_lost_before", CaptureLostAfter: "tok_capture_lost", CaptureLostBefore: "tok_capture_lost_before",
 	RefundLostAfter: "tok_refund_lost", RefundLostBefore: "tok_refund_lost_before", VoidLostAfter: "tok_void_lost",
 	VoidLostBefore: "tok_void_lost_before", CaptureRefused: "tok_capture_declined",
+	Gone: "tok_gone",
 }
 
 func (r *rig) conforming() paymenttest.Rig {
-	return paymenttest.Rig{Gateway: r.client, Tokens: tokens, Answer: func(t *testing.T, next payment.NextStep, confirm bool) {
+	return paymenttest.Rig{Gateway: r.client, Tokens: tokens, Keeps: true, Answer: func(t *testing.T, next payment.NextStep, confirm bool) {
 		t.Helper()
 		form := url.Values{"answer": {"cancel"}}
 		if confirm {

@@ -28,6 +28,7 @@ var words = map[string]map[string]string{
 		"tok_ok":         "төлем бірден өтеді", "tok_challenge": "растау кодын сұрайды: 1234", "tok_declined": "банк қабылдамайды",
 		"tok_insufficient": "картада ақша жеткіліксіз", "tok_expired": "картаның мерзімі өткен", "tok_stolen": "ұрланған карта",
 		"tok_timeout": "төлем өтеді, бірақ жауап бір рет жоғалады", "tok_lost_before": "бірінші сұрау жауапсыз қалады, төлем өтпейді",
+		"tok_mastercard": "төлем бірден өтеді", "tok_gone": "төлем өтеді; сақталса, келесі жолы банк оны танымайды",
 		"tok_slow": "жауап баяу келеді",
 	},
 	"ru": {
@@ -46,6 +47,7 @@ var words = map[string]map[string]string{
 		"tok_ok":         "оплата проходит сразу", "tok_challenge": "спрашивает код подтверждения: 1234", "tok_declined": "банк отклоняет",
 		"tok_insufficient": "на карте недостаточно денег", "tok_expired": "срок карты истёк", "tok_stolen": "карта украдена",
 		"tok_timeout": "оплата проходит, но ответ один раз теряется", "tok_lost_before": "первый запрос остаётся без ответа и ничего не делает",
+		"tok_mastercard": "оплата проходит сразу", "tok_gone": "оплата проходит; сохранённую карту банк в следующий раз не узнаёт",
 		"tok_slow": "ответ приходит медленно",
 	},
 	"en": {
@@ -64,6 +66,7 @@ var words = map[string]map[string]string{
 		"tok_ok":         "is authorized at once", "tok_challenge": "asks for a code: 1234", "tok_declined": "is declined",
 		"tok_insufficient": "has not enough money", "tok_expired": "has expired", "tok_stolen": "is stolen",
 		"tok_timeout": "is authorized, but the answer is lost once", "tok_lost_before": "the first request does nothing and gets no answer",
+		"tok_mastercard": "is authorized at once", "tok_gone": "is authorized; once kept, the bank does not know it the next time",
 		"tok_slow": "answers slowly",
 	},
 	"zh": {
@@ -82,6 +85,7 @@ var words = map[string]map[string]string{
 		"tok_ok":         "立即授权", "tok_challenge": "需要验证码：1234", "tok_declined": "被拒绝",
 		"tok_insufficient": "余额不足", "tok_expired": "卡已过期", "tok_stolen": "被盗卡",
 		"tok_timeout": "已授权，但应答丢失一次", "tok_lost_before": "首次请求未执行且无应答",
+		"tok_mastercard": "立即授权", "tok_gone": "立即授权；保存后下次银行不再识别",
 		"tok_slow": "应答缓慢",
 	},
 }

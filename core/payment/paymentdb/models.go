@@ -27,6 +27,22 @@ type Payment struct {
 	Changed    int64
 }
 
+type PaymentCard struct {
+	ID        string
+	Party     string
+	Seller    string
+	Gateway   string
+	Mark      string
+	Sealed    string
+	Brand     string
+	Digits    string
+	Month     int64
+	Year      int64
+	Preferred int64
+	AgreedAt  int64
+	GoneAt    int64
+}
+
 type PaymentEvent struct {
 	Gateway string
 	ID      string

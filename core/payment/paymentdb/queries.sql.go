@@ -166,6 +166,186 @@ func (q *Queries) BindPayment(ctx context.Context, arg BindPaymentParams) ([]Pay
 	return items, nil
 }
 
+const cardOf = `-- name: CardOf :one
+SELECT id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at, gone_at FROM payment_card WHERE id = $1 AND party = $2 AND seller = $3 AND gateway = $4 AND gateway <> '' AND gone_at = 0
+`
+
+type CardOfParams struct {
+	ID      string
+	Party   string
+	Seller  string
+	Gateway string
+}
+
+// A card as it is kept: somebody else's, another seller's and one that was taken away are none.
+func (q *Queries) CardOf(ctx context.Context, arg CardOfParams) (PaymentCard, error) {
+	row := q.db.QueryRowContext(ctx, cardOf,
+		arg.ID,
+		arg.Party,
+		arg.Seller,
+		arg.Gateway,
+	)
+	var i PaymentCard
+	err := row.Scan(
+		&i.ID,
+		&i.Party,
+		&i.Seller,
+		&i.Gateway,
+		&i.Mark,
+		&i.Sealed,
+		&i.Brand,
+		&i.Digits,
+		&i.Month,
+		&i.Year,
+		&i.Preferred,
+		&i.AgreedAt,
+		&i.GoneAt,
+	)
+	return i, err
+}
+
+const cards = `-- name: Cards :many
+SELECT id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at, gone_at FROM payment_card WHERE party = $1 AND gone_at = 0 ORDER BY preferred DESC, agreed_at DESC, id DESC
+`
+
+// The preferred one first, then the latest.
+func (q *Queries) Cards(ctx context.Context, party string) ([]PaymentCard, error) {
+	rows, err := q.db.QueryContext(ctx, cards, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PaymentCard{}
+	for rows.Next() {
+		var i PaymentCard
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Seller,
+			&i.Gateway,
+			&i.Mark,
+			&i.Sealed,
+			&i.Brand,
+			&i.Digits,
+			&i.Month,
+			&i.Year,
+			&i.Preferred,
+			&i.AgreedAt,
+			&i.GoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const cardsGone = `-- name: CardsGone :many
+SELECT id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at, gone_at FROM payment_card WHERE gone_at <> 0 AND id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type CardsGoneParams struct {
+	After string
+	Most  int64
+}
+
+// Those that were taken away and whose gateway has not been told, after one of them.
+func (q *Queries) CardsGone(ctx context.Context, arg CardsGoneParams) ([]PaymentCard, error) {
+	rows, err := q.db.QueryContext(ctx, cardsGone, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PaymentCard{}
+	for rows.Next() {
+		var i PaymentCard
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Seller,
+			&i.Gateway,
+			&i.Mark,
+			&i.Sealed,
+			&i.Brand,
+			&i.Digits,
+			&i.Month,
+			&i.Year,
+			&i.Preferred,
+			&i.AgreedAt,
+			&i.GoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const discardCard = `-- name: DiscardCard :exec
+INSERT INTO payment_card (id, party, seller, gateway, mark, sealed, brand, digits, month, year, agreed_at, gone_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, $9, $10)
+ON CONFLICT (party, seller, gateway, mark) DO NOTHING
+`
+
+type DiscardCardParams struct {
+	ID       string
+	Party    string
+	Seller   string
+	Gateway  string
+	Mark     string
+	Sealed   string
+	Month    int64
+	Year     int64
+	AgreedAt int64
+	GoneAt   int64
+}
+
+// One that is kept stays as it is.
+func (q *Queries) DiscardCard(ctx context.Context, arg DiscardCardParams) error {
+	_, err := q.db.ExecContext(ctx, discardCard,
+		arg.ID,
+		arg.Party,
+		arg.Seller,
+		arg.Gateway,
+		arg.Mark,
+		arg.Sealed,
+		arg.Month,
+		arg.Year,
+		arg.AgreedAt,
+		arg.GoneAt,
+	)
+	return err
+}
+
+const dropCard = `-- name: DropCard :execrows
+DELETE FROM payment_card WHERE id = $1 AND party = $2
+`
+
+type DropCardParams struct {
+	ID    string
+	Party string
+}
+
+func (q *Queries) DropCard(ctx context.Context, arg DropCardParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropCard, arg.ID, arg.Party)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const events = `-- name: Events :many
 SELECT gateway, id, payment, kind, said_at, came_at, body FROM payment_event WHERE payment = $1 ORDER BY came_at, id
 `
@@ -201,6 +381,21 @@ func (q *Queries) Events(ctx context.Context, payment string) ([]PaymentEvent, e
 	return items, nil
 }
 
+const forgetCard = `-- name: ForgetCard :exec
+DELETE FROM payment_card WHERE id = $1 AND gone_at = $2
+`
+
+type ForgetCardParams struct {
+	ID     string
+	GoneAt int64
+}
+
+// Not one that has come back meanwhile.
+func (q *Queries) ForgetCard(ctx context.Context, arg ForgetCardParams) error {
+	_, err := q.db.ExecContext(ctx, forgetCard, arg.ID, arg.GoneAt)
+	return err
+}
+
 const getPayment = `-- name: GetPayment :one
 SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed FROM payment WHERE id = $1
 `
@@ -231,6 +426,49 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 		&i.Changed,
 	)
 	return i, err
+}
+
+const keepCard = `-- name: KeepCard :exec
+INSERT INTO payment_card (id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (party, seller, gateway, mark) DO UPDATE SET
+    sealed = excluded.sealed, brand = excluded.brand, digits = excluded.digits, month = excluded.month, year = excluded.year,
+    agreed_at = excluded.agreed_at, gone_at = 0,
+    preferred = CASE WHEN payment_card.gone_at = 0 THEN payment_card.preferred ELSE excluded.preferred END
+`
+
+type KeepCardParams struct {
+	ID        string
+	Party     string
+	Seller    string
+	Gateway   string
+	Mark      string
+	Sealed    string
+	Brand     string
+	Digits    string
+	Month     int64
+	Year      int64
+	Preferred int64
+	AgreedAt  int64
+}
+
+// The same card again is the same row, as it is known now; one that was taken away is back.
+func (q *Queries) KeepCard(ctx context.Context, arg KeepCardParams) error {
+	_, err := q.db.ExecContext(ctx, keepCard,
+		arg.ID,
+		arg.Party,
+		arg.Seller,
+		arg.Gateway,
+		arg.Mark,
+		arg.Sealed,
+		arg.Brand,
+		arg.Digits,
+		arg.Month,
+		arg.Year,
+		arg.Preferred,
+		arg.AgreedAt,
+	)
+	return err
 }
 
 const listAllPayments = `-- name: ListAllPayments :many
@@ -642,4 +880,64 @@ func (q *Queries) PaymentsOfOrders(ctx context.Context, orders string) ([]Paymen
 		return nil, err
 	}
 	return items, nil
+}
+
+const preferCard = `-- name: PreferCard :execrows
+UPDATE payment_card SET preferred = 1 WHERE id = $1 AND party = $2 AND gone_at = 0
+`
+
+type PreferCardParams struct {
+	ID    string
+	Party string
+}
+
+func (q *Queries) PreferCard(ctx context.Context, arg PreferCardParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, preferCard, arg.ID, arg.Party)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const takeCardAway = `-- name: TakeCardAway :execrows
+UPDATE payment_card SET gone_at = $1, preferred = 0
+WHERE id = $2 AND party = $3 AND gone_at = 0
+`
+
+type TakeCardAwayParams struct {
+	GoneAt int64
+	ID     string
+	Party  string
+}
+
+func (q *Queries) TakeCardAway(ctx context.Context, arg TakeCardAwayParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeCardAway, arg.GoneAt, arg.ID, arg.Party)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const takeCardsAway = `-- name: TakeCardsAway :exec
+UPDATE payment_card SET gone_at = $1, preferred = 0, brand = '', digits = ''
+WHERE party = $2
+`
+
+type TakeCardsAwayParams struct {
+	GoneAt int64
+	Party  string
+}
+
+func (q *Queries) TakeCardsAway(ctx context.Context, arg TakeCardsAwayParams) error {
+	_, err := q.db.ExecContext(ctx, takeCardsAway, arg.GoneAt, arg.Party)
+	return err
+}
+
+const unpreferCards = `-- name: UnpreferCards :exec
+UPDATE payment_card SET preferred = 0 WHERE party = $1 AND preferred = 1
+`
+
+func (q *Queries) UnpreferCards(ctx context.Context, party string) error {
+	_, err := q.db.ExecContext(ctx, unpreferCards, party)
+	return err
 }

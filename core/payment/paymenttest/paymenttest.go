@@ -19,6 +19,7 @@ type Rig struct {
 	Tokens  Tokens
 	// Answer does what a buyer does at a challenge: confirms, or says no. Nil when the gateway has no challenge.
 	Answer func(t *testing.T, next payment.NextStep, confirm bool)
+	Keeps  bool // Keeps says that the gateway keeps cards on file.
 }
 
 // Tokens are test tokens of the gateway, each of a card that behaves so. An empty one is not tried.
@@ -29,6 +30,7 @@ type Tokens struct {
 	CaptureLostBefore, VoidLostAfter   string
 	VoidLostBefore, RefundLostBefore   string
 	ChallengeLostAfter, CaptureRefused string
+	Gone                               string // Gone can be put on file, and is not there any more when it shall pay.
 }
 
 const whole = 10_000
@@ -65,6 +67,9 @@ func Exercise(t *testing.T, open func(t *testing.T) Rig) {
 		"unknown":                    unknown,
 		"a context that ended":       ended,
 		"a capture that is refused":  captureRefused,
+		"a card on file":             onFile,
+		"a card on file, challenged": onFileChallenged,
+		"a card that was not put":    notOnFile,
 	} {
 		t.Run(name, func(t *testing.T) { test(&bench{t, open(t), t.Context()}) })
 	}

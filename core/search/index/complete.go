@@ -2,6 +2,8 @@ package index
 
 import (
 	"cmp"
+	"iter"
+	"math"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -23,16 +25,13 @@ type champions struct {
 	of    atomic.Pointer[map[int][]match]
 }
 
-// best visits the postings of a term, or the champions among them when they are known.
-func (s *segment) best(term int, visit func(match)) {
+// best gives the postings of a term, or the champions among them when they are known.
+func (s *segment) best(term int) iter.Seq[match] {
 	known := s.champions.of.Load()
 	if known == nil || s.terms.dfs[term] <= championsMax {
-		s.each(term, visit)
-		return
+		return s.each(term)
 	}
-	for _, m := range (*known)[term] {
-		visit(m)
-	}
+	return slices.Values((*known)[term])
 }
 
 // crown finds the champions. It is done once for a segment, beside those who ask: until it is done they look at all.
@@ -43,7 +42,9 @@ func (s *segment) crown() {
 			continue
 		}
 		c := crown{seg: s, kept: make([]match, 0, championsMax)}
-		s.each(term, c.offer)
+		for m := range s.each(term) {
+			c.offer(m)
+		}
 		lists[term] = c.kept
 	}
 	s.champions.of.Store(&lists)
@@ -90,12 +91,28 @@ func (c *crown) offer(m match) {
 	}
 }
 
-// begun is the impact of a word of which only the beginning was typed, in a title: that of a title of five words or so.
-const begun = 160
+// titled is the impact of a word that is looked up in a title instead of among its postings: that of one in a title of five
+// words or so.
+const titled = 160
+
+// walk is a way through the documents of the rarest word: which of them, how many at most, and after how many that fit it
+// ends.
+type walk struct {
+	of           func(*segment, int) iter.Seq[match]
+	most, enough int
+}
+
+// walks are the ways in their order: the champions, and when few of them have the other words as well, the first of all. A
+// word that stands in a third of a million titles leads to some that fit soon, whatever the other words are.
+var walks = []walk{
+	{of: (*segment).best, most: math.MaxInt, enough: math.MaxInt},
+	{of: (*segment).each, most: 20_000, enough: 64},
+}
 
 // Complete answers a question whose last slot is the beginning of a word, for a list that is shown while somebody types:
-// fast, and with good documents rather than surely the best. A document must have all the words, the last one in a title.
-// When none has, or the question is for more than the words, it is Search.
+// fast, and with good documents rather than surely the best. The rarest of the whole words leads, wherever it stands; a
+// document must have the others, and the word that was begun, in a title. When none has, or the question is for more than the
+// words, it is Search.
 func (x *Index) Complete(a Ask) Answer {
 	v := x.view()
 	defer v.free()
@@ -104,10 +121,15 @@ func (x *Index) Complete(a Ask) Answer {
 		return x.Search(a)
 	}
 	rarities := v.resolve(&a)
-	found := v.complete(n, rarities, (*segment).best)
-	if found < a.Offset+a.Limit && n > 1 {
-		v.clear()
-		found = v.complete(n, rarities, (*segment).each)
+	found := 0
+	for _, w := range walks {
+		found = 0
+		for _, p := range v.parts {
+			found += p.complete(v.slots[p], rarities, w)
+		}
+		if n == 1 || found >= a.Offset+a.Limit {
+			break
+		}
 	}
 	if found == 0 {
 		return x.Search(a)
@@ -123,35 +145,87 @@ func (x *Index) Complete(a Ask) Answer {
 	return answer
 }
 
-// complete notes the documents that have all the words, and says how many there are.
-func (v *view) complete(n int, rarities []int64, each func(*segment, int, func(match))) (found int) {
-	for _, p := range v.parts {
-		slots := v.slots[p]
-		last := n - 1
-		if n == 1 {
-			p.narrow(slots[0], rarities[0], 0, each)
-		} else {
-			order := make([]int, last)
-			for i := range order {
-				order[i] = i
-			}
-			slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(p.seg.most(slots[i]), p.seg.most(slots[j])) })
-			for had, i := range order {
-				visit := each
-				if had > 0 { // What is left of the words before may be anywhere among those of this one.
-					visit = (*segment).each
-				}
-				p.narrow(slots[i], rarities[i], uint8(had), visit)
-			}
-			p.begun(slots[last], rarities[last], uint8(last))
+// complete notes the documents on a walk that have all the words, and says how many are noted by now.
+func (p *part) complete(slots [][]resolved, rarities []int64, w walk) int {
+	lead := 0
+	for i := range len(slots) - 1 {
+		if p.seg.most(slots[i]) < p.seg.most(slots[lead]) {
+			lead = i
 		}
-		for _, doc := range p.marks.touched {
-			if int(p.marks.count[doc]) == n && !p.dead.has(doc) {
-				found++
+	}
+	m, n, looked := p.marks, uint8(len(slots)), 0
+	for _, a := range slots[lead] {
+		worth := rarities[lead] * a.weight / 1000
+		for _, term := range p.seg.leads(a) {
+			for x := range w.of(p.seg, term) {
+				if looked++; looked > w.most || len(m.touched) >= w.enough {
+					return len(m.touched)
+				}
+				score := int32(worth * int64(x.impact) >> 8)
+				if len(slots) > 1 || a.all && len(a.places) > 1 {
+					rest, ok := p.titled(x.doc, slots, rarities, lead, a)
+					if !ok {
+						continue
+					}
+					score += rest
+				}
+				if m.count[x.doc] == 0 {
+					if p.dead.has(x.doc) {
+						continue
+					}
+					m.touched = append(m.touched, x.doc)
+				}
+				m.score[x.doc], m.count[x.doc] = max(m.score[x.doc], score, 1), n
 			}
 		}
 	}
-	return found
+	return len(m.touched)
+}
+
+// leads are the words by which an alternative is found: each of a beginning, and the rarest of those that belong together.
+func (s *segment) leads(a resolved) []int {
+	if !a.all {
+		return a.places
+	}
+	return []int{slices.MinFunc(a.places, func(a, b int) int { return cmp.Compare(s.terms.dfs[a], s.terms.dfs[b]) })}
+}
+
+// titled scores what a document's titles have of the slots beside the one that led to it; ok is false when a slot has nothing
+// there, or when not all words are there that belong together with the one that led.
+func (p *part) titled(doc uint32, slots [][]resolved, rarities []int64, lead int, by resolved) (score int32, ok bool) {
+	title := p.seg.title(doc)
+	if by.all && len(by.places) > 1 && !by.in(title) {
+		return 0, false
+	}
+	for i, slot := range slots {
+		if i == lead {
+			continue
+		}
+		most := int64(0)
+		for _, a := range slot {
+			if a.weight > most && a.in(title) {
+				most = a.weight
+			}
+		}
+		if most == 0 {
+			return 0, false
+		}
+		score += int32(rarities[i] * most / 1000 * titled >> 8)
+	}
+	return score, true
+}
+
+// in tells whether a title has an alternative: all its words, or one that begins so.
+func (r resolved) in(title []uint32) bool {
+	if !r.all {
+		return slices.ContainsFunc(title, func(t uint32) bool { return t != gap && int(t&^beside) >= r.from && int(t&^beside) < r.to })
+	}
+	for _, place := range r.places {
+		if !slices.ContainsFunc(title, func(t uint32) bool { return t != gap && int(t&^beside) == place }) {
+			return false
+		}
+	}
+	return true
 }
 
 // most is how many documents stand for a slot, at most.
@@ -161,60 +235,4 @@ func (s *segment) most(slot []resolved) int {
 		n = max(n, s.frequency(r))
 	}
 	return n
-}
-
-// narrow scores the documents that have a word, of those that have the had words before it.
-func (p *part) narrow(slot []resolved, rarity int64, had uint8, each func(*segment, int, func(match))) {
-	m := p.marks
-	for _, a := range slot {
-		worth := rarity * a.weight / 1000
-		note := func(x match) {
-			if m.count[x.doc] != had {
-				return
-			}
-			if m.slot[x.doc] == 0 {
-				m.inSlot = append(m.inSlot, x.doc)
-			}
-			m.slot[x.doc] = max(m.slot[x.doc], int32(worth*int64(x.impact)>>8), 1)
-		}
-		if !a.all || len(a.places) == 1 {
-			for _, at := range a.places {
-				each(p.seg, at, note)
-			}
-			continue
-		}
-		for _, x := range p.seg.together(a.places) {
-			note(x)
-		}
-	}
-	p.close()
-}
-
-// begun scores, of the documents that have all words before, those with a word in a title that begins so.
-func (p *part) begun(slot []resolved, rarity int64, had uint8) {
-	m := p.marks
-	for _, doc := range m.touched {
-		if m.count[doc] != had {
-			continue
-		}
-		for _, a := range slot {
-			if a.from == a.to || !slices.ContainsFunc(p.seg.title(doc), func(t uint32) bool {
-				return t != gap && int(t&^beside) >= a.from && int(t&^beside) < a.to
-			}) {
-				continue
-			}
-			if m.slot[doc] == 0 {
-				m.inSlot = append(m.inSlot, doc)
-			}
-			m.slot[doc] = max(m.slot[doc], int32(rarity*a.weight/1000*begun>>8), 1)
-		}
-	}
-	p.close()
-}
-
-// clear forgets what was noted.
-func (v *view) clear() {
-	for _, p := range v.parts {
-		p.marks.clear()
-	}
 }

@@ -151,7 +151,9 @@ func (p *part) alternative(a resolved, worth int64) {
 	}
 	if !a.all || len(a.places) == 1 {
 		for _, at := range a.places {
-			p.seg.each(at, func(x match) { note(x.doc, int32(worth*int64(x.impact)>>8)) })
+			for x := range p.seg.each(at) {
+				note(x.doc, int32(worth*int64(x.impact)>>8))
+			}
 		}
 		return
 	}
@@ -164,11 +166,10 @@ func (p *part) alternative(a resolved, worth int64) {
 func (s *segment) together(places []int) []match {
 	order := slices.Clone(places)
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(s.terms.dfs[a], s.terms.dfs[b]) })
-	var both []match
-	s.each(order[0], func(x match) { both = append(both, x) })
+	both := slices.Collect(s.each(order[0]))
 	for _, at := range order[1:] {
 		i, kept := 0, both[:0]
-		s.each(at, func(x match) {
+		for x := range s.each(at) {
 			for i < len(both) && both[i].doc < x.doc {
 				i++
 			}
@@ -176,7 +177,7 @@ func (s *segment) together(places []int) []match {
 				kept = append(kept, match{x.doc, min(both[i].impact, x.impact), both[i].mask | x.mask})
 				i++
 			}
-		})
+		}
 		both = kept
 	}
 	return both

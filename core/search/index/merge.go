@@ -84,16 +84,16 @@ func (s *segment) takeTerms(holds []holding, places [][]uint32) [][]uint32 {
 			if at[i] == h.seg.terms.len() || h.seg.terms.at(at[i]) != least {
 				continue
 			}
-			h.seg.each(at[i], func(m match) {
+			for m := range h.seg.each(at[i]) {
 				to := places[i][m.doc]
 				if to == gap {
-					return
+					continue
 				}
 				s.postings = binary.AppendUvarint(s.postings, uint64(to-last))
 				s.postings = append(s.postings, m.impact, m.mask)
 				last = to
 				df++
-			})
+			}
 			word = word || h.seg.terms.words[at[i]]
 			words[i][at[i]] = uint32(s.terms.len())
 			at[i]++

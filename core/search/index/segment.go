@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"encoding/binary"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -108,21 +109,25 @@ type match struct {
 	mask   byte // mask has a bit for each field that holds the term.
 }
 
-// each visits the postings of a term.
-func (s *segment) each(term int, visit func(match)) {
-	b := s.postings[s.terms.posts[term]:s.terms.posts[term+1]]
-	var doc uint32
-	for at := 0; at < len(b); {
-		delta := uint64(b[at])
-		at++
-		if delta >= 0x80 {
-			var n int
-			delta, n = binary.Uvarint(b[at-1:])
-			at += n - 1
+// each gives the postings of a term, in the order of the documents.
+func (s *segment) each(term int) iter.Seq[match] {
+	return func(yield func(match) bool) {
+		b := s.postings[s.terms.posts[term]:s.terms.posts[term+1]]
+		var doc uint32
+		for at := 0; at < len(b); {
+			delta := uint64(b[at])
+			at++
+			if delta >= 0x80 {
+				var n int
+				delta, n = binary.Uvarint(b[at-1:])
+				at += n - 1
+			}
+			doc += uint32(delta)
+			if !yield(match{doc, b[at], b[at+1]}) {
+				return
+			}
+			at += 2
 		}
-		doc += uint32(delta)
-		visit(match{doc, b[at], b[at+1]})
-		at += 2
 	}
 }
 

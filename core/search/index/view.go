@@ -173,7 +173,9 @@ func (v *view) explain(a *Ask, places []place, hits []Hit) {
 				}
 				for _, term := range r.places {
 					word := strings.Clone(p.seg.terms.at(term))
-					p.seg.each(term, func(m match) { note(word, m) })
+					for m := range p.seg.each(term) {
+						note(word, m)
+					}
 				}
 			}
 		}

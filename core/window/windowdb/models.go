@@ -4,6 +4,16 @@
 
 package windowdb
 
+type WindowHost struct {
+	Host        string
+	Seller      string
+	Token       string
+	AskedAt     int64
+	ConfirmedAt int64
+	How         string
+	Who         string
+}
+
 type WindowPiece struct {
 	ID      string
 	Seller  string

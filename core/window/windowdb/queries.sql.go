@@ -65,6 +65,31 @@ func (q *Queries) Addresses(ctx context.Context, seller string) ([]AddressesRow,
 	return items, nil
 }
 
+const askHost = `-- name: AskHost :exec
+INSERT INTO window_host (host, seller, token, asked_at, who)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (host, seller) DO NOTHING
+`
+
+type AskHostParams struct {
+	Host    string
+	Seller  string
+	Token   string
+	AskedAt int64
+	Who     string
+}
+
+func (q *Queries) AskHost(ctx context.Context, arg AskHostParams) error {
+	_, err := q.db.ExecContext(ctx, askHost,
+		arg.Host,
+		arg.Seller,
+		arg.Token,
+		arg.AskedAt,
+		arg.Who,
+	)
+	return err
+}
+
 const begin = `-- name: Begin :exec
 INSERT INTO window_piece (id, seller, kind, state, slug, draft, shown, edition, version, first, changed, who)
 VALUES ($1, $2, $3, 'draft', '', $4, '', 0, 1, 0, $5, $6)
@@ -91,6 +116,33 @@ func (q *Queries) Begin(ctx context.Context, arg BeginParams) error {
 	return err
 }
 
+const confirmHost = `-- name: ConfirmHost :execrows
+UPDATE window_host SET confirmed_at = $1, how = $2, who = $3
+WHERE host = $4 AND seller = $5 AND confirmed_at = 0
+`
+
+type ConfirmHostParams struct {
+	ConfirmedAt int64
+	How         string
+	Who         string
+	Host        string
+	Seller      string
+}
+
+func (q *Queries) ConfirmHost(ctx context.Context, arg ConfirmHostParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, confirmHost,
+		arg.ConfirmedAt,
+		arg.How,
+		arg.Who,
+		arg.Host,
+		arg.Seller,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const count = `-- name: Count :one
 SELECT count(*) FROM window_piece WHERE seller = $1
 `
@@ -100,6 +152,23 @@ func (q *Queries) Count(ctx context.Context, seller string) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const dropHost = `-- name: DropHost :execrows
+DELETE FROM window_host WHERE host = $1 AND seller = $2
+`
+
+type DropHostParams struct {
+	Host   string
+	Seller string
+}
+
+func (q *Queries) DropHost(ctx context.Context, arg DropHostParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropHost, arg.Host, arg.Seller)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const edition = `-- name: Edition :exec
@@ -246,6 +315,142 @@ func (q *Queries) Get(ctx context.Context, arg GetParams) (WindowPiece, error) {
 		&i.Who,
 	)
 	return i, err
+}
+
+const host = `-- name: Host :many
+SELECT host, seller, token, asked_at, confirmed_at, how, who FROM window_host WHERE host = $1 AND seller = $2
+`
+
+type HostParams struct {
+	Host   string
+	Seller string
+}
+
+// None or one.
+func (q *Queries) Host(ctx context.Context, arg HostParams) ([]WindowHost, error) {
+	rows, err := q.db.QueryContext(ctx, host, arg.Host, arg.Seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WindowHost{}
+	for rows.Next() {
+		var i WindowHost
+		if err := rows.Scan(
+			&i.Host,
+			&i.Seller,
+			&i.Token,
+			&i.AskedAt,
+			&i.ConfirmedAt,
+			&i.How,
+			&i.Who,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const hostTaken = `-- name: HostTaken :many
+SELECT seller FROM window_host WHERE host = $1 AND seller <> $2 AND confirmed_at <> 0
+`
+
+type HostTakenParams struct {
+	Host   string
+	Seller string
+}
+
+// Which other seller has a host: none or one.
+func (q *Queries) HostTaken(ctx context.Context, arg HostTakenParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, hostTaken, arg.Host, arg.Seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var seller string
+		if err := rows.Scan(&seller); err != nil {
+			return nil, err
+		}
+		items = append(items, seller)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const hosts = `-- name: Hosts :many
+SELECT host, seller, token, asked_at, confirmed_at, how, who FROM window_host WHERE seller = $1 ORDER BY host
+`
+
+func (q *Queries) Hosts(ctx context.Context, seller string) ([]WindowHost, error) {
+	rows, err := q.db.QueryContext(ctx, hosts, seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WindowHost{}
+	for rows.Next() {
+		var i WindowHost
+		if err := rows.Scan(
+			&i.Host,
+			&i.Seller,
+			&i.Token,
+			&i.AskedAt,
+			&i.ConfirmedAt,
+			&i.How,
+			&i.Who,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const hostsConfirmed = `-- name: HostsConfirmed :many
+SELECT host FROM window_host WHERE seller = $1 AND confirmed_at <> 0 ORDER BY host
+`
+
+func (q *Queries) HostsConfirmed(ctx context.Context, seller string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, hostsConfirmed, seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var host string
+		if err := rows.Scan(&host); err != nil {
+			return nil, err
+		}
+		items = append(items, host)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const list = `-- name: List :many

@@ -1,4 +1,4 @@
-package intake
+package reach
 
 import (
 	"net/netip"
