@@ -3,14 +3,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screens generate
+.PHONY: help run test check bench screens lighthouse generate
 
 # The tools are pinned in tools/go.mod.
 tool := go tool -modfile=tools/go.mod
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
-	@echo '  ARGS="…" reaches run, test, bench and screens: make test ARGS="-run Crowd ./core/hold"'
+	@echo '  ARGS="…" reaches run, test, bench, screens and lighthouse: make test ARGS="-run Crowd ./core/hold"'
 
 run: ## build the demonstration shop, fill it and open it; the address is printed
 	go run ./cmd/sauda demo $(if $(DISPLAY)$(WAYLAND_DISPLAY),--open) $(ARGS)
@@ -33,9 +33,13 @@ check: ## format, vet, lint, laws, and whether the generated code is in step wit
 bench: ## measure, beside what the machine could do; needs a durable PostgreSQL, which is started
 	tools/testbed run --durable go run ./cmd/sauda bench $(ARGS)
 
-screens: ## pictures of every page of shop and office, in each language and width, by day and by night, into .cache/screens
+screens: ## pictures of every page of shop and office, in three widths, the languages, by day and by night, into .cache/screens
 	SAUDA_SCREENS=$(CURDIR)/.cache/screens tools/testbed run go test -count=1 -timeout 90m -run '^TestThe(Shop|Office)IsForEverybody$$' $(ARGS) ./cmd/sauda/browser
 	@echo 'look at .cache/screens'
+
+# Nothing else needs Node. Each page is loaded three times unless ARGS says otherwise: make lighthouse ARGS="1 office".
+lighthouse: ## what Lighthouse says of the main pages on a telephone; fails below what is promised; needs Node and npm
+	tools/testbed run tools/lighthouse/run $(ARGS)
 
 generate: ## write the Go of all SQL and pages, and the list of faults
 	tools/generate

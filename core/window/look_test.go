@@ -148,6 +148,7 @@ func TestNoStyleIsTyped(t *testing.T) {
 // TestNoMarkupIsTyped: Markdown becomes the HTML that is meant and nothing that runs, loads or leads where none may.
 func TestNoMarkupIsTyped(t *testing.T) {
 	for typed, want := range map[string]string{
+		"## A\n\n#### B\n\n# C\n\n## D":                 "<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n<h3>D</h3>\n",
 		"# Title\n\n**bold** [goods](/catalogue)":       "<h2>Title</h2>\n<p><strong>bold</strong> <a href=\"/kk/catalogue\">goods</a></p>\n",
 		"[out](https://x.example)":                      "<p><a href=\"https://x.example\" rel=\"noopener nofollow\">out</a></p>\n",
 		"[mail](mailto:a@b.kz)":                         "<p><a href=\"mailto:a@b.kz\">mail</a></p>\n",

@@ -36,17 +36,24 @@ var prefixKey = parser.NewContextKey()
 // tame changes what was read of a text into what a page may have.
 type tame struct{}
 
-// Transform lowers headings, takes out raw HTML and pictures from elsewhere, and unties links that lead where none may.
+// Transform has headings begin at the second level and go down by one at a time, takes out raw HTML and pictures from
+// elsewhere, and unties links that lead where none may.
 func (tame) Transform(doc *ast.Document, reader text.Reader, context parser.Context) {
 	prefix, _ := context.Get(prefixKey).(string)
 	var out []ast.Node
+	// above are the levels, as they were typed, of the headings under which one stands.
+	var above []int
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // The walker never fails.
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			n.Level = min(n.Level+1, 6)
+			for len(above) > 0 && above[len(above)-1] >= n.Level {
+				above = above[:len(above)-1]
+			}
+			above = append(above, n.Level)
+			n.Level = min(1+len(above), 6) // No level is left out, whatever was typed.
 			n.RemoveAttributes()
 		case *ast.RawHTML, *ast.HTMLBlock:
 			out = append(out, n)

@@ -150,6 +150,9 @@ func (f *face) basketView(tx *db.Tx, of visitor) (basketView, error) {
 		}
 	}
 	v.Basket, v.Rows = b, rowsOf(b)
+	if v.Own = "/basket"; len(v.Rows) > 0 {
+		v.Description = t(ctx, "basket.description") // An empty one, as robots have it, is not for search engines.
+	}
 	return v, nil
 }
 

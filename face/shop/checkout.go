@@ -107,6 +107,7 @@ func (f *face) deskOf(tx *db.Tx, of visitor) (desk, bool, error) {
 	}
 	ctx := tx.Context()
 	d := desk{page: f.page(ctx, of, "basket", t(ctx, "checkout.title")).at("/checkout"), Basket: b, Card: f.PayURL != ""}
+	d.Own, d.Description = "/checkout", t(ctx, "checkout.description")
 	d.Form, d.Module = form{Values: map[string]string{}, Wrong: map[string]string{}}, f.assets.Path("checkout.js")
 	if o, ok := d.chosen(); ok {
 		d.Cash = o.CashOnDelivery

@@ -104,3 +104,30 @@ func TestAddressesAreReadInEachLanguage(t *testing.T) {
 		b.get(address).one(`meta[name=robots][content=noindex]`)
 	}
 }
+
+// TestWhatSearchEnginesAreTold: what a search finds has one address for all orders and narrowings; a search that finds nothing
+// and a basket without anything, which is all that a robot ever has, are not for them.
+func TestWhatSearchEnginesAreTold(t *testing.T) {
+	h := open(t, db.SQLite)
+	if err := h.Search.Catch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser(t, "en")
+	for address, own := range map[string]string{
+		"/search?q=kettle&sort=price&filter=stock:in_stock": "/en/search?q=kettle", "/search?sort=popular": "/en/search",
+		"/search?q=kettel": "/en/search?q=kettle", // It is corrected, and so known by the right word.
+	} {
+		p := b.get(address)
+		if got := attr(p.one("link[rel=canonical]"), "href"); !strings.HasSuffix(got, own) || len(p.all("meta[name=robots]")) > 0 {
+			t.Errorf("%s is known as %s, want %s", address, got, own)
+		}
+		p.one("meta[name=description]")
+	}
+	b.basketOf(h, apptest.Kettle)
+	for _, address := range []string{"/basket", "/checkout"} {
+		p := b.get(address + "?wrong=cart.unknown")
+		if got := attr(p.one("link[rel=canonical]"), "href"); !strings.HasSuffix(got, "/en"+address) || len(p.all("meta[name=robots]")) > 0 {
+			t.Errorf("%s is known as %s", address, got)
+		}
+	}
+}

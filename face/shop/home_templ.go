@@ -533,7 +533,7 @@ func hero(h front) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = responsive(c.Cover, in(ctx, c.Name), heroSizes, true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = responsive(c.Cover, in(ctx, c.Name), heroSizes, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -113,6 +114,7 @@ func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 	if err := f.fillHearts(tx, &p.page, in.visitor); err != nil {
 		return nil, err
 	}
+	p.tell(ctx)
 	if len(got.Hits) == 0 {
 		tree, err := catalog.Tree(tx)
 		if err != nil {
@@ -121,6 +123,17 @@ func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 		p.Around = below(tree, "")
 	}
 	return searchPage(p), nil
+}
+
+// tell says to search engines what was found, under one address for all orders and narrowings. What finds nothing, what
+// fits badly and what goes on from a mark is not for them.
+func (s *searched) tell(ctx context.Context) {
+	if len(s.Hits) == 0 || s.Weak || s.Begun {
+		return
+	}
+	words := cmp.Or(s.Corrected, s.Words)
+	s.Own = address("/search", "q", words)
+	s.Description = t(ctx, "category.description", "category", cmp.Or(words, t(ctx, "nav.goods")), "name", s.Name)
 }
 
 // asked is a question of a page.

@@ -162,7 +162,8 @@ func TestFeedsAreKept(t *testing.T) {
 	if body := get("/sitemap/1.xml", "").Body.String(); strings.Count(body, "<url>") != 5 || !strings.Contains(body, `hreflang="zh" href="https://shop.example/zh/p/prd_`) {
 		t.Error(body)
 	}
-	if body := get("/robots.txt", "").Body.String(); !strings.Contains(body, "Sitemap: https://shop.example/sitemap.xml") {
+	if body := get("/robots.txt", "").Body.String(); !strings.Contains(body, "Sitemap: https://shop.example/sitemap.xml") ||
+		!strings.Contains(body, "Disallow: /*/basket/\n") || strings.Contains(body, "/basket\n") {
 		t.Error(body)
 	}
 	if left, err := os.ReadDir(stand.Dir); err != nil || fmt.Sprint(left) != "[- google.ru.xml - kaspi.ru.xml - part-1.xml - sitemap.xml - yml.kk.xml]" {

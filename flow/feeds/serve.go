@@ -121,13 +121,14 @@ func (s *Stand) Part(w http.ResponseWriter, r *http.Request) {
 	s.send(w, r, fmt.Sprintf("part-%d.xml", n), "")
 }
 
-// Robots serves /robots.txt: what search engines need not look at, and where the map is.
+// Robots serves /robots.txt: what search engines need not look at, and where the map is. A basket and a checkout say on their
+// own pages that they are not for them, which is read only where reading is allowed; a robot has neither.
 func (s *Stand) Robots(w http.ResponseWriter, r *http.Request) {
 	s = s.of(r)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	words := "User-agent: *\n"
-	for _, path := range []string{"/office", "/basket", "/wishlist", "/checkout", "/orders", "/sign-in", "/sign-up", "/v1/"} {
+	for _, path := range []string{"/office", "/basket/", "/wishlist", "/checkout/", "/orders", "/sign-in", "/sign-up", "/v1/"} {
 		words += "Disallow: " + path + "\n"
 		if path != "/v1/" && path != "/office" {
 			words += "Disallow: /*" + path + "\n"

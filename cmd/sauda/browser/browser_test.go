@@ -30,7 +30,7 @@ func browser(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir())}
 	for _, flag := range []string{
 		"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-		"disable-component-update", "disable-sync", "disable-dev-shm-usage",
+		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars",
 		"force-prefers-reduced-motion", // A hand of a test is quicker than the change from one page to the next, which takes no press.
 	} {
 		options = append(options, chromedp.Flag(flag, true))

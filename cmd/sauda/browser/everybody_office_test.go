@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,24 +32,32 @@ func kindOf(address string) string {
 	return strings.ReplaceAll(kind, "/", "-")
 }
 
-// rooms walks through the office by its links and stops at one page of each kind: it gives their kinds, and their addresses
-// without the language.
-func (p person) rooms(home, lang string, stops func(kind, path string)) map[string]string {
+// walk is a way through the pages by their links: in a language, from some pages on, by the links that a selector finds, and
+// to one page of each kind.
+type walk struct {
+	home, lang string
+	starts     []string
+	links      string
+	kind       func(address string) string
+	stops      func(kind, path string) // stops is called on each page; nil does nothing there.
+}
+
+// walks goes that way, and gives the kinds with their addresses, without the language.
+func (p person) walks(w walk) map[string]string {
 	p.t.Helper()
 	found := map[string]string{}
-	queue := []string{"/office", "/office/nothing-here"}
-	links := fmt.Sprintf(`[...document.querySelectorAll("a[href^='/%s/office']:not([download])")].map((a) => (a.pathname + a.search).slice(3))`, lang)
-	for len(queue) > 0 {
-		path := queue[0]
-		queue = queue[1:]
-		kind := kindOf(path)
-		if found[kind] != "" {
+	links := fmt.Sprintf(`[...document.querySelectorAll(%q)].map((a) => (a.pathname + a.search).slice(3))`, w.links)
+	for queue := slices.Clone(w.starts); len(queue) > 0; queue = queue[1:] {
+		kind := w.kind(queue[0])
+		if _, seen := found[kind]; seen {
 			continue
 		}
-		found[kind] = path
-		p.open(at(home, lang, path))
+		found[kind] = queue[0]
+		p.open(at(w.home, w.lang, queue[0]))
 		queue = append(queue, look[[]string](p, links)...)
-		stops(kind, path)
+		if w.stops != nil {
+			w.stops(kind, found[kind])
+		}
 	}
 	return found
 }
@@ -92,58 +98,36 @@ func atWork(t *testing.T, chromium context.Context, home, password string) perso
 
 // TestTheOfficeIsForEverybody has axe-core judge one page of each kind of the office: in Kazakh on a telephone by day by all
 // its rules, and in Russian and English by turns on a desk by night by those that depend on the window and the light. With
-// SAUDA_SCREENS it judges and pictures each of them in every language, window and light.
+// SAUDA_SCREENS it pictures them instead, in the whole demonstration.
 func TestTheOfficeIsForEverybody(t *testing.T) {
-	source, err := os.ReadFile(os.Getenv("SAUDA_AXE"))
-	if err != nil {
-		t.Fatalf("axe-core is not there (%v): run `make test`, or `tools/testbed run go test ./cmd/sauda/browser`, which fetch it", err)
-	}
-	folder := os.Getenv("SAUDA_SCREENS")
+	r := rounded(t, map[view][]string{{360, "light"}: {"kk", "ru"}, {768, "light"}: {"kk"}, {1440, "light"}: {"kk", "en"}, {1440, "dark"}: {"kk"}})
 	chromium := browser(t)
 	var home string
 	var p person
-	if folder == "" {
+	if r.folder == "" {
 		home, p = busyShop(t, chromium)
 	} else {
-		home = shopOf(t, true)
+		home, _ = shopOf(t, true)
 		p = atWork(t, chromium, home, demo.Password)
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			t.Fatal(err)
-		}
 	}
-	judge := func(v view, lang, kind string, rules ...string) {
-		t.Helper()
-		p.decent(lang)
-		if wrong := p.judged(string(source), rules...); wrong != "" {
-			t.Errorf("%s in %s, %d px, %s:\n%s", kind, lang, v.width, v.light, strings.TrimSpace(wrong))
-		}
-		if folder != "" {
-			p.pictured(filepath.Join(folder, fmt.Sprintf("%s.%s.%d.%s.png", kind, lang, v.width, v.light)))
-		}
-	}
-	first, second := view{390, "light"}, view{1280, "dark"}
-	p.shown(first)
-	pages := p.rooms(home, "kk", func(kind, _ string) { judge(first, "kk", kind) })
+	p.shown(telephone)
+	pages := p.walks(walk{home: home, lang: "kk", starts: []string{"/office", "/office/nothing-here"}, kind: kindOf,
+		links: `a[href^='/kk/office']:not([download])`, stops: func(kind, _ string) {
+			if r.folder == "" {
+				r.stops(p, telephone, "kk", kind)
+			}
+		}})
 	if len(pages) < 50 {
 		t.Errorf("only %d kinds of pages were found", len(pages))
 	}
-	languages := []string{"kk", "ru", "en"}
-	if folder == "" {
-		p.shown(second)
-		for i, kind := range slices.Sorted(maps.Keys(pages)) {
-			lang := languages[1+i%2]
-			p.open(at(home, lang, pages[kind]))
-			judge(second, lang, kind, lookRules...)
-		}
+	if r.folder != "" {
+		r.judges(p, home, pages, nil)
 		return
 	}
-	for _, v := range []view{first, {390, "dark"}, {1280, "light"}, second} {
-		p.shown(v)
-		for _, lang := range languages {
-			for kind, path := range pages {
-				p.open(at(home, lang, path))
-				judge(v, lang, kind)
-			}
-		}
+	p.shown(desk)
+	for i, kind := range slices.Sorted(maps.Keys(pages)) {
+		lang := []string{"ru", "en"}[i%2]
+		p.open(at(home, lang, pages[kind]))
+		r.stops(p, desk, lang, kind, lookRules...)
 	}
 }

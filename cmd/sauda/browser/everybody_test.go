@@ -1,12 +1,16 @@
 package browser_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +21,11 @@ import (
 
 	"sauda/app"
 	"sauda/app/apptest"
+	"sauda/base/text"
 	"sauda/cmd/sauda/demo"
+	"sauda/core/catalog"
+	"sauda/core/seller"
+	"sauda/core/window"
 	"sauda/gear/db"
 )
 
@@ -83,15 +91,17 @@ func (p person) pictured(file string) {
 	}
 }
 
-// shopOf gives the address of a shop to look at: the goods of tests, or the whole demonstration when pictures are wanted.
-func shopOf(t *testing.T, full bool) string {
+// shopOf gives the address of a shop to look at, and its house: the goods of tests with a page, a post and a collection. When
+// pictures are wanted it is the whole demonstration, and there is no house.
+func shopOf(t *testing.T, full bool) (string, *apptest.House) {
 	t.Helper()
 	if !full {
 		h := apptest.Open(t, db.SQLite)
+		furnish(t, h)
 		if err := h.Search.Catch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return h.Served(t)
+		return h.Served(t), h
 	}
 	config := app.Config{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Quiet: true}
 	if err := demo.Sow(t.Context(), config, time.Now(), func(int, int) {}); err != nil {
@@ -111,7 +121,30 @@ func shopOf(t *testing.T, full bool) string {
 	}
 	server := httptest.NewServer(house.Handler())
 	t.Cleanup(server.Close)
-	return server.URL
+	return server.URL, nil
+}
+
+// furnish gives a house what its shop says besides its goods.
+func furnish(t *testing.T, h *apptest.House) {
+	t.Helper()
+	words := text.Localized{"kk": "Шай туралы", "ru": "О чае", "en": "About tea", "zh": "关于茶"}
+	h.Moment(t, func(tx *db.Tx) error {
+		for kind, body := range map[window.Kind]window.Body{
+			window.KindPage: {Slug: "tea", Title: words, Text: text.Localized{"kk": "## Шай\n\n* қара\n* көк", "en": "## Tea\n\n* black\n* green"}},
+			window.KindPost: {Slug: "new-tea", Title: words, Lead: words, Text: words}, window.KindBanner: {Title: words, Link: "/pages/tea"},
+		} {
+			piece, err := window.Begin(tx, string(seller.Own), kind, body)
+			if err == nil {
+				_, err = window.Publish(tx, piece.Seller, piece.ID, piece.Version)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		_, err := catalog.AddCollection(tx, catalog.Collection{Slug: "tea", Name: words, Home: true, Rule: &catalog.Rule{Brand: "Shanyraq"}})
+		return err
+	})
+	h.Settled(t)
 }
 
 // takes puts the first thing that can be bought into the basket, and gives the address of its page.
@@ -130,7 +163,7 @@ func (p person) takes(home string) string {
 	return ""
 }
 
-// tour walks once through a purchase, and gives the addresses of all pages of the shop that then can be looked at.
+// tour walks once through a purchase, and gives the addresses of what a guest can look at then by their names.
 func (p person) tour(home string) map[string]string {
 	p.t.Helper()
 	p.takes(home)
@@ -159,64 +192,199 @@ func (p person) tour(home string) map[string]string {
 	}
 }
 
-// membership signs up, asks about a product, and gives the addresses of pages that only a buyer who is signed in has.
-func (p person) membership(home, questions string) map[string]string {
-	p.t.Helper()
-	p.open(at(home, "en", "/sign-up?next="+questions))
-	p.entersBy("/sign-up", map[string]string{"name": "Айгүл Серікова", "email": "aigul@example.kz", "password": "tau-men-dala-7"})
-	p.until("the questions", `document.querySelector("details.ask summary")`)
-	p.press("details.ask summary")
-	p.fill(map[string]string{"body": "Is it quiet at night?"})
-	p.press("details.ask form button")
-	p.until("thanks", `document.querySelector(".note.good")`)
-	return map[string]string{"account": "/account", "account-reviews": "/account/reviews", "questions-buyer": questions + "?done=asked"}
+// homecoming is somebody with an account to whom something was brought, in the house of a test or in the demonstration; and
+// the page where he may say what he thinks of it.
+func homecoming(t *testing.T, chromium context.Context, home string, h *apptest.House) (p person, write string) {
+	t.Helper()
+	p = someone(t, chromium)
+	if h == nil {
+		_, buyers, err := demo.Accounts("kk")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.open(at(home, "en", "/sign-in"))
+		p.entersBy("/sign-in", map[string]string{"email": buyers[0].Email, "password": demo.Password})
+		p.until("the shop", `document.querySelector(".foot form")`)
+		return p, ""
+	}
+	p.open(at(home, "en", "/sign-up"))
+	p.entersBy("/sign-up", map[string]string{"name": "Айгүл", "email": email, "password": secret})
+	p.until("the shop", `document.querySelector(".foot form")`)
+	kettle := string(h.Goods[apptest.Kettle].Product)
+	p.toPayment(home, "en", kettle)
+	p.press("#pay-cash_on_delivery")
+	p.press(orderButton)
+	id := p.onOrder()
+	h.Settled(t)
+	staff := h.Admin(t)
+	parcel := staff.Do(t, 201, "POST", "/v1/office/orders/"+string(id)+"/shipments", map[string]any{}).Text("items.0.id")
+	h.Settled(t)
+	staff.Do(t, 200, "POST", "/v1/office/shipments/"+parcel+"/handover", map[string]any{})
+	staff.Do(t, 200, "POST", "/v1/office/shipments/"+parcel+"/arrival", map[string]any{})
+	h.Settled(t)
+	return p, "/reviews/" + kettle + "/write"
+}
+
+// slugInAddress finds what differs between the pages of two things of one kind that are known by words.
+var slugInAddress = regexp.MustCompile(`^(c|collections|pages|blog)-[^-].*$`)
+
+// shelfOf gives what all pages of the shop of one kind have in common: the address without what is asked, ids and words.
+func shelfOf(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	kind := kindOf(path)
+	if strings.HasPrefix(kind, "p-x") {
+		return "p-x"
+	}
+	return slugInAddress.ReplaceAllString(kind, "$1-x")
+}
+
+// hall is the shop as it is walked through: all but the office, files, and what is only there to be fetched.
+func hall(home string) walk {
+	return walk{home: home, lang: "kk", kind: shelfOf,
+		links: `a[href^='/kk/']:not([download], [href^='/kk/office'], [href*='/view/'], [href*='/export/'])`}
 }
 
 // lookRules are the rules of axe-core that depend on the window and the light.
 var lookRules = []string{"color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"}
 
-// TestTheShopIsForEverybody has axe-core judge every page of the shop in each language, by day on a telephone and by night
-// on a desk, and holds it to what every page keeps. With SAUDA_SCREENS it also writes a picture of each page, in three
-// widths and both lights, into that folder.
-func TestTheShopIsForEverybody(t *testing.T) {
+// round is one look at everything: axe-core judges the pages, or pictures of them go into a folder, in these views and
+// languages.
+type round struct {
+	axe    string
+	folder string
+	views  map[view][]string
+}
+
+// rounded begins a round: with pictures where SAUDA_SCREENS names a folder.
+func rounded(t *testing.T, views map[view][]string) round {
+	t.Helper()
 	source, err := os.ReadFile(os.Getenv("SAUDA_AXE"))
 	if err != nil {
 		t.Fatalf("axe-core is not there (%v): run `make test`, or `tools/testbed run go test ./cmd/sauda/browser`, which fetch it", err)
 	}
-	folder := os.Getenv("SAUDA_SCREENS")
-	views := []view{{390, "light"}, {1440, "dark"}}
-	if folder != "" {
-		views = []view{{390, "light"}, {390, "dark"}, {768, "light"}, {768, "dark"}, {1440, "light"}, {1440, "dark"}}
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+	r := round{axe: string(source), folder: os.Getenv("SAUDA_SCREENS"), views: views}
+	if r.folder != "" {
+		if err := os.MkdirAll(r.folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	chromium := browser(t)
-	home := shopOf(t, folder != "")
-	guest, buyer := someone(t, chromium), someone(t, chromium)
-	pages := guest.tour(home)
-	walk := func(p person, pages map[string]string, v view, rules []string) {
-		p.shown(v)
-		for _, lang := range []string{"kk", "ru", "en", "zh"} {
-			for name, path := range pages {
-				p.open(at(home, lang, path))
-				p.decent(lang)
-				if wrong := p.judged(string(source), rules...); wrong != "" {
-					t.Errorf("%s in %s, %d px, %s:\n%s", name, lang, v.width, v.light, strings.TrimSpace(wrong))
-				}
-				if folder != "" {
-					p.pictured(filepath.Join(folder, fmt.Sprintf("%s.%s.%d.%s.png", name, lang, v.width, v.light)))
+	return r
+}
+
+// stops holds the page to what every page keeps, to the rules of axe-core, all or some, and on a telephone also as it would
+// be from right to left; or it takes its picture.
+func (r round) stops(p person, v view, lang, name string, rules ...string) {
+	p.t.Helper()
+	p.decent(lang)
+	if r.folder != "" {
+		p.pictured(filepath.Join(r.folder, fmt.Sprintf("%s.%s.%d.%s.png", name, lang, v.width, v.light)))
+		return
+	}
+	if wrong := p.judged(r.axe, rules...); wrong != "" {
+		p.t.Errorf("%s in %s, %d px, %s:\n%s", name, lang, v.width, v.light, strings.TrimSpace(wrong))
+	}
+	if v.width == telephone.width && lang == "kk" {
+		p.mirrored(name)
+	}
+}
+
+// mirrored wants the page to be no wider than the window when it is written from right to left.
+func (p person) mirrored(name string) {
+	p.t.Helper()
+	if wide := look[int](p, `(() => {
+		const root = document.documentElement, before = root.dir;
+		root.dir = "rtl";
+		const wide = root.scrollWidth - innerWidth;
+		root.dir = before;
+		return wide;
+	})()`); wide > 0 {
+		p.t.Errorf("from right to left %s is %d px wider than the telephone", name, wide)
+	}
+}
+
+// telephone and desk are how pages are judged.
+var telephone, desk = view{390, "light"}, view{1440, "dark"}
+
+// judges looks at pages of the shop: on a telephone by day, where they are judged by all rules in these languages, and on a
+// desk by night, in one language each by turns; or in all views of which there are pictures.
+func (r round) judges(p person, home string, pages map[string]string, languages []string) {
+	p.t.Helper()
+	names := slices.Sorted(maps.Keys(pages))
+	if r.folder != "" {
+		order := func(a, b view) int { return cmp.Or(cmp.Compare(a.width, b.width), cmp.Compare(b.light, a.light)) }
+		for _, v := range slices.SortedFunc(maps.Keys(r.views), order) {
+			p.shown(v)
+			for _, lang := range r.views[v] {
+				for _, name := range names {
+					p.open(at(home, lang, pages[name]))
+					r.stops(p, v, lang, name)
 				}
 			}
 		}
+		return
 	}
-	own := buyer.membership(home, pages["questions"])
-	for _, v := range views {
-		rules := lookRules
-		if v == views[0] {
-			rules = nil // All of them: what a page says is the same in another window and light.
+	p.shown(telephone)
+	for _, lang := range languages {
+		for _, name := range names {
+			p.open(at(home, lang, pages[name]))
+			r.stops(p, telephone, lang, name)
 		}
-		walk(guest, pages, v, rules)
-		walk(buyer, own, v, rules)
+	}
+	p.shown(desk)
+	for i, name := range names {
+		lang := []string{"kk", "ru", "en", "zh"}[i%4]
+		p.open(at(home, lang, pages[name]))
+		r.stops(p, desk, lang, name, lookRules...)
+	}
+}
+
+// TestTheShopIsForEverybody has axe-core judge every page of the shop, which it finds by following the links: those of a
+// purchase in each language, all others in Kazakh and Russian, by day on a telephone and by night on a desk. With
+// SAUDA_SCREENS it pictures them instead, in the whole demonstration, in three widths and both lights.
+func TestTheShopIsForEverybody(t *testing.T) {
+	r := rounded(t, map[view][]string{
+		{360, "light"}: {"kk", "ru", "en", "zh"}, {360, "dark"}: {"kk"}, {768, "light"}: {"kk", "ru"}, {1440, "light"}: {"kk", "en"}, {1440, "dark"}: {"kk"},
+	})
+	chromium := browser(t)
+	home, h := shopOf(t, r.folder != "")
+	guest := someone(t, chromium)
+	pages := guest.tour(home)
+	r.judges(guest, home, pages, []string{"kk", "ru", "en", "zh"})
+
+	others := map[string]string{}
+	known := map[string]bool{}
+	for _, path := range pages {
+		known[shelfOf(path)] = true
+	}
+	w := hall(home)
+	w.starts = []string{"/", "/catalogue", "/blog", "/sign-in", "/password/new", "/sign-in/code/enter", pages["product"], "/reviews/" + strings.Split(pages["product"], "/")[2]}
+	for kind, path := range guest.walks(w) {
+		if !known[kind] {
+			others[kind], known[kind] = path, true
+		}
+	}
+	r.judges(guest, home, others, []string{"kk", "ru"})
+
+	buyer, write := homecoming(t, chromium, home, h)
+	own := map[string]string{"own-home": "/", "own-orders": "/orders"}
+	w.starts = []string{"/account", "/orders", "/account/addresses/new", "/account/email"}
+	for kind, path := range buyer.walks(w) {
+		switch {
+		case kind == "orders-x":
+			own["own-order"] = path // It says more than the one of a guest.
+		case !known[kind]:
+			own[kind], known[kind] = path, true
+		}
+	}
+	if write != "" {
+		own["reviews-x-write"] = write
+	}
+	r.judges(buyer, home, own, []string{"kk", "ru"})
+	for _, kind := range []string{"account", "account-addresses", "account-addresses-new", "account-data", "account-devices", "account-email",
+		"account-passkeys", "account-privacy", "blog", "blog-x", "collections-x", "orders", "pages-x", "password", "password-new",
+		"reviews-x", "sign-in-code", "sign-in-code-enter"} {
+		if !known[kind] {
+			t.Errorf("nobody came to %s", kind)
+		}
 	}
 }

@@ -45,6 +45,9 @@ if (basket && buying && window.HTMLDialogElement) {
 	const drawer = document.createElement("dialog");
 	drawer.className = "drawer";
 	drawer.setAttribute("aria-label", basket.querySelector(".said").textContent);
+	const says = document.createElement("p"); // It stays, so that readers of the screen hear what it says next.
+	says.setAttribute("role", "status");
+	drawer.append(says);
 	document.body.append(drawer);
 	const count = (n) => {
 		let mark = basket.querySelector(".count");
@@ -63,17 +66,17 @@ if (basket && buying && window.HTMLDialogElement) {
 		e.preventDefault();
 		const said = new URLSearchParams(new FormData(buying));
 		said.set("beside", "true");
-		const waits = document.createElement("p");
-		waits.className = "waits";
-		waits.setAttribute("role", "status");
-		waits.textContent = buying.dataset.waits;
-		drawer.replaceChildren(waits);
+		while (drawer.lastChild !== says) drawer.lastChild.remove();
+		says.className = "waits";
+		says.textContent = buying.dataset.waits;
 		if (!drawer.open) drawer.showModal();
 		try {
 			const answer = await fetch(buying.action, { method: "POST", body: said });
 			if (!answer.ok || !answer.url.includes("/basket/beside")) throw answer;
-			drawer.innerHTML = await answer.text();
-			const filled = drawer.firstElementChild;
+			says.insertAdjacentHTML("afterend", await answer.text());
+			const filled = says.nextElementSibling;
+			says.className = "hidden";
+			says.textContent = filled.querySelector("h2").textContent;
 			count(filled.dataset.count);
 			buying.elements.key.value = filled.dataset.key; // The next press is another wish.
 			drawer.querySelector("footer a").focus();
@@ -122,9 +125,32 @@ document.addEventListener("submit", async (e) => {
 	} finally { delete form.dataset.waits; }
 });
 
-// A quantity in the basket counts as soon as it is left.
-for (const form of document.querySelectorAll(".count-form")) {
-	form.addEventListener("change", () => { if (form.reportValidity()) form.requestSubmit(); });
+// What lies over the page keeps the focus: after the last of its parts comes the first.
+addEventListener("keydown", (e) => {
+	const over = e.key === "Tab" && document.querySelector("dialog:modal");
+	if (!over) return;
+	const stops = [...over.querySelectorAll("a[href]:not([tabindex]), button, input, select")];
+	const [last, next] = e.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+	if (stops.length && document.activeElement !== last && over.contains(document.activeElement) && document.activeElement !== over) return;
+	next?.focus();
+	e.preventDefault();
+});
+
+// A quantity in the basket counts as soon as it is left. Whoever went on from it by keys is as far on the page that comes.
+const counts = document.querySelectorAll(".count-form");
+const stops = () => [...document.querySelectorAll("main :is(a:not([tabindex]), button, input:not([type=hidden]), summary)")];
+for (const form of counts) {
+	form.addEventListener("change", () => {
+		if (!form.reportValidity()) return;
+		addEventListener("pagehide", () => { try { sessionStorage.setItem("stop", stops().indexOf(document.activeElement)); } catch {} }, { once: true });
+		form.requestSubmit();
+	});
+}
+if (counts.length) {
+	try {
+		stops()[sessionStorage.getItem("stop") ?? -1]?.focus();
+		sessionStorage.removeItem("stop");
+	} catch {} // Who keeps nothing begins at the top.
 }
 
 // Prices and stock of an open page. Nothing is asked for while nobody looks.
