@@ -13,6 +13,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/cart"
+	"sauda/core/customer"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/order"
@@ -168,6 +169,7 @@ var sections = []struct {
 	}},
 	{"basket", takenBasket},
 	{"reviews", takenReviews},
+	{"notes", takenNotes},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		all, err := notify.To(tx, u.Email)
 		taken := make([]takenLetter, len(all))
@@ -267,6 +269,21 @@ func takenReviews(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
 		for _, p := range r.Pictures {
 			taken[i].Pictures = append(taken[i].Pictures, p.URL)
 		}
+	}
+	return taken, err
+}
+
+type takenNote struct {
+	At   time.Time `json:"written"`
+	Body string    `json:"text"`
+}
+
+// takenNotes are what the staff of shops has noted down about the person.
+func takenNotes(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	all, err := customer.NotedOf(tx)
+	taken := make([]takenNote, len(all))
+	for i, n := range all {
+		taken[i] = takenNote{n.At, n.Body}
 	}
 	return taken, err
 }

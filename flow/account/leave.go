@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sauda/core/cart"
+	"sauda/core/customer"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/review"
@@ -55,6 +56,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 	for _, step := range []func() error{
 		func() error { return cart.Leave(tx, string(u.Party)) },
 		func() error { return review.Leave(tx, string(u.Party)) },
+		func() error { return customer.Leave(tx, string(u.Party), u.Email) },
 		func() error { return notify.ForgetTo(tx, u.Email) },
 		func() error { return session.DropTickets(tx, string(u.ID)) },
 		func() error { return session.DropPasskeys(tx, string(u.ID)) },
