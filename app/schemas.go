@@ -5,6 +5,7 @@ import (
 	"sauda/core/bookmark"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/hold"
 	"sauda/core/identity"
@@ -37,4 +38,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema,
+	customer.Schema,
 }

@@ -34,6 +34,7 @@ func (f face) mountOffice(api *web.API) {
 	f.mountOfficeCare(api)
 	f.mountOfficePictures(api)
 	f.mountOfficeMedia(api)
+	f.mountOfficeLibrary(api)
 	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)
 	f.mountOfficeHouse(api)

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/media"
 	"sauda/core/order"
@@ -41,11 +42,15 @@ const (
 	ScopeReviewsWrite = review.ScopeWrite
 	ScopeHouseRead    = "house.read"
 	ScopeHouseWrite   = "house.write"
+
+	ScopeCustomersRead  = customer.ScopeRead
+	ScopeCustomersWrite = customer.ScopeWrite
 )
 
 // Scopes are all that staff may be granted, in the order of the pages.
 var Scopes = []string{
-	ScopeOrdersRead, ScopeOrdersWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
+	ScopeOrdersRead, ScopeOrdersWrite, ScopeCustomersRead, ScopeCustomersWrite, ScopeCatalogRead, ScopeCatalogWrite,
+	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
 	ScopeReviewsRead, ScopeReviewsWrite, ScopeHouseRead, ScopeHouseWrite,
 }
 
@@ -123,8 +128,10 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountLive(server)
 	f.mountOrders(site)
 	f.mountShipments(site)
+	f.mountCustomers(site)
 	f.mountProducts(site)
 	f.mountMedia(site)
+	f.mountLibrary(site)
 	f.mountAttributes(site)
 	f.mountCare(site)
 	f.mountKind(site)

@@ -131,7 +131,7 @@ var deeds = []string{
 	"added", "on_sale", "ended", "moved", "received", "counted", "retold", "hastened", "retried", "dismissed", "employed",
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
 	"dropped", "undone", "dropped_collection", "import_asked",
-	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
+	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped", "noted_down", "note_struck", "file_dropped", "file_back", "files_kept", "swapped",
 }
 
 // see leads to a page of the office that says what was done.
@@ -188,6 +188,8 @@ func object(ctx context.Context, id string) templ.SafeURL {
 		return to(ctx, "products", id)
 	case prefix == "var" && may(ctx, ScopeStockRead):
 		return to(ctx, "stock", id)
+	case prefix == "cus" && may(ctx, ScopeCustomersRead):
+		return to(ctx, "customers", id)
 	case prefix == "shp" && may(ctx, ScopeOrdersRead):
 		return to(ctx, "shipments", id)
 	}
