@@ -17,12 +17,13 @@ import (
 )
 
 // settleTime is how far back an order lies before it is counted: by then every moment that placed one before it is over.
-const settleTime = 20 * time.Second
+const settleTime = time.Minute
 
 // Follow counts the orders that were placed since the last time, at most order.SomeMax and so many, and says how many. It
 // is no reaction, for one count of many orders costs less than many counts of one, and a house that was upgraded counts
 // its whole past so.
 func Follow(tx *db.Tx, most int) (int, error) {
+	tx.Strict() // As Count: asked for before the first statement, it costs nothing.
 	mark, err := customerdb.New(tx).UpTo(tx.Context())
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, err

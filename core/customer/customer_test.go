@@ -334,7 +334,7 @@ func TestAHouseThatWasUpgradedCountsItsPast(t *testing.T) {
 		if n := follow(); n != 0 {
 			t.Errorf("%d that were placed just now are counted", n)
 		}
-		s.Clock.Advance(time.Minute)
+		s.Clock.Advance(2 * time.Minute)
 		if n := []int{follow(), follow(), follow()}; !slices.Equal(n, []int{3, 2, 0}) {
 			t.Errorf("counted %v", n)
 		}

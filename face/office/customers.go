@@ -69,7 +69,7 @@ func customerName(c customer.Customer) string {
 // customerColumns are those of the list of customers.
 func customerColumns(currency money.Currency) []column[customer.Customer] {
 	return []column[customer.Customer]{
-		{Name: "name", Usual: true, Cell: customerCell, Plain: func(_ context.Context, c customer.Customer) string { return customerName(c) }},
+		{Name: "customer", Usual: true, Cell: customerCell, Plain: func(_ context.Context, c customer.Customer) string { return customerName(c) }},
 		textual("company", "", false, func(_ context.Context, c customer.Customer) string { return c.Company }),
 		textual("email", "", true, func(_ context.Context, c customer.Customer) string { return c.Email }),
 		textual("phone", "nb", true, func(_ context.Context, c customer.Customer) string { return c.Phone }),

@@ -22,7 +22,7 @@ func TestCustomersHaveTheirPages(t *testing.T) {
 		guest := h.Guest()
 		guest.Buy(t, h.House, apptest.Kettle)
 		second := guest.Buy(t, h.House, apptest.Journal)
-		h.Later(t, time.Minute)
+		h.Later(t, 2*time.Minute)
 		list := h.get(t, admin, "/office/customers")
 		rows := list.all("tbody tr")
 		if len(rows) != 1 {
@@ -85,7 +85,7 @@ func TestCustomersHaveTheirPages(t *testing.T) {
 		if len(file) != 2 || file[1][0] != email || file[1][1] != "1" {
 			t.Errorf("the file: %v", file)
 		}
-		h.get(t, admin, "/office/audit?object=customers").has("tbody", "customers.csv")
+		h.get(t, admin, "/office/audit?object=customers").has(".trail", "GET /office/customers.csv")
 		if n := h.Statements(func() { h.get(t, admin, path) }); n > 11 {
 			t.Errorf("the page takes %d statements", n)
 		}

@@ -77,7 +77,7 @@ func busyShop(t *testing.T, chromium context.Context) (home string, p person) {
 	p.open(at(home, "en", "/office/orders/"+sent))
 	p.press("form[action$='/pack'] button")
 	p.until("that it is packed", `document.querySelector("main [role=status]")`)
-	h.Later(t, time.Minute) // Customers are counted by the clock.
+	h.Later(t, 2*time.Minute) // Customers are counted by the clock.
 	return home, p
 }
 

@@ -474,8 +474,8 @@ func (q *Queries) Progress(ctx context.Context, arg ProgressParams) error {
 const recount = `-- name: Recount :exec
 UPDATE media_file SET
     uses = (SELECT COUNT(*) FROM media_use u WHERE u.name = media_file.name),
-    lacks_kk = (SELECT COUNT(*) FROM (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.kk = 0 LIMIT 1) AS k),
-    lacks_ru = (SELECT COUNT(*) FROM (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.ru = 0 LIMIT 1) AS r)
+    lacks_kk = CASE WHEN EXISTS (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.kk = 0) THEN 1 ELSE 0 END,
+    lacks_ru = CASE WHEN EXISTS (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.ru = 0) THEN 1 ELSE 0 END
 WHERE name IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
