@@ -7,6 +7,7 @@ import (
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/hold"
 	"sauda/core/order"
 	"sauda/core/search"
@@ -55,6 +56,10 @@ func (h *House) jobs() []job.Job {
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
 		})),
+		job.Every("customers: who has ordered is counted", 15*time.Second, func(tx *db.Tx) error {
+			n, err := customer.Follow(tx, batch)
+			return more(n == order.SomeMax, err)
+		}),
 		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
 		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
@@ -64,6 +69,9 @@ func (h *House) jobs() []job.Job {
 		}),
 		job.Errand("uploads: forget those that rest", time.Hour, func(ctx context.Context) error {
 			return h.Library().Forget(ctx, h.Store)
+		}),
+		job.Errand("files: clear away what was thrown away long ago", time.Hour, func(ctx context.Context) error {
+			return h.Library().Clear(ctx, h.Store)
 		}),
 		job.Errand("attachments: forget those that nobody ordered", time.Hour, func(ctx context.Context) error {
 			return h.Attached().Forget(ctx, h.Store)

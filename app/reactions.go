@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -13,6 +14,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/flow/deliver"
+	"sauda/flow/gallery"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 )
@@ -44,6 +46,10 @@ func (h *House) reactions() []bus.Reaction {
 			}
 			return deliver.Returned(tx, e)
 		}),
+		bus.On("cancelled: the customer has spent less", func(tx *db.Tx, e order.Cancelled) error { return customer.Count(tx, e.Order) }),
+		bus.On("lines cancelled: the customer has spent less", func(tx *db.Tx, e order.LinesCancelled) error { return customer.Count(tx, e.Order) }),
+		bus.On("returned: the customer has spent less", func(tx *db.Tx, e order.Returned) error { return customer.Count(tx, e.Order) }),
+		bus.On("refunded: the customer has spent less", func(tx *db.Tx, e order.Refunded) error { return customer.Count(tx, e.Order) }),
 		bus.On("digital due: files and codes are given", deliver.Give),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
@@ -53,6 +59,18 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("crossed: what ran out or came in is told", func(tx *db.Tx, e hold.Crossed) error {
 			return inventory.Notice(tx, e)
 		}),
+		bus.On("ended: what is left of a product that is not sold any more is no shortage", func(tx *db.Tx, e catalog.ProductEnded) error {
+			p, err := catalog.Get(tx, e.Product)
+			if err != nil {
+				return err
+			}
+			variants := make([]catalog.VariantID, len(p.Variants))
+			for i, v := range p.Variants {
+				variants[i] = v.ID
+			}
+			return inventory.Rest(tx, variants)
+		}),
+		bus.On("published: the library knows what the window shows", gallery.Follow),
 		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
 			return catalog.Reprice(tx, e.Variants)
 		}),

@@ -5,6 +5,7 @@ import (
 	"sauda/core/bookmark"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
 	"sauda/core/hold"
@@ -40,5 +41,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
-	wish.Schema, enquiry.Schema,
+	wish.Schema, enquiry.Schema, customer.Schema,
 }

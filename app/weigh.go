@@ -7,6 +7,7 @@ import (
 	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/pricing"
+	"sauda/flow/gallery"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -14,7 +15,7 @@ import (
 // weighed is how many products are weighed together: few enough that buyers hardly wait behind them.
 const weighed = 50
 
-// weigh weighs products that have changed. They are read in a view, for that takes long, and nobody waits behind it. While
+// weigh weighs products that have changed, and notes which files they show. They are read in a view, for that takes long, and nobody waits behind it. While
 // a search index is built it rests: who looks for goods comes before who counts what they lack.
 func (h *House) weigh(ctx context.Context) error {
 	for !h.Search.Building() {
@@ -26,7 +27,12 @@ func (h *House) weigh(ctx context.Context) error {
 		if err != nil || len(products) == 0 {
 			return err
 		}
-		err = job.Once(ctx, h.Store, db.System, func(tx *db.Tx) error { return catalog.Weigh(tx, products, priced) })
+		err = job.Once(ctx, h.Store, db.System, func(tx *db.Tx) error {
+			if err := catalog.Weigh(tx, products, priced); err != nil {
+				return err
+			}
+			return gallery.Note(tx, products)
+		})
 		if err != nil || len(products) < weighed {
 			return err
 		}

@@ -3,11 +3,13 @@ package catalog
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
 	"sauda/base/fault"
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/catalog/catalogdb"
 	"sauda/gear/db"
 )
@@ -115,4 +117,82 @@ func putAside(tx *db.Tx, id ProductID, before, after []Media) error {
 		return nil
 	}
 	return later.DropRemoved(tx.Context(), catalogdb.DropRemovedParams{Product: string(id), Urls: db.In(added)})
+}
+
+// showMax is how many products are changed together when a file that they show gets other words or another in its place.
+const showMax = 50
+
+var (
+	// ErrManyShow is about a file that more products show than are changed together.
+	ErrManyShow = fault.New(fault.Conflict, "catalog.many_show", "More than 50 products show this file. Change it on the products themselves, or by an import.")
+	// ErrOtherKind is about a film in the place of a picture.
+	ErrOtherKind = fault.New(fault.Invalid, "catalog.other_kind", "Choose a file of the same kind: a picture for a picture, a film for a film.")
+)
+
+// Redescribe says in other words what a file shows, on each of these products that shows it: all of them or none. Words in
+// languages that are not among the new ones stay.
+func Redescribe(tx *db.Tx, ids []ProductID, url string, alt text.Localized) error {
+	return reshow(tx, ids, func(m *Media) (bool, error) {
+		if m.URL != url {
+			return false, nil
+		}
+		words := maps.Clone(m.Alt)
+		if words == nil {
+			words = text.Localized{}
+		}
+		for lang, said := range alt {
+			words[lang] = said
+			if said == "" {
+				delete(words, lang)
+			}
+		}
+		m.Alt = words
+		return true, nil
+	})
+}
+
+// Swap shows another file in the place of one, on each of these products that shows it, also as the poster of a film: all
+// of them or none. Its words, and the variants that it is of, stay.
+func Swap(tx *db.Tx, ids []ProductID, url string, with Media) error {
+	return reshow(tx, ids, func(m *Media) (bool, error) {
+		switch {
+		case m.URL == url && m.Kind != with.Kind, m.Poster == url && with.Kind != MediaImage:
+			return false, ErrOtherKind.About("%s for %s", with.Kind, m.Kind)
+		case m.URL == url:
+			m.URL = with.URL
+		case m.Poster == url:
+			m.Poster = with.URL
+		default:
+			return false, nil
+		}
+		return true, nil
+	})
+}
+
+// reshow changes what some products show.
+func reshow(tx *db.Tx, ids []ProductID, change func(*Media) (bool, error)) error {
+	if len(ids) > showMax {
+		return ErrManyShow.About("%d products", len(ids))
+	}
+	products, err := Some(tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, p := range products {
+		media, touched := slices.Clone(p.Media), false
+		for i := range media {
+			changed, err := change(&media[i])
+			if err != nil {
+				return err
+			}
+			touched = touched || changed
+		}
+		if !touched {
+			continue
+		}
+		if _, err := Revise(tx, p.ID, p.Version, Changes{Media: &media}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

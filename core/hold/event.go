@@ -40,10 +40,13 @@ func (c *crossings) note(p Pool, before int64) {
 	}
 }
 
-// state emits the fact when there is something to say.
+// state emits the fact when there is something to say, and remembers of which pools little is left.
 func (c crossings) state(tx *db.Tx) error {
 	if len(c) == 0 {
 		return nil
+	}
+	if err := c.keepShort(tx); err != nil {
+		return err
 	}
 	return tx.Emit(Crossed{Pools: c})
 }

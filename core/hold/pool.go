@@ -173,7 +173,68 @@ func shape(tx *db.Tx, key string, change func(*Pool) error) error {
 	if err != nil {
 		return err
 	}
+	if p.Mark != row.Mark {
+		if err := marked(tx, p); err != nil {
+			return err
+		}
+	}
 	var crossed crossings
 	crossed.note(p, before)
 	return crossed.state(tx)
+}
+
+// marked remembers whether little is left of pools that have another mark.
+func marked(tx *db.Tx, pools ...Pool) error {
+	var short, enough []string
+	for _, p := range pools {
+		if p.Left() <= p.Mark {
+			short = append(short, p.Key)
+		} else {
+			enough = append(enough, p.Key)
+		}
+	}
+	return noteShort(tx, short, enough)
+}
+
+// Mark is a level that shall be watched.
+type Mark struct {
+	Key     string
+	Subject string
+	Mark    int64
+}
+
+// WatchMany sets the marks of pools, all of them or none: one statement reads and one writes. Pools that are not there
+// are opened without capacity; the later of two marks for one key counts.
+func WatchMany(tx *db.Tx, marks []Mark) error {
+	keys := make([]string, len(marks))
+	for n, m := range marks {
+		if m.Key == "" || m.Mark < 0 || m.Mark > sizeMax {
+			return ErrSize.About("%q mark %d", m.Key, m.Mark)
+		}
+		keys[n] = m.Key
+	}
+	pools, err := Pools(tx, keys)
+	if err != nil {
+		return err
+	}
+	fresh := make(map[string]Pool, len(marks))
+	for _, m := range marks {
+		p, ok := pools[m.Key]
+		if !ok {
+			p = Pool{Key: m.Key, Subject: m.Subject}
+		}
+		p.Mark = m.Mark
+		fresh[m.Key] = p
+	}
+	var changed []Pool
+	for key, p := range fresh {
+		if pools[key].Mark != p.Mark {
+			changed = append(changed, p)
+		}
+	}
+	slices.SortFunc(changed, func(a, b Pool) int { return cmp.Compare(a.Key, b.Key) })
+	if err := writeMarks(tx, changed); err != nil {
+		return err
+	}
+	return marked(tx, changed...)
 }

@@ -117,3 +117,44 @@ FROM hold_pool p LEFT JOIN hold_claim c ON c.key = p.key AND c.state <> 'lapsed'
 GROUP BY p.key, p.taken
 HAVING p.taken <> CAST(COALESCE(SUM(c.quantity), 0) AS BIGINT)
 ORDER BY p.key LIMIT 1000;
+
+-- name: NoteShort :exec
+-- Remembers those of some pools of which little is left now.
+INSERT INTO hold_short (key, place, subject)
+SELECT p.key, substr(p.key, 1, length(p.key) - length(p.subject)), p.subject FROM hold_pool p
+WHERE p.key IN (SELECT value FROM json_each(cast(sqlc.arg(keys) AS TEXT)))
+    AND p.capacity + p.beyond - p.taken <= p.mark AND substr(p.key, length(p.key) - length(p.subject) + 1) = p.subject
+ON CONFLICT (key) DO NOTHING;
+
+-- name: DropShort :exec
+DELETE FROM hold_short WHERE key IN (SELECT value FROM json_each(cast(sqlc.arg(keys) AS TEXT)));
+
+-- name: RestShort :exec
+DELETE FROM hold_short
+WHERE place IN (SELECT value FROM json_each(cast(sqlc.arg(places) AS TEXT)))
+    AND subject IN (SELECT value FROM json_each(cast(sqlc.arg(subjects) AS TEXT)));
+
+-- name: CountShort :one
+-- Counts pools of some places of which little or nothing is left, up to a number of them.
+SELECT CAST(COALESCE(SUM(CASE WHEN s.rest > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS low,
+    CAST(COALESCE(SUM(CASE WHEN s.rest > 0 THEN 0 ELSE 1 END), 0) AS BIGINT) AS gone
+FROM (
+    SELECT p.capacity + p.beyond - p.taken AS rest FROM hold_short h JOIN hold_pool p ON p.key = h.key
+    WHERE h.place IN (SELECT value FROM json_each(cast(sqlc.arg(places) AS TEXT))) AND p.capacity + p.beyond - p.taken <= p.mark
+    LIMIT CAST(sqlc.arg(most) AS BIGINT)
+) AS s;
+
+-- name: LowPools :many
+-- Pools of which something is left, and no more than their mark, by place and subject.
+SELECT p.key, p.subject, p.capacity, p.beyond, p.taken, p.mark FROM hold_short h JOIN hold_pool p ON p.key = h.key
+WHERE h.place IN (SELECT value FROM json_each(cast(sqlc.arg(places) AS TEXT)))
+    AND (h.place, h.subject) > (sqlc.arg(place), sqlc.arg(subject))
+    AND p.capacity + p.beyond - p.taken > 0 AND p.capacity + p.beyond - p.taken <= p.mark
+ORDER BY h.place, h.subject LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: GonePools :many
+-- Pools of which nothing is left, by place and subject.
+SELECT p.key, p.subject, p.capacity, p.beyond, p.taken, p.mark FROM hold_short h JOIN hold_pool p ON p.key = h.key
+WHERE h.place IN (SELECT value FROM json_each(cast(sqlc.arg(places) AS TEXT)))
+    AND (h.place, h.subject) > (sqlc.arg(place), sqlc.arg(subject)) AND p.capacity + p.beyond - p.taken <= 0
+ORDER BY h.place, h.subject LIMIT CAST(sqlc.arg(page) AS BIGINT);

@@ -100,3 +100,21 @@ func writeCapacities(tx *db.Tx, pools []Pool) error {
 	}
 	return nil
 }
+
+// writeMarks sets the marks of pools, or opens them, a hundred rows a statement.
+func writeMarks(tx *db.Tx, pools []Pool) error {
+	for chunk := range slices.Chunk(pools, rowsMax) {
+		var args []any
+		rows := make([]string, len(chunk))
+		for n, p := range chunk {
+			rows[n] = fmt.Sprintf("($%d, $%d, 0, 0, 0, $%d)", len(args)+1, len(args)+2, len(args)+3)
+			args = append(args, p.Key, p.Subject, p.Mark)
+		}
+		query := `INSERT INTO hold_pool (key, subject, capacity, beyond, taken, mark) VALUES ` + strings.Join(rows, ", ") +
+			` ON CONFLICT (key) DO UPDATE SET mark = excluded.mark`
+		if _, err := tx.Later().ExecContext(tx.Context(), query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -33,6 +33,19 @@ func Consents(tx *db.Tx, party PartyID) ([]Consent, error) {
 	if err := owned(tx, party); err != nil {
 		return nil, err
 	}
+	return decisions(tx, party)
+}
+
+// DecisionsOf gives the same to who works in the office. The caller has seen to it that the party has bought from the seller
+// for whom the actor works.
+func DecisionsOf(tx *db.Tx, party PartyID) ([]Consent, error) {
+	if who := tx.Who(); who.Kind != db.KindStaff && who.Kind != db.KindAdmin && who.Kind != db.KindSystem {
+		return nil, ErrNoParty.About("%s for %.60s", who.ID, string(party))
+	}
+	return decisions(tx, party)
+}
+
+func decisions(tx *db.Tx, party PartyID) ([]Consent, error) {
 	rows, err := identitydb.New(tx).Consents(tx.Context(), string(party))
 	all := make([]Consent, len(rows))
 	for i, r := range rows {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/media/mediadb"
 	"sauda/gear/blob"
 	"sauda/gear/db"
@@ -79,13 +80,31 @@ func Note(tx *db.Tx, files ...File) error {
 	for _, f := range files {
 		err := later.KeepFile(tx.Context(), mediadb.KeepFileParams{
 			Name: f.Name, Kind: string(f.Kind), Type: f.Type, Bytes: f.Bytes, Width: f.Width, Height: f.Height,
-			State: string(f.State), Total: f.All, Kept: span.Micros(tx.Now()),
+			State: string(f.State), Total: f.All, Kept: span.Micros(tx.Now()), Label: labelOf(f.Label), Words: text.Fold(labelOf(f.Label)),
+			Buyers: flag(f.Buyers),
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// labelOf is what a file was called, as it is kept: its name without folders, and nothing that cannot be read.
+func labelOf(said string) string {
+	clean, err := text.Clean(path.Base(strings.ReplaceAll(said, "\\", "/")))
+	if said == "" || err != nil {
+		return ""
+	}
+	runes := []rune(strings.TrimSpace(clean))
+	return string(runes[:min(len(runes), labelMax)])
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Of gives what is known of files, by their addresses below /media/. Other addresses are left out.
@@ -113,7 +132,8 @@ func Of(tx *db.Tx, urls ...string) (map[string]File, error) {
 func fileOf(r mediadb.MediaFile) File {
 	return File{
 		Form: Form{Kind: Kind(r.Kind), Type: r.Type, Ending: path.Ext(r.Name), Width: r.Width, Height: r.Height},
-		Name: r.Name, Bytes: r.Bytes, State: State(r.State), Done: r.Done, All: r.Total, Kept: span.FromMicros(r.Kept),
+		Name: r.Name, Label: r.Label, Bytes: r.Bytes, State: State(r.State), Done: r.Done, All: r.Total, Kept: span.FromMicros(r.Kept),
+		Buyers: r.Buyers == 1,
 	}
 }
 

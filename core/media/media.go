@@ -59,12 +59,14 @@ const (
 // File is what is kept.
 type File struct {
 	Form
-	Name  string // Name is its address below /media/: a hash of the content and an ending.
-	Bytes int64
-	State State
-	Done  int64 // Done is how many of its copies are made, of All.
-	All   int64
-	Kept  time.Time
+	Name   string // Name is its address below /media/: a hash of the content and an ending.
+	Label  string // Label is what it was called by who brought it; it may be empty.
+	Bytes  int64
+	State  State
+	Done   int64 // Done is how many of its copies are made, of All.
+	All    int64
+	Kept   time.Time
+	Buyers bool // Buyers says that a buyer brought it: it is not the house's to throw away.
 }
 
 // Limits of what is brought. Any photograph and any film of a telephone that stands on a product's page fits.
@@ -103,5 +105,7 @@ var (
 	ErrUnknown = fault.New(fault.Missing, "media.unknown", "There is no such file or upload. It may have been too long ago; bring the file again.")
 	ErrOffset  = fault.New(fault.Conflict, "media.offset", "The upload goes on at another byte. Ask how far it has come and go on from there.")
 	ErrPart    = fault.New(fault.Conflict, "media.unfinished", "The upload is not whole yet. Bring the rest first.")
+	ErrUsed    = fault.New(fault.Conflict, "media.used", "The file is shown somewhere. Take it off there first, then throw it away.")
+	ErrCursor  = fault.New(fault.Invalid, "media.cursor", "Start again from the first page: this list cannot go on from here.")
 	ErrMany    = fault.New(fault.Limited, "media.many_uploads", "Too many uploads have been begun and not finished. Finish or end some of them first.")
 )

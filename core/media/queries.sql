@@ -1,9 +1,20 @@
 -- name: KeepFile :exec
--- The same content kept again is one row, and a picture that could not be unpacked once is tried again.
-INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error)
+-- The same content kept again is one row: it has the name that it was given first, is thrown away no more, and a picture
+-- that could not be unpacked once is tried again.
+INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error, label, words, buyers)
 VALUES (sqlc.arg(name), sqlc.arg(kind), sqlc.arg(type), sqlc.arg(bytes), sqlc.arg(width), sqlc.arg(height), sqlc.arg(state), 0,
-    sqlc.arg(total), 0, sqlc.arg(kept), sqlc.arg(kept), '')
-ON CONFLICT (name) DO UPDATE SET state = 'waiting', tries = 0, due_at = excluded.due_at, error = '' WHERE media_file.state = 'refused';
+    sqlc.arg(total), 0, sqlc.arg(kept), sqlc.arg(kept), '', sqlc.arg(label), sqlc.arg(words), sqlc.arg(buyers))
+ON CONFLICT (name) DO UPDATE SET
+    state = CASE WHEN media_file.state = 'refused' THEN 'waiting' ELSE media_file.state END,
+    tries = CASE WHEN media_file.state = 'refused' THEN 0 ELSE media_file.tries END,
+    due_at = CASE WHEN media_file.state = 'refused' THEN excluded.due_at ELSE media_file.due_at END,
+    error = CASE WHEN media_file.state = 'refused' THEN '' ELSE media_file.error END,
+    label = CASE WHEN media_file.label = '' THEN excluded.label ELSE media_file.label END,
+    words = CASE WHEN media_file.label = '' THEN excluded.words ELSE media_file.words END,
+    buyers = CASE WHEN media_file.buyers > excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
+    dropped_at = 0
+WHERE media_file.state = 'refused' OR media_file.dropped_at <> 0 OR media_file.label = '' AND excluded.label <> ''
+    OR media_file.buyers < excluded.buyers;
 
 -- name: Files :many
 SELECT * FROM media_file WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
@@ -65,3 +76,45 @@ DELETE FROM media_part WHERE upload IN (SELECT value FROM json_each(cast(sqlc.ar
 
 -- name: ForgetUploads :exec
 DELETE FROM media_upload WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: UsesBy :many
+-- What some objects show.
+SELECT object, name, alt FROM media_use WHERE object IN (SELECT value FROM json_each(cast(sqlc.arg(objects) AS TEXT))) ORDER BY object, name;
+
+-- name: DropUses :exec
+DELETE FROM media_use WHERE object IN (SELECT value FROM json_each(cast(sqlc.arg(objects) AS TEXT)));
+
+-- name: AddUse :exec
+INSERT INTO media_use (object, name, alt, words, kk, ru)
+VALUES (sqlc.arg(object), sqlc.arg(name), sqlc.arg(alt), sqlc.arg(words), sqlc.arg(kk), sqlc.arg(ru))
+ON CONFLICT (object, name) DO NOTHING;
+
+-- name: Recount :exec
+-- Sums up where some files are shown.
+UPDATE media_file SET
+    uses = (SELECT COUNT(*) FROM media_use u WHERE u.name = media_file.name),
+    lacks_kk = CASE WHEN EXISTS (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.kk = 0) THEN 1 ELSE 0 END,
+    lacks_ru = CASE WHEN EXISTS (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.ru = 0) THEN 1 ELSE 0 END
+WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
+
+-- name: UsesOf :many
+-- Where a file is shown, by object.
+SELECT object, name, alt FROM media_use WHERE name = sqlc.arg(name) ORDER BY object LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: DropFile :execrows
+-- Throws a file away that is shown nowhere.
+UPDATE media_file SET dropped_at = sqlc.arg(at) WHERE name = sqlc.arg(name) AND uses = 0 AND buyers = 0 AND dropped_at = 0;
+
+-- name: TakeBackFile :execrows
+UPDATE media_file SET dropped_at = 0 WHERE name = sqlc.arg(name) AND dropped_at <> 0;
+
+-- name: DroppedBefore :many
+SELECT name, kind FROM media_file WHERE dropped_at > 0 AND dropped_at <= sqlc.arg(before)
+ORDER BY dropped_at, name LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: RescueFiles :exec
+-- What is shown again was not meant to be thrown away.
+UPDATE media_file SET dropped_at = 0 WHERE dropped_at > 0 AND uses > 0;
+
+-- name: ForgetFiles :exec
+DELETE FROM media_file WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT))) AND dropped_at > 0 AND uses = 0;

@@ -168,7 +168,9 @@ func (l Library) Finish(ctx context.Context, u Upload) (File, error) {
 			return File{}, err
 		}
 	}
-	return l.Keep(ctx, draft, u.Length)
+	f, err := l.Keep(ctx, draft, u.Length)
+	f.Label = u.Label
+	return f, err
 }
 
 func (l Library) append(ctx context.Context, to io.Writer, p mediadb.PartsRow) error {

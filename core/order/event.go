@@ -27,6 +27,9 @@ type About struct {
 // Key keeps the facts of one order in their order.
 func (a About) Key() string { return string(a.Order) }
 
+// SoldBy is the seller of the order.
+func (a About) SoldBy() seller.ID { return a.Seller }
+
 // Moved is a part of a line that something happened to, and what it is worth.
 type Moved struct {
 	Line     string            `json:"line"`

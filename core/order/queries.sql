@@ -109,3 +109,11 @@ GROUP BY l.variant ORDER BY MAX(o.id) DESC, l.variant LIMIT CAST(sqlc.arg(most) 
 SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
 WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
 ORDER BY o.id, l.position;
+
+-- name: RefundsOfSome :many
+SELECT order_id, body FROM order_event
+WHERE order_id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT))) AND kind = 'refunded';
+
+-- name: PlacedAfter :many
+-- Orders after an id that were placed before an instant, in their order.
+SELECT id FROM orders WHERE id > sqlc.arg(after) AND placed_at < sqlc.arg(before) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);

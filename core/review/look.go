@@ -115,6 +115,18 @@ func Queue(tx *db.Tx, of seller.ID, state State, after ID, limit int) ([]Review,
 	return page(rows, limit)
 }
 
+// By gives what a party wrote about the goods of a seller, the newest first and at most so many, to the staff of the seller.
+func By(tx *db.Tx, of seller.ID, party string, most int) ([]Review, error) {
+	if err := works(tx.Who(), of, ScopeRead); err != nil || party == "" {
+		return nil, err
+	}
+	rows, err := reviewdb.New(tx).OfPartyAt(tx.Context(), reviewdb.OfPartyAtParams{Party: party, Seller: string(of), Most: int64(most)})
+	if err != nil {
+		return nil, err
+	}
+	return reviewsOf(rows)
+}
+
 // Waiting counts the reviews about which the staff of a seller has not decided.
 func Waiting(tx *db.Tx, of seller.ID) (int64, error) {
 	if err := works(tx.Who(), of, ScopeRead); err != nil {

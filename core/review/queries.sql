@@ -60,6 +60,10 @@ SELECT COUNT(*) FROM review WHERE seller = sqlc.arg(seller) AND state = 'waiting
 -- name: OfParty :many
 SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
+-- name: OfPartyAt :many
+SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' AND seller = sqlc.arg(seller)
+ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
 -- name: LeaveNameless :exec
 UPDATE review SET party = '', author = '', version = version + 1 WHERE party = sqlc.arg(party) AND party <> '';
 

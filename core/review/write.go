@@ -79,7 +79,8 @@ func Bring(tx *db.Tx, files ...media.File) error {
 		return err
 	}
 	later := reviewdb.New(tx.Later())
-	for _, f := range files {
+	for i, f := range files {
+		files[i].Buyers, files[i].Label = true, "" // What a buyer calls his file is nobody's business.
 		if f.Kind != media.KindImage {
 			return media.ErrKind.About("%s is no picture", f.Type)
 		}

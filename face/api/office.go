@@ -37,6 +37,7 @@ func (f face) mountOffice(api *web.API) {
 	f.mountOfficeCare(api)
 	f.mountOfficePictures(api)
 	f.mountOfficeMedia(api)
+	f.mountOfficeLibrary(api)
 	f.mountOfficeAttributes(api)
 	f.mountOfficeStock(api)
 	f.mountOfficeHouse(api)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/face/office"
 	"sauda/gear/db"
@@ -427,4 +428,53 @@ func TestAnOpenPageHearsOfAChange(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAListHearsOfItsOrders: a page that lists orders is told that something happened to one of them, once, also when it was
+// away meanwhile; nobody else hears of it.
+func TestAListHearsOfItsOrders(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin := h.AdminToken(t)
+	id := h.Guest().Buy(t, h.House, apptest.Kettle)
+	h.Settled(t)
+	for _, path := range []string{"/office/orders", "/office/board"} {
+		page := h.get(t, admin, path)
+		stream := page.attr("main", "data-stream") + "?list=" + page.attr("main", "data-list") + "&seen=" + page.attr("main", "data-seen")
+		heard := make(chan sheet)
+		go func() { heard <- h.send(t, admin, "GET", stream, nil) }()
+		if path == "/office/orders" {
+			h.post(t, admin, "/office/orders/"+id+"/pack", "q_"+h.lineOf(t, id), "1")
+		} else {
+			h.post(t, admin, "/office/orders/"+id+"/cancel", "reason", "Changed my mind")
+		}
+		if s := <-heard; s.status != http.StatusOK || strings.Count(s.body, "event: moved\n") < 1 {
+			t.Errorf("%s while it happens: %d %q", path, s.status, s.body)
+		}
+		fresh := h.get(t, admin, path)
+		if fresh.attr("main", "data-seen") == page.attr("main", "data-seen") {
+			t.Errorf("%s counts nothing", path)
+		}
+	}
+	for who, token := range map[string]string{
+		"a picker": h.Staffed(t, "picker@example.kz", string(seller.Own), "stock.read"), "a buyer": h.Registered(t, "buyer@example.kz"),
+	} {
+		if s := h.send(t, token, "GET", "/office/live?list=orders&seen=0", nil); s.status != http.StatusNotFound {
+			t.Errorf("%s hears of orders: %d %q", who, s.status, s.body)
+		}
+	}
+	other := h.Staffed(t, "other@example.kz", "sel_other", "*")
+	if seen := h.get(t, other, "/office/orders").attr("main", "data-seen"); seen != "0" {
+		t.Errorf("another seller hears of %s", seen)
+	}
+}
+
+// lineOf is the first line of an order.
+func (h *house) lineOf(t *testing.T, id string) (line string) {
+	t.Helper()
+	h.Look(t, func(tx *db.Tx) error {
+		o, err := order.Get(tx, order.ID(id))
+		line = o.Lines[0].Line
+		return err
+	})
+	return line
 }

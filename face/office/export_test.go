@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"sauda/core/customer"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/shelf"
@@ -34,6 +35,8 @@ var (
 		namesOf(orderColumns, func(c column[order.Summary]) string { return c.Name }),
 		namesOf(productColumns, func(c column[shelf.Card]) string { return c.Name }),
 		namesOf(paymentColumns, func(c column[payment.Payment]) string { return c.Name }),
+		namesOf(customerColumns("KZT"), func(c column[customer.Customer]) string { return c.Name }),
+		namesOf(shortColumns, func(c column[shortRow]) string { return c.Name }),
 		namesOf(stockColumns(context.Background(), nil), func(c column[gridRow]) string { return c.Name }),
 	)
 	Icons = icons

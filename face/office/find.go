@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/order"
 	"sauda/core/search"
 	"sauda/gear/db"
@@ -67,10 +68,13 @@ func (f face) find(tx *db.Tx, in findAsk) (web.View, error) {
 		return nil, web.ErrDenied.About("%s is no staff", who.ID)
 	}
 	typed := strings.TrimSpace(in.Text)
-	var orders, goods []thing
+	var orders, people, goods []thing
 	if typed != "" {
 		var err error
 		if orders, err = findOrders(tx, typed); err != nil {
+			return nil, err
+		}
+		if people, err = findCustomers(tx, typed); err != nil {
 			return nil, err
 		}
 		if goods, err = f.findGoods(tx, typed); err != nil {
@@ -78,7 +82,7 @@ func (f face) find(tx *db.Tx, in findAsk) (web.View, error) {
 		}
 	}
 	ctx := tx.Context()
-	all := []finds{{"orders", orders}, {"pages", findPages(ctx, typed)}, {"acts", findActs(ctx, typed)}, {"products", goods}}
+	all := []finds{{"orders", orders}, {"customers", people}, {"pages", findPages(ctx, typed)}, {"acts", findActs(ctx, typed)}, {"products", goods}}
 	return findPage(f.page("", t(tx.Context(), "find.title")), typed, all), nil
 }
 
@@ -144,12 +148,27 @@ func findOrders(tx *db.Tx, typed string) ([]thing, error) {
 	}
 	orders, next, err := order.List(tx, order.Filter{Seller: sellerOf(tx), Text: typed, Limit: foundMax})
 	var found []thing
-	if len(orders) > 0 && strings.EqualFold(orders[0].Email, typed) && (len(orders) > 1 || next != "") {
+	if !may(ctx, ScopeCustomersRead) && len(orders) > 0 && strings.EqualFold(orders[0].Email, typed) && (len(orders) > 1 || next != "") {
 		found = append(found, thing{Icon: "customers", Address: asked(ctx, "orders", "q", orders[0].Email), Name: orders[0].Name, Said: orders[0].Email})
 	}
 	for _, o := range orders {
 		said := strings.Join([]string{o.Name, sum(ctx, o.Total), t(ctx, "order.state."+string(o.State))}, " · ")
 		found = append(found, thing{Icon: "orders", Address: to(ctx, "orders", string(o.ID)), Name: o.Code, Said: said})
+	}
+	return found, err
+}
+
+// findCustomers gives the customers whose name, address or telephone number begins so.
+func findCustomers(tx *db.Tx, typed string) ([]thing, error) {
+	ctx := tx.Context()
+	if !may(ctx, ScopeCustomersRead) {
+		return nil, nil
+	}
+	all, _, err := customer.List(tx, customer.Filter{Seller: sellerOf(tx), Text: typed, Limit: foundMax})
+	var found []thing
+	for _, c := range all {
+		said := strings.Join([]string{c.Email, t(ctx, "customers.count", "count", c.Orders)}, " · ")
+		found = append(found, thing{Icon: "customers", Address: to(ctx, "customers", string(c.ID)), Name: customerName(c), Said: said})
 	}
 	return found, err
 }

@@ -19,6 +19,8 @@ type page struct {
 
 	object  string      // object is what the page shows, when it shall be told that a colleague changes it.
 	version int64       // version is the one of the object that the page shows.
+	list    string      // list is what is told when an order of the reader's seller changes; empty is nothing.
+	seen    int64       // seen is how often that had happened when the page was made.
 	scripts []string    // scripts are what this page has beside those of all pages.
 	assets  *web.Assets // assets are nil on the page of a fault, whose files have their plain names.
 }
@@ -37,6 +39,12 @@ func (p page) with(scripts ...string) page {
 // of says which object a page shows, and in which version.
 func (p page) of(object string, version int64) page {
 	p.object, p.version = object, version
+	return p.with("live.js")
+}
+
+// listing says that a page lists orders, and how often something had happened to them before it looked.
+func (p page) listing(seen int64) page {
+	p.list, p.seen = "orders", seen
 	return p.with("live.js")
 }
 
@@ -69,9 +77,10 @@ type group struct {
 
 var menu = []group{
 	{"trade", []entry{
-		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"},
+		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"}, {Name: "customers", Scope: ScopeCustomersRead, Key: "b"},
 		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
 		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
+		{Name: "media", Scope: ScopeCatalogRead, Keeper: true, Key: "g"},
 		{Name: "reviews", Scope: ScopeReviewsRead}, {Name: "questions", Scope: ScopeQuestionsRead},
 		{Name: "search", Scope: ScopeCatalogRead, Keeper: true}, {Name: "imports", Scope: ScopeCatalogRead, Key: "i"},
 		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},

@@ -29,6 +29,7 @@ const gridBodyMax = 1 << 20
 // reader saw in a cell stands "seen.".
 const (
 	priceCell  = "price"
+	lowPrefix  = "low-" // lowPrefix stands before a warehouse in the column of marks.
 	seenPrefix = "seen."
 )
 
@@ -51,7 +52,7 @@ type sheetPage struct {
 // sheetRow is one variant.
 type sheetRow struct {
 	gridRow
-	Cells []sheetCell // Cells are the price, and what stands in each warehouse.
+	Cells []sheetCell // Cells are the price, what stands in each warehouse, and the mark of each.
 }
 
 // sheetCell is one cell: what is stored, what was typed, and what is wrong with that.
@@ -127,6 +128,10 @@ func (s sheetPage) row(r gridRow, prices pricing.Prices) sheetRow {
 		stored := r.Stocks[i].OnHand.String()
 		row.Cells = append(row.Cells, sheetCell{Column: string(w.ID), Stored: stored, Typed: stored, Seen: stored, Locked: !s.Stocks || !r.counted()})
 	}
+	for i, w := range s.Warehouses {
+		stored := markShown(r.Stocks[i].Low)
+		row.Cells = append(row.Cells, sheetCell{Column: lowPrefix + string(w.ID), Stored: stored, Typed: stored, Seen: stored, Locked: !s.Stocks || !r.counted()})
+	}
 	return row
 }
 
@@ -187,7 +192,7 @@ func (f face) saveGrid(tx *db.Tx, in gridForm) (web.Then, error) {
 		}
 		return web.Again(sheetGridPage(p, s)), nil
 	}
-	if err := deed.do(tx, f.Currency); err != nil {
+	if err := deed.do(tx, f.Currency, s.Warehouses); err != nil {
 		if !mendable(err) {
 			return web.Then{}, err
 		}
@@ -218,6 +223,7 @@ type sheetDeed struct {
 	withdrawn []catalog.VariantID
 	tracked   []catalog.VariantID
 	counts    map[inventory.WarehouseID][]inventory.Counted
+	lows      []inventory.Low
 	cause     string
 }
 
@@ -284,14 +290,18 @@ func (d *sheetDeed) add(r gridRow, c sheetCell, currency money.Currency) error {
 	if err == nil && q < 0 {
 		err = measure.ErrQuantity.About("%s", q)
 	}
+	if of, ok := strings.CutPrefix(c.Column, lowPrefix); ok {
+		d.lows = append(d.lows, inventory.Low{Warehouse: inventory.WarehouseID(of), Variant: r.Variant.ID, Mark: q})
+		return err
+	}
 	w := inventory.WarehouseID(c.Column)
 	d.counts[w] = append(d.counts[w], inventory.Counted{Variant: r.Variant.ID, Quantity: q})
 	d.tracked = append(d.tracked, r.Variant.ID)
 	return err
 }
 
-// do changes prices and counts in one moment: a statement or two for each warehouse, however many cells there are.
-func (d sheetDeed) do(tx *db.Tx, currency money.Currency) error {
+// do changes prices, counts and marks in one moment: a statement or two for each warehouse, however many cells there are.
+func (d sheetDeed) do(tx *db.Tx, currency money.Currency, warehouses []inventory.Warehouse) error {
 	if len(d.prices) > 0 || len(d.withdrawn) > 0 {
 		list, err := pricing.EnsureList(tx, sellerOf(tx), currency, listName)
 		if err == nil && len(d.prices) > 0 {
@@ -301,6 +311,11 @@ func (d sheetDeed) do(tx *db.Tx, currency money.Currency) error {
 			err = pricing.Withdraw(tx, list.ID, d.withdrawn)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if len(d.lows) > 0 {
+		if err := inventory.WatchLowMany(tx, warehouses, d.lows); err != nil {
 			return err
 		}
 	}
@@ -320,11 +335,20 @@ func (d sheetDeed) do(tx *db.Tx, currency money.Currency) error {
 
 // columnName is what a column of the grid is called.
 func (s sheetPage) columnName(ctx context.Context, n int) string {
-	if n == 0 {
+	switch whs := len(s.Warehouses); {
+	case n == 0:
 		return t(ctx, "price") + ", " + string(s.Currency)
+	case n <= whs:
+		return in(ctx, s.Warehouses[n-1].Name)
+	case whs == 1:
+		return t(ctx, "stock.low")
+	default:
+		return t(ctx, "grid.low", "warehouse", in(ctx, s.Warehouses[n-1-whs].Name))
 	}
-	return in(ctx, s.Warehouses[n-1].Name)
 }
+
+// columns counts the columns of the grid: the price, and stock and mark of each warehouse.
+func (s sheetPage) columns() int { return 1 + 2*len(s.Warehouses) }
 
 func sortedWarehouses(counts map[inventory.WarehouseID][]inventory.Counted) []inventory.WarehouseID {
 	all := make([]inventory.WarehouseID, 0, len(counts))

@@ -1,10 +1,7 @@
 package office
 
 import (
-	"encoding/json"
-
 	"sauda/base/money"
-	"sauda/core/catalog"
 	"sauda/core/enquiry"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -25,17 +22,18 @@ func (f face) mountHome(site *web.Site) {
 
 // board is what the first page shows. What the reader may not see is empty.
 type board struct {
-	Counts   map[order.State]int64
-	Fresh    []order.Summary // Fresh are the newest orders that wait to be packed.
-	Refused  []refusedRow    // Refused are shipments that their carriers refused, the oldest first.
-	Trade    trade
-	Declined int // Declined are payments of the last day that a bank refused.
-	Parked   int64
-	Stuck    int
-	Low      []lowRow
-	Reviews  int64 // Reviews wait to be read.
-	Asked    int64 // Asked are questions of which something waits.
-	ToStart  int   // ToStart is how many steps of the first-run guide are left.
+	Counts              map[order.State]int64
+	Fresh               []order.Summary // Fresh are the newest orders that wait to be packed.
+	Refused             []refusedRow    // Refused are shipments that their carriers refused, the oldest first.
+	Trade               trade
+	Declined            int // Declined are payments of the last day that a bank refused.
+	Parked              int64
+	Stuck               int
+	Low                 []shortRow // Low are the first places where little is left.
+	LowCount, GoneCount int64      // LowCount and GoneCount count the places where little is left, and where nothing is.
+	Reviews             int64      // Reviews wait to be read.
+	Asked               int64      // Asked are questions of which something waits.
+	ToStart             int        // ToStart is how many steps of the first-run guide are left.
 }
 
 // refusedRow is a shipment that its carrier refused, with the code of its order.
@@ -44,10 +42,9 @@ type refusedRow struct {
 	Code string
 }
 
-// lowRow is a variant of which little is left.
-type lowRow struct {
-	inventory.Stock
-	Offer catalog.Offer
+// hasWork tells whether there are tiles to show.
+func (b board) hasWork() bool {
+	return b.Counts != nil || b.Parked > 0 || b.Stuck > 0 || b.Declined > 0 || b.Reviews > 0 || b.LowCount > 0 || b.GoneCount > 0
 }
 
 // freshMax is how many orders and how many variants the first page names; the lists have the rest.
@@ -72,7 +69,7 @@ func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
 		}
 	}
 	if who.May(ScopeStockRead) {
-		if b.Low, err = runLow(tx); err != nil {
+		if err = b.short(tx); err != nil {
 			return nil, err
 		}
 	}
@@ -177,33 +174,18 @@ func (b *board) machines(tx *db.Tx) error {
 	return err
 }
 
-// runLow gives what fell to its mark lately and still stands there.
-func runLow(tx *db.Tx) ([]lowRow, error) {
-	facts, err := bus.Facts(tx, bus.Filter{
-		Names: []string{inventory.RanLow{}.Fact()}, From: tx.Now().AddDate(0, -1, 0), Newest: true, Page: bus.Page{Limit: 100},
-	})
-	if err != nil || len(facts) == 0 {
-		return nil, err
-	}
-	var variants []catalog.VariantID
-	for _, fact := range facts {
-		var e inventory.RanLow
-		if err := json.Unmarshal(fact.Body, &e); err != nil {
-			return nil, err
-		}
-		variants = append(variants, e.Variant)
-	}
-	offers, err := catalog.Offers(tx, variants)
+// short fills in what runs out: how many places, and the first ones with their goods, in four statements.
+func (b *board) short(tx *db.Tx) error {
+	warehouses, err := inventory.Warehouses(tx, sellerOf(tx))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	stocks, err := inventory.Stocks(tx, variants)
-	var low []lowRow
-	for _, s := range stocks {
-		o := offers[s.Variant]
-		if s.Low > 0 && s.Left() <= s.Low && o.Seller == sellerOf(tx) && len(low) < freshMax {
-			low = append(low, lowRow{s, o})
-		}
+	if b.LowCount, b.GoneCount, err = inventory.CountShort(tx, warehouses); err != nil {
+		return err
 	}
-	return low, err
+	if b.LowCount == 0 {
+		return nil
+	}
+	b.Low, _, err = readShort(tx, warehouses, stockAsk{Short: shortLow}, freshMax)
+	return err
 }

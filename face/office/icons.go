@@ -15,6 +15,7 @@ var icons = map[string]string{
 	"collections": "M4 9h16v11H4zM6 5h12",
 	"duplicates":  "M8 8h12v12H8zM4 16V4h12",
 	"search":      "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L21 21",
+	"media":       "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.01",
 	"imports":     "M12 3v12M7 10l5 5 5-5M4 20h16",
 	"export":      "M12 15V3M7 8l5-5 5 5M4 20h16",
 	"stock":       "M3 8l9-5 9 5v9l-9 5-9-5zM3 8l9 5 9-5M12 13v9",

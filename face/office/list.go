@@ -25,6 +25,7 @@ func (f face) mountLists(server *web.Server, site *web.Site) {
 	server.Protocol("GET /office/orders.csv", f.ordersFile, web.Needs(ScopeOrdersRead), web.Time(fileTime))
 	server.Protocol("GET /office/products.csv", f.productsFile, web.Needs(ScopeCatalogRead), web.Time(fileTime))
 	server.Protocol("GET /office/payments.csv", f.paymentsFile, web.Needs(ScopeMoneyRead), web.Time(fileTime))
+	server.Protocol("GET /office/customers.csv", f.customersFile, web.Needs(ScopeCustomersRead), web.Time(fileTime))
 	server.Protocol("GET /office/stock.csv", f.stockFile, web.Needs(ScopeStockRead), web.Time(fileTime))
 }
 
@@ -179,7 +180,7 @@ func sortedNames(v url.Values) []string {
 }
 
 type keepForm struct {
-	Page   string `json:"page" enum:"orders,products,stock,payments"`
+	Page   string `json:"page" enum:"orders,customers,products,stock,payments"`
 	Query  string `json:"query,omitempty" maxLength:"500"`
 	Name   string `json:"name" maxLength:"60"`
 	Shared bool   `json:"shared,omitempty"`
@@ -193,7 +194,7 @@ func (f face) keepList(tx *db.Tx, in keepForm) (web.Then, error) {
 
 type dropForm struct {
 	ID   bookmark.ID `path:"id" maxLength:"60"`
-	Page string      `json:"page" enum:"orders,products,stock,payments"`
+	Page string      `json:"page" enum:"orders,customers,products,stock,payments"`
 }
 
 // dropList forgets a kept list of one's own.

@@ -13,6 +13,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/identity"
 	"sauda/core/order"
+	"sauda/core/seller"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -31,14 +32,19 @@ const liveTime = 12 * time.Second
 type Watch struct {
 	mu      sync.Mutex
 	waiting map[string]map[chan struct{}]bool
+	told    map[string]int64 // told counts what happened to the orders of a seller, since this node was started.
 }
 
 // NewWatch is a watch for which nobody waits.
-func NewWatch() *Watch { return &Watch{waiting: map[string]map[chan struct{}]bool{}} }
+func NewWatch() *Watch {
+	return &Watch{waiting: map[string]map[chan struct{}]bool{}, told: map[string]int64{}}
+}
 
-// Followers wake those who wait for an order or a product.
+// Followers wake those who wait for an order, for the orders of a seller, or for a product.
 func (w *Watch) Followers() []bus.Follower {
 	return []bus.Follower{
+		tells[order.Placed](w), tells[order.Cancelled](w), tells[order.LinesCancelled](w), tells[order.Packed](w), tells[order.Unpacked](w),
+		tells[order.HandedOver](w), tells[order.Delivered](w), tells[order.CameBack](w), tells[order.WentOn](w), tells[order.Returned](w),
 		wakes[order.Cancelled](w), wakes[order.LinesCancelled](w), wakes[order.Packed](w), wakes[order.Unpacked](w),
 		wakes[order.HandedOver](w), wakes[order.Delivered](w), wakes[order.CameBack](w), wakes[order.WentOn](w),
 		wakes[order.Returned](w), wakes[order.Refunded](w),
@@ -49,6 +55,35 @@ func (w *Watch) Followers() []bus.Follower {
 func wakes[E db.Fact](w *Watch) bus.Follower {
 	var none E
 	return bus.Follow("office: open pages of "+none.Fact(), func(e E) { w.wake(e.Key()) })
+}
+
+// sold is a fact of an order.
+type sold interface {
+	db.Fact
+	SoldBy() seller.ID
+}
+
+func tells[E sold](w *Watch) bus.Follower {
+	var none E
+	return bus.Follow("office: lists of orders, by "+none.Fact(), func(e E) { w.tell(ordersOf(e.SoldBy())) })
+}
+
+// ordersOf names the orders of a seller for those who watch a list of them.
+func ordersOf(of seller.ID) string { return "orders of " + string(of) }
+
+// tell counts that something happened to a list, and wakes those who watch it.
+func (w *Watch) tell(list string) {
+	w.mu.Lock()
+	w.told[list]++
+	w.mu.Unlock()
+	w.wake(list)
+}
+
+// count is how often something happened to a list.
+func (w *Watch) count(list string) int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.told[list]
 }
 
 func (w *Watch) wake(object string) {
@@ -84,6 +119,9 @@ func (w *Watch) on(object string) (changed <-chan struct{}, end func()) {
 func (f face) live(x web.Exchange) error {
 	ctx, stop := context.WithTimeout(x.Context(), liveTime)
 	defer stop()
+	if askedOf(x.Request, "list") == "orders" {
+		return f.liveOrders(ctx, x)
+	}
 	object := askedOf(x.Request, "object")
 	seen, _ := strconv.ParseInt(askedOf(x.Request, "version"), 10, 64)
 	changed, end := f.Watch.on(object)
@@ -96,10 +134,7 @@ func (f face) live(x web.Exchange) error {
 		}
 		if !begun {
 			begun = true
-			h := x.Header()
-			h.Set("Content-Type", "text/event-stream")
-			h.Set("Cache-Control", "no-store")
-			h.Set("X-Accel-Buffering", "no")
+			streams(x)
 		}
 		if _, err := fmt.Fprint(x, liveEvent(who)); err != nil {
 			return nil // Nobody listens any more.
@@ -108,6 +143,47 @@ func (f face) live(x web.Exchange) error {
 		if who != "" {
 			return nil
 		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// streams says that what follows are server-sent events.
+func streams(x web.Exchange) {
+	h := x.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+}
+
+// liveOrders tells a page that lists orders of the reader's seller that something happened to some of them; the page then
+// looks for itself what. It says a number that a browser gives back when it comes again, so that nothing is missed between
+// two streams. A number of another node is another number: the page looks once more and finds nothing.
+func (f face) liveOrders(ctx context.Context, x web.Exchange) error {
+	who := web.WhoFrom(x.Context())
+	if !isStaff(who) || !who.May(ScopeOrdersRead) {
+		return web.ErrMissing.About("the orders are not shown to %s", who.ID)
+	}
+	list := ordersOf(ownerOf(who))
+	seen := askedOf(x.Request, "seen")
+	if last := x.Request.Header.Get("Last-Event-ID"); last != "" {
+		seen = last
+	}
+	changed, end := f.Watch.on(list)
+	defer end()
+	streams(x)
+	for {
+		now, said := strconv.FormatInt(f.Watch.count(list), 10), "retry: 1000\n: nothing yet\n\n"
+		if now != seen {
+			said = "retry: 1000\nid: " + now + "\nevent: moved\ndata: " + now + "\n\n"
+		}
+		if _, err := fmt.Fprint(x, said); err != nil || now != seen {
+			return nil // Nobody listens any more, or the browser comes back by itself when it has looked.
+		}
+		_ = http.NewResponseController(x.ResponseWriter).Flush()
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -288,7 +288,9 @@ func (f face) keepPicture(ctx context.Context, file web.File) (media.File, error
 		return media.File{}, err
 	}
 	defer r.Close() //nolint:errcheck // It was only read.
-	return f.Media.Keep(ctx, r, file.Size)
+	kept, err := f.Media.Keep(ctx, r, file.Size)
+	kept.Label = file.Name
+	return kept, err
 }
 
 // addPictures shows what was brought, after what the product shows already. The good ones are taken also when others are

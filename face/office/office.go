@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
 	"sauda/core/media"
@@ -35,6 +36,8 @@ import (
 const (
 	ScopeOrdersRead     = order.ScopeRead
 	ScopeOrdersWrite    = order.ScopeWrite
+	ScopeCustomersRead  = customer.ScopeRead
+	ScopeCustomersWrite = customer.ScopeWrite
 	ScopeCatalogRead    = "catalog.read"
 	ScopeCatalogWrite   = "catalog.write"
 	ScopeStockRead      = "stock.read"
@@ -50,7 +53,8 @@ const (
 
 // Scopes are all that staff may be granted, in the order of the pages.
 var Scopes = []string{
-	ScopeOrdersRead, ScopeOrdersWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
+	ScopeOrdersRead, ScopeOrdersWrite, ScopeCustomersRead, ScopeCustomersWrite, ScopeCatalogRead, ScopeCatalogWrite,
+	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
 	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
 }
 
@@ -130,8 +134,10 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountLive(server)
 	f.mountOrders(site)
 	f.mountShipments(site)
+	f.mountCustomers(site)
 	f.mountProducts(site)
 	f.mountMedia(site)
+	f.mountLibrary(site)
 	f.mountAttributes(site)
 	f.mountCare(site)
 	f.mountKind(site)

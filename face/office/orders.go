@@ -62,6 +62,7 @@ const listed = 50
 // orders lists the seller's orders, the newest first.
 func (f face) orders(tx *db.Tx, in ordersAsk) (web.View, error) {
 	list := ordersList{Ask: in}
+	seen := f.Watch.count(ordersOf(sellerOf(tx))) // Before the first look, so that nothing is missed.
 	var err error
 	if list.layout, list.Shown, err = laidOut(tx, "orders", orderFilters, orderColumns); err != nil {
 		return nil, err
@@ -73,7 +74,7 @@ func (f face) orders(tx *db.Tx, in ordersAsk) (web.View, error) {
 	if list.Counts, err = order.InWork(tx, sellerOf(tx)); err != nil {
 		return nil, err
 	}
-	return ordersPage(f.page("orders", t(tx.Context(), "nav.orders")), list), nil
+	return ordersPage(f.page("orders", t(tx.Context(), "nav.orders")).listing(seen), list), nil
 }
 
 // ordersFile sends the orders that a list shows.

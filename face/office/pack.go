@@ -44,6 +44,7 @@ func (f face) board(tx *db.Tx, _ struct{}) (web.View, error) {
 		{Name: "under_way", States: []order.State{order.StateShipped, order.StateUndelivered}},
 		{Name: "delivered", States: []order.State{order.StateDelivered}},
 	}
+	seen := f.Watch.count(ordersOf(sellerOf(tx)))
 	counts, err := order.InWork(tx, sellerOf(tx))
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (f face) board(tx *db.Tx, _ struct{}) (web.View, error) {
 		slices.SortFunc(lanes[i].Orders, func(a, b order.Summary) int { return -cmp.Compare(a.ID, b.ID) })
 		lanes[i].Orders = lanes[i].Orders[:min(len(lanes[i].Orders), laneMax)]
 	}
-	return boardPage(f.page("orders", t(tx.Context(), "orders.as_board")), lanes), nil
+	return boardPage(f.page("orders", t(tx.Context(), "orders.as_board")).listing(seen), lanes), nil
 }
 
 // pickedOrder is an order on the list to be picked.

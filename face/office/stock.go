@@ -18,6 +18,7 @@ func (f face) mountStock(site *web.Site) {
 	web.Page(site, "GET /office/stock", f.stock, web.Needs(ScopeStockRead))
 	web.Page(site, "GET /office/stock/{id}", f.stockOf, web.Needs(ScopeStockRead))
 	web.Page(site, "GET /office/movements", f.movements, web.Needs(ScopeStockRead))
+	web.Form(site, "POST /office/stock/marks", f.saveMarks, web.Needs(ScopeStockWrite))
 	web.Form(site, "POST /office/stock/{id}/receipt", f.receive, web.Needs(ScopeStockWrite))
 	web.Form(site, "POST /office/stock/{id}/count", f.count, web.Needs(ScopeStockWrite))
 	web.Form(site, "POST /office/stock/{id}/transfer", f.transfer, web.Needs(ScopeStockWrite))
@@ -26,8 +27,12 @@ func (f face) mountStock(site *web.Site) {
 
 type stockAsk struct {
 	Text  string `query:"q" maxLength:"200"`
-	After string `query:"after" maxLength:"120"`
+	Short string `query:"short" enum:"low,gone"`
+	After string `query:"after" maxLength:"130"`
 }
+
+// stockFilters are the values of an address that choose stock.
+var stockFilters = []string{"q", "short"}
 
 // grid is variants by warehouses.
 type grid struct {
@@ -37,6 +42,7 @@ type grid struct {
 	Warehouses []inventory.Warehouse
 	Rows       []gridRow
 	Next       string
+	Low, Gone  int64 // Low and Gone count the places where little is left, and where nothing is.
 }
 
 // gridRow is one variant with what stands in each warehouse, in the order of the warehouses. A warehouse in which it has
@@ -68,13 +74,19 @@ func (r gridRow) name(ctx context.Context) string {
 	return strings.TrimSpace(in(ctx, r.Product.Name) + " " + in(ctx, r.Variant.Label))
 }
 
-// stock shows what stands in which warehouse.
+// stock shows what stands in which warehouse, or only what runs out.
 func (f face) stock(tx *db.Tx, in stockAsk) (web.View, error) {
+	if in.Short != "" {
+		return f.short(tx, in)
+	}
 	g, err := readGrid(tx, in, listed)
 	if err != nil {
 		return nil, err
 	}
-	g.layout, g.Shown, err = laidOut(tx, "stock", []string{"q"}, stockColumns(tx.Context(), g.Warehouses))
+	if g.Low, g.Gone, err = inventory.CountShort(tx, g.Warehouses); err != nil {
+		return nil, err
+	}
+	g.layout, g.Shown, err = laidOut(tx, "stock", stockFilters, stockColumns(tx.Context(), g.Warehouses))
 	return stockPage(f.page("stock", t(tx.Context(), "nav.stock")), g), err
 }
 
@@ -88,6 +100,11 @@ func (f face) stockFile(x web.Exchange) error {
 	})
 	if err != nil {
 		return err
+	}
+	if short := askedOf(x.Request, "short"); short == shortLow || short == shortGone {
+		return sendList(f, x, "stock", shortColumns, func(tx *db.Tx, after string) ([]shortRow, string, error) {
+			return readShort(tx, warehouses, stockAsk{Short: short, After: after}, filePage)
+		})
 	}
 	text := askedOf(x.Request, "q")
 	return sendList(f, x, "stock", stockColumns(ctx, warehouses), func(tx *db.Tx, after string) ([]gridRow, string, error) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/inventory"
@@ -209,7 +210,15 @@ func states() []string {
 	add("keyboard.", office.KeyNames...)
 	add("bulk.act.", office.BulkActs...)
 	add("column.", office.Columns...)
-	add("find.kind.", "pages", "acts", "orders", "products")
+	for _, v := range customer.Views[1:] {
+		add("customers.view.", string(v))
+	}
+	for _, s := range customer.Sorts[1:] {
+		add("customers.sort.", string(s))
+	}
+	add("customers.kind.", texts(customer.Kinds)...)
+	add("customers.purpose.", texts(identity.Purposes)...)
+	add("find.kind.", "customers", "pages", "acts", "orders", "products")
 	add("board.", "to_pack", "to_hand_over", "under_way", "delivered")
 	add("start.step.", office.StartSteps...)
 	add("start.why.", office.StartSteps...)

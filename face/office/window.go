@@ -12,6 +12,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/media"
 	"sauda/core/window"
+	"sauda/flow/gallery"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -397,6 +398,9 @@ func (f face) hangArt(tx *db.Tx, in artForm, kept media.File) (web.Then, error) 
 	}
 	p, err := window.Save(tx, w.Piece.Seller, in.ID, in.Version, body)
 	if err != nil {
+		return web.Then{}, err
+	}
+	if err := gallery.NotePiece(tx, p); err != nil {
 		return web.Then{}, err
 	}
 	return previewed(tx, p, "saved")

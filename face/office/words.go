@@ -132,7 +132,8 @@ var deeds = []string{
 	"granted", "suspended", "reinstated", "revoked", "closed", "opened", "picture_removed", "pictures_added", "restored",
 	"dropped", "undone", "dropped_collection", "import_asked",
 	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
-	"host_asked", "host_confirmed", "host_dropped", "told", "removed",
+	"host_asked", "host_confirmed", "host_dropped", "told", "removed", "noted_down", "note_struck", "file_dropped", "file_back",
+	"files_kept", "swapped",
 }
 
 // see leads to a page of the office that says what was done.
@@ -189,6 +190,8 @@ func object(ctx context.Context, id string) templ.SafeURL {
 		return to(ctx, "products", id)
 	case prefix == "var" && may(ctx, ScopeStockRead):
 		return to(ctx, "stock", id)
+	case prefix == "cus" && may(ctx, ScopeCustomersRead):
+		return to(ctx, "customers", id)
 	case prefix == "shp" && may(ctx, ScopeOrdersRead):
 		return to(ctx, "shipments", id)
 	}

@@ -13,6 +13,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/cart"
+	"sauda/core/customer"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/order"
@@ -177,6 +178,7 @@ var sections = []struct {
 	{"reviews", takenReviews},
 	{"questions", takenQuestions},
 	{"wishlist", takenWishes},
+	{"notes", takenNotes},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		all, err := notify.To(tx, u.Email)
 		taken := make([]takenLetter, len(all))
@@ -260,6 +262,21 @@ func takenBasket(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		Email   string        `json:"email"`
 		Phone   string        `json:"phone"`
 	}{c.Opened, lines, c.Address, c.Email, c.Phone}, err
+}
+
+type takenNote struct {
+	At   time.Time `json:"written"`
+	Body string    `json:"text"`
+}
+
+// takenNotes are what the staff of shops has noted down about the person.
+func takenNotes(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	all, err := customer.NotedOf(tx)
+	taken := make([]takenNote, len(all))
+	for i, n := range all {
+		taken[i] = takenNote{n.At, n.Body}
+	}
+	return taken, err
 }
 
 type takenPayment struct {

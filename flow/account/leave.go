@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sauda/core/cart"
+	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/notify"
@@ -61,6 +62,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return payment.LeaveCards(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
 		func() error { return wish.Leave(tx, string(u.Party)) },
+		func() error { return customer.Leave(tx, string(u.Party), u.Email) },
 		func() error { return notify.ForgetTo(tx, u.Email) },
 		func() error { return session.DropTickets(tx, string(u.ID)) },
 		func() error { return session.DropPasskeys(tx, string(u.ID)) },

@@ -16,6 +16,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/customer"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/ledger"
@@ -39,7 +40,7 @@ import (
 // Schemas are the tables that stories need.
 var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
-	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, review.Schema,
+	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, customer.Schema, review.Schema,
 }
 
 // The prices of the goods, and of the courier in Almaty for light parcels, in tiyn.

@@ -124,6 +124,34 @@ func (q *Queries) ConsumeSome(ctx context.Context, arg ConsumeSomeParams) ([]Hol
 	return items, nil
 }
 
+const countShort = `-- name: CountShort :one
+SELECT CAST(COALESCE(SUM(CASE WHEN s.rest > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS low,
+    CAST(COALESCE(SUM(CASE WHEN s.rest > 0 THEN 0 ELSE 1 END), 0) AS BIGINT) AS gone
+FROM (
+    SELECT p.capacity + p.beyond - p.taken AS rest FROM hold_short h JOIN hold_pool p ON p.key = h.key
+    WHERE h.place IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.capacity + p.beyond - p.taken <= p.mark
+    LIMIT CAST($2 AS BIGINT)
+) AS s
+`
+
+type CountShortParams struct {
+	Places string
+	Most   int64
+}
+
+type CountShortRow struct {
+	Low  int64
+	Gone int64
+}
+
+// Counts pools of some places of which little or nothing is left, up to a number of them.
+func (q *Queries) CountShort(ctx context.Context, arg CountShortParams) (CountShortRow, error) {
+	row := q.db.QueryRowContext(ctx, countShort, arg.Places, arg.Most)
+	var i CountShortRow
+	err := row.Scan(&i.Low, &i.Gone)
+	return i, err
+}
+
 const drop = `-- name: Drop :many
 DELETE FROM hold_claim WHERE owner = $1 RETURNING key, quantity, state
 `
@@ -169,6 +197,15 @@ type DropOneParams struct {
 
 func (q *Queries) DropOne(ctx context.Context, arg DropOneParams) error {
 	_, err := q.db.ExecContext(ctx, dropOne, arg.Owner, arg.Key)
+	return err
+}
+
+const dropShort = `-- name: DropShort :exec
+DELETE FROM hold_short WHERE key IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) DropShort(ctx context.Context, keys string) error {
+	_, err := q.db.ExecContext(ctx, dropShort, keys)
 	return err
 }
 
@@ -226,6 +263,56 @@ type GiveSomeParams struct {
 // Gives back to a pool what was taken.
 func (q *Queries) GiveSome(ctx context.Context, arg GiveSomeParams) ([]HoldPool, error) {
 	rows, err := q.db.QueryContext(ctx, giveSome, arg.N, arg.Key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldPool{}
+	for rows.Next() {
+		var i HoldPool
+		if err := rows.Scan(
+			&i.Key,
+			&i.Subject,
+			&i.Capacity,
+			&i.Beyond,
+			&i.Taken,
+			&i.Mark,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const gonePools = `-- name: GonePools :many
+SELECT p.key, p.subject, p.capacity, p.beyond, p.taken, p.mark FROM hold_short h JOIN hold_pool p ON p.key = h.key
+WHERE h.place IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+    AND (h.place, h.subject) > ($2, $3) AND p.capacity + p.beyond - p.taken <= 0
+ORDER BY h.place, h.subject LIMIT CAST($4 AS BIGINT)
+`
+
+type GonePoolsParams struct {
+	Places  string
+	Place   string
+	Subject string
+	Page    int64
+}
+
+// Pools of which nothing is left, by place and subject.
+func (q *Queries) GonePools(ctx context.Context, arg GonePoolsParams) ([]HoldPool, error) {
+	rows, err := q.db.QueryContext(ctx, gonePools,
+		arg.Places,
+		arg.Place,
+		arg.Subject,
+		arg.Page,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -404,6 +491,71 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]HoldC
 	return items, nil
 }
 
+const lowPools = `-- name: LowPools :many
+SELECT p.key, p.subject, p.capacity, p.beyond, p.taken, p.mark FROM hold_short h JOIN hold_pool p ON p.key = h.key
+WHERE h.place IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+    AND (h.place, h.subject) > ($2, $3)
+    AND p.capacity + p.beyond - p.taken > 0 AND p.capacity + p.beyond - p.taken <= p.mark
+ORDER BY h.place, h.subject LIMIT CAST($4 AS BIGINT)
+`
+
+type LowPoolsParams struct {
+	Places  string
+	Place   string
+	Subject string
+	Page    int64
+}
+
+// Pools of which something is left, and no more than their mark, by place and subject.
+func (q *Queries) LowPools(ctx context.Context, arg LowPoolsParams) ([]HoldPool, error) {
+	rows, err := q.db.QueryContext(ctx, lowPools,
+		arg.Places,
+		arg.Place,
+		arg.Subject,
+		arg.Page,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldPool{}
+	for rows.Next() {
+		var i HoldPool
+		if err := rows.Scan(
+			&i.Key,
+			&i.Subject,
+			&i.Capacity,
+			&i.Beyond,
+			&i.Taken,
+			&i.Mark,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const noteShort = `-- name: NoteShort :exec
+INSERT INTO hold_short (key, place, subject)
+SELECT p.key, substr(p.key, 1, length(p.key) - length(p.subject)), p.subject FROM hold_pool p
+WHERE p.key IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+    AND p.capacity + p.beyond - p.taken <= p.mark AND substr(p.key, length(p.key) - length(p.subject) + 1) = p.subject
+ON CONFLICT (key) DO NOTHING
+`
+
+// Remembers those of some pools of which little is left now.
+func (q *Queries) NoteShort(ctx context.Context, keys string) error {
+	_, err := q.db.ExecContext(ctx, noteShort, keys)
+	return err
+}
+
 const openPool = `-- name: OpenPool :exec
 INSERT INTO hold_pool (key, subject, capacity, beyond, taken, mark)
 VALUES ($1, $2, 0, $3, 0, $4)
@@ -459,6 +611,22 @@ type RenewParams struct {
 
 func (q *Queries) Renew(ctx context.Context, arg RenewParams) error {
 	_, err := q.db.ExecContext(ctx, renew, arg.Until, arg.Owner)
+	return err
+}
+
+const restShort = `-- name: RestShort :exec
+DELETE FROM hold_short
+WHERE place IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+    AND subject IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+`
+
+type RestShortParams struct {
+	Places   string
+	Subjects string
+}
+
+func (q *Queries) RestShort(ctx context.Context, arg RestShortParams) error {
+	_, err := q.db.ExecContext(ctx, restShort, arg.Places, arg.Subjects)
 	return err
 }
 

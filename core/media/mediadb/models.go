@@ -5,19 +5,26 @@
 package mediadb
 
 type MediaFile struct {
-	Name   string
-	Kind   string
-	Type   string
-	Bytes  int64
-	Width  int64
-	Height int64
-	State  string
-	Done   int64
-	Total  int64
-	Tries  int64
-	DueAt  int64
-	Kept   int64
-	Error  string
+	Name      string
+	Kind      string
+	Type      string
+	Bytes     int64
+	Width     int64
+	Height    int64
+	State     string
+	Done      int64
+	Total     int64
+	Tries     int64
+	DueAt     int64
+	Kept      int64
+	Error     string
+	Label     string
+	Words     string
+	Uses      int64
+	LacksKk   int64
+	LacksRu   int64
+	Buyers    int64
+	DroppedAt int64
 }
 
 type MediaUpload struct {

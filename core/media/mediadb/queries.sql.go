@@ -30,6 +30,33 @@ func (q *Queries) AddPart(ctx context.Context, arg AddPartParams) error {
 	return err
 }
 
+const addUse = `-- name: AddUse :exec
+INSERT INTO media_use (object, name, alt, words, kk, ru)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (object, name) DO NOTHING
+`
+
+type AddUseParams struct {
+	Object string
+	Name   string
+	Alt    string
+	Words  string
+	Kk     int64
+	Ru     int64
+}
+
+func (q *Queries) AddUse(ctx context.Context, arg AddUseParams) error {
+	_, err := q.db.ExecContext(ctx, addUse,
+		arg.Object,
+		arg.Name,
+		arg.Alt,
+		arg.Words,
+		arg.Kk,
+		arg.Ru,
+	)
+	return err
+}
+
 const advance = `-- name: Advance :execrows
 UPDATE media_upload SET come = come + $1, due_at = $2
 WHERE id = $3 AND owner = $4 AND come = $5 AND come + $1 <= length
@@ -106,8 +133,73 @@ func (q *Queries) Begin(ctx context.Context, arg BeginParams) error {
 	return err
 }
 
+const dropFile = `-- name: DropFile :execrows
+UPDATE media_file SET dropped_at = $1 WHERE name = $2 AND uses = 0 AND buyers = 0 AND dropped_at = 0
+`
+
+type DropFileParams struct {
+	At   int64
+	Name string
+}
+
+// Throws a file away that is shown nowhere.
+func (q *Queries) DropFile(ctx context.Context, arg DropFileParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropFile, arg.At, arg.Name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropUses = `-- name: DropUses :exec
+DELETE FROM media_use WHERE object IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) DropUses(ctx context.Context, objects string) error {
+	_, err := q.db.ExecContext(ctx, dropUses, objects)
+	return err
+}
+
+const droppedBefore = `-- name: DroppedBefore :many
+SELECT name, kind FROM media_file WHERE dropped_at > 0 AND dropped_at <= $1
+ORDER BY dropped_at, name LIMIT CAST($2 AS BIGINT)
+`
+
+type DroppedBeforeParams struct {
+	Before int64
+	Most   int64
+}
+
+type DroppedBeforeRow struct {
+	Name string
+	Kind string
+}
+
+func (q *Queries) DroppedBefore(ctx context.Context, arg DroppedBeforeParams) ([]DroppedBeforeRow, error) {
+	rows, err := q.db.QueryContext(ctx, droppedBefore, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DroppedBeforeRow{}
+	for rows.Next() {
+		var i DroppedBeforeRow
+		if err := rows.Scan(&i.Name, &i.Kind); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const due = `-- name: Due :many
-SELECT name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error FROM media_file WHERE state = 'waiting' AND due_at <= $1
+SELECT name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error, label, words, uses, lacks_kk, lacks_ru, buyers, dropped_at FROM media_file WHERE state = 'waiting' AND due_at <= $1
 ORDER BY due_at, name LIMIT CAST($2 AS BIGINT)
 `
 
@@ -139,6 +231,13 @@ func (q *Queries) Due(ctx context.Context, arg DueParams) ([]MediaFile, error) {
 			&i.DueAt,
 			&i.Kept,
 			&i.Error,
+			&i.Label,
+			&i.Words,
+			&i.Uses,
+			&i.LacksKk,
+			&i.LacksRu,
+			&i.Buyers,
+			&i.DroppedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -171,7 +270,7 @@ func (q *Queries) End(ctx context.Context, arg EndParams) (int64, error) {
 }
 
 const files = `-- name: Files :many
-SELECT name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error FROM media_file WHERE name IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+SELECT name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error, label, words, uses, lacks_kk, lacks_ru, buyers, dropped_at FROM media_file WHERE name IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
 func (q *Queries) Files(ctx context.Context, names string) ([]MediaFile, error) {
@@ -197,6 +296,13 @@ func (q *Queries) Files(ctx context.Context, names string) ([]MediaFile, error) 
 			&i.DueAt,
 			&i.Kept,
 			&i.Error,
+			&i.Label,
+			&i.Words,
+			&i.Uses,
+			&i.LacksKk,
+			&i.LacksRu,
+			&i.Buyers,
+			&i.DroppedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -209,6 +315,15 @@ func (q *Queries) Files(ctx context.Context, names string) ([]MediaFile, error) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const forgetFiles = `-- name: ForgetFiles :exec
+DELETE FROM media_file WHERE name IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND dropped_at > 0 AND uses = 0
+`
+
+func (q *Queries) ForgetFiles(ctx context.Context, names string) error {
+	_, err := q.db.ExecContext(ctx, forgetFiles, names)
+	return err
 }
 
 const forgetParts = `-- name: ForgetParts :exec
@@ -230,10 +345,20 @@ func (q *Queries) ForgetUploads(ctx context.Context, ids string) error {
 }
 
 const keepFile = `-- name: KeepFile :exec
-INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error)
+INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error, label, words, buyers)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0,
-    $8, 0, $9, $9, '')
-ON CONFLICT (name) DO UPDATE SET state = 'waiting', tries = 0, due_at = excluded.due_at, error = '' WHERE media_file.state = 'refused'
+    $8, 0, $9, $9, '', $10, $11, $12)
+ON CONFLICT (name) DO UPDATE SET
+    state = CASE WHEN media_file.state = 'refused' THEN 'waiting' ELSE media_file.state END,
+    tries = CASE WHEN media_file.state = 'refused' THEN 0 ELSE media_file.tries END,
+    due_at = CASE WHEN media_file.state = 'refused' THEN excluded.due_at ELSE media_file.due_at END,
+    error = CASE WHEN media_file.state = 'refused' THEN '' ELSE media_file.error END,
+    label = CASE WHEN media_file.label = '' THEN excluded.label ELSE media_file.label END,
+    words = CASE WHEN media_file.label = '' THEN excluded.words ELSE media_file.words END,
+    buyers = CASE WHEN media_file.buyers > excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
+    dropped_at = 0
+WHERE media_file.state = 'refused' OR media_file.dropped_at <> 0 OR media_file.label = '' AND excluded.label <> ''
+    OR media_file.buyers < excluded.buyers
 `
 
 type KeepFileParams struct {
@@ -246,9 +371,13 @@ type KeepFileParams struct {
 	State  string
 	Total  int64
 	Kept   int64
+	Label  string
+	Words  string
+	Buyers int64
 }
 
-// The same content kept again is one row, and a picture that could not be unpacked once is tried again.
+// The same content kept again is one row: it has the name that it was given first, is thrown away no more, and a picture
+// that could not be unpacked once is tried again.
 func (q *Queries) KeepFile(ctx context.Context, arg KeepFileParams) error {
 	_, err := q.db.ExecContext(ctx, keepFile,
 		arg.Name,
@@ -260,6 +389,9 @@ func (q *Queries) KeepFile(ctx context.Context, arg KeepFileParams) error {
 		arg.State,
 		arg.Total,
 		arg.Kept,
+		arg.Label,
+		arg.Words,
+		arg.Buyers,
 	)
 	return err
 }
@@ -339,6 +471,30 @@ func (q *Queries) Progress(ctx context.Context, arg ProgressParams) error {
 	return err
 }
 
+const recount = `-- name: Recount :exec
+UPDATE media_file SET
+    uses = (SELECT COUNT(*) FROM media_use u WHERE u.name = media_file.name),
+    lacks_kk = CASE WHEN EXISTS (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.kk = 0) THEN 1 ELSE 0 END,
+    lacks_ru = CASE WHEN EXISTS (SELECT 1 FROM media_use u WHERE u.name = media_file.name AND u.ru = 0) THEN 1 ELSE 0 END
+WHERE name IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+// Sums up where some files are shown.
+func (q *Queries) Recount(ctx context.Context, names string) error {
+	_, err := q.db.ExecContext(ctx, recount, names)
+	return err
+}
+
+const rescueFiles = `-- name: RescueFiles :exec
+UPDATE media_file SET dropped_at = 0 WHERE dropped_at > 0 AND uses > 0
+`
+
+// What is shown again was not meant to be thrown away.
+func (q *Queries) RescueFiles(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, rescueFiles)
+	return err
+}
+
 const settle = `-- name: Settle :exec
 UPDATE media_file SET state = $1, due_at = $2, done = $3, error = $4
 WHERE name = $5 AND state = 'waiting'
@@ -402,6 +558,18 @@ func (q *Queries) Stale(ctx context.Context, arg StaleParams) ([]StaleRow, error
 	return items, nil
 }
 
+const takeBackFile = `-- name: TakeBackFile :execrows
+UPDATE media_file SET dropped_at = 0 WHERE name = $1 AND dropped_at <> 0
+`
+
+func (q *Queries) TakeBackFile(ctx context.Context, name string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeBackFile, name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const under = `-- name: Under :one
 SELECT count(*) FROM media_upload WHERE owner = $1 AND name = '' AND due_at > $2
 `
@@ -441,4 +609,77 @@ func (q *Queries) Upload(ctx context.Context, arg UploadParams) (MediaUpload, er
 		&i.DueAt,
 	)
 	return i, err
+}
+
+const usesBy = `-- name: UsesBy :many
+SELECT object, name, alt FROM media_use WHERE object IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY object, name
+`
+
+type UsesByRow struct {
+	Object string
+	Name   string
+	Alt    string
+}
+
+// What some objects show.
+func (q *Queries) UsesBy(ctx context.Context, objects string) ([]UsesByRow, error) {
+	rows, err := q.db.QueryContext(ctx, usesBy, objects)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UsesByRow{}
+	for rows.Next() {
+		var i UsesByRow
+		if err := rows.Scan(&i.Object, &i.Name, &i.Alt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const usesOf = `-- name: UsesOf :many
+SELECT object, name, alt FROM media_use WHERE name = $1 ORDER BY object LIMIT CAST($2 AS BIGINT)
+`
+
+type UsesOfParams struct {
+	Name string
+	Most int64
+}
+
+type UsesOfRow struct {
+	Object string
+	Name   string
+	Alt    string
+}
+
+// Where a file is shown, by object.
+func (q *Queries) UsesOf(ctx context.Context, arg UsesOfParams) ([]UsesOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, usesOf, arg.Name, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UsesOfRow{}
+	for rows.Next() {
+		var i UsesOfRow
+		if err := rows.Scan(&i.Object, &i.Name, &i.Alt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

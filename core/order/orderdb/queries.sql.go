@@ -582,6 +582,40 @@ func (q *Queries) OrdersOfCarts(ctx context.Context, carts string) ([]OrdersOfCa
 	return items, nil
 }
 
+const placedAfter = `-- name: PlacedAfter :many
+SELECT id FROM orders WHERE id > $1 AND placed_at < $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+`
+
+type PlacedAfterParams struct {
+	After  string
+	Before int64
+	Page   int64
+}
+
+// Orders after an id that were placed before an instant, in their order.
+func (q *Queries) PlacedAfter(ctx context.Context, arg PlacedAfterParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, placedAfter, arg.After, arg.Before, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const receivedBundles = `-- name: ReceivedBundles :many
 SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
 WHERE o.party = $1 AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
@@ -661,6 +695,39 @@ func (q *Queries) ReceivedVariants(ctx context.Context, arg ReceivedVariantsPara
 			return nil, err
 		}
 		items = append(items, variant)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const refundsOfSome = `-- name: RefundsOfSome :many
+SELECT order_id, body FROM order_event
+WHERE order_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND kind = 'refunded'
+`
+
+type RefundsOfSomeRow struct {
+	OrderID string
+	Body    string
+}
+
+func (q *Queries) RefundsOfSome(ctx context.Context, ids string) ([]RefundsOfSomeRow, error) {
+	rows, err := q.db.QueryContext(ctx, refundsOfSome, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RefundsOfSomeRow{}
+	for rows.Next() {
+		var i RefundsOfSomeRow
+		if err := rows.Scan(&i.OrderID, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -287,6 +287,57 @@ func (q *Queries) OfParty(ctx context.Context, arg OfPartyParams) ([]Review, err
 	return items, nil
 }
 
+const ofPartyAt = `-- name: OfPartyAt :many
+SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE party = $1 AND party <> '' AND seller = $2
+ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
+`
+
+type OfPartyAtParams struct {
+	Party  string
+	Seller string
+	Most   int64
+}
+
+func (q *Queries) OfPartyAt(ctx context.Context, arg OfPartyAtParams) ([]Review, error) {
+	rows, err := q.db.QueryContext(ctx, ofPartyAt, arg.Party, arg.Seller, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Review{}
+	for rows.Next() {
+		var i Review
+		if err := rows.Scan(
+			&i.ID,
+			&i.Product,
+			&i.Seller,
+			&i.Party,
+			&i.Author,
+			&i.Lang,
+			&i.Stars,
+			&i.Body,
+			&i.Pictures,
+			&i.State,
+			&i.Reason,
+			&i.Reply,
+			&i.RepliedAt,
+			&i.WrittenAt,
+			&i.ChangedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const own = `-- name: Own :one
 SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE product = $1 AND party = $2 AND party <> ''
 `

@@ -172,29 +172,32 @@ document.addEventListener("keydown", (event) => {
 // Rows that are chosen for something to be done with several: they are counted, a row of boxes is chosen by Shift, and
 // only the fields of the chosen deed are shown.
 for (const many of document.querySelectorAll("[data-many]")) {
-	const boxes = [...many.querySelectorAll("input[name=pick]")];
+	const boxes = () => [...many.querySelectorAll("input[name=pick]")]; // Asked anew: rows come and go while the page is open.
 	const all = many.querySelector("[data-all]");
 	const said = many.querySelector("[data-count]");
 	const usual = said.textContent;
 	const act = many.querySelector("select[name=act]");
 	let last = -1;
 	const show = () => {
-		const n = boxes.filter((b) => b.checked).length;
+		const n = boxes().filter((b) => b.checked).length;
 		said.textContent = n ? said.dataset.words.replace("{count}", String(n)) : usual;
 		many.classList.toggle("some", n > 0);
 		many.querySelectorAll(".manybar button").forEach((b) => { b.disabled = !n; });
-		boxes.forEach((b) => b.closest("tr").classList.toggle("picked", b.checked));
-		all.checked = n > 0 && n === boxes.length;
-		all.indeterminate = n > 0 && n < boxes.length;
+		boxes().forEach((b) => b.closest("tr").classList.toggle("picked", b.checked));
+		all.checked = n > 0 && n === boxes().length;
+		all.indeterminate = n > 0 && n < boxes().length;
 		if (act) many.querySelectorAll("[data-for]").forEach((f) => { f.closest("label").hidden = f.dataset.for !== act.value; });
 	};
 	all.hidden = false;
-	all.addEventListener("change", () => { boxes.forEach((b) => { b.checked = all.checked; }); show(); });
+	all.addEventListener("change", () => { boxes().forEach((b) => { b.checked = all.checked; }); show(); });
 	act?.addEventListener("change", show);
-	boxes.forEach((box, i) => box.addEventListener("click", (event) => {
-		if (event.shiftKey && last >= 0) boxes.slice(Math.min(i, last), Math.max(i, last) + 1).forEach((b) => { b.checked = box.checked; });
+	many.addEventListener("click", (event) => {
+		const row = boxes(), i = row.indexOf(event.target);
+		if (i < 0) return;
+		if (event.shiftKey && last >= 0) row.slice(Math.min(i, last), Math.max(i, last) + 1).forEach((b) => { b.checked = event.target.checked; });
 		last = i;
 		show();
-	}));
+	});
+	document.addEventListener("rows", show);
 	show();
 }
