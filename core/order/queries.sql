@@ -103,3 +103,7 @@ WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0
 SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
 WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
 ORDER BY o.id, l.position;
+
+-- name: AnyOf :many
+-- One order of a party that was not cancelled, if there is one.
+SELECT id FROM orders WHERE party = sqlc.arg(party) AND party <> '' AND state <> 'cancelled' LIMIT 1;

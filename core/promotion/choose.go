@@ -75,20 +75,24 @@ func (w *work) weigh(units []int) (count, sum int64) {
 	return count, sum
 }
 
-// best gives the plan that saves the buyer the most. Each promotion that lets no other count and looks at several goods
-// together is in the plan or not; one that looks at each thing by itself takes the things that it makes cheaper than those
-// that combine do, or none. Among plans that save the same the one with fewer and earlier promotions is taken.
+// best gives the plan that saves the buyer the most: each promotion that lets no other count may be in it or not, and those
+// that combine are all in it. Among plans that save the same the first is taken, which has those that look at each thing by
+// itself and no others.
 func (w *work) best() plan {
-	var alone []chance
+	var alone, local []chance
 	for _, c := range w.able {
-		if !c.Combines && !c.local() {
-			alone = append(alone, c)
+		if c.Combines {
+			continue
+		}
+		alone = append(alone, c)
+		if c.local() {
+			local = append(local, c)
 		}
 	}
+	best := w.with(local)
 	if len(alone) > alonesMax {
 		alone = w.strongest(alone)
 	}
-	best := w.with(nil, true)
 	for subset := range 1 << len(alone) {
 		var in []chance
 		for i, c := range alone {
@@ -96,10 +100,8 @@ func (w *work) best() plan {
 				in = append(in, c)
 			}
 		}
-		for _, locals := range []bool{true, false} {
-			if p := w.with(in, locals); p.saved > best.saved {
-				best = p
-			}
+		if p := w.with(in); p.saved > best.saved {
+			best = p
 		}
 	}
 	return best
@@ -109,7 +111,7 @@ func (w *work) best() plan {
 func (w *work) strongest(alone []chance) []chance {
 	saved := make(map[ID]int64, len(alone))
 	for _, c := range alone {
-		saved[c.ID] = w.with([]chance{c}, false).saved
+		saved[c.ID] = w.with([]chance{c}).saved
 	}
 	ranked := slices.Clone(alone)
 	slices.SortStableFunc(ranked, func(a, b chance) int { return int(min(1, max(-1, saved[b.ID]-saved[a.ID]))) })
@@ -119,17 +121,16 @@ func (w *work) strongest(alone []chance) []chance {
 	})
 }
 
-// with gives the plan of some of those that let no other count, of those that combine, and, if locals says so, of those that
-// let no other count for a thing by itself. What looks at each thing by itself comes first, so that it takes off what the
-// page of the thing says.
-func (w *work) with(alone []chance, locals bool) plan {
+// with gives the plan of some of those that let no other count and of all that combine. What looks at each thing by itself
+// comes first of those that combine, so that it takes off what the page of the thing says.
+func (w *work) with(alone []chance) plan {
 	p := plan{units: slices.Clone(w.units)}
 	for _, c := range alone {
-		p.add(c, c.units, w.currency)
+		if !c.local() {
+			p.add(c, c.units, w.currency)
+		}
 	}
-	if locals {
-		w.alone(&p)
-	}
+	w.alone(&p, alone)
 	for _, local := range []bool{true, false} {
 		for _, c := range w.able {
 			if c.Combines && c.local() == local {
@@ -140,28 +141,36 @@ func (w *work) with(alone []chance, locals bool) plan {
 	return p
 }
 
-// alone gives each thing to the promotion that lets no other count and takes more off it than those that combine.
-func (w *work) alone(p *plan) {
+// alone gives each thing to the one of those that let no other count that takes the most off it, if that is more than what
+// those that combine take.
+func (w *work) alone(p *plan, alone []chance) {
 	for i := range p.units {
-		together := p.units[i] // What is left of it when those that combine count.
 		var most *chance
 		var off int64
-		for n := range w.able {
-			c := &w.able[n]
-			switch {
-			case !c.local() || !slices.Contains(c.units, i):
-			case c.Combines:
-				together.left -= c.take([]unit{together}, []int{0}, w.currency)[0]
-			default:
-				if o := c.take(p.units, []int{i}, w.currency)[0]; o > off {
-					most, off = c, o
-				}
+		for n := range alone {
+			c := &alone[n]
+			if !c.local() || !slices.Contains(c.units, i) {
+				continue
+			}
+			if o := c.take(p.units, []int{i}, w.currency)[0]; o > off {
+				most, off = c, o
 			}
 		}
-		if most != nil && p.units[i].left-off < together.left {
+		if most != nil && off > w.together(p.units[i], i) {
 			p.add(*most, []int{i}, w.currency)
 		}
 	}
+}
+
+// together gives what those that combine and look at each thing by itself take off a thing.
+func (w *work) together(u unit, i int) (off int64) {
+	for _, c := range w.able {
+		if c.Combines && c.local() && slices.Contains(c.units, i) {
+			o := c.take([]unit{u}, []int{0}, w.currency)[0]
+			u.left, off = u.left-o, off+o
+		}
+	}
+	return off
 }
 
 // add lets a promotion take what it may off some units.
@@ -169,7 +178,7 @@ func (p *plan) add(c chance, of []int, currency money.Currency) {
 	var open []int
 	for _, i := range of {
 		u := p.units[i]
-		if !u.closed && (c.Combines || !u.touched) && u.left > 0 {
+		if !u.closed && (c.Combines || !u.touched) {
 			open = append(open, i)
 		}
 	}

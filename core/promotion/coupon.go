@@ -82,7 +82,7 @@ func Claims(tx *db.Tx, codes []string, buyer, owner string) ([]Claim, error) {
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	rows, err := promotiondb.New(tx).Codes(tx.Context(), db.In(codes))
+	rows, err := promotiondb.New(tx).Led(tx.Context(), db.In(codes))
 	if err != nil {
 		return nil, err
 	}

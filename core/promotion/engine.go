@@ -29,10 +29,9 @@ type Set struct {
 // prepared is a promotion with its goods to be looked up.
 type prepared struct {
 	Promotion
-	categories map[catalog.CategoryID]bool
-	brands     map[string]bool
-	products   map[catalog.ProductID]bool // products are those of the collections too.
-	rules      []catalog.Rule             // rules are of collections that have one.
+	brands   map[string]bool
+	products map[catalog.ProductID]bool // products are those of the collections too.
+	rules    []catalog.Rule             // rules are of collections that have one.
 }
 
 // Shop is what promotions say of the catalogue, looked up.
@@ -61,10 +60,7 @@ func NewSet(all []Promotion, shop Shop) *Set {
 }
 
 func prepare(p Promotion, shop Shop) prepared {
-	x := prepared{Promotion: p, categories: make(map[catalog.CategoryID]bool), brands: make(map[string]bool), products: make(map[catalog.ProductID]bool)}
-	for _, id := range p.Goods.Categories {
-		x.categories[id] = true
-	}
+	x := prepared{Promotion: p, brands: make(map[string]bool), products: make(map[catalog.ProductID]bool)}
 	for _, brand := range p.Goods.Brands {
 		x.brands[text.Fold(brand)] = true
 	}

@@ -27,7 +27,7 @@ WHERE id = sqlc.arg(id) AND seller = sqlc.arg(seller) AND version = sqlc.arg(ver
 UPDATE promotion SET state = sqlc.arg(state), was = sqlc.arg(was), version = version + 1
 WHERE id = sqlc.arg(id) AND seller = sqlc.arg(seller) AND version = sqlc.arg(version);
 
--- name: Codes :many
+-- name: Led :many
 -- The promotions to which some codes lead.
 SELECT c.code, p.id, p.seller, p.state, p.was, p.version, p.body
 FROM promotion_code c JOIN promotion p ON p.id = c.promotion

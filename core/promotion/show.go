@@ -35,6 +35,14 @@ func (s *Set) Lower(w Ware, price money.Money, day span.Day) (money.Money, []tex
 	return money.Of(price.Minor-best.saved, price.Currency), names
 }
 
+// Empty says whether nothing runs.
+func (s *Set) Empty() bool { return s == nil || len(s.all) == 0 }
+
+// AsksFirst says whether a promotion is for the first order of a buyer.
+func (s *Set) AsksFirst() bool {
+	return s != nil && slices.ContainsFunc(s.all, func(p prepared) bool { return p.Needs.First })
+}
+
 // Hint is a promotion that counts as soon as a little more is bought.
 type Hint struct {
 	Promotion ID             `json:"promotion"`
@@ -48,17 +56,16 @@ type Hint struct {
 const nearUnits = 2
 
 // Hints gives the promotions that a purchase nearly meets, those of a code only when it was entered.
-func (s *Set) Hints(g Given, b pricing.Basis) (hints []Hint) {
-	if s == nil || len(s.all) == 0 {
+func (s *Set) Hints(g Given, d pricing.Draft, q pricing.Quote) (hints []Hint) {
+	if s == nil {
 		return nil
 	}
-	w := work{set: s, given: g, group: b.Draft.Group, currency: b.Draft.Currency}
-	w.see(b)
 	for i := range s.all {
 		p := &s.all[i]
-		if !g.counts(p, w.group, w.currency) {
+		if !g.counts(p, d.Group, d.Currency) {
 			continue
 		}
+		w := s.before(p, g, d, q)
 		units := w.about(p)
 		count, sum := w.weigh(units)
 		if count == 0 {
@@ -89,6 +96,25 @@ func (s *Set) Hints(g Given, b pricing.Basis) (hints []Hint) {
 	return hints
 }
 
+// before is a purchase as a promotion judges it: before anything was taken off, or, for what is taken off the order or its
+// delivery, after the promotions of single lines.
+func (s *Set) before(p *prepared, g Given, d pricing.Draft, q pricing.Quote) work {
+	late := p.Effect.Kind == OrderOff || p.Effect.Kind == DeliveryOff
+	lines := slices.Clone(q.Lines)
+	for i := range lines {
+		l := &lines[i]
+		l.Discount.Minor = 0
+		for _, r := range l.Reasons {
+			if n, known := s.byID[ID(r.Params.Ref)]; late && r.Code == ReasonCode && known && s.all[n].Effect.Kind != OrderOff {
+				l.Discount.Minor += r.Params.Amount.Minor
+			}
+		}
+	}
+	w := work{set: s, given: g, group: d.Group, currency: d.Currency}
+	w.see(pricing.Basis{Draft: d, Lines: lines})
+	return w
+}
+
 // missing gives how many units the set that has begun lacks, and how many are free then; 0 when none has begun.
 func (p *prepared) missing(units []unit, of []int) (lacking, free int64) {
 	_, count := rank(units, of, 1)
@@ -103,14 +129,13 @@ func (p *prepared) missing(units []unit, of []int) (lacking, free int64) {
 }
 
 // Fit says why a promotion does not count for a purchase though its code may be used, or nothing when it does.
-func (s *Set) Fit(id ID, g Given, b pricing.Basis) error {
+func (s *Set) Fit(id ID, g Given, d pricing.Draft, q pricing.Quote) error {
 	i, known := s.byID[id]
 	if !known {
 		return ErrOver.About("%s does not run", id)
 	}
 	p := &s.all[i]
-	w := work{set: s, given: g, group: b.Draft.Group, currency: b.Draft.Currency}
-	w.see(b)
+	w := s.before(p, g, d, q)
 	units := w.about(p)
 	count, sum := w.weigh(units)
 	switch {
@@ -132,7 +157,7 @@ func (s *Set) Fit(id ID, g Given, b pricing.Basis) error {
 	return nil
 }
 
-// Given away are the amounts that promotions have taken off a quote, by promotion: from the lines and the deliveries.
+// GivenAway are the amounts that promotions have taken off a quote, by promotion: from the lines and the deliveries.
 func GivenAway(q pricing.Quote) map[ID]money.Money {
 	sums := make(map[ID]money.Money)
 	add := func(reasons []pricing.Reason) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"sauda/base/fault"
+	"sauda/base/span"
 	"sauda/core/hold"
 	"sauda/core/promotion/promotiondb"
 	"sauda/core/seller"
@@ -207,6 +208,21 @@ func Of(tx *db.Tx, of seller.ID, after ID, limit int) ([]Promotion, error) {
 func Running(tx *db.Tx) ([]Promotion, error) {
 	rows, err := promotiondb.New(tx).Running(tx.Context())
 	return promotionsOf(rows, err)
+}
+
+// Tell states of the promotions that begin or end today that they changed, so that what was kept of yesterday is forgotten.
+func Tell(tx *db.Tx) error {
+	today := span.DayOf(tx.Now(), span.Almaty)
+	all, err := Running(tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.Days.From == today || p.Days.To == today {
+			err = errors.Join(err, p.changed(tx))
+		}
+	}
+	return err
 }
 
 func promotionsOf(rows []promotiondb.Promotion, err error) ([]Promotion, error) {

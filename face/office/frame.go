@@ -72,7 +72,7 @@ var menu = []group{
 		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"},
 		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
 		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
-		{Name: "reviews", Scope: ScopeReviewsRead},
+		{Name: "promotions", Scope: ScopeCatalogRead}, {Name: "reviews", Scope: ScopeReviewsRead},
 		{Name: "search", Scope: ScopeCatalogRead, Keeper: true}, {Name: "imports", Scope: ScopeCatalogRead, Key: "i"},
 		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},
 		{Name: "movements", Scope: ScopeStockRead, Key: "v"}, {Name: "warehouses", Scope: ScopeStockRead, Key: "w"},

@@ -10,6 +10,7 @@ var icons = map[string]string{
 	"picking":     "M4 7V4h3M17 4h3v3M20 17v3h-3M7 20H4v-3M8 8v8M11 8v8M14 8v8M16.5 8v8",
 	"products":    "M3 12V4h8l10 10-8 8zM7.5 8.5h.01",
 	"reviews":     "M12 4l2.4 5 5.6.7-4.100 3.800 1.100 5.500L12 16.300 7 19l1.100-5.500L4 9.700 9.600 9z",
+	"promotions":  "M6 18L18 6M8 9.5a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM16 17.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3z",
 	"categories":  "M4 5h16M8 12h12M8 19h12M4 12h.01M4 19h.01",
 	"collections": "M4 9h16v11H4zM6 5h12",
 	"duplicates":  "M8 8h12v12H8zM4 16V4h12",

@@ -131,6 +131,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountDigital(site)
 	f.mountGather(site)
 	f.mountReviews(site)
+	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)

@@ -23,6 +23,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/saga"
@@ -52,6 +53,8 @@ const (
 
 // Desk is where baskets are looked at and ordered.
 type Desk struct {
+	Promotions promotion.Keeper // Promotions keeps those that run.
+
 	gateways map[string]payment.Gateway
 	teller   *saga.Teller
 	terms    terms
@@ -104,7 +107,10 @@ type State struct {
 	Code        string                 `json:"code"`
 	Digital     bool                   `json:"digital,omitempty"` // Digital says that the order has something to be handed over at once.
 
-	methods []payment.Method // What is offered; quote tells it to take, in the same moment.
+	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
+
+	methods []payment.Method  // What is offered; quote tells it to take, in the same moment.
+	claims  []promotion.Claim // The codes that count; as methods.
 }
 
 func (d *Desk) story() saga.Story[State] {

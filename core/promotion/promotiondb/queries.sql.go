@@ -9,54 +9,6 @@ import (
 	"context"
 )
 
-const codes = `-- name: Codes :many
-SELECT c.code, p.id, p.seller, p.state, p.was, p.version, p.body
-FROM promotion_code c JOIN promotion p ON p.id = c.promotion
-WHERE c.code IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY c.code
-`
-
-type CodesRow struct {
-	Code    string
-	ID      string
-	Seller  string
-	State   string
-	Was     string
-	Version int64
-	Body    string
-}
-
-// The promotions to which some codes lead.
-func (q *Queries) Codes(ctx context.Context, codes string) ([]CodesRow, error) {
-	rows, err := q.db.QueryContext(ctx, codes, codes)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []CodesRow{}
-	for rows.Next() {
-		var i CodesRow
-		if err := rows.Scan(
-			&i.Code,
-			&i.ID,
-			&i.Seller,
-			&i.State,
-			&i.Was,
-			&i.Version,
-			&i.Body,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const countRunning = `-- name: CountRunning :one
 SELECT count(*) FROM promotion WHERE state = 'running'
 `
@@ -135,6 +87,54 @@ type InsertCodesParams struct {
 func (q *Queries) InsertCodes(ctx context.Context, arg InsertCodesParams) error {
 	_, err := q.db.ExecContext(ctx, insertCodes, arg.Promotion, arg.Codes)
 	return err
+}
+
+const led = `-- name: Led :many
+SELECT c.code, p.id, p.seller, p.state, p.was, p.version, p.body
+FROM promotion_code c JOIN promotion p ON p.id = c.promotion
+WHERE c.code IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY c.code
+`
+
+type LedRow struct {
+	Code    string
+	ID      string
+	Seller  string
+	State   string
+	Was     string
+	Version int64
+	Body    string
+}
+
+// The promotions to which some codes lead.
+func (q *Queries) Led(ctx context.Context, codes string) ([]LedRow, error) {
+	rows, err := q.db.QueryContext(ctx, led, codes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LedRow{}
+	for rows.Next() {
+		var i LedRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.ID,
+			&i.Seller,
+			&i.State,
+			&i.Was,
+			&i.Version,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const move = `-- name: Move :execrows
