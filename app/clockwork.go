@@ -10,6 +10,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/hold"
 	"sauda/core/order"
+	"sauda/core/promotion"
 	"sauda/core/search"
 	"sauda/core/webhook"
 	"sauda/core/window"
@@ -52,6 +53,7 @@ func (h *House) jobs() []job.Job {
 		}),
 		job.Daily("baskets: keep their facts no longer than allowed", "03:30", span.Almaty, retain),
 		job.Daily("wishes: cut off from their facts whose they were", "03:40", span.Almaty, detach),
+		job.Daily("promotions: those that begin or end today are told", "00:00", span.Almaty, promotion.Tell),
 		job.Every("search: what is bought is found a little higher", time.Minute, parts(liked)),
 		job.Every("search: forget what nobody looks for any more", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.Forget(tx, tx.Now().Add(-queriesKept), n)
@@ -135,7 +137,7 @@ func retain(tx *db.Tx) error {
 	}
 	stripped, err := bus.Strip(tx, []string{
 		cart.Opened{}.Fact(), cart.Added{}.Fact(), cart.QuantityChanged{}.Fact(), cart.Removed{}.Fact(),
-		cart.DeliveryChosen{}.Fact(), cart.Lapsed{}.Fact(),
+		cart.DeliveryChosen{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(), cart.Lapsed{}.Fact(),
 	}, before, "cart")
 	if err != nil {
 		return err

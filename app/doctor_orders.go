@@ -11,6 +11,7 @@ import (
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/promotion"
 	"sauda/core/shipping"
 	"sauda/gear/db"
 )
@@ -309,6 +310,7 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			switch {
 			case !ok:
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
+			case ordered && promotion.IsUse(c.Key): // A code that was used stays used.
 			case ordered:
 				e.promised(c, o)
 			default:

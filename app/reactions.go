@@ -10,6 +10,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
@@ -30,6 +31,9 @@ func (h *House) reactions() []bus.Reaction {
 		// What was packed follows in the same moment: it is judged by what the order still holds.
 		bus.On("cancelled: stock, charge and money go back", func(tx *db.Tx, e order.Cancelled) error {
 			if err := h.Returns.Cancelled(tx, e); err != nil {
+				return err
+			}
+			if err := promotion.Undo(tx, string(e.Order)); err != nil {
 				return err
 			}
 			return h.Packing.Cancelled(tx, e)
@@ -83,7 +87,8 @@ func (h *House) reactions() []bus.Reaction {
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers()),
+	return append(slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers(),
+		h.Desk.Promotions.Followers()),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),

@@ -17,6 +17,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/seller"
@@ -41,5 +42,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
-	wish.Schema, enquiry.Schema, customer.Schema,
+	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema,
 }

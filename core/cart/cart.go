@@ -37,6 +37,8 @@ var Schema = db.Schema{Name: "cart", Files: schemaFiles}
 const (
 	LinesMax    = 200                     // LinesMax bounds what one checkout has to hold at once.
 	QuantityMax = 1_000_000 * measure.One // QuantityMax is more than any line that is meant.
+	CouponsMax  = 10                      // CouponsMax bounds the codes of a basket.
+	couponMax   = 60                      // couponMax bounds one of them.
 	sourceMax   = 200                     // sourceMax keeps a fact short.
 	contactMax  = 254                     // contactMax is the longest mail address (RFC 5321 §4.5.3.1.3).
 )
@@ -57,6 +59,7 @@ var (
 	ErrOpening  = fault.New(fault.Invalid, "cart.opening", "Name the currency of the basket, such as KZT, and its language, such as kk.")
 	ErrChoice   = fault.New(fault.Invalid, "cart.delivery_choice", "Name the seller and the delivery method, as the delivery options list them.")
 	ErrText     = fault.New(fault.Invalid, "cart.source", "Say in at most 200 characters where the choice came from.")
+	ErrCoupon   = fault.New(fault.Invalid, "cart.coupon", "A code has letters and digits, and a basket takes at most 10 codes. Take one out first, or type the code again.")
 	ErrParty    = fault.New(fault.Invalid, "cart.party", "Say whose basket it shall be.")
 )
 
@@ -116,6 +119,7 @@ type Cart struct {
 	Email    string
 	Phone    string
 	Delivery []Choice // Delivery has one choice for each seller that was chosen for.
+	Coupons  []string // Coupons are the codes that the buyer has entered, as promotion.Fold gives them.
 	Consent  Consent
 	Order    string // Order is what the basket became, or the basket that it was merged into.
 	Opened   time.Time

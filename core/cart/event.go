@@ -78,6 +78,18 @@ type ConsentChanged struct {
 	Consent Consent `json:"consent"`
 }
 
+// CouponEntered says that a code was entered, CouponWithdrawn that it was taken out again.
+type (
+	CouponEntered struct {
+		Cart ID     `json:"cart"`
+		Code string `json:"code"`
+	}
+	CouponWithdrawn struct {
+		Cart ID     `json:"cart"`
+		Code string `json:"code"`
+	}
+)
+
 // Merged says that a guest's basket joined another when its owner signed in. When it became the party's own basket, Into
 // is the same one.
 type Merged struct {
@@ -106,6 +118,8 @@ func (AddressSet) Fact() string      { return "cart.address_set" }
 func (ContactSet) Fact() string      { return "cart.contact_set" }
 func (DeliveryChosen) Fact() string  { return "cart.delivery_chosen" }
 func (ConsentChanged) Fact() string  { return "cart.consent_changed" }
+func (CouponEntered) Fact() string   { return "cart.coupon_entered" }
+func (CouponWithdrawn) Fact() string { return "cart.coupon_withdrawn" }
 func (Merged) Fact() string          { return "cart.merged" }
 func (Ordered) Fact() string         { return "cart.ordered" }
 func (Lapsed) Fact() string          { return "cart.lapsed" }
@@ -119,6 +133,8 @@ func (e AddressSet) Key() string      { return string(e.Cart) }
 func (e ContactSet) Key() string      { return string(e.Cart) }
 func (e DeliveryChosen) Key() string  { return string(e.Cart) }
 func (e ConsentChanged) Key() string  { return string(e.Cart) }
+func (e CouponEntered) Key() string   { return string(e.Cart) }
+func (e CouponWithdrawn) Key() string { return string(e.Cart) }
 func (e Merged) Key() string          { return string(e.Cart) }
 func (e Ordered) Key() string         { return string(e.Cart) }
 func (e Lapsed) Key() string          { return string(e.Cart) }

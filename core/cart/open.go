@@ -114,6 +114,7 @@ func cartOf(r cartdb.Cart) (Cart, error) {
 	err := errors.Join(
 		json.Unmarshal([]byte(cmp.Or(r.Address, "{}")), &c.Address),
 		json.Unmarshal([]byte(cmp.Or(r.Delivery, "[]")), &c.Delivery),
+		json.Unmarshal([]byte(cmp.Or(r.Coupons, "[]")), &c.Coupons),
 	)
 	return c, err
 }

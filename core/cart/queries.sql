@@ -39,7 +39,7 @@ UPDATE cart SET lines = lines - 1 WHERE id = $1;
 -- name: Fill :exec
 -- All that joining another basket may change, and touches the basket.
 UPDATE cart SET lines = sqlc.arg(lines), address = sqlc.arg(address), email = sqlc.arg(email), phone = sqlc.arg(phone),
-    delivery = sqlc.arg(delivery), learn = sqlc.arg(learn), remind = sqlc.arg(remind),
+    delivery = sqlc.arg(delivery), coupons = sqlc.arg(coupons), learn = sqlc.arg(learn), remind = sqlc.arg(remind),
     version = version + 1, touched_at = sqlc.arg(at)
 WHERE id = sqlc.arg(id);
 
@@ -70,6 +70,9 @@ RETURNING *;
 
 -- name: SetDelivery :exec
 UPDATE cart SET delivery = $2 WHERE id = $1;
+
+-- name: SetCoupons :exec
+UPDATE cart SET coupons = $2 WHERE id = $1;
 
 -- name: SetConsent :exec
 UPDATE cart SET learn = $2, remind = $3 WHERE id = $1;

@@ -143,7 +143,8 @@ func offerOf(r catalogdb.OffersRow) (Offer, error) {
 	o := Offer{Variant: VariantID(r.ID), Product: ProductID(r.Product), Seller: seller.ID(r.Seller), SKU: r.SKU,
 		Slug: r.Slug, Unit: measure.Unit(r.Unit), TaxClass: tax.Class(r.TaxClass), Mass: measure.Mass(r.Mass),
 		Size: measure.Size{Length: r.Length, Width: r.Width, Height: r.Height}, GTIN: r.GTIN, NTIN: r.NTIN, HS: r.HS,
-		Origin: place.Country(r.Origin), State: State(r.State), Tracking: Tracking(r.Tracking)}
+		Origin: place.Country(r.Origin), Proof: Grade(r.Proof), State: State(r.State), Tracking: Tracking(r.Tracking),
+		Category: CategoryID(r.Category), Brand: r.Brand}
 	if r.Dropped != 0 {
 		o.State = StateEnded
 	}

@@ -254,6 +254,8 @@ type Offer struct {
 	Slug     string
 	Unit     measure.Unit
 	TaxClass tax.Class
+	Category CategoryID
+	Brand    string
 	Kind     Kind
 	Mass     measure.Mass
 	Size     measure.Size
@@ -261,6 +263,7 @@ type Offer struct {
 	NTIN     string
 	HS       string
 	Origin   place.Country
+	Proof    Grade // Proof says by what the origin is known; empty when there is none.
 	State    State // State is StateEnded for a dropped variant as well.
 	Tracking Tracking
 	Cover    *Media

@@ -120,7 +120,7 @@ ORDER BY product, position;
 
 -- name: Offers :many
 SELECT v.id, v.product, v.seller, v.sku, v.dropped, v.label, v.unit, v.mass, v.length, v.width, v.height, v.gtin, v.ntin,
-       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover, p.kind
+       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover, p.kind, p.category, p.brand, p.proof
 FROM variant v JOIN product p ON p.id = v.product
 WHERE v.id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 

@@ -117,3 +117,7 @@ WHERE order_id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT))) AND
 -- name: PlacedAfter :many
 -- Orders after an id that were placed before an instant, in their order.
 SELECT id FROM orders WHERE id > sqlc.arg(after) AND placed_at < sqlc.arg(before) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: AnyOf :many
+-- One order of a party that was not cancelled, if there is one.
+SELECT id FROM orders WHERE party = sqlc.arg(party) AND party <> '' AND state <> 'cancelled' LIMIT 1;

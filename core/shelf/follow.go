@@ -8,6 +8,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/gear/bus"
@@ -91,6 +92,7 @@ func (s *Shelf) Followers() []bus.Follower {
 				}
 			}
 		}),
+		bus.Follow("shelf: a promotion changed", func(promotion.Changed) { s.kept.Clear() }),
 		bus.Follow("shelf: a product has other stars", func(e review.Rated) { product(e.Product) }),
 		bus.Follow("shelf: a seller was suspended", func(seller.Suspended) { s.kept.Clear() }),
 		bus.Follow("shelf: a seller was readmitted", func(seller.Readmitted) { s.kept.Clear() }),

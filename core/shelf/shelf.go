@@ -11,6 +11,7 @@ import (
 
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/pricing"
 	"sauda/core/review"
@@ -34,6 +35,8 @@ type Card struct {
 	catalog.Summary
 	Price        money.Money // Price is the lowest of its variants for one unit; its currency is empty when there is none.
 	From         bool        // From says that other variants cost more.
+	Was          money.Money // Was is the price without the promotions that lower it for everybody; see Lower.
+	Promotion    text.Localized
 	Availability Availability
 	Rating       review.Rating
 }
@@ -50,10 +53,11 @@ func lasting(k catalog.Kind) bool {
 // Page is the page of one product.
 type Page struct {
 	catalog.Detailed
-	Seller seller.Seller
-	Offers map[catalog.VariantID]Offer
-	Parts  []Part // Parts are what a bundle is made of.
-	Rating review.Rating
+	Seller     seller.Seller
+	Offers     map[catalog.VariantID]Offer
+	Parts      []Part           // Parts are what a bundle is made of.
+	Promotions []text.Localized // Promotions are the names of those that are about it and need no code.
+	Rating     review.Rating
 }
 
 // Lasting says whether facts tell of all that changes the page, so that it can be kept.
@@ -70,6 +74,7 @@ type Part struct {
 // Offer is what a variant costs and whether it can be ordered.
 type Offer struct {
 	Price        money.Money    // Price is for the smallest quantity; its currency is empty when there is none.
+	Was          money.Money    // Was is the price without the promotions that lower it for everybody; see Page.Lower.
 	Steps        []pricing.Step // Steps are cheaper prices from larger quantities on, the smallest quantity first.
 	Availability Availability
 }

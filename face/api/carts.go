@@ -16,6 +16,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/flow/checkout"
@@ -49,6 +50,7 @@ func (f face) mountCarts(api *web.API) {
 		web.Doc("Choose one of the delivery options.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrChoice))
 	web.Command(api, "PUT /v1/carts/{id}/consent", setConsent, web.Public(),
 		web.Doc("Say what the shop may do with the history of this basket.", "Baskets"), web.Faults(cart.ErrUnknown))
+	f.mountCoupons(api)
 	web.Act(api, "POST /v1/carts/{id}/checkout", f.checkout, web.Public(),
 		web.Doc("Order a basket. The answer is the order, or the one next thing that the buyer must do; then ask again.", "Baskets"),
 		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoCash,
@@ -215,6 +217,8 @@ type cartView struct {
 	Phone    string             `json:"phone,omitempty"`
 	Delivery []cart.Choice      `json:"delivery,omitempty"`
 	Notices  []cart.Notice      `json:"notices,omitempty" doc:"What has changed since the buyer chose."`
+	Coupons  []couponView       `json:"coupons,omitempty" doc:"The codes that were entered, and what each saves."`
+	Hints    []promotion.Hint   `json:"hints,omitempty" doc:"Promotions that count as soon as a little more is bought."`
 	Quote    quoteView          `json:"quote"`
 	Methods  []methodView       `json:"payment_methods,omitempty"`
 	Missing  []web.ProblemField `json:"missing,omitempty" doc:"What has to be said before it can be ordered."`
@@ -320,12 +324,16 @@ func (f face) showCart(tx *db.Tx, in cartAsk) (cartView, error) {
 	v := cartView{
 		ID: c.ID, Version: c.Version, Currency: c.Currency, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Delivery: c.Delivery,
 		Notices: b.Notices, Quote: viewQuote(b.Quote), Lines: make([]lineView, len(c.Lines)), Missing: fieldsOf(tx, b.Missing),
+		Hints: b.Hints,
 	}
 	if !c.Address.IsZero() {
 		v.Address = &c.Address
 	}
 	for i, l := range c.Lines {
 		v.Lines[i] = viewLine(l)
+	}
+	for _, x := range b.Coupons {
+		v.Coupons = append(v.Coupons, viewCoupon(tx, x))
 	}
 	for _, m := range b.Methods {
 		v.Methods = append(v.Methods, methodView{Code: m.Code, Name: m.Name})

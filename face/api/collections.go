@@ -51,6 +51,9 @@ func (f face) showRelations(tx *db.Tx, in productAsk) (relationsView, error) {
 		return relationsView{}, err
 	}
 	all, err := shelf.Others(tx, in.ID, f.currency(in.Currency))
+	for i := 0; err == nil && i < len(all); i++ {
+		err = f.lower(tx, all[i].Cards)
+	}
 	view := relationsView{Items: make([]relatedView, len(all))}
 	for i, r := range all {
 		view.Items[i] = relatedView{Kind: r.Kind, Products: viewCards(r.Cards)}
@@ -108,6 +111,9 @@ func (f face) collectionProducts(tx *db.Tx, in collectionAsk) (web.List[cardView
 		return web.List[cardView]{}, err
 	}
 	cards, next, err := shelf.Gathered(tx, c, in.Cursor, in.Limit, f.currency(in.Currency))
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	return web.List[cardView]{Items: viewCards(cards), Next: next}, err
 }
 

@@ -60,6 +60,8 @@ type cardView struct {
 	Proof        catalog.Grade      `json:"origin_grade,omitempty" enum:"register,document,claim" doc:"What stands behind the origin; without one it is the seller's word."`
 	Image        *mediaView         `json:"image,omitempty"`
 	Price        *money.Money       `json:"price,omitempty" doc:"The lowest price of one unit; absent when there is none."`
+	PriceWas     *money.Money       `json:"price_was,omitempty" doc:"The price without the promotion that lowers it for everybody."`
+	Promotion    text.Localized     `json:"promotion,omitempty" doc:"The promotion that lowers the price for everybody."`
 	PriceFrom    bool               `json:"price_from,omitempty" doc:"Other variants cost more."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
 	Rating       *ratingView        `json:"rating,omitempty" doc:"What buyers say of it; absent while nobody has."`
@@ -115,6 +117,7 @@ type productView struct {
 	Kind        string              `json:"kind,omitempty" doc:"What kind of goods it is, when it is no thing that lies on a shelf: bundle, made or digital."`
 	Parts       []partView          `json:"parts,omitempty" doc:"What a bundle is made of."`
 	Made        *catalog.Made       `json:"made,omitempty" doc:"What is asked before it is made to order, and how its price follows."`
+	Promotions  []text.Localized    `json:"promotions,omitempty" doc:"Promotions that are about it and need no code."`
 	Rating      *ratingView         `json:"rating,omitempty" doc:"What buyers say of it; absent while nobody has."`
 	Version     int64               `json:"version"`
 	Since       time.Time           `json:"since"`
@@ -146,6 +149,7 @@ type variantView struct {
 	Step         measure.Quantity   `json:"step" doc:"The smallest quantity; quantities are multiples of it."`
 	Mass         measure.Mass       `json:"mass_g,omitempty"`
 	Price        *money.Money       `json:"price,omitempty"`
+	PriceWas     *money.Money       `json:"price_was,omitempty" doc:"The price without the promotions that lower it for everybody."`
 	Steps        []stepView         `json:"price_steps,omitempty" doc:"Cheaper prices from larger quantities on."`
 	Availability shelf.Availability `json:"availability" enum:"in_stock,to_order,out_of_stock"`
 }
@@ -203,6 +207,9 @@ func (f face) listProducts(tx *db.Tx, in productsAsk) (web.Raw, error) {
 	if err != nil {
 		return web.Raw{}, err
 	}
+	if err := f.lower(tx, cards); err != nil {
+		return web.Raw{}, err
+	}
 	page := web.List[cardView]{Items: make([]cardView, len(cards)), Next: next}
 	for i, c := range cards {
 		page.Items[i] = viewCard(c)
@@ -224,12 +231,26 @@ func (f face) showProduct(tx *db.Tx, in productAsk) (web.Raw, error) {
 	if err != nil {
 		return web.Raw{}, err
 	}
+	set, err := f.Desk.Promotions.Load(tx)
+	if err != nil {
+		return web.Raw{}, err
+	}
+	p.Lower(tx, set)
 	raw, err := rawOf(viewProduct(p), "")
 	if err != nil || p.State == catalog.StateDraft || !p.Lasting() { // A draft is for its seller's eyes only.
 		return raw, err
 	}
 	f.Shelf.Keep(ticket, in.key(), wrap(raw), shelf.PageTags(p))
 	return raw, nil
+}
+
+// lower shows on cards what promotions take off their prices for everybody, which costs no statement once they are known.
+func (f face) lower(tx *db.Tx, cards []shelf.Card) error {
+	set, err := f.Desk.Promotions.Load(tx)
+	if err == nil {
+		shelf.Lower(tx, set, cards)
+	}
+	return err
 }
 
 // listCategories gives all categories, parents before their children.
@@ -284,7 +305,7 @@ func (f face) kept(key string) (web.Raw, bool) {
 func viewCard(c shelf.Card) cardView {
 	v := cardView{
 		ID: c.ID, Seller: c.Seller, Slug: c.Slug, Category: c.Category, Name: c.Name, Brand: c.Brand, Origin: c.Origin,
-		Proof: c.Proof, PriceFrom: c.From, Price: priceOf(c.Price), Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
+		Proof: c.Proof, PriceFrom: c.From, Price: priceOf(c.Price), PriceWas: priceOf(c.Was), Promotion: c.Promotion, Availability: c.Availability, Variants: make([]cardVariant, len(c.Variants)),
 		Kind: c.Kind.Name(), Rating: viewRating(c.Rating),
 	}
 	if c.Cover != nil {
@@ -299,7 +320,8 @@ func viewCard(c shelf.Card) cardView {
 
 func viewProduct(p shelf.Page) productView {
 	v := productView{
-		ID: p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name,
+		Promotions: p.Promotions,
+		ID:         p.ID, ExternalID: p.ExternalID, Slug: p.Slug, State: p.State, Category: p.Category, Name: p.Name,
 		Description: p.Description, Brand: p.Brand, Origin: p.Origin, Provenance: p.Provenance, Attributes: p.Attributes, Options: p.Options,
 		Seller: sellerView{ID: p.Seller.ID, Name: p.Seller.Name, BIN: p.Seller.BIN}, Version: p.Version, Since: p.Since,
 		Variants: make([]variantView, len(p.Variants)), Kind: p.Kind.Name(), Made: p.Kind.Made, Rating: viewRating(p.Rating),
@@ -329,7 +351,7 @@ func viewProduct(p shelf.Page) productView {
 		o := p.Offers[x.ID]
 		v.Variants[i] = variantView{
 			ID: x.ID, SKU: x.SKU, GTIN: x.GTIN, NTIN: x.NTIN, HS: x.HS, Options: x.Options, Label: x.Label, Unit: x.Unit,
-			Step: x.Unit.Step(), Mass: x.Mass, Price: priceOf(o.Price), Availability: o.Availability,
+			Step: x.Unit.Step(), Mass: x.Mass, Price: priceOf(o.Price), PriceWas: priceOf(o.Was), Availability: o.Availability,
 		}
 		for _, s := range o.Steps {
 			v.Variants[i].Steps = append(v.Variants[i].Steps, stepView{From: s.From, Price: s.Amount})

@@ -115,6 +115,9 @@ func (f face) find(tx *db.Tx, in searchAsk, explain bool) (foundView, error) {
 		ids[i] = catalog.ProductID(h.ID)
 	}
 	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	if err != nil {
 		return foundView{}, err
 	}
@@ -147,6 +150,9 @@ func (f face) plain(tx *db.Tx, in searchAsk, filters []index.Filter) (foundView,
 		}
 	}
 	cards, next, err := shelf.List(tx, ask)
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	view := foundView{Items: make([]hitView, len(cards)), Found: len(cards), Good: true, Next: next}
 	for i, c := range cards {
 		view.Items[i] = hitView{ID: c.ID, Product: viewCard(c)}
@@ -208,6 +214,9 @@ func (f face) suggest(tx *db.Tx, in suggestAsk) (suggestView, error) {
 		ids[i] = catalog.ProductID(h.ID)
 	}
 	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	for _, c := range cards {
 		for _, h := range s.Products {
 			if h.ID == string(c.ID) {

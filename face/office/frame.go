@@ -80,7 +80,7 @@ var menu = []group{
 		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"}, {Name: "customers", Scope: ScopeCustomersRead, Key: "b"},
 		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
 		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
-		{Name: "media", Scope: ScopeCatalogRead, Keeper: true, Key: "g"},
+		{Name: "media", Scope: ScopeCatalogRead, Keeper: true, Key: "g"}, {Name: "promotions", Scope: ScopeCatalogRead},
 		{Name: "reviews", Scope: ScopeReviewsRead}, {Name: "questions", Scope: ScopeQuestionsRead},
 		{Name: "search", Scope: ScopeCatalogRead, Keeper: true}, {Name: "imports", Scope: ScopeCatalogRead, Key: "i"},
 		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},

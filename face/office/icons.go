@@ -11,6 +11,7 @@ var icons = map[string]string{
 	"products":    "M3 12V4h8l10 10-8 8zM7.5 8.5h.01",
 	"reviews":     "M12 4l2.4 5 5.6.7-4.100 3.800 1.100 5.500L12 16.300 7 19l1.100-5.500L4 9.700 9.600 9z",
 	"questions":   "M4 5h16v11H11l-5 4v-4H4zM10 9a2 2 0 1 1 2.700 1.900c-.5.2-.7.6-.7 1.100M12 13.800h.01",
+	"promotions":  "M6 18L18 6M8 9.5a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM16 17.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3z",
 	"categories":  "M4 5h16M8 12h12M8 19h12M4 12h.01M4 19h.01",
 	"collections": "M4 9h16v11H4zM6 5h12",
 	"duplicates":  "M8 8h12v12H8zM4 16V4h12",

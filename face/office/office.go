@@ -145,6 +145,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGather(site)
 	f.mountReviews(site)
 	f.mountQuestions(site)
+	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
 	f.mountImports(server, site)

@@ -109,6 +109,9 @@ func (f *face) compare(tx *db.Tx, in compareAsk) (web.View, error) {
 	ctx := tx.Context()
 	c := comparison{page: f.page(ctx, in.visitor, "compare", t(ctx, "compare.title")), Full: in.Full, Only: in.Only == "differences"}
 	cards, err := shelf.Some(tx, in.compared(), f.Currency, "")
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -226,6 +229,9 @@ func (f *face) collection(tx *db.Tx, in collectionAsk) (web.View, error) {
 		g.Description = g.Title
 	}
 	cards, next, err := shelf.Gathered(tx, c, in.After, listed, f.Currency)
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -166,6 +166,11 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	if s.Others, err = shelf.Others(tx, in.ID, f.Currency); err != nil {
 		return nil, err
 	}
+	for _, o := range s.Others {
+		if err := f.lower(tx, o.Cards); err != nil {
+			return nil, err
+		}
+	}
 	if s.Rating.Count() > 0 {
 		if s.Reviews, _, err = review.ShownOf(tx, in.ID, "", reviewsBeside); err != nil {
 			return nil, err
@@ -207,6 +212,9 @@ func (f *face) open(tx *db.Tx, in productAsk) (shown, error) {
 		return f.show(tx, in.ID, in.visitor)
 	}
 	p, err := shelf.Preview(tx, in.ID, in.Preview, f.Currency)
+	if err == nil {
+		err = f.lowerPage(tx, &p)
+	}
 	if err != nil {
 		return shown{}, err
 	}
@@ -218,6 +226,9 @@ func (f *face) open(tx *db.Tx, in productAsk) (shown, error) {
 // show puts the page of a product together. The variant that can be ordered comes first in choice.
 func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 	p, err := shelf.Show(tx, id, f.Currency, "")
+	if err == nil {
+		err = f.lowerPage(tx, &p)
+	}
 	if err != nil {
 		return shown{}, err
 	}

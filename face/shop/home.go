@@ -76,6 +76,9 @@ func (f *face) front(tx *db.Tx, in homeAsk) (front, error) {
 	if h.Cards, next, err = shelf.List(tx, shelf.Ask{Filter: catalog.Filter{After: in.After, Limit: listed}, Currency: f.Currency}); err != nil {
 		return front{}, err
 	}
+	if err := f.lower(tx, h.Cards); err != nil {
+		return front{}, err
+	}
 	if next != "" {
 		h.Next = address("/", "after", next)
 	}
@@ -84,6 +87,11 @@ func (f *face) front(tx *db.Tx, in homeAsk) (front, error) {
 	}
 	if h.Shown, err = shelf.Home(tx, gathered, f.Currency); err != nil {
 		return front{}, err
+	}
+	for _, c := range h.Shown {
+		if err := f.lower(tx, c.Cards); err != nil {
+			return front{}, err
+		}
 	}
 	w := f.Display.Window()
 	h.Banners = first(w.Seen(window.KindBanner, tx.Now()), bannersMax)
@@ -191,6 +199,9 @@ type knownCards map[catalog.ProductID]shelf.Card
 // cards gives the cards of products, each once, in at most six statements.
 func (f *face) cards(tx *db.Tx, ids []catalog.ProductID) (knownCards, error) {
 	cards, err := shelf.Some(tx, slices.Compact(slices.Sorted(slices.Values(ids))), f.Currency, "")
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	k := make(knownCards, len(cards))
 	for _, c := range cards {
 		k[c.ID] = c

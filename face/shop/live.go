@@ -47,6 +47,9 @@ type liveVariant struct {
 func (f *face) live(tx *db.Tx, in liveAsk) ([]byte, error) {
 	ctx := tx.Context()
 	p, err := shelf.Show(tx, in.ID, f.Currency, "")
+	if err == nil {
+		err = f.lowerPage(tx, &p)
+	}
 	if err != nil {
 		return nil, err
 	}

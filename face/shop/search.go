@@ -183,6 +183,9 @@ func (f *face) seek(tx *db.Tx, a asked) (list found, redirect string, err error)
 		ids[i] = catalog.ProductID(h.ID)
 	}
 	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	for _, c := range cards {
 		to := pageOf(tx.Context(), c.ID, c.Slug, c.Name)
 		if a.words != "" {
@@ -198,6 +201,9 @@ func (f *face) plain(tx *db.Tx, a asked, list found) (found, string, error) {
 	list.Plain = true
 	cards, next, err := shelf.List(tx, shelf.Ask{Currency: f.Currency,
 		Filter: catalog.Filter{Category: a.category, Text: a.words, After: a.after, Limit: listed}})
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	for _, c := range cards {
 		list.Hits = append(list.Hits, hit{c, pageOf(tx.Context(), c.ID, c.Slug, c.Name)})
 	}
@@ -369,6 +375,9 @@ func (f *face) suggest(tx *db.Tx, ask suggestAsk) (web.View, error) {
 		ids[i] = catalog.ProductID(h.ID)
 	}
 	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	if err == nil {
+		err = f.lower(tx, cards)
+	}
 	for _, c := range cards {
 		list.Products = append(list.Products, hit{c, address(pageOf(ctx, c.ID, c.Slug, c.Name), "q", ask.Words, "n", "1")})
 	}

@@ -14,6 +14,7 @@ import (
 	"sauda/core/inventory"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/gear/db"
@@ -28,6 +29,9 @@ type Basket struct {
 	Options []shipping.Option // Options are the deliveries to the address, none before there is one.
 	Methods []payment.Method  // Methods are the ways to pay that are offered for the total.
 	Missing []fault.Field     // Missing is what the buyer still has to say before the order, by field.
+	Coupons []Coupon          // Coupons are the codes that were entered, and what each saves.
+	Hints   []promotion.Hint  // Hints are promotions that count as soon as a little more is bought.
+	claims  []promotion.Claim
 	needs   []inventory.Need
 	stocks  []inventory.Stock
 	codes   []inventory.Allocation // Licence codes, which lie in no warehouse.
@@ -39,6 +43,11 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 	if err != nil {
 		return Basket{}, err
 	}
+	return d.look(tx, c)
+}
+
+// look gives a basket as it is said to be.
+func (d *Desk) look(tx *db.Tx, c cart.Cart) (Basket, error) {
 	b := Basket{Cart: c}
 	if c.State != cart.StateOpen {
 		return b, cart.ErrClosed.With("order", c.Order)
@@ -51,6 +60,12 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 	if err != nil {
 		return Basket{}, err
 	}
+	offered, err := d.offered(tx, &b, draft)
+	if err != nil {
+		return Basket{}, err
+	}
+	offered.calm(&b)
+	conditions.Adjust = offered.adjusters()
 	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
 		return Basket{}, err
 	}
@@ -65,6 +80,8 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 		}
 	}
 	b.Missing = b.missing()
+	b.claims = offered.claims
+	b.Coupons, b.Hints = offered.coupons(draft, b.Quote), offered.hints(draft, b.Quote)
 	return b, nil
 }
 

@@ -23,6 +23,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/saga"
@@ -54,7 +55,8 @@ const (
 
 // Desk is where baskets are looked at and ordered.
 type Desk struct {
-	Keys seal.Keys // Keys seal what gateways give for cards; without one no card is kept.
+	Keys       seal.Keys        // Keys seal what gateways give for cards; without one no card is kept.
+	Promotions promotion.Keeper // Promotions keeps those that run.
 
 	gateways map[string]payment.Gateway
 	teller   *saga.Teller
@@ -115,7 +117,10 @@ type State struct {
 	Code        string                 `json:"code"`
 	Digital     bool                   `json:"digital,omitempty"` // Digital says that the order has something to be handed over at once.
 
-	methods []payment.Method // What is offered; quote tells it to take, in the same moment.
+	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
+
+	methods []payment.Method  // What is offered; quote tells it to take, in the same moment.
+	claims  []promotion.Claim // The codes that count; as methods.
 }
 
 func (d *Desk) story() saga.Story[State] {

@@ -17,6 +17,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/gear/db"
 	"sauda/gear/saga"
 )
@@ -63,7 +64,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if point.ID != "" {
 		s.Delivery.Place = text.Localized{b.Cart.Lang: point.Name.In(b.Cart.Lang) + ", " + point.Address.City + ", " + point.Address.Street}
 	}
-	s.methods = b.Methods
+	s.methods, s.claims = b.Methods, b.used()
 	terms, err := d.terms.load(tx)
 	if err != nil {
 		return err
@@ -98,8 +99,14 @@ func rest(tx *db.Tx, id cart.ID) error {
 
 // take holds what the basket asks for and begins the payment.
 func take(tx *db.Tx, s *State) error {
-	if err := hold.Take(tx, owner(s.Cart.ID), inventory.Wants(s.Allocations), tx.Now().Add(holdTime)); err != nil {
-		return counted(err)
+	uses, err := promotion.Wants(tx, s.claims, buyerOf(s.Cart))
+	if err != nil {
+		return err
+	}
+	s.Uses = len(uses) > 0
+	wants := append(inventory.Wants(s.Allocations), uses...)
+	if err := hold.Take(tx, owner(s.Cart.ID), wants, tx.Now().Add(holdTime)); err != nil {
+		return promotion.Gone(counted(err))
 	}
 	p, err := payment.BeginBy(tx, payment.Opening{
 		Cart: string(s.Cart.ID), Seller: string(s.Seller), Party: s.Cart.Party, Method: s.Purchase.Method,
@@ -179,7 +186,7 @@ func (d *Desk) void(ctx context.Context, key string, s *State) error {
 
 // place makes the order: from here on it stands.
 func place(tx *db.Tx, s *State) error {
-	if len(inventory.Wants(s.Allocations)) > 0 { // What is not counted holds nothing.
+	if s.Uses || len(inventory.Wants(s.Allocations)) > 0 { // What is not counted holds nothing.
 		if err := hold.Confirm(tx, owner(s.Cart.ID)); err != nil {
 			return err
 		}
@@ -193,6 +200,9 @@ func place(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Order, s.Code = o.ID, o.Code
+	if err := promotion.Note(tx, string(o.ID), s.Quote); err != nil {
+		return err
+	}
 	if files := filesOf(s.Quote); len(files) > 0 {
 		if err := attachment.Bind(tx, files, string(o.ID)); err != nil {
 			return err

@@ -25,6 +25,7 @@ import (
 	"sauda/core/payment/card"
 	"sauda/core/payment/cardsim"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/core/shipping"
@@ -40,7 +41,7 @@ import (
 // Schemas are the tables that stories need.
 var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
-	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, customer.Schema, review.Schema,
+	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, customer.Schema, review.Schema, promotion.Schema,
 }
 
 // The prices of the goods, and of the courier in Almaty for light parcels, in tiyn.

@@ -21,6 +21,7 @@ type Cart struct {
 	OrderRef  string
 	OpenedAt  int64
 	TouchedAt int64
+	Coupons   string
 }
 
 type CartLine struct {

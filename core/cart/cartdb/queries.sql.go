@@ -189,9 +189,9 @@ func (q *Queries) ExpireSome(ctx context.Context, arg ExpireSomeParams) ([]strin
 
 const fill = `-- name: Fill :exec
 UPDATE cart SET lines = $1, address = $2, email = $3, phone = $4,
-    delivery = $5, learn = $6, remind = $7,
-    version = version + 1, touched_at = $8
-WHERE id = $9
+    delivery = $5, coupons = $6, learn = $7, remind = $8,
+    version = version + 1, touched_at = $9
+WHERE id = $10
 `
 
 type FillParams struct {
@@ -200,6 +200,7 @@ type FillParams struct {
 	Email    string
 	Phone    string
 	Delivery string
+	Coupons  string
 	Learn    int64
 	Remind   int64
 	At       int64
@@ -214,6 +215,7 @@ func (q *Queries) Fill(ctx context.Context, arg FillParams) error {
 		arg.Email,
 		arg.Phone,
 		arg.Delivery,
+		arg.Coupons,
 		arg.Learn,
 		arg.Remind,
 		arg.At,
@@ -225,7 +227,7 @@ func (q *Queries) Fill(ctx context.Context, arg FillParams) error {
 const finish = `-- name: Finish :many
 UPDATE cart SET state = $1, order_ref = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
 `
 
 type FinishParams struct {
@@ -267,6 +269,7 @@ func (q *Queries) Finish(ctx context.Context, arg FinishParams) ([]Cart, error) 
 			&i.OrderRef,
 			&i.OpenedAt,
 			&i.TouchedAt,
+			&i.Coupons,
 		); err != nil {
 			return nil, err
 		}
@@ -314,7 +317,7 @@ func (q *Queries) ForgetSome(ctx context.Context, arg ForgetSomeParams) (int64, 
 }
 
 const getCart = `-- name: GetCart :one
-SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at FROM cart WHERE id = $1
+SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons FROM cart WHERE id = $1
 `
 
 func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
@@ -337,6 +340,7 @@ func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
 		&i.OrderRef,
 		&i.OpenedAt,
 		&i.TouchedAt,
+		&i.Coupons,
 	)
 	return i, err
 }
@@ -468,7 +472,7 @@ func (q *Queries) OpenCart(ctx context.Context, arg OpenCartParams) error {
 }
 
 const openOf = `-- name: OpenOf :one
-SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at FROM cart WHERE party = $1 AND state = 'open' AND party <> ''
+SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons FROM cart WHERE party = $1 AND state = 'open' AND party <> ''
 `
 
 func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
@@ -491,6 +495,7 @@ func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
 		&i.OrderRef,
 		&i.OpenedAt,
 		&i.TouchedAt,
+		&i.Coupons,
 	)
 	return i, err
 }
@@ -580,7 +585,7 @@ func (q *Queries) RemoveLine(ctx context.Context, arg RemoveLineParams) ([]CartL
 const setAddress = `-- name: SetAddress :many
 UPDATE cart SET address = $1, version = version + 1, touched_at = $2
 WHERE id = $3 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
 `
 
 type SetAddressParams struct {
@@ -616,6 +621,7 @@ func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) ([]Cart,
 			&i.OrderRef,
 			&i.OpenedAt,
 			&i.TouchedAt,
+			&i.Coupons,
 		); err != nil {
 			return nil, err
 		}
@@ -648,7 +654,7 @@ func (q *Queries) SetConsent(ctx context.Context, arg SetConsentParams) error {
 const setContact = `-- name: SetContact :many
 UPDATE cart SET email = $1, phone = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
 `
 
 type SetContactParams struct {
@@ -690,6 +696,7 @@ func (q *Queries) SetContact(ctx context.Context, arg SetContactParams) ([]Cart,
 			&i.OrderRef,
 			&i.OpenedAt,
 			&i.TouchedAt,
+			&i.Coupons,
 		); err != nil {
 			return nil, err
 		}
@@ -702,6 +709,20 @@ func (q *Queries) SetContact(ctx context.Context, arg SetContactParams) ([]Cart,
 		return nil, err
 	}
 	return items, nil
+}
+
+const setCoupons = `-- name: SetCoupons :exec
+UPDATE cart SET coupons = $2 WHERE id = $1
+`
+
+type SetCouponsParams struct {
+	ID      string
+	Coupons string
+}
+
+func (q *Queries) SetCoupons(ctx context.Context, arg SetCouponsParams) error {
+	_, err := q.db.ExecContext(ctx, setCoupons, arg.ID, arg.Coupons)
+	return err
 }
 
 const setDelivery = `-- name: SetDelivery :exec
@@ -750,7 +771,7 @@ func (q *Queries) SetQuantity(ctx context.Context, arg SetQuantityParams) error 
 const touch = `-- name: Touch :many
 UPDATE cart SET version = version + 1, touched_at = $1
 WHERE id = $2 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
 `
 
 type TouchParams struct {
@@ -785,6 +806,7 @@ func (q *Queries) Touch(ctx context.Context, arg TouchParams) ([]Cart, error) {
 			&i.OrderRef,
 			&i.OpenedAt,
 			&i.TouchedAt,
+			&i.Coupons,
 		); err != nil {
 			return nil, err
 		}

@@ -1354,7 +1354,7 @@ func (q *Queries) NamesOf(ctx context.Context, arg NamesOfParams) ([]NamesOfRow,
 
 const offers = `-- name: Offers :many
 SELECT v.id, v.product, v.seller, v.sku, v.dropped, v.label, v.unit, v.mass, v.length, v.width, v.height, v.gtin, v.ntin,
-       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover, p.kind
+       v.hs, v.tracking, p.slug, p.state, p.name, p.tax_class, p.origin, p.cover, p.kind, p.category, p.brand, p.proof
 FROM variant v JOIN product p ON p.id = v.product
 WHERE v.id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
@@ -1382,6 +1382,9 @@ type OffersRow struct {
 	Origin   string
 	Cover    string
 	Kind     string
+	Category string
+	Brand    string
+	Proof    string
 }
 
 func (q *Queries) Offers(ctx context.Context, ids string) ([]OffersRow, error) {
@@ -1416,6 +1419,9 @@ func (q *Queries) Offers(ctx context.Context, ids string) ([]OffersRow, error) {
 			&i.Origin,
 			&i.Cover,
 			&i.Kind,
+			&i.Category,
+			&i.Brand,
+			&i.Proof,
 		); err != nil {
 			return nil, err
 		}

@@ -108,6 +108,34 @@ func (q *Queries) AddOrder(ctx context.Context, arg AddOrderParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const anyOf = `-- name: AnyOf :many
+SELECT id FROM orders WHERE party = $1 AND party <> '' AND state <> 'cancelled' LIMIT 1
+`
+
+// One order of a party that was not cancelled, if there is one.
+func (q *Queries) AnyOf(ctx context.Context, party string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, anyOf, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const bundlesAfter = `-- name: BundlesAfter :many
 SELECT o.body
 FROM (SELECT id, body FROM orders WHERE id > $1 AND placed_at < $2 ORDER BY id LIMIT CAST($3 AS BIGINT)) AS o

@@ -1,0 +1,93 @@
+package promotion
+
+import (
+	"sync/atomic"
+
+	"sauda/core/catalog"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+)
+
+// Keeper keeps the promotions that run in the memory of a process until something changes, so that a quote asks no
+// statement for them.
+type Keeper struct {
+	kept  atomic.Pointer[Set]
+	turns atomic.Int64 // turns grows whenever something is forgotten.
+}
+
+// Load gives the promotions that run, planned ones too: from memory, or in one statement, and in at most three more when
+// there are some. A set that was loaded while it was forgotten is used once and not kept, since it may be the old one.
+func (k *Keeper) Load(tx *db.Tx) (*Set, error) {
+	if s := k.kept.Load(); s != nil {
+		return s, nil
+	}
+	turn := k.turns.Load()
+	s, err := load(tx)
+	if err != nil {
+		return nil, err
+	}
+	tx.AfterCommit(func() {
+		if k.turns.Load() == turn {
+			k.kept.Store(s)
+		}
+	})
+	return s, nil
+}
+
+// Followers forget the set when a fact makes it wrong.
+func (k *Keeper) Followers() []bus.Follower {
+	forget := func() {
+		k.turns.Add(1)
+		k.kept.Store(nil)
+	}
+	return []bus.Follower{
+		bus.Follow("promotions: one changed", func(Changed) { forget() }),
+		bus.Follow("promotions: the categories changed", func(catalog.CategoryChanged) { forget() }),
+		bus.Follow("promotions: a collection changed", func(catalog.CollectionChanged) { forget() }),
+	}
+}
+
+func load(tx *db.Tx) (*Set, error) {
+	all, err := Running(tx)
+	if err != nil || len(all) == 0 {
+		return NewSet(nil, Shop{}), err
+	}
+	shop, err := ShopOf(tx, all)
+	return NewSet(all, shop), err
+}
+
+// ShopOf looks up what promotions say of the catalogue, in at most three statements.
+func ShopOf(tx *db.Tx, all []Promotion) (Shop, error) {
+	tree, err := catalog.Tree(tx)
+	if err != nil {
+		return Shop{}, err
+	}
+	shop := Shop{Tree: tree, Collections: make(map[catalog.CollectionID]catalog.Collection)}
+	named := make(map[catalog.CollectionID]bool)
+	for _, p := range all {
+		for _, id := range p.Goods.Collections {
+			named[id] = true
+		}
+	}
+	if len(named) == 0 {
+		return shop, nil
+	}
+	collections, err := catalog.Collections(tx)
+	if err != nil {
+		return Shop{}, err
+	}
+	var chosen []catalog.CollectionID
+	for _, c := range collections {
+		if !named[c.ID] {
+			continue
+		}
+		shop.Collections[c.ID] = c
+		if c.Rule == nil {
+			chosen = append(chosen, c.ID)
+		}
+	}
+	if len(chosen) > 0 {
+		shop.Gathered, err = catalog.Gathered(tx, chosen...)
+	}
+	return shop, err
+}
