@@ -20,6 +20,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/notify"
 	"sauda/core/payment"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/shipping/carriersim"
@@ -202,6 +203,19 @@ func (c talk) happen(t *testing.T, where, event string) {
 		if err := c.h.Search.Catch(t.Context()); err != nil {
 			t.Fatalf("%s: %v", where, err)
 		}
+	case "promotion": // From here on a code takes so many per cent off everything.
+		c.h.Moment(t, func(tx *db.Tx) error {
+			rate, err := money.ParseRate(words[2])
+			if err != nil {
+				return err
+			}
+			p, err := promotion.Add(tx, promotion.Promotion{Seller: seller.Own, Currency: money.KZT, Name: text.Localized{"en": words[1]},
+				Effect: promotion.Effect{Kind: promotion.PercentOff, Rate: rate}, Coupons: promotion.Coupons{Codes: words[1:2]}})
+			if err == nil {
+				_, err = promotion.Start(tx, p.Seller, p.ID)
+			}
+			return err
+		})
 	case "later":
 		d, err := time.ParseDuration(words[1])
 		if err != nil {

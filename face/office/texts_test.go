@@ -14,6 +14,7 @@ import (
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/promotion"
 	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/search/index"
@@ -142,6 +143,12 @@ func states() []string {
 	for _, f := range window.Faces {
 		add("window.face.", string(f))
 	}
+	for _, k := range promotion.Kinds {
+		add("promotions.kind.", string(k))
+	}
+	add("promotions.deed.", "start", "pause", "end", "restore")
+	add("promotions.phase.", "draft", "planned", "running", "paused", "over")
+	add("promotions.say.", "amount_off", "order_off", "delivery_off", "sum", "units", "first", "group", "code", "codes", "most", "each", "alone")
 	add("content.state.", "draft", "planned", "shown", "ended")
 	add("window.", "header", "footer")
 	add("window.art.", "logo", "icon", "picture")
