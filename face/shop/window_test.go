@@ -80,7 +80,7 @@ func TestPagesOfTheShop(t *testing.T) {
 	piece := h.publish(t, window.KindPage, body)
 	p := b.get("/ru/pages/delivery")
 	p.wants("h1", "Доставка")
-	p.wants(".prose h3", "Қалай")
+	p.wants(".prose h2", "Қалай")
 	if lang := attr(p.one(".prose"), "lang"); lang != "kk" {
 		t.Errorf("the text is said to be in %q", lang)
 	}
