@@ -158,9 +158,14 @@ func (p person) middle(selector string) (x, y float64) {
 		const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2, on = document.elementFromPoint(x, y);
 		return e.contains(on) || on?.contains(e) ? [x, y] : null;
 	})()`, selector)
-	p.until("something to tap at "+selector, middle)
-	at := look[[]float64](p, middle)
-	return at[0], at[1]
+	for range 3 { // A page that is left between two looks takes along what was seen on it.
+		p.until("something to tap at "+selector, middle)
+		if at := look[[]float64](p, middle); len(at) == 2 {
+			return at[0], at[1]
+		}
+	}
+	p.t.Fatalf("what is at %s does not stay", selector)
+	return 0, 0
 }
 
 // click presses the mouse at a place of the screen.

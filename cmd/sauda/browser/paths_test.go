@@ -286,8 +286,9 @@ func TestWithoutScripts(t *testing.T) {
 		p.tap("main form[action$='/checkout/address'] button.main")
 		p.until("the deliveries", `document.querySelector("main [name=delivery]")`)
 		p.tap("main form[action$='/checkout/delivery'] .choice label")
+		look[string](p, `document.body.dataset.before = "the delivery"`)
 		p.tap("main form[action$='/checkout/delivery'] button")
-		p.until("the payment", `document.querySelector("main [name=method]")`)
+		p.until("the payment", `!document.body.dataset.before && document.querySelector("main [name=method]")`)
 		p.tap("label[for=pay-" + method + "]")
 		p.tap(orderButton)
 		if method == "card" {
