@@ -105,7 +105,7 @@ func (l Light) nearest(c Colour) Colour {
 
 func (c Colour) readableOn(l Light) bool {
 	_, contrast := l.worst(c)
-	return contrast >= readable
+	return contrast > readable // A hundredth to spare: the arithmetic is in millionths, and others judge it in fractions.
 }
 
 // judge says what is wrong with an accent, with the colour to take instead.
@@ -137,7 +137,7 @@ func (l Light) tokens(accent Colour) []token {
 	}
 	for ; percent > 0; percent-- {
 		soft = l.Grounds[1].mix(accent, percent)
-		if Contrast(strong, soft) >= readable && Contrast(l.Ink, soft) >= readable {
+		if Contrast(strong, soft) > readable && Contrast(l.Ink, soft) > readable {
 			break
 		}
 	}
