@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"path/filepath"
 	"slices"
 	"time"
@@ -52,10 +51,9 @@ type Config struct {
 	Cards         Cards
 	Carrier       Carrier
 	Mail          Mail
-	Hosts         Hosts
-	Near          []netip.AddrPort // Near are addresses inside this network that may be called with webhooks all the same: for tests.
-	Keys          seal.Keys        // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
-	Files         blob.Bucket      // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
+	Internet      Internet
+	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
+	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
 	// At is called at every point where a story could die; tests end the process there.
 	At func(point string)

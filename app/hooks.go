@@ -15,17 +15,17 @@ import (
 // hooks are the events that programs of sellers are told of. A fact that nobody wants to hear of leads to nothing.
 func (h *House) hooks() []bus.Reaction {
 	return []bus.Reaction{
-		hook(h, "order.placed", func(e order.Placed) (order.About, string) { return e.About, "" }),
-		hook(h, "order.numbered", func(e order.Numbered) (order.About, string) { return e.About, e.Number }),
-		hook(h, "order.packed", func(e order.Packed) (order.About, string) { return e.About, e.Shipment }),
-		hook(h, "order.handed_over", func(e order.HandedOver) (order.About, string) { return e.About, e.Shipment }),
-		hook(h, "order.delivered", func(e order.Delivered) (order.About, string) { return e.About, e.Shipment }),
-		hook(h, "order.came_back", func(e order.CameBack) (order.About, string) { return e.About, e.Shipment }),
-		hook(h, "order.lines_cancelled", func(e order.LinesCancelled) (order.About, string) { return e.About, e.Ref }),
-		hook(h, "order.cancelled", func(e order.Cancelled) (order.About, string) { return e.About, e.Ref }),
-		hook(h, "order.returned", func(e order.Returned) (order.About, string) { return e.About, e.Ref }),
-		hook(h, "order.refunded", func(e order.Refunded) (order.About, string) { return e.About, e.Ref }),
-		bus.On("stock.changed: programs are told", tellStock).Unless(h.nobody("stock.changed")),
+		hook(h, func(e order.Placed) (order.About, string) { return e.About, "" }),
+		hook(h, func(e order.Numbered) (order.About, string) { return e.About, e.Number }),
+		hook(h, func(e order.Packed) (order.About, string) { return e.About, e.Shipment }),
+		hook(h, func(e order.HandedOver) (order.About, string) { return e.About, e.Shipment }),
+		hook(h, func(e order.Delivered) (order.About, string) { return e.About, e.Shipment }),
+		hook(h, func(e order.CameBack) (order.About, string) { return e.About, e.Shipment }),
+		hook(h, func(e order.LinesCancelled) (order.About, string) { return e.About, e.Ref }),
+		hook(h, func(e order.Cancelled) (order.About, string) { return e.About, e.Ref }),
+		hook(h, func(e order.Returned) (order.About, string) { return e.About, e.Ref }),
+		hook(h, func(e order.Refunded) (order.About, string) { return e.About, e.Ref }),
+		bus.On(webhook.StockChanged+": programs are told", tellStock).Unless(h.nobody(webhook.StockChanged)),
 	}
 }
 
@@ -34,7 +34,7 @@ const hooksEvery = 2 * time.Second
 
 // bringHooks brings the messages that wait to their receivers.
 func (h *House) bringHooks(ctx context.Context) error {
-	return webhook.Bringer{Store: h.Store, Keys: h.Desk.Keys, Near: h.config.Near}.Bring(ctx)
+	return webhook.Bringer{Store: h.Store, Keys: h.Desk.Keys, HTTP: h.config.Internet.HTTP}.Bring(ctx)
 }
 
 // nobody tells whether no program wants to hear of an event.
@@ -50,8 +50,10 @@ type orderTold struct {
 	Ref   string      `json:"ref,omitempty"` // Ref is the shipment, the return or the document that the event is about.
 }
 
-// hook makes the reaction that tells programs of a fact about an order.
-func hook[E db.Fact](h *House, event string, of func(E) (order.About, string)) bus.Reaction {
+// hook makes the reaction that tells programs of a fact about an order. The event is called as the fact is.
+func hook[E db.Fact](h *House, of func(E) (order.About, string)) bus.Reaction {
+	var none E
+	event := none.Fact()
 	return bus.On(event+": programs are told", func(tx *db.Tx, e E) error {
 		about, ref := of(e)
 		return webhook.Tell(tx, webhook.Event{Seller: string(about.Seller), Type: event, Object: string(about.Order),
@@ -73,6 +75,6 @@ func tellStock(tx *db.Tx, e inventory.StockChanged) error {
 		return err
 	}
 	o := offers[e.Variant]
-	return webhook.Tell(tx, webhook.Event{Seller: string(o.Seller), Type: "stock.changed", Object: string(e.Variant),
+	return webhook.Tell(tx, webhook.Event{Seller: string(o.Seller), Type: webhook.StockChanged, Object: string(e.Variant),
 		Data: stockTold{e.Variant, o.SKU, e.Left.String()}})
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +24,7 @@ func TestAProgramHearsOfAnOrder(t *testing.T) {
 	}
 	var mutex sync.Mutex
 	var heard []said
-	program := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	program := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		var s said
 		if err := json.Unmarshal(body, &s); err != nil || strings.Contains(string(body), "@") || strings.Contains(string(body), "Абай") {
@@ -69,6 +68,6 @@ func TestAProgramHearsOfAnOrder(t *testing.T) {
 			t.Errorf("of the cancellation it heard %v", last)
 		}
 	}, func(c *app.Config) {
-		c.Near = []netip.AddrPort{netip.MustParseAddrPort(strings.TrimPrefix(program.URL, "http://"))}
+		c.Internet.HTTP = program.Client().Transport
 	})
 }

@@ -40,7 +40,7 @@ func (h *House) serve() *web.Server {
 	})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
-		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Hosts.HTTP, TXT: c.Hosts.TXT},
+		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Internet.HTTP, TXT: c.Internet.TXT},
 		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch,
 	})
 	if h.world.cards != nil {

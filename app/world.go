@@ -39,8 +39,9 @@ type Mail struct {
 	To   mail.Sender // To is another way, for tests.
 }
 
-// Hosts says how the house asks the internet whose a name is; tests answer for the internet.
-type Hosts struct {
+// Internet is how the house reaches addresses that somebody else has written: receivers of webhooks, names that may be a
+// seller's. Without it, it is the internet itself and nothing inside this network; tests answer for it.
+type Internet struct {
 	HTTP http.RoundTripper
 	TXT  func(ctx context.Context, name string) ([]string, error)
 }

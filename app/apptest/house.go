@@ -74,7 +74,7 @@ func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 	h.Config = app.Config{
 		Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.Clock.Now, Quiet: true, Limits: web.Limits{Off: true},
 		AdminPassword: AdminPassword, Cards: app.Cards{Signing: Signing, Seed: 1}, Carrier: app.Carrier{Signing: CarrierSigning},
-		Hosts: app.Hosts{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
+		Internet: app.Internet{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
 	}
 	if engine == db.Postgres {
 		h.Config.Postgres = dbtest.Database(t, app.Schemas)

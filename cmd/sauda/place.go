@@ -16,7 +16,7 @@ type place struct {
 	Data     string `help:"Folder of the house: the SQLite file, pictures, letters." type:"path" default:"${data}" env:"SAUDA_DATA"`
 	Postgres string `help:"Keep the house in PostgreSQL instead: postgres://user@host/name." placeholder:"DSN" env:"SAUDA_POSTGRES"`
 	S3       bucket `embed:"" prefix:"s3-" envprefix:"SAUDA_S3_"`
-	SealKey  string `help:"Key that seals what has to be read again, such as kept cards: 32 bytes in base64; a new one stands before the old, with a comma between. Without it the file seal.key of the folder. Better given by the environment." env:"SAUDA_SEAL_KEY" placeholder:"KEY"`
+	SealKey  string `help:"Key that seals kept cards and the secrets of webhooks: 32 bytes in base64. To change it, write the new key before the old one with a comma between. Without it the file seal.key of the folder is used. Better given by the environment." env:"SAUDA_SEAL_KEY" placeholder:"KEY"`
 	Verbose  bool   `help:"Log what is usually not worth it." short:"v"`
 }
 

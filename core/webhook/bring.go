@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -26,6 +25,7 @@ const (
 	batch    = 50               // batch is how many messages are taken at a time.
 	lease    = 10 * time.Minute // lease is how long a message that was taken is nobody else's.
 	patience = 10 * time.Second // patience is how long a receiver may take to answer; the standard wants 15 to 30 s at most.
+	turnMax  = 20 * time.Second // turnMax is after how long a slow receiver gets no more of a batch, so that others need not wait for it.
 	atOnce   = 8                // atOnce is how many receivers are called at the same time.
 	failing  = 5 * 24 * time.Hour
 )
@@ -36,11 +36,11 @@ var pauses = []time.Duration{
 	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 }
 
-// Bringer brings messages to their receivers, at public addresses only.
+// Bringer brings messages to their receivers.
 type Bringer struct {
 	Store *db.Store
 	Keys  seal.Keys
-	Near  []netip.AddrPort // Near are addresses inside this network that may be called all the same: for tests only.
+	HTTP  http.RoundTripper // HTTP reaches the receivers; reach.Transport, which knows public addresses only, when it is nil.
 }
 
 // errand is what one endpoint is to be told, in order.
@@ -54,14 +54,17 @@ type outcome struct {
 	message Message
 	status  int
 	failure error // failure is nil when the receiver has it.
-	tried   bool  // tried is false for what was put off, because the one before failed.
+	tried   bool  // tried is false for what was put off, because the one before failed or the turn was over.
 }
 
-// Bring brings every message that is due, and returns when none is. Receivers do not wait for each other; when one fails,
-// what else is due to it is put off with that message. A process that dies after a receiver has answered and before that was
+// Bring brings every message that is due, and returns when none is. No receiver waits long for another; when one fails, what
+// else is due to it is put off with that message. A process that dies after a receiver has answered and before that was
 // written down brings the message again, with the same id.
 func (b Bringer) Bring(ctx context.Context) error {
-	client := &http.Client{Transport: reach.Transport(patience, b.Near...), Timeout: patience,
+	if b.HTTP == nil {
+		b.HTTP = reach.Transport(patience)
+	}
+	client := &http.Client{Transport: b.HTTP, Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	for ctx.Err() == nil {
@@ -93,10 +96,10 @@ func (b Bringer) Bring(ctx context.Context) error {
 // run brings what one endpoint is to be told and writes down how that went, all in one moment.
 func (b Bringer) run(ctx context.Context, client *http.Client, e errand) error {
 	outcomes := make([]outcome, 0, len(e.messages))
-	var failed bool
+	failed, began := false, time.Now()
 	for _, m := range e.messages {
 		o := outcome{message: m}
-		if o.tried = !failed && ctx.Err() == nil; o.tried {
+		if o.tried = !failed && ctx.Err() == nil && time.Since(began) < turnMax; o.tried {
 			o.status, o.failure = b.post(ctx, client, e.to, m)
 			failed = o.failure != nil
 		}

@@ -11,10 +11,8 @@ import (
 	"time"
 
 	"sauda/gear/seal"
+	"sauda/gear/session"
 )
-
-// secretPrefix tells a secret of a webhook from others (Standard Webhooks, "Signature scheme").
-const secretPrefix = "whsec_"
 
 // secretLength is how many random bytes a secret has; the standard wants 24 to 64.
 const secretLength = 32
@@ -22,7 +20,7 @@ const secretLength = 32
 func freshSecret() string {
 	raw := make([]byte, secretLength)
 	_, _ = rand.Read(raw) // crypto/rand ends the process rather than fail.
-	return secretPrefix + base64.StdEncoding.EncodeToString(raw)
+	return session.SigningPrefix + base64.StdEncoding.EncodeToString(raw)
 }
 
 // sealed seals a secret for its endpoint.
@@ -57,7 +55,7 @@ func Sign(secrets []string, id MessageID, at time.Time, body string) (string, er
 	signed := string(id) + "." + strconv.FormatInt(at.Unix(), 10) + "." + body
 	all := make([]string, len(secrets))
 	for i, secret := range secrets {
-		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, secretPrefix))
+		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, session.SigningPrefix))
 		if err != nil {
 			return "", fmt.Errorf("webhook: a secret is no base64: %w", err)
 		}

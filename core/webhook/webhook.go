@@ -55,11 +55,14 @@ const (
 	Stopped State = "stopped" // Stopped by the house: it said that it is gone, or it failed for days.
 )
 
-// Events are what a program can be told of, in the order in which they happen.
+// Events are what a program can be told of, in the order in which they happen. Those of orders are called as their facts are.
 var Events = []string{
 	"order.placed", "order.numbered", "order.packed", "order.handed_over", "order.delivered", "order.came_back",
-	"order.lines_cancelled", "order.cancelled", "order.returned", "order.refunded", "stock.changed",
+	"order.lines_cancelled", "order.cancelled", "order.returned", "order.refunded", StockChanged,
 }
+
+// StockChanged says that a variant ran out in all warehouses together, or came in.
+const StockChanged = "stock.changed"
 
 // Test is the event of a message that only tries the way. No endpoint needs to want it.
 const Test = "webhook.test"

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +48,7 @@ type program struct {
 func newProgram(t *testing.T) *program {
 	t.Helper()
 	p := &program{answer: http.StatusNoContent}
-	p.Server = httptest.NewServer(p)
+	p.Server = httptest.NewTLSServer(p)
 	t.Cleanup(p.Close)
 	return p
 }
@@ -113,8 +112,7 @@ func (h *hall) tell(t *testing.T, seller, event, object string) {
 
 func (h *hall) bring(t *testing.T) {
 	t.Helper()
-	at := netip.MustParseAddrPort(strings.TrimPrefix(h.URL, "http://"))
-	if err := (webhook.Bringer{Store: h.Store.Store, Keys: h.keys, Near: []netip.AddrPort{at}}).Bring(t.Context()); err != nil {
+	if err := (webhook.Bringer{Store: h.Store.Store, Keys: h.keys, HTTP: h.Client().Transport}).Bring(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

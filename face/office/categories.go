@@ -1,7 +1,6 @@
 package office
 
 import (
-	"sauda/base/fault"
 	"sauda/core/catalog"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -53,7 +52,7 @@ func (f face) addCategory(tx *db.Tx, in categoryForm) (web.Then, error) {
 	if err == nil {
 		return see("categories", "added"), nil
 	}
-	if kind := fault.Of(err).Kind; kind != fault.Invalid && kind != fault.Conflict {
+	if !amendable(err) {
 		return web.Then{}, err
 	}
 	p := f.page("categories", t(tx.Context(), "nav.categories"))

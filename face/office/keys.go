@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"sauda/base/fault"
+	"github.com/a-h/templ"
+
 	"sauda/base/span"
 	"sauda/gear/db"
 	"sauda/gear/session"
@@ -47,14 +48,22 @@ func (f face) issue(tx *db.Tx, in keyForm) (web.Then, error) {
 		var secret string
 		var key session.Key
 		if secret, key, err = f.Sessions.Issue(tx, d); err == nil {
-			return web.Show(secretPage(p, key, secret)), nil
+			return web.Show(secretPage(p, shownOnce{Of: key.Name, Secret: secret, How: t(tx.Context(), "keys.how"), Back: to(tx.Context(), "keys")})), nil
 		}
 	}
-	if kind := fault.Of(err).Kind; kind != fault.Invalid && kind != fault.Conflict {
+	if !amendable(err) {
 		return web.Then{}, err
 	}
 	p.Wrong = refusal(tx.Context(), err)
 	return web.Again(keysPage(p, all, in)), nil
+}
+
+// shownOnce is a secret that nobody sees again.
+type shownOnce struct {
+	Of     string // Of is what it is called that has it.
+	Secret string
+	How    string // How says what to do with it.
+	Back   templ.SafeURL
 }
 
 type revokeForm struct {

@@ -96,7 +96,7 @@ func (f face) employ(ctx context.Context, in employForm) (web.Then, error) {
 	if err == nil {
 		return see("users", "employed"), nil
 	}
-	if kind := fault.Of(err).Kind; kind != fault.Invalid && kind != fault.Conflict {
+	if !amendable(err) {
 		return web.Then{}, err
 	}
 	var all []identity.User

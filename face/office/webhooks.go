@@ -59,7 +59,7 @@ func (f face) addHook(tx *db.Tx, in hookForm) (web.Then, error) {
 		var e webhook.Endpoint
 		var secret string
 		if e, secret, err = webhook.Add(tx, f.Keys, string(sellerOf(tx)), in.draft()); err == nil {
-			return web.Show(hookSecretPage(p, e, secret)), nil
+			return web.Show(hookSecret(tx.Context(), p, e, secret)), nil
 		}
 	}
 	all, failed := webhook.Of(tx, string(sellerOf(tx)))
@@ -74,12 +74,17 @@ func (f face) addHook(tx *db.Tx, in hookForm) (web.Then, error) {
 
 // unkept puts a refusal beside the fields and above the form; what is no refusal of a form is given back.
 func unkept(ctx context.Context, p page, typed *web.Typed, err error) (page, error) {
-	if kind := fault.Of(err).Kind; kind != fault.Invalid && kind != fault.Conflict {
+	if !amendable(err) {
 		return p, err
 	}
-	typed.Wrong = append(typed.Wrong, fault.FieldsOf(err)...)
+	typed.Wrong = fault.FieldsOf(err)
 	p.Wrong = refusal(ctx, err)
 	return p, nil
+}
+
+// hookSecret shows a fresh secret of a program, once.
+func hookSecret(ctx context.Context, p page, e webhook.Endpoint, secret string) web.View {
+	return secretPage(p, shownOnce{Of: e.Name, Secret: secret, How: t(ctx, "webhooks.how"), Back: to(ctx, "webhooks", string(e.ID))})
 }
 
 type hookAsk struct {
@@ -145,7 +150,7 @@ type hookOnly struct {
 // renewHook gives a program a new secret and shows it.
 func (f face) renewHook(tx *db.Tx, in hookOnly) (web.Then, error) {
 	e, secret, err := webhook.Renew(tx, f.Keys, string(sellerOf(tx)), in.ID)
-	return web.Show(hookSecretPage(f.page("webhooks", t(tx.Context(), "nav.webhooks")), e, secret)), err
+	return web.Show(hookSecret(tx.Context(), f.page("webhooks", t(tx.Context(), "nav.webhooks")), e, secret)), err
 }
 
 func tryHook(tx *db.Tx, in hookOnly) (web.Then, error) {

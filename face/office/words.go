@@ -41,6 +41,12 @@ func refusal(ctx context.Context, err error) string {
 	return strings.Join(said, " ")
 }
 
+// amendable tells whether a refusal is about what somebody typed or chose, so that his form comes back with it.
+func amendable(err error) bool {
+	kind := fault.Of(err).Kind
+	return kind == fault.Invalid || kind == fault.Conflict
+}
+
 // in gives a text that people wrote in the language of the reader.
 func in(ctx context.Context, l text.Localized) string { return l.In(web.Lang(ctx)) }
 

@@ -71,7 +71,7 @@ func TestTheShopHasANameOfItsOwn(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			net := &internet{files: map[string]string{}, records: map[string]string{}}
 			h := &house{apptest.Open(t, engine, func(c *app.Config) {
-				c.PublicURL, c.Hosts = home, app.Hosts{HTTP: net, TXT: net.txt}
+				c.PublicURL, c.Internet = home, app.Internet{HTTP: net, TXT: net.txt}
 			})}
 			var asked window.Host
 			h.Moment(t, func(tx *db.Tx) (err error) {

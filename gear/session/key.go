@@ -147,10 +147,10 @@ func at(stamp int64) time.Time {
 	return micros(stamp)
 }
 
-// HoldsSecret tells whether a JSON text has a token, a key or a ticket of ours as one of its strings. Such a text is answered and
+// HoldsSecret tells whether a JSON text has a token, a key, a ticket or a signing secret of ours as one of its strings. Such a text is answered and
 // never kept.
 func HoldsSecret(body []byte) bool {
-	for _, prefix := range []string{tokenPrefix, keyPrefix, ticketPrefix} {
+	for _, prefix := range []string{tokenPrefix, keyPrefix, ticketPrefix, SigningPrefix} {
 		if bytes.Contains(body, []byte(`"`+prefix)) {
 			return true
 		}

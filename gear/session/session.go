@@ -59,6 +59,9 @@ const (
 	keyPrefix   = "sk_"
 )
 
+// SigningPrefix tells a secret by which messages to a program are signed (Standard Webhooks 1.0.0, "Signature scheme").
+const SigningPrefix = "whsec_"
+
 // Options say how long sessions last. Zero values take the defaults.
 type Options struct {
 	Lookup   func(tx *db.Tx, user string) (db.Who, error) // Lookup makes an actor of a user id. A fault means that the user may not act any more.
