@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -50,6 +51,9 @@ func (s *sower) shelve(ctx context.Context) error {
 		s.say(len(s.said.Products)-n, 2*len(s.said.Products))
 	}
 	if err := s.special(ctx, categories); err != nil {
+		return err
+	}
+	if err := s.once(ctx, "library", func(tx *db.Tx) error { return media.Note(tx, slices.Collect(maps.Values(s.drawn))...) }); err != nil {
 		return err
 	}
 	return s.collect(ctx)
@@ -121,6 +125,9 @@ func (s *sower) define(ctx context.Context, categories map[string]catalog.Catego
 	return nil
 }
 
+// side is the width and the height of every drawn picture.
+const side = 600
+
 // pictures keeps the pictures of a product and refers to them: the product first, then its colours.
 func (s *sower) pictures(ctx context.Context, p product) ([]catalog.Media, error) {
 	shown := []catalog.Media{}
@@ -130,7 +137,15 @@ func (s *sower) pictures(ctx context.Context, p product) ([]catalog.Media, error
 			return err
 		}
 		defer file.Close() //nolint:errcheck // It is in the binary.
+		about, err := file.Stat()
+		if err != nil {
+			return err
+		}
 		kept, err := blob.Put(ctx, s.house.Media(), file, ".svg")
+		s.drawn[name] = media.File{
+			Form: media.Form{Kind: media.KindImage, Type: "image/svg+xml", Ending: ".svg", Width: side, Height: side},
+			Name: kept, Label: name + ".svg", Bytes: about.Size(), State: media.StateReady,
+		}
 		shown = append(shown, catalog.Media{Kind: catalog.MediaImage, URL: media.Path + kept, Alt: alt, Options: of})
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"sauda/base/place"
 	"sauda/core/catalog"
 	"sauda/core/identity"
+	"sauda/core/media"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -43,6 +44,7 @@ type sower struct {
 	buyers map[string]db.Who            // buyers is likewise; those without an account are guests.
 	goods  map[string]catalog.VariantID // goods is by SKU.
 	prices map[string]money.Money       // prices are of one unit, by SKU.
+	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
 }
 
 // clock shows the time that is being lived through. It moves on by a millisecond whenever somebody looks, so that what
@@ -108,7 +110,7 @@ func Sow(ctx context.Context, config app.Config, end time.Time, say func(done, a
 	}
 	s := &sower{
 		clock: &clock{}, said: c, say: say, staff: map[string]db.Who{}, buyers: map[string]db.Who{},
-		goods: map[string]catalog.VariantID{}, prices: map[string]money.Money{},
+		goods: map[string]catalog.VariantID{}, prices: map[string]money.Money{}, drawn: map[string]media.File{},
 	}
 	s.clock.until(end.Add(-life))
 	config.Now, config.AdminPassword = s.clock.now, Password

@@ -13,6 +13,7 @@ import (
 	"sauda/app"
 	"sauda/core/catalog"
 	"sauda/core/ledger"
+	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/seller"
@@ -147,9 +148,38 @@ func audit(t *testing.T, tx *db.Tx) {
 	if stuck, err := saga.List(tx, saga.Filter{Stuck: true}); err != nil || len(stuck) > 0 {
 		t.Errorf("stuck: %v, %v", stuck, err)
 	}
+	filed(t, tx)
 	drafts, _, err := catalog.List(tx, catalog.Filter{State: catalog.StateDraft})
 	if err != nil || len(drafts) != 2 {
 		t.Errorf("%d drafts, %v", len(drafts), err)
+	}
+}
+
+// filed looks whether the library knows every drawn picture, by what it is called.
+func filed(t *testing.T, tx *db.Tx) {
+	t.Helper()
+	drawn, err := Files.ReadDir("pictures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := 0
+	for f := (media.Filter{}); ; {
+		page, next, err := media.List(tx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page {
+			if e.Label == "" || e.Bytes == 0 || e.Width != side {
+				t.Errorf("%s is called %q, has %d bytes and is %d wide", e.Name, e.Label, e.Bytes, e.Width)
+			}
+		}
+		known += len(page)
+		if f.After = next; next == "" {
+			break
+		}
+	}
+	if known != len(drawn) {
+		t.Errorf("the library has %d pictures, %d are drawn", known, len(drawn))
 	}
 }
 
