@@ -85,6 +85,7 @@ type House struct {
 	files   blob.Store
 	world   world
 	shelf   *shelf.Shelf
+	copies  *web.Copies
 	closers []func() error
 }
 
@@ -122,8 +123,9 @@ func (h *House) open(ctx context.Context) error {
 	if err := h.tell(); err != nil {
 		return err
 	}
-	h.shelf = shelf.New(cache.New[[]byte](shelfBytes))
-	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log})
+	h.copies = web.NewCopies(copiesBytes)
+	h.shelf = shelf.New(cache.New[[]byte](shelfBytes), h.copies)
+	h.Search = search.New(search.Options{Store: store, Currency: money.KZT, Dir: c.indexDir(), Log: c.Log, Changed: h.listed})
 	h.Sessions = session.New(session.Options{Lookup: lookup, TLS: c.secure(), Now: c.Now})
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
@@ -142,6 +144,9 @@ func (h *House) open(ctx context.Context) error {
 
 // shelfBytes bounds what is kept in memory of products that were shown: thirty thousand pages, and the lists.
 const shelfBytes = 48 << 20
+
+// copiesBytes bounds the pages that are kept ready for visitors without cookies: about two thousand.
+const copiesBytes = 24 << 20
 
 // tell makes the teller and the flows that have stories.
 func (h *House) tell() (err error) {

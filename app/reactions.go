@@ -5,13 +5,16 @@ import (
 
 	"sauda/core/catalog"
 	"sauda/core/customer"
+	"sauda/core/enquiry"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/pricing"
 	"sauda/core/promotion"
+	"sauda/core/review"
 	"sauda/core/seller"
+	"sauda/core/shelf"
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/flow/deliver"
@@ -86,9 +89,15 @@ func (h *House) reactions() []bus.Reaction {
 
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
+	desk := h.deskFollowers()
+	return slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers(),
+		desk, h.copyFollowers(slices.Concat(desk, h.Display.Followers())))
+}
+
+// deskFollowers have the desk load anew what it keeps.
+func (h *House) deskFollowers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers(),
-		h.Desk.Promotions.Followers()),
+	return append(h.Desk.Promotions.Followers(),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),
@@ -99,4 +108,31 @@ func (h *House) followers() []bus.Follower {
 		bus.Follow("desk: a seller was suspended", func(seller.Suspended) { forget() }),
 		bus.Follow("desk: a seller was readmitted", func(seller.Readmitted) { forget() }),
 	)
+}
+
+// copyFollowers drop the copies of pages when something has changed on them: the shelf does so for goods, prices and stock;
+// here is what stands around those, and what is said about a product.
+func (h *House) copyFollowers(around []bus.Follower) (all []bus.Follower) {
+	for _, f := range around {
+		all = append(all, f.After("copies: "+f.Name, h.copies.Clear))
+	}
+	about := func(id catalog.ProductID) { h.copies.Drop(shelf.ProductTag(id)) }
+	return append(all,
+		bus.Follow("copies: a review is shown", func(e review.Shown) { about(e.Product) }),
+		bus.Follow("copies: a seller replied to a review", func(e review.Replied) { about(e.Product) }),
+		bus.Follow("copies: a review is not shown", func(e review.Refused) { about(e.Product) }),
+		bus.Follow("copies: a review was withdrawn", func(e review.Withdrawn) { about(e.Product) }),
+		bus.Follow("copies: a question is shown", func(e enquiry.Shown) { about(e.Product) }),
+		bus.Follow("copies: a question is not shown", func(e enquiry.Refused) { about(e.Product) }),
+		bus.Follow("copies: a question was withdrawn", func(e enquiry.Withdrawn) { about(e.Product) }),
+		bus.Follow("copies: a question was answered", func(e enquiry.Answered) { about(e.Product) }),
+		bus.Follow("copies: an answer was taken away", func(e enquiry.Unanswered) { about(e.Product) }),
+	)
+}
+
+// listed drops the copies of lists: the index finds something else than before.
+func (h *House) listed() {
+	for _, tag := range shelf.ListTags() {
+		h.copies.Drop(tag)
+	}
 }

@@ -34,7 +34,7 @@ func (h *House) serve() *web.Server {
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
 	h.stand(server)
-	site := server.Site(web.SiteOptions{Fault: h.faultPage})
+	site := server.Site(web.SiteOptions{Fault: h.faultPage, Copies: h.copies})
 	shop.Mount(server, site, shop.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})

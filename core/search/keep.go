@@ -37,6 +37,7 @@ type Keeper struct {
 	turn     catalog.ProductID // turn is the bundle behind which the next turn begins; of whoever holds work.
 	day      span.Day          // day is the one whose prices the index has; of whoever holds work.
 	took     atomic.Int64
+	changed  func()
 
 	mu       sync.Mutex
 	dirty    changes
@@ -50,14 +51,18 @@ type Options struct {
 	Currency money.Currency // Currency is of the prices that goods are filtered and sorted by.
 	Dir      string         // Dir is a folder for the index alone, where a new start finds it again; empty builds it at each start.
 	Log      *slog.Logger
+	Changed  func() // Changed is called when the index finds something else than before; nil is nobody.
 }
 
 // New is a keeper whose index is not built yet. Run or Catch builds it.
 func New(o Options) *Keeper {
-	k := &Keeper{store: o.Store, log: o.Log, currency: o.Currency, node: rand.Text()[:8], notes: newNotes(),
+	k := &Keeper{store: o.Store, log: o.Log, currency: o.Currency, changed: o.Changed, node: rand.Text()[:8], notes: newNotes(),
 		wake: make(chan struct{}, 1), dirty: newChanges(), since: newChanges()}
 	if k.log == nil {
 		k.log = slog.Default()
+	}
+	if k.changed == nil {
+		k.changed = func() {}
 	}
 	k.index = index.New(index.Options{Dir: o.Dir, Trouble: func(err error) { k.log.Error("search: a file of the index", "error", err) }})
 	k.rules.Store(&rules{}) // The common words take a moment to prepare, and nobody asks before there is an index.
@@ -251,6 +256,7 @@ func (k *Keeper) end() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.building = false
+	k.changed()
 	k.dirty.join(k.since)
 	k.since = newChanges()
 	if !k.dirty.empty() {
@@ -344,6 +350,7 @@ const pagesAhead = 2
 func (k *Keeper) apply(ctx context.Context, c changes) error {
 	k.work.Lock()
 	defer k.work.Unlock()
+	defer k.changed()
 	if c.rules || c.tree {
 		if err := k.relearn(ctx); err != nil {
 			return err

@@ -18,7 +18,8 @@ import (
 // Tags under which bytes are kept: all lists, one product by its own id, one product by the id of one of its variants.
 const tagLists = "lists"
 
-func tagProduct(id catalog.ProductID) string { return "product/" + string(id) }
+// ProductTag is dropped when something has changed that is said about a product.
+func ProductTag(id catalog.ProductID) string { return "product/" + string(id) }
 func tagVariant(id catalog.VariantID) string { return "variant/" + string(id) }
 
 // ListTags are what a kept list depends on: any change of what is for sale makes it anew.
@@ -26,12 +27,26 @@ func ListTags() []string { return []string{tagLists} }
 
 // PageTags are what a kept page of a product depends on.
 func PageTags(p Page) []string {
-	tags := []string{tagProduct(p.ID)}
+	tags := []string{ProductTag(p.ID)}
 	for _, v := range p.Variants {
 		tags = append(tags, tagVariant(v.ID))
 	}
 	for _, part := range p.Parts {
-		tags = append(tags, tagVariant(part.Variant), tagProduct(part.Product))
+		tags = append(tags, tagVariant(part.Variant), ProductTag(part.Product))
+	}
+	return tags
+}
+
+// LeadTags are what a page depends on that leads to other products by their cards.
+func LeadTags(all []Related) []string {
+	var tags []string
+	for _, r := range all {
+		for _, c := range r.Cards {
+			tags = append(tags, ProductTag(c.ID))
+			for _, v := range c.Variants {
+				tags = append(tags, tagVariant(v.ID))
+			}
+		}
 	}
 	return tags
 }
@@ -59,14 +74,14 @@ func (s *Shelf) Keep(t cache.Ticket, key string, body []byte, tags []string) {
 // Followers empty what is kept when a fact makes it wrong.
 func (s *Shelf) Followers() []bus.Follower {
 	product := func(id catalog.ProductID) {
-		s.kept.Drop(tagProduct(id))
-		s.kept.Drop(tagLists)
+		s.drop(ProductTag(id))
+		s.drop(tagLists)
 	}
 	variants := func(ids []catalog.VariantID) {
 		for _, id := range ids {
-			s.kept.Drop(tagVariant(id))
+			s.drop(tagVariant(id))
 		}
-		s.kept.Drop(tagLists)
+		s.drop(tagLists)
 	}
 	return []bus.Follower{
 		bus.Follow("shelf: a product was added", func(e catalog.ProductAdded) { product(e.Product) }),
@@ -75,16 +90,16 @@ func (s *Shelf) Followers() []bus.Follower {
 		bus.Follow("shelf: a product has ended", func(e catalog.ProductEnded) { product(e.Product) }),
 		bus.Follow("shelf: products were imported", func(e catalog.ProductsImported) {
 			for _, id := range e.Changed {
-				s.kept.Drop(tagProduct(id))
+				s.drop(ProductTag(id))
 			}
-			s.kept.Drop(tagLists)
+			s.drop(tagLists)
 		}),
 		bus.Follow("shelf: stock is counted from now on", func(e catalog.VariantsTracked) { variants(e.Variants) }),
-		bus.Follow("shelf: the categories changed", func(catalog.CategoryChanged) { s.kept.Clear() }),
+		bus.Follow("shelf: the categories changed", func(catalog.CategoryChanged) { s.clear() }),
 		bus.Follow("shelf: prices were set", func(e pricing.PricesSet) { variants(e.Variants) }),
 		bus.Follow("shelf: prices were withdrawn", func(e pricing.PricesWithdrawn) { variants(e.Variants) }),
-		bus.Follow("shelf: a price list began", func(pricing.ListAdded) { s.kept.Clear() }),
-		bus.Follow("shelf: a price list ended", func(pricing.ListEnded) { s.kept.Clear() }),
+		bus.Follow("shelf: a price list began", func(pricing.ListAdded) { s.clear() }),
+		bus.Follow("shelf: a price list ended", func(pricing.ListEnded) { s.clear() }),
 		bus.Follow("shelf: stock ran out or came in", func(e hold.Crossed) {
 			for _, p := range e.Pools {
 				if p.Emptied() {
@@ -92,10 +107,10 @@ func (s *Shelf) Followers() []bus.Follower {
 				}
 			}
 		}),
-		bus.Follow("shelf: a promotion changed", func(promotion.Changed) { s.kept.Clear() }),
+		bus.Follow("shelf: a promotion changed", func(promotion.Changed) { s.clear() }),
 		bus.Follow("shelf: a product has other stars", func(e review.Rated) { product(e.Product) }),
-		bus.Follow("shelf: a seller was suspended", func(seller.Suspended) { s.kept.Clear() }),
-		bus.Follow("shelf: a seller was readmitted", func(seller.Readmitted) { s.kept.Clear() }),
-		bus.Follow("shelf: a seller was renamed", func(seller.Renamed) { s.kept.Clear() }),
+		bus.Follow("shelf: a seller was suspended", func(seller.Suspended) { s.clear() }),
+		bus.Follow("shelf: a seller was readmitted", func(seller.Readmitted) { s.clear() }),
+		bus.Follow("shelf: a seller was renamed", func(seller.Renamed) { s.clear() }),
 	}
 }

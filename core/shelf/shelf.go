@@ -81,11 +81,27 @@ type Offer struct {
 
 // Shelf puts pages together and keeps what was made of them.
 type Shelf struct {
-	kept *cache.Cache[[]byte]
+	kept   *cache.Cache[[]byte]
+	beside []cache.Dropper
 }
 
-// New is a shelf that keeps pages in a cache.
-func New(kept *cache.Cache[[]byte]) *Shelf { return &Shelf{kept: kept} }
+// New is a shelf that keeps pages in a cache. What others keep under the same tags is dropped with them.
+func New(kept *cache.Cache[[]byte], beside ...cache.Dropper) *Shelf { return &Shelf{kept: kept, beside: beside} }
+
+// drop forgets all that was made of what a tag says.
+func (s *Shelf) drop(tag string) {
+	s.kept.Drop(tag)
+	for _, b := range s.beside {
+		b.Drop(tag)
+	}
+}
+
+func (s *Shelf) clear() {
+	s.kept.Clear()
+	for _, b := range s.beside {
+		b.Clear()
+	}
+}
 
 // Ask says what to list and in which currency.
 type Ask struct {

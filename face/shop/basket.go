@@ -137,7 +137,7 @@ func (f *face) beside(tx *db.Tx, in besideAsk) (web.View, error) {
 
 func (f *face) basketView(tx *db.Tx, of visitor) (basketView, error) {
 	ctx := tx.Context()
-	v := basketView{page: f.page(ctx, of, "basket", t(ctx, "basket.title")), Key: tx.Mint("frm"), Form: form{Wrong: map[string]string{}}}
+	v := basketView{page: f.page(ctx, of, "basket", t(ctx, "basket.title")), Key: web.FormKey(ctx), Form: form{Wrong: map[string]string{}}}
 	b, there, err := f.look(tx, of)
 	if err != nil {
 		return v, err

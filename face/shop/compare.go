@@ -242,6 +242,7 @@ func (f *face) collection(tx *db.Tx, in collectionAsk) (web.View, error) {
 	if err := f.fillHearts(tx, &g.page, in.visitor); err != nil {
 		return nil, err
 	}
+	alike(tx.Context(), shelf.ListTags(), cards...)
 	return collectionPage(g), nil
 }
 

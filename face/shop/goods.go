@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"sauda/base/fault"
@@ -81,7 +82,24 @@ func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
 	if err := f.fillHearts(tx, &l.page, in.visitor); err != nil {
 		return nil, err
 	}
+	alike(tx.Context(), shelf.ListTags(), got.cards()...)
 	return categoryPage(l), nil
+}
+
+// alike says that visitors without a cookie see the present page as it is, unless there are cards of which facts do not tell
+// all that changes them.
+func alike(ctx context.Context, tags []string, cards ...shelf.Card) {
+	if !slices.ContainsFunc(cards, func(c shelf.Card) bool { return !c.Lasting() }) {
+		web.Alike(ctx, tags...)
+	}
+}
+
+// leads are the cards of what a product leads to.
+func leads(all []shelf.Related) (cards []shelf.Card) {
+	for _, r := range all {
+		cards = append(cards, r.Cards...)
+	}
+	return cards
 }
 
 // moved is the present address of something that was asked for by a former one, with what was asked besides.
@@ -203,6 +221,9 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	if in.Preview == "" && in.Purpose == "" {
 		f.noteSeen(tx.Context(), in.visitor, in.ID)
 	}
+	if s.State == catalog.StateOnSale && s.Lasting() {
+		alike(tx.Context(), slices.Concat(shelf.PageTags(s.Page), shelf.LeadTags(s.Others)), leads(s.Others)...)
+	}
 	return productPage(s), nil
 }
 
@@ -243,7 +264,7 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 func (f *face) lay(tx *db.Tx, p shelf.Page, v visitor) shown {
 	ctx := tx.Context()
 	lang := web.Lang(ctx)
-	s := shown{page: f.page(ctx, v, "goods", p.Product.Name.In(lang)), Page: p, Key: tx.Mint("frm"), Form: form{}}
+	s := shown{page: f.page(ctx, v, "goods", p.Product.Name.In(lang)), Page: p, Key: web.FormKey(ctx), Form: form{}}
 	s.Description = clip(p.Product.Description.In(lang), descriptionMax)
 	if s.Description == "" {
 		s.Description = s.page.Title

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -60,6 +61,11 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 	if err != nil {
 		return nil, err
 	}
+	cards := slices.Concat(h.Cards, h.Popular, h.Domestic, slices.Collect(maps.Values(h.Faces)))
+	for _, c := range h.Shown {
+		cards = append(cards, c.Cards...)
+	}
+	alike(tx.Context(), shelf.ListTags(), cards...)
 	return homePage(h), nil
 }
 
@@ -141,6 +147,7 @@ func (f *face) catalogue(tx *db.Tx, in struct{ visitor }) (web.View, error) {
 		return nil, err
 	}
 	b.Faces = known.faces(picked)
+	alike(ctx, shelf.ListTags(), slices.Collect(maps.Values(b.Faces))...)
 	return cataloguePage(b), nil
 }
 

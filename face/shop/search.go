@@ -58,6 +58,15 @@ type found struct {
 	Plain     bool // Plain says that the index is still being built: there is nothing to narrow by.
 }
 
+// cards are those of what was found.
+func (f found) cards() []shelf.Card {
+	cards := make([]shelf.Card, len(f.Hits))
+	for i, h := range f.Hits {
+		cards[i] = h.Card
+	}
+	return cards
+}
+
 // hit is a product that was found, with the address that tells where it stood.
 type hit struct {
 	shelf.Card

@@ -181,7 +181,7 @@ func (f *face) wishes(tx *db.Tx, in wishesAsk) (web.View, error) {
 
 func (f *face) openWishes(tx *db.Tx, in wishesAsk) (wishesView, error) {
 	ctx := tx.Context()
-	v := wishesView{page: f.page(ctx, in.visitor, "wishlist", t(ctx, "wish.title")), Key: tx.Mint("frm"), Form: form{Wrong: map[string]string{}}}
+	v := wishesView{page: f.page(ctx, in.visitor, "wishlist", t(ctx, "wish.title")), Key: web.FormKey(ctx), Form: form{Wrong: map[string]string{}}}
 	guest, _ := in.wishes()
 	things, err := wish.Things(tx, guest)
 	if err != nil {

@@ -87,6 +87,11 @@ func Follow[E db.Fact](name string, do func(E)) Follower {
 	}}
 }
 
+// After makes a follower of the facts that another one follows, whatever they say.
+func (f Follower) After(name string, do func()) Follower {
+	return Follower{Name: name, Fact: f.Fact, do: func(db.Fact, string) error { do(); return nil }}
+}
+
 // Options are what a bus carries.
 type Options struct {
 	Reactions []Reaction

@@ -42,6 +42,12 @@ type Cache[V any] struct {
 	hits, misses atomic.Int64
 }
 
+// Dropper is a cache whose values are of any type, to who knows what has changed.
+type Dropper interface {
+	Drop(tag string)
+	Clear()
+}
+
 // Ticket says when a fill began.
 type Ticket struct{ at uint64 }
 

@@ -36,12 +36,17 @@ func (c *call) sendZipped(body []byte, status int) error {
 	b.Reset()
 	defer buffers.Put(b)
 	zip(b, body)
+	c.writeZipped(b.Bytes(), status)
+	return nil
+}
+
+// writeZipped sends what is compressed already.
+func (c *call) writeZipped(zipped []byte, status int) {
 	h := c.Header()
 	h["Content-Encoding"] = headerGzip
-	h["Content-Length"] = []string{strconv.Itoa(b.Len())}
+	h["Content-Length"] = []string{strconv.Itoa(len(zipped))}
 	c.WriteHeader(status)
-	_, _ = c.Write(b.Bytes())
-	return nil
+	_, _ = c.Write(zipped)
 }
 
 var (

@@ -38,6 +38,8 @@ type call struct {
 	nonce   string // nonce is set when the page asked for one.
 	framed  bool   // framed is set when a frame of this site may stand around the page.
 	device  string
+	formKey string   // formKey is set when the page asked for one.
+	copying *copying // copying is set when the page may become a copy.
 	cookies []*http.Cookie
 	before  string // before is the JSON of what a command is about to change.
 	status  int

@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"encoding/json"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -50,7 +52,7 @@ func (s *Server) addDocs() {
 		if err != nil {
 			return err
 		}
-		return c.show(c.r.Context(), HTML(body), http.StatusOK)
+		return c.show(c.r.Context(), written(body), http.StatusOK)
 	}
 	problems := s.route("GET /problems/{code}", []Option{Public()})
 	problems.immutable = true
@@ -67,7 +69,7 @@ func (s *Server) addDocs() {
 		if err != nil {
 			return err
 		}
-		return c.show(c.r.Context(), HTML(b.Bytes()), http.StatusOK)
+		return c.show(c.r.Context(), written(b.Bytes()), http.StatusOK)
 	}
 }
 
@@ -314,4 +316,13 @@ func (d *document) example(s *huma.Schema, depth int) any {
 		return "…"
 	}
 	return nil
+}
+
+// written is a page whose bytes are ready.
+type written []byte
+
+// Render writes the bytes.
+func (b written) Render(_ context.Context, w io.Writer) error {
+	_, err := w.Write(b)
+	return err
 }

@@ -28,6 +28,7 @@ type View interface {
 type SiteOptions struct {
 	Fault  func(Problem) View // Fault is the page that shows a fault. It may not fail itself.
 	SignIn string             // SignIn is the page to which a guest is sent who asks for more; "/sign-in".
+	Copies *Copies            // Copies keep what all visitors see alike; nil keeps nothing.
 }
 
 // Site is the people's side of a server: pages and forms, in the language of the address, the cookie or the browser.
@@ -54,15 +55,6 @@ func (s *Server) Site(o SiteOptions) *Site {
 	}
 	s.site = &Site{server: s, o: o}
 	return s.site
-}
-
-// HTML is a page whose bytes are ready, from a cache.
-type HTML []byte
-
-// Render writes the bytes.
-func (h HTML) Render(_ context.Context, w io.Writer) error {
-	_, err := w.Write(h)
-	return err
 }
 
 // Elsewhere is a View that sends the browser to another address instead of showing anything: from a former address.
@@ -138,6 +130,9 @@ func PageAct[I any](site *Site, pattern string, do func(context.Context, I) (Vie
 	rt.html = true
 	in := newBinder[I](site.server.api.doc.forms, rt, true)
 	rt.run = func(c *call) error {
+		if c.sendCopy() {
+			return nil
+		}
 		v, _, err := in.read(c)
 		if err != nil {
 			return err
@@ -401,6 +396,9 @@ func (c *call) show(ctx context.Context, v View, status int) error {
 		}
 	}
 	body := b.Bytes()
+	if status == http.StatusOK {
+		c.keepCopy(body)
+	}
 	if len(body) > zipMin && acceptsGzip(c.r) {
 		return c.sendZipped(body, status)
 	}
