@@ -22,13 +22,21 @@ type page struct {
 	Body   []byte      `json:"body"`
 }
 
-// capture takes the real answer to a target, to be written again by the ceiling.
-func capture(ctx context.Context, addr, target string) (page, error) {
+// answered gives the real answer to a target, as it was sent.
+func answered(ctx context.Context, addr, target string, headers ...header) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+target, nil)
 	if err != nil {
-		return page{}, err
+		return nil, err
 	}
-	answer, err := http.DefaultTransport.RoundTrip(request)
+	for _, h := range headers {
+		request.Header.Set(h.name, h.value) // With Accept-Encoding among them nothing is unpacked.
+	}
+	return http.DefaultTransport.RoundTrip(request)
+}
+
+// capture takes the real answer to a target, to be written again by the ceiling.
+func capture(ctx context.Context, addr, target string, headers ...header) (page, error) {
+	answer, err := answered(ctx, addr, target, headers...)
 	if err != nil {
 		return page{}, err
 	}
@@ -95,11 +103,11 @@ func (b *bench) ceiling(ctx context.Context, name string, p page) (*server, erro
 func (b *bench) compared(ctx context.Context, of reading, house, bare *server) error {
 	for _, clients := range b.plan.Clients {
 		b.say("%s: %d clients", of.name, clients)
-		measured, err := b.read(ctx, house, clients, of.targets)
+		measured, err := b.read(ctx, house, clients, of)
 		if err != nil {
 			return err
 		}
-		ceiling, err := b.read(ctx, bare, clients, of.targets)
+		ceiling, err := b.read(ctx, bare, clients, of)
 		if err != nil {
 			return err
 		}
@@ -116,14 +124,22 @@ func (b *bench) compared(ctx context.Context, of reading, house, bare *server) e
 type reading struct {
 	name    string
 	targets []string
-	least   float64 // least is the share of the ceiling that is asked for.
+	headers []header // headers are those of a browser; none are those of a program.
+	least   float64  // least is the share of the ceiling that is asked for.
+	half    float64  // half is how many milliseconds one of them may take at the median; zero is not judged.
+}
+
+// as is the same read by another visitor.
+func (r reading) as(headers ...header) reading {
+	r.headers = headers
+	return r
 }
 
 // read has a crowd ask for random targets.
-func (b *bench) read(ctx context.Context, from *server, clients int, targets []string) (Figures, error) {
-	requests := make([][]byte, len(targets))
-	for n, t := range targets {
-		requests[n] = get(from.addr, t)
+func (b *bench) read(ctx context.Context, from *server, clients int, of reading) (Figures, error) {
+	requests := make([][]byte, len(of.targets))
+	for n, t := range of.targets {
+		requests[n] = get(from.addr, t, of.headers...)
 	}
 	w := crowd{addr: from.addr, clients: clients, warm: b.plan.Warm, count: b.plan.Duration}
 	w.prepare = func() act { return reader(requests) }
@@ -132,7 +148,7 @@ func (b *bench) read(ctx context.Context, from *server, clients int, targets []s
 
 // middle asks for every target once, which also is the visit that fills the caches of the house, and gives the one whose
 // answer is of middle length, so that the ceiling writes what is written on average.
-func middle(addr string, targets []string) (string, error) {
+func middle(addr string, of reading) (string, error) {
 	c, err := dial(addr, time.Now().Add(2*time.Minute))
 	if err != nil {
 		return "", err
@@ -144,8 +160,8 @@ func middle(addr string, targets []string) (string, error) {
 	}
 	var all []sized
 	sum := 0
-	for _, target := range targets {
-		status, body, err := c.do(get(addr, target))
+	for _, target := range of.targets {
+		status, body, err := c.do(get(addr, target, of.headers...))
 		if err != nil || status != http.StatusOK {
 			return "", errors.Join(err, unexpected(target, status, body))
 		}

@@ -210,10 +210,20 @@ func number(head, name []byte) (int, bool) {
 	return n, err == nil
 }
 
-// get writes a GET request.
-func get(addr, target string) []byte {
-	return []byte("GET " + target + " HTTP/1.1\r\nHost: " + addr + "\r\nAccept: application/json\r\n\r\n")
+// get writes a GET request of a program, or of whoever sends these headers.
+func get(addr, target string, headers ...header) []byte {
+	if len(headers) == 0 {
+		headers = []header{{"Accept", "application/json"}}
+	}
+	request := "GET " + target + " HTTP/1.1\r\nHost: " + addr + "\r\n"
+	for _, h := range headers {
+		request += h.name + ": " + h.value + "\r\n"
+	}
+	return []byte(request + "\r\n")
 }
+
+// header is a line of a request.
+type header struct{ name, value string }
 
 // send writes a request with a JSON body into a buffer that is used again and again.
 func send(buffer []byte, addr, line, body string) []byte {

@@ -25,6 +25,7 @@ type house struct {
 
 // shelf is what the clients ask for.
 type shelf struct {
+	slugs    []string // slugs are those of the categories that fill a page.
 	lists    []string // lists are the targets of all pages of the list, and of the first ones of the categories.
 	products []string
 	variants []string
@@ -127,7 +128,8 @@ func (s *shelf) categories(c *conn) error {
 	}
 	var list struct {
 		Items []struct {
-			ID string `json:"id"`
+			ID   string `json:"id"`
+			Slug string `json:"slug"`
 		} `json:"items"`
 	}
 	if err := json.Unmarshal(body, &list); err != nil {
@@ -141,6 +143,7 @@ func (s *shelf) categories(c *conn) error {
 		}
 		if _, next, err := cards(body); err == nil && next != "" {
 			s.lists = append(s.lists, target)
+			s.slugs = append(s.slugs, item.Slug)
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ type Plan struct {
 }
 
 // Parts are what can be measured by itself. "search" takes long and much room, so it is measured only when it is asked for.
-var Parts = []string{"list", "detail", "purchase", "kill", "import", "start", "memory", "media", "search"}
+var Parts = []string{"list", "detail", "pages", "purchase", "kill", "import", "start", "memory", "media", "search"}
 
 // bench is one run.
 type bench struct {
@@ -128,7 +128,10 @@ func (b *bench) measure(ctx context.Context, h *house, s *server) error {
 	b.report.Products = len(h.shelf.products)
 	b.imported(h)
 	if h.engine == "sqlite" {
-		if err := b.pages(ctx, h, s); err != nil {
+		if err := b.answers(ctx, h, s); err != nil {
+			return err
+		}
+		if err := b.visits(ctx, h, s); err != nil {
 			return err
 		}
 	}
@@ -154,40 +157,41 @@ const (
 	idleMiB, loadMiB       = 60.0, 250.0
 )
 
-// pages measures the list and the products beside their ceilings.
-func (b *bench) pages(ctx context.Context, h *house, s *server) error {
+// answers measures the list and the products of the API beside their ceilings.
+func (b *bench) answers(ctx context.Context, h *house, s *server) error {
 	products := make([]string, len(h.shelf.products))
 	for n, id := range h.shelf.products {
 		products[n] = "/v1/products/" + id
 	}
-	for _, of := range []reading{
-		{"list", h.shelf.lists, listShare},
-		{"detail", products, detailShare},
-	} {
+	for _, of := range []reading{{name: "list", targets: h.shelf.lists, least: listShare}, {name: "detail", targets: products, least: detailShare}} {
 		if !b.wants(of.name) {
 			continue
 		}
-		began := time.Now()
-		target, err := middle(s.addr, of.targets)
-		if err != nil {
-			return err
-		}
-		b.report.add(Row{What: of.name + ", each for the first time", Engine: h.engine, Value: float64(len(of.targets)) / time.Since(began).Seconds(), Unit: "/s"})
-		p, err := capture(ctx, s.addr, target)
-		if err != nil {
-			return err
-		}
-		bare, err := b.ceiling(ctx, of.name, p)
-		if err != nil {
-			return err
-		}
-		err = b.compared(ctx, of, s, bare)
-		bare.kill()
-		if err != nil {
+		if err := b.beside(ctx, of, h, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// beside measures what is read beside a bare handler that writes the same bytes.
+func (b *bench) beside(ctx context.Context, of reading, h *house, s *server) error {
+	began := time.Now()
+	target, err := middle(s.addr, of)
+	if err != nil {
+		return err
+	}
+	b.report.add(Row{What: of.name + ", each for the first time", Engine: h.engine, Value: float64(len(of.targets)) / time.Since(began).Seconds(), Unit: "/s"})
+	p, err := capture(ctx, s.addr, target, of.headers...)
+	if err != nil {
+		return err
+	}
+	bare, err := b.ceiling(ctx, of.name, p)
+	if err != nil {
+		return err
+	}
+	defer bare.kill()
+	return b.compared(ctx, of, s, bare)
 }
 
 // purchases measures whole purchases, each crowd beside the bare engine.
