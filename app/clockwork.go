@@ -62,6 +62,7 @@ func (h *House) jobs() []job.Job {
 			n, err := customer.Follow(tx, batch)
 			return more(n == order.SomeMax, err)
 		}),
+		job.Every("customers: by what they are found is written anew", time.Hour, parts(customer.Reword)),
 		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
 		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
