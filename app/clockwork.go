@@ -66,6 +66,7 @@ func (h *House) jobs() []job.Job {
 		job.Every("customers: by what they are found is written anew", time.Hour, parts(customer.Reword)),
 		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
 		job.Errand("stock: what is not sold any more is not missed", time.Hour, h.restEnded),
+		job.Every("files: note where they are shown", 15*time.Second, h.noteFiles),
 		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
 		})),
