@@ -39,6 +39,11 @@ func TestCustomersHaveTheirPages(t *testing.T) {
 				t.Errorf("%s finds %d, want %d", path, len(s.all("tbody tr")), want)
 			}
 		}
+		for path, sorts := range map[string]int{"": 1, "?view=back": 0, "?q=" + email[:4]: 0} { // Only the whole list is sorted.
+			if n := len(h.get(t, admin, "/office/customers"+path).all("select[name=sort]")); n != sorts {
+				t.Errorf("%q has %d ways to sort", path, n)
+			}
+		}
 		h.get(t, admin, "/office/find?q="+email[:4]).has(`#found a[href*="/office/customers/cus_"]`, email)
 		path := list.attr("tbody a.strong", "href")
 		s := h.get(t, admin, path)
