@@ -9,6 +9,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/customer"
 	"sauda/core/hold"
+	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/promotion"
 	"sauda/core/search"
@@ -62,7 +63,10 @@ func (h *House) jobs() []job.Job {
 			n, err := customer.Follow(tx, batch)
 			return more(n == order.SomeMax, err)
 		}),
+		job.Every("customers: by what they are found is written anew", time.Hour, parts(customer.Reword)),
 		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
+		job.Errand("stock: what is not sold any more is not missed", time.Hour, h.restEnded),
+		job.Every("files: note where they are shown", 15*time.Second, h.noteFiles),
 		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
 		})),
@@ -109,6 +113,21 @@ func liked(tx *db.Tx, most int) (int, error) {
 		return 0, err
 	}
 	return b.Orders, search.Sold(tx, b.Times, string(b.Last))
+}
+
+// restEnded goes through all that is counted as short, a part in a moment.
+func (h *House) restEnded(ctx context.Context) error {
+	for after := ""; ; {
+		next := ""
+		err := job.Once(ctx, h.Store, db.System, func(tx *db.Tx) (err error) {
+			next, err = inventory.RestEnded(tx, after, batch)
+			return err
+		})
+		if err != nil || next == "" {
+			return err
+		}
+		after = next
+	}
 }
 
 // parts makes a job of a verb that does at most a batch at a time.

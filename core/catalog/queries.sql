@@ -380,6 +380,10 @@ SELECT id, seller, external_id, slug, category, state, since, version, digest, r
        cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id > sqlc.arg(after) AND state || '' = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
+-- name: ShowsAfter :many
+-- What products in any state show, in the order of their ids.
+SELECT id, media FROM product WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
 -- name: VersionsAfter :many
 -- The products on sale in the order of their ids, with their versions.
 SELECT id, version FROM product WHERE id > sqlc.arg(after) AND state || '' = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);

@@ -102,15 +102,25 @@ WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
 SELECT object, name, alt FROM media_use WHERE name = sqlc.arg(name) ORDER BY object LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: DropFile :execrows
--- Throws a file away that is shown nowhere.
-UPDATE media_file SET dropped_at = sqlc.arg(at) WHERE name = sqlc.arg(name) AND uses = 0 AND buyers = 0 AND dropped_at = 0;
+-- Throws a file away that is shown nowhere, once that is known.
+UPDATE media_file SET dropped_at = sqlc.arg(at) WHERE media_file.name = sqlc.arg(name) AND uses = 0 AND buyers = 0 AND dropped_at = 0
+    AND EXISTS (SELECT 1 FROM media_walk w WHERE w.name = 'uses' AND w.through_at > 0);
+
+-- name: Walked :one
+SELECT upto, through_at FROM media_walk WHERE name = 'uses';
+
+-- name: NoteWalked :exec
+INSERT INTO media_walk (name, upto, through_at) VALUES ('uses', sqlc.arg(upto), sqlc.arg(through_at))
+ON CONFLICT (name) DO UPDATE SET upto = excluded.upto, through_at = excluded.through_at;
 
 -- name: TakeBackFile :execrows
 UPDATE media_file SET dropped_at = 0 WHERE name = sqlc.arg(name) AND dropped_at <> 0;
 
 -- name: DroppedBefore :many
-SELECT name, kind FROM media_file WHERE dropped_at > 0 AND dropped_at <= sqlc.arg(before)
-ORDER BY dropped_at, name LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- None before it is known what is shown nowhere: a binary from before has thrown away what it counted wrong.
+SELECT f.name, f.kind FROM media_file f WHERE f.dropped_at > 0 AND f.dropped_at <= sqlc.arg(before)
+    AND EXISTS (SELECT 1 FROM media_walk w WHERE w.name = 'uses' AND w.through_at > 0)
+ORDER BY f.dropped_at, f.name LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: RescueFiles :exec
 -- What is shown again was not meant to be thrown away.

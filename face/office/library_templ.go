@@ -638,7 +638,7 @@ func libraryPage(p page, s shelfOfFiles) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = more(s.Ask.address(ctx), onward(ctx, "media", s.Next, libraryNext(s)...), s.Ask.After != "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = more(s.Ask.address(ctx), onward(ctx, "media", s.Next, append(s.Ask.pairs(), "after", s.Next)...), s.Ask.After != "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -43,6 +43,7 @@ func TestQuestionsAreAnsweredInPlace(t *testing.T) {
 		h.get(t, admin, "/office/questions").has("main", "There are no questions here")
 		first, second := h.asked(t, "Is it quiet <b>?"), h.asked(t, "Buy at example.com")
 		h.get(t, admin, "/office").has("main", "questions to answer")
+		h.get(t, h.Staffed(t, "answers@example.kz", string(seller.Own), "questions.read"), "/office").has(".tiles", "questions to answer")
 		s := h.get(t, admin, "/office/questions")
 		s.has("section:first-of-type", "Is it quiet <b>?", "Aigul S.", "Kettle")
 		answer := "form[action$='/" + string(first.ID) + "/answer']"

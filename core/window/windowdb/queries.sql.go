@@ -250,6 +250,40 @@ func (q *Queries) Editions(ctx context.Context, arg EditionsParams) ([]EditionsR
 	return items, nil
 }
 
+const editionsOf = `-- name: EditionsOf :many
+SELECT piece, body FROM window_edition
+WHERE piece IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND body LIKE '%/media/%'
+`
+
+type EditionsOfRow struct {
+	Piece string
+	Body  string
+}
+
+// All that was ever published of some pieces and names a file of the house.
+func (q *Queries) EditionsOf(ctx context.Context, pieces string) ([]EditionsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, editionsOf, pieces)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EditionsOfRow{}
+	for rows.Next() {
+		var i EditionsOfRow
+		if err := rows.Scan(&i.Piece, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const end = `-- name: End :execrows
 UPDATE window_piece SET state = 'ended', version = version + 1, changed = $1, who = $2
 WHERE id = $3 AND state = 'shown'
@@ -505,6 +539,52 @@ SELECT id, seller, kind, state, slug, draft, shown, edition, version, first, cha
 // None or one.
 func (q *Queries) Look(ctx context.Context, seller string) ([]WindowPiece, error) {
 	rows, err := q.db.QueryContext(ctx, look, seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WindowPiece{}
+	for rows.Next() {
+		var i WindowPiece
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Kind,
+			&i.State,
+			&i.Slug,
+			&i.Draft,
+			&i.Shown,
+			&i.Edition,
+			&i.Version,
+			&i.First,
+			&i.Changed,
+			&i.Who,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const piecesAfter = `-- name: PiecesAfter :many
+SELECT id, seller, kind, state, slug, draft, shown, edition, version, first, changed, who FROM window_piece WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type PiecesAfterParams struct {
+	After string
+	Page  int64
+}
+
+// Those of all sellers, in the order of their ids.
+func (q *Queries) PiecesAfter(ctx context.Context, arg PiecesAfterParams) ([]WindowPiece, error) {
+	rows, err := q.db.QueryContext(ctx, piecesAfter, arg.After, arg.Page)
 	if err != nil {
 		return nil, err
 	}
