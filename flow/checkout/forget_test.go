@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +22,12 @@ type witness struct {
 	kept    func(payment.OnFile) (payment.OnFile, error) // kept is what it says in place of a card on file; nil says the card.
 	refuses error                                        // refuses is what it says when it shall forget; nil forgets.
 	keys    []string                                     // keys are those of the acts of forgetting.
+	named   []string                                     // named are whom it was told of with each payment.
+}
+
+func (g *witness) Authorize(ctx context.Context, key string, c payment.Charge) (payment.Result, error) {
+	g.named = append(g.named, c.Customer)
+	return g.Gateway.Authorize(ctx, key, c)
 }
 
 func (g *witness) Kept(ctx context.Context, ref string) (payment.OnFile, error) {
@@ -247,6 +254,23 @@ func TestOnlyAGatewayThatWasToldHasForgotten(t *testing.T) {
 		w.Clock.Advance(91 * 24 * time.Hour)
 		if err := rekeyed.ForgetCards(t.Context(), w.Store.Store); !errors.Is(err, payment.ErrToken) || len(toBeForgotten(t, w)) != 0 {
 			t.Errorf("after a quarter of a year: %v, left are %+v", err, toBeForgotten(t, w))
+		}
+	})
+}
+
+// TestTheBankLearnsOfABuyerOnlyForHisCard pays without keeping a card, with one that is kept, and by it.
+func TestTheBankLearnsOfABuyerOnlyForHisCard(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		desk, gateway := witnessed(t, w, w.Alive())
+		if _, err := desk.Order(t.Context(), aigul, card(w.BasketOf(t, aigul, "mth_courier", w.Kettle), "tok_ok")); err != nil {
+			t.Fatal(err)
+		}
+		kept := paidBy(t, w, desk, "tok_ok")
+		if _, err := desk.Order(t.Context(), aigul, press(w.BasketOf(t, aigul, "mth_courier", w.Kettle), kept.ID)); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"", aigul.Party, aigul.Party}; !slices.Equal(gateway.named, want) {
+			t.Errorf("it is told of %q, want %q", gateway.named, want)
 		}
 	})
 }
