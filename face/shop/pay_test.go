@@ -346,3 +346,22 @@ func TestStrangeCookies(t *testing.T) {
 		}
 	}
 }
+
+// TestAPurchaseOfTheReleaseBefore comes back from the bank with the cookie that an older program had sent: four parts.
+func TestAPurchaseOfTheReleaseBefore(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.browser(t, "en")
+	p := b.toCard(h, apptest.Kettle)
+	at, err := url.Parse(apptest.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.http.Jar.Cookies(at) {
+		if c.Name == "sauda_pay" {
+			parts := strings.Split(c.Value, ".")
+			b.http.Jar.SetCookies(at, []*http.Cookie{{Name: c.Name, Value: strings.Join(parts[:4], "."), Path: "/"}})
+		}
+	}
+	b.pay(p, goodCard).wants(".note.good", "Thank you")
+	h.Sound(t)
+}
