@@ -39,14 +39,6 @@ SELECT * FROM payment WHERE order_id = $1 AND order_id <> '' ORDER BY id;
 -- name: PaymentsByCart :many
 SELECT * FROM payment WHERE cart = $1 ORDER BY id;
 
--- name: ListPayments :many
--- The newest first, before an id.
-SELECT * FROM payment WHERE seller = sqlc.arg(seller) AND id < sqlc.arg(before)
-ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
-
--- name: ListAllPayments :many
-SELECT * FROM payment WHERE id < sqlc.arg(before) ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
-
 -- name: AddEvent :exec
 INSERT INTO payment_event (gateway, id, payment, kind, said_at, came_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (gateway, id) DO NOTHING;

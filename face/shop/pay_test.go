@@ -63,7 +63,7 @@ func (h *house) tries(t *testing.T) (int, []web.Row) {
 	var all []payment.Payment
 	var rows []web.Row
 	h.Look(t, func(tx *db.Tx) (err error) {
-		if all, _, err = payment.List(tx, "", "", 100); err == nil {
+		if all, _, err = payment.Find(tx, payment.Filter{}); err == nil {
 			rows, _, err = web.Audit(tx, web.Wanted{Action: "GET /checkout/return"})
 		}
 		return err
