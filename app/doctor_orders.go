@@ -200,7 +200,7 @@ func (e *exam) backed(page []shipping.Shipment, packed map[string]map[string]mea
 func (e *exam) payments() error {
 	for before := payment.ID(""); ; {
 		err := e.look(func(tx *db.Tx) error {
-			page, next, err := payment.List(tx, "", before, 0)
+			page, next, err := payment.Find(tx, payment.Filter{Before: before})
 			if err != nil {
 				return err
 			}

@@ -97,8 +97,9 @@ SELECT seller FROM window_host WHERE host = sqlc.arg(host) AND seller <> sqlc.ar
 UPDATE window_host SET confirmed_at = sqlc.arg(confirmed_at), how = sqlc.arg(how), who = sqlc.arg(who)
 WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller) AND confirmed_at = 0;
 
--- name: DropHost :execrows
-DELETE FROM window_host WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller);
+-- name: DropHost :many
+-- None or one.
+DELETE FROM window_host WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller) RETURNING confirmed_at;
 
 -- name: HostsConfirmed :many
 SELECT host FROM window_host WHERE seller = sqlc.arg(seller) AND confirmed_at <> 0 ORDER BY host;

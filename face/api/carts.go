@@ -155,7 +155,7 @@ func setAddress(tx *db.Tx, in addressing) (web.None, error) {
 	if number, err := phone.Parse(in.Phone, string(in.Country)); err == nil {
 		in.Phone = number // What is no number SetContact refuses, with its field.
 	}
-	if err := cart.SetAddress(tx, in.ID, in.Address); err != nil || in.Email == "" && in.Phone == "" {
+	if err := cart.SetAddress(tx, in.ID, in.WithTown()); err != nil || in.Email == "" && in.Phone == "" {
 		return web.None{}, err
 	}
 	contact := cart.Contact{Email: in.Email, Phone: in.Phone}

@@ -1,12 +1,12 @@
 // Package checkout turns a basket into an order: it prices the basket, holds what is in it, has the payment authorized,
 // places the order, and only then takes the money.
 //
-//	quote ▸ hold ▸ authorize ▸ place ▸ capture ▸ settle
+//	quote ▸ hold ▸ authorize ▸ place ▸ capture ▸ settle ▸ file ▸ keep
 //
 // The story's key is the basket, and a basket is ordered once. The buyer's browser, the gateway's webhook and the clock
 // all tell the same story; however often and in whatever order they do, it buys once. When a step fails, what was done
 // before is taken back: the hold is released, the authorization voided. Money is captured only when the order stands, so
-// nobody is charged without an order.
+// nobody is charged without an order. The last two are for a card that its buyer wants kept; no order waits for them.
 //
 // It does not know what follows from an order: that is app/reactions.go.
 package checkout
@@ -111,7 +111,8 @@ type State struct {
 	Result      payment.Result         `json:"result"`
 	Sealed      string                 `json:"sealed,omitempty"` // Sealed is the card that pays, when the buyer keeps it.
 	Agreed      time.Time              `json:"agreed,omitzero"`  // Agreed is when the buyer said that his card be kept.
-	New         *payment.NewCard       `json:"new,omitempty"`    // New is the card that is kept once the order stands.
+	New         *payment.NewCard       `json:"new,omitempty"`    // New is the card that is kept, or discarded when there is no order.
+	Asked       int                    `json:"asked,omitempty"`  // Asked is how often the gateway was asked for a card that is to be discarded.
 	Gone        bool                   `json:"gone,omitempty"`   // Gone says that the gateway does not know the card any more that shall pay.
 	Order       order.ID               `json:"order"`
 	Code        string                 `json:"code"`
@@ -131,6 +132,8 @@ func (d *Desk) story() saga.Story[State] {
 		{Name: "place", Do: place},
 		{Name: "capture", Call: d.capture},
 		{Name: "settle", Do: settle},
+		{Name: "file", When: files, Call: d.file},
+		{Name: "keep", Do: keepCard},
 	}}
 }
 

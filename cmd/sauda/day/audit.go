@@ -280,7 +280,7 @@ func (w *witness) gateway() error {
 		}
 	}
 	for before := payment.ID(""); ; {
-		page, next, err := payment.List(w.tx, "", before, 0)
+		page, next, err := payment.Find(w.tx, payment.Filter{Before: before})
 		if err != nil {
 			return err
 		}

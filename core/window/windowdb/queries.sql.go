@@ -154,8 +154,8 @@ func (q *Queries) Count(ctx context.Context, seller string) (int64, error) {
 	return count, err
 }
 
-const dropHost = `-- name: DropHost :execrows
-DELETE FROM window_host WHERE host = $1 AND seller = $2
+const dropHost = `-- name: DropHost :many
+DELETE FROM window_host WHERE host = $1 AND seller = $2 RETURNING confirmed_at
 `
 
 type DropHostParams struct {
@@ -163,12 +163,28 @@ type DropHostParams struct {
 	Seller string
 }
 
-func (q *Queries) DropHost(ctx context.Context, arg DropHostParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropHost, arg.Host, arg.Seller)
+// None or one.
+func (q *Queries) DropHost(ctx context.Context, arg DropHostParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, dropHost, arg.Host, arg.Seller)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var confirmed_at int64
+		if err := rows.Scan(&confirmed_at); err != nil {
+			return nil, err
+		}
+		items = append(items, confirmed_at)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const edition = `-- name: Edition :exec
