@@ -52,12 +52,12 @@ func load(tx *db.Tx) (*Set, error) {
 	if err != nil || len(all) == 0 {
 		return NewSet(nil, Shop{}), err
 	}
-	shop, err := ShopOf(tx, all)
+	shop, err := shopOf(tx, all)
 	return NewSet(all, shop), err
 }
 
-// ShopOf looks up what promotions say of the catalogue, in at most three statements.
-func ShopOf(tx *db.Tx, all []Promotion) (Shop, error) {
+// shopOf looks up what promotions say of the catalogue, in at most three statements.
+func shopOf(tx *db.Tx, all []Promotion) (Shop, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
 		return Shop{}, err
