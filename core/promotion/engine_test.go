@@ -133,7 +133,6 @@ func TestEffects(t *testing.T) {
 		"just the sum":                     {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Needs.Sum = 4166_66 }), "30000 6600 5000 0, 0", nil},
 		"not the first order":              {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Needs.First = true }), "0 0 0 0, 0", nil},
 		"the first order":                  {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Needs.First = true }), "30000 6600 5000 0, 0", func(g *promotion.Given) { g.First = true }},
-		"another group":                    {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Needs.Group = "friends" }), "0 0 0 0, 0", nil},
 		"without its code":                 {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Coupons.Codes = []string{"SOVET"} }), "0 0 0 0, 0", nil},
 		"with its code":                    {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Coupons.Codes = []string{"SOVET"} }), "30000 6600 5000 0, 0", func(g *promotion.Given) { g.Codes["p"] = "SOVET" }},
 		"planned":                          {with(running("p", percent(10)), func(p *promotion.Promotion) { p.Days.From = today.AddDays(1) }), "0 0 0 0, 0", nil},

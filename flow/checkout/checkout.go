@@ -126,7 +126,7 @@ type State struct {
 func (d *Desk) story() saga.Story[State] {
 	return saga.Story[State]{Name: storyName, Patience: patience, Steps: []saga.Step[State]{
 		{Name: "quote", Do: d.quote},
-		{Name: "hold", Do: take, Undo: release},
+		{Name: "hold", Do: d.take, Undo: release},
 		{Name: "authorize", Call: d.authorize, Recall: d.void},
 		{Name: "place", Do: place},
 		{Name: "capture", Call: d.capture},
