@@ -147,8 +147,8 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 // deliveries lists those of what is in the basket to an address.
 func (b *Basket) deliveries(t *standing, to where.Address, day span.Day) (all []shipping.Option) {
 	for _, of := range b.Cart.Sellers() {
-		goods, mass := b.load(of) // Of what is delivered.
-		if !goods.IsPositive() {
+		goods, mass, some := b.load(of)
+		if !some {
 			continue
 		}
 		all = append(all, t.tariff.Options(shipping.Request{
@@ -185,19 +185,21 @@ func (b Basket) Usual() (cart.Choice, bool) {
 	return cart.Choice{}, false
 }
 
-// load is the sum and the mass of one seller's goods.
-func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass) {
+// load is the sum and the mass of what is delivered of one seller's goods, if there is some; promotions may have left a sum of
+// zero.
+func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass, some bool) {
 	goods = money.Of(0, b.Quote.Currency)
 	for _, l := range b.Quote.Lines {
 		if l.Seller != of || l.Digital != nil {
 			continue
 		}
+		some = true
 		goods.Minor += l.Total.Minor
 		if m, err := b.Offers[l.Variant].Mass.Times(l.Quantity); err == nil {
 			mass += m
 		}
 	}
-	return goods, mass
+	return goods, mass, some
 }
 
 // option finds what a choice means among the options.
@@ -263,6 +265,9 @@ func (b *Basket) ready() error {
 	}
 	if len(b.Missing) > 0 {
 		return ErrMissing.Fields(b.Missing...)
+	}
+	if !b.Quote.Due.IsPositive() {
+		return ErrNoDue
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if err := b.ready(); err != nil {
 		return err
 	}
-	if seen := s.Purchase.Total; !seen.IsZero() {
+	if seen := s.Purchase.Total; seen.Currency != "" {
 		if seen.Currency != b.Quote.Currency {
 			return ErrCurrency.With("currency", string(b.Quote.Currency))
 		}
