@@ -150,13 +150,15 @@ func more(left bool, err error) error {
 // from loses the basket's id.
 func retain(tx *db.Tx) error {
 	before := tx.Now().Add(-unlearned)
-	deleted, err := bus.Forget(tx, []string{cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact()}, before)
+	deleted, err := bus.Forget(tx, []string{
+		cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(),
+	}, before)
 	if err != nil {
 		return err
 	}
 	stripped, err := bus.Strip(tx, []string{
 		cart.Opened{}.Fact(), cart.Added{}.Fact(), cart.QuantityChanged{}.Fact(), cart.Removed{}.Fact(),
-		cart.DeliveryChosen{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(), cart.Lapsed{}.Fact(),
+		cart.DeliveryChosen{}.Fact(), cart.Lapsed{}.Fact(),
 	}, before, "cart")
 	if err != nil {
 		return err

@@ -310,7 +310,8 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			switch {
 			case !ok:
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
-			case ordered && promotion.IsUse(c.Key): // A code that was used stays used.
+			case ordered && promotion.IsUse(c.Key) && c.State == hold.StateConfirmed && o.State != order.StateCancelled:
+				// A code that was used stays used.
 			case ordered:
 				e.promised(c, o)
 			default:

@@ -53,9 +53,9 @@ func (f face) mountCarts(api *web.API) {
 	f.mountCoupons(api)
 	web.Act(api, "POST /v1/carts/{id}/checkout", f.checkout, web.Public(),
 		web.Doc("Order a basket. The answer is the order, or the one next thing that the buyer must do; then ask again.", "Baskets"),
-		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoCash,
+		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoDue, checkout.ErrNoCash,
 			checkout.ErrSellers, hold.ErrSoldOut, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrToken, payment.ErrMethod,
-			payment.ErrNoCard, payment.ErrCardGone))
+			payment.ErrNoCard, payment.ErrCardGone, promotion.ErrUsedUp, promotion.ErrUsed))
 }
 
 type openCart struct {

@@ -39,6 +39,7 @@ var (
 	ErrSellers  = fault.New(fault.Conflict, "checkout.several_sellers", "The basket holds goods of several sellers. Order the goods of each seller by themselves.")
 	ErrCurrency = fault.New(fault.Invalid, "checkout.currency", "The total that you confirm is in another currency than the basket.")
 	ErrUndone   = fault.New(fault.Conflict, "checkout.undone", "The order could not be completed, and nothing was taken from the card. Look at the basket and place the order again.")
+	ErrNoDue    = fault.New(fault.Conflict, "checkout.nothing_due", "The total is zero, and an order for nothing cannot be placed here. Put something more into the basket, or take a code out.")
 	ErrNoCash   = fault.New(fault.Conflict, "checkout.no_cash", "This delivery takes no cash. Pay by card or choose another delivery.")
 )
 
@@ -82,7 +83,7 @@ type Purchase struct {
 	Keep      bool           // Keep says that the buyer agreed to have the card that he enters kept.
 	ReturnURL string         // ReturnURL is where the buyer comes back to from the bank.
 	Seen      int64          // Seen is the version of the basket that the buyer saw and agrees to; zero agrees to whatever it is.
-	Total     money.Money    // Total is what the buyer saw and agrees to; zero agrees to whatever it is.
+	Total     money.Money    // Total is what the buyer saw and agrees to; without a currency it agrees to whatever it is.
 	Comment   string
 }
 
@@ -127,7 +128,7 @@ type State struct {
 func (d *Desk) story() saga.Story[State] {
 	return saga.Story[State]{Name: storyName, Patience: patience, Steps: []saga.Step[State]{
 		{Name: "quote", Do: d.quote},
-		{Name: "hold", Do: take, Undo: release},
+		{Name: "hold", Do: d.take, Undo: release},
 		{Name: "authorize", Call: d.authorize, Recall: d.void},
 		{Name: "place", Do: place},
 		{Name: "capture", Call: d.capture},

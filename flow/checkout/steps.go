@@ -30,14 +30,18 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if s.Purchase.Method == "" {
 		return rest(tx, s.Purchase.Cart)
 	}
-	b, err := d.Look(tx, s.Purchase.Cart)
+	c, err := cart.Get(tx, s.Purchase.Cart)
+	if err != nil {
+		return err
+	}
+	b, err := d.basket(tx, c)
 	if err != nil {
 		return err
 	}
 	if err := b.ready(); err != nil {
 		return err
 	}
-	if seen := s.Purchase.Total; !seen.IsZero() {
+	if seen := s.Purchase.Total; seen.Currency != "" {
 		if seen.Currency != b.Quote.Currency {
 			return ErrCurrency.With("currency", string(b.Quote.Currency))
 		}
@@ -99,8 +103,8 @@ func rest(tx *db.Tx, id cart.ID) error {
 }
 
 // take holds what the basket asks for and begins the payment.
-func take(tx *db.Tx, s *State) error {
-	uses, err := promotion.Wants(tx, s.claims, buyerOf(s.Cart))
+func (d *Desk) take(tx *db.Tx, s *State) error {
+	uses, err := promotion.Wants(tx, s.claims, d.buyerOf(s.Cart))
 	if err != nil {
 		return err
 	}
