@@ -20,7 +20,7 @@ import (
 
 // Use is a place where a file is shown.
 type Use struct {
-	Object string // Object is a product or a piece of the window, as its context calls it.
+	Object string // Object is a product, a piece of the window or a review, as its context calls it.
 	URL    string
 	Alt    text.Localized // Alt says what it shows.
 	Silent bool           // Silent needs no words: the poster of a film that has its own.
@@ -256,6 +256,21 @@ func Drop(tx *db.Tx, name string) error {
 		err = ErrUsed.About("%s", name)
 	}
 	return err
+}
+
+// LetGo throws away what buyers brought, by its addresses, as far as nothing shows it: their files are in no library in which
+// somebody could. What is shown again before DroppedTime is over stays.
+func LetGo(tx *db.Tx, urls ...string) error {
+	var names []string
+	for _, url := range urls {
+		if name, ok := strings.CutPrefix(url, Path); ok {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return mediadb.New(tx.Later()).LetGoFiles(tx.Context(), mediadb.LetGoFilesParams{At: span.Micros(tx.Now()), Names: db.In(names)})
 }
 
 // TakeBack takes back what was thrown away. What was not, or longer ago than DroppedTime, is as it is.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/core/review/reviewdb"
 	"sauda/core/seller"
 	"sauda/gear/db"
@@ -77,13 +78,9 @@ func Own(tx *db.Tx, product catalog.ProductID) (Review, bool, error) {
 	return r, err == nil, err
 }
 
-// Awaited tells whether the actor can write a review of a product and has none, in at most three statements.
+// Awaited tells whether the actor, who has no review of a product, can write one; see Received for its statements.
 func Awaited(tx *db.Tx, p catalog.Product) (bool, error) {
-	err := received(tx, p)
-	if errors.Is(err, ErrReceived) {
-		return false, nil
-	}
-	return err == nil, err
+	return Received(tx, p)
 }
 
 // Mine gives all reviews of the actor, the newest first.
@@ -136,10 +133,29 @@ func Waiting(tx *db.Tx, of seller.ID) (int64, error) {
 }
 
 // Leave takes the name off the reviews of a party whose account is erased. What is shown stays, for others have bought by
-// it, and says no more who wrote it; the rest goes.
+// it, and says no more who wrote it; the rest goes, with all pictures that he brought and that are not shown.
 func Leave(tx *db.Tx, party string) error {
+	q := reviewdb.New(tx)
+	rows, err := q.AllOfParty(tx.Context(), party)
+	if err != nil {
+		return err
+	}
+	all, err := reviewsOf(rows)
+	if err != nil {
+		return err
+	}
+	brought, err := q.BroughtBy(tx.Context(), party)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].State != StateShown {
+			all[i].Pictures = nil
+		}
+	}
 	later := reviewdb.New(tx.Later())
 	return errors.Join(
+		noted(tx, all...), media.LetGo(tx, brought...),
 		later.ForgetUnshown(tx.Context(), party), later.LeaveNameless(tx.Context(), party), later.ForgetPictures(tx.Context(), party),
 	)
 }

@@ -60,6 +60,9 @@ SELECT COUNT(*) FROM review WHERE seller = sqlc.arg(seller) AND state = 'waiting
 -- name: OfParty :many
 SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
+-- name: AllOfParty :many
+SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id;
+
 -- name: OfPartyAt :many
 SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' AND seller = sqlc.arg(seller)
 ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
@@ -84,6 +87,9 @@ SELECT COUNT(*) FROM review_picture WHERE party = sqlc.arg(party) AND brought_at
 -- name: Brought :many
 SELECT * FROM review_picture WHERE party = sqlc.arg(party)
     AND url IN (SELECT value FROM json_each(cast(sqlc.arg(urls) AS TEXT)));
+
+-- name: BroughtBy :many
+SELECT url FROM review_picture WHERE party = sqlc.arg(party) ORDER BY url;
 
 -- name: Uneven :many
 -- Products whose kept stars are not those of the reviews that are shown.

@@ -49,6 +49,50 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const allOfParty = `-- name: AllOfParty :many
+SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE party = $1 AND party <> '' ORDER BY id
+`
+
+func (q *Queries) AllOfParty(ctx context.Context, party string) ([]Review, error) {
+	rows, err := q.db.QueryContext(ctx, allOfParty, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Review{}
+	for rows.Next() {
+		var i Review
+		if err := rows.Scan(
+			&i.ID,
+			&i.Product,
+			&i.Seller,
+			&i.Party,
+			&i.Author,
+			&i.Lang,
+			&i.Stars,
+			&i.Body,
+			&i.Pictures,
+			&i.State,
+			&i.Reason,
+			&i.Reply,
+			&i.RepliedAt,
+			&i.WrittenAt,
+			&i.ChangedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const bring = `-- name: Bring :exec
 INSERT INTO review_picture (party, url, width, height, brought_at)
 VALUES ($1, $2, $3, $4, $5)
@@ -103,6 +147,33 @@ func (q *Queries) Brought(ctx context.Context, arg BroughtParams) ([]ReviewPictu
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const broughtBy = `-- name: BroughtBy :many
+SELECT url FROM review_picture WHERE party = $1 ORDER BY url
+`
+
+func (q *Queries) BroughtBy(ctx context.Context, party string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, broughtBy, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var url string
+		if err := rows.Scan(&url); err != nil {
+			return nil, err
+		}
+		items = append(items, url)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
