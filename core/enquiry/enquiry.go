@@ -17,11 +17,9 @@ import (
 	"embed"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"sauda/base/fault"
 	"sauda/base/span"
-	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/enquiry/enquirydb"
 	"sauda/core/seller"
@@ -60,7 +58,8 @@ var (
 	ErrDenied   = fault.New(fault.Denied, "enquiry.denied", "Only the staff of the seller may do this. Ask for the right to decide about questions.")
 	ErrChanged  = fault.New(fault.Conflict, "enquiry.changed", "The question or its answers have changed meanwhile. Read it again, then decide.")
 	ErrJudged   = fault.New(fault.Conflict, "enquiry.judged", "It has been decided so already. There is nothing left to do.")
-	ErrMany     = fault.New(fault.Limited, "enquiry.many", "You have asked much today. Ask the rest tomorrow.")
+	ErrUnshown  = fault.New(fault.Conflict, "enquiry.unshown", "The question is not shown. Show the question first, then its answers.")
+	ErrMany     = fault.New(fault.Limited, "enquiry.many", "You have asked a lot today. Ask the rest tomorrow.")
 )
 
 // ID names an enquiry, AnswerID an answer to one.
@@ -130,19 +129,6 @@ func (e Enquiry) Of(party string) (Answer, bool) {
 		}
 	}
 	return Answer{}, false
-}
-
-// cleaned gives a text as it is stored, or what is wrong with it. One of more than max characters is refused, and so are
-// characters that cannot be seen.
-func cleaned(s string, most int, pointer string) (string, []fault.Field) {
-	clean, err := text.Clean(s)
-	if err != nil {
-		return "", []fault.Field{fault.Found(pointer, err)}
-	}
-	if utf8.RuneCountInString(clean) > most {
-		return "", []fault.Field{fault.Say("Use at most {n} characters.").With("n", most).At(pointer)}
-	}
-	return clean, nil
 }
 
 // works refuses who does not decide for a seller.

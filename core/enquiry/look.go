@@ -19,7 +19,7 @@ const (
 type Page struct {
 	Enquiries []Enquiry
 	Next      ID    // Next is to go on from; empty when there is no more.
-	Many      int64 // Many is how many there are from here on.
+	Many      int64 // Many is how many there are on all pages.
 }
 
 // ShownOf gives what everybody sees of what is asked about a product, the newest first and at most so many, before an id; an
@@ -29,18 +29,25 @@ func ShownOf(tx *db.Tx, product catalog.ProductID, before ID, limit int) (Page, 
 		before = last
 	}
 	limit = min(max(limit, 1), pageMax)
-	rows, err := enquirydb.New(tx).ShownOf(tx.Context(), enquirydb.ShownOfParams{Product: string(product), Before: string(before), Page: int64(limit)})
+	rows, err := enquirydb.New(tx).ShownOf(tx.Context(), enquirydb.ShownOfParams{Product: string(product), Before: string(before), Page: int64(limit + 1)})
 	if err != nil || len(rows) == 0 {
 		return Page{}, err
 	}
-	p := Page{Many: rows[0].Many, Enquiries: make([]Enquiry, len(rows))}
+	of := make([]enquirydb.Enquiry, len(rows))
 	for i, r := range rows {
-		p.Enquiries[i] = enquiryOf(r.Enquiry)
+		of[i] = r.Enquiry
 	}
-	if p.Many > int64(len(rows)) {
-		p.Next = p.Enquiries[len(rows)-1].ID
-	}
+	of, next := cut(of, limit)
+	p := Page{Enquiries: enquiriesOf(of), Next: next, Many: rows[0].Many}
 	return p, answered(tx, p.Enquiries, func(a Answer) bool { return a.State == StateShown })
+}
+
+// cut gives what of one row more than a page stands on it, and the id to go on from, which is empty when there is no more.
+func cut(rows []enquirydb.Enquiry, limit int) ([]enquirydb.Enquiry, ID) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], ID(rows[limit-1].ID)
 }
 
 // Get gives an enquiry with all of its answers to who asked it, and to the staff of its seller who may see what waits. To
@@ -112,11 +119,7 @@ func Queue(tx *db.Tx, of seller.ID, state State, after ID, limit int) ([]Enquiry
 	if err != nil {
 		return nil, "", err
 	}
-	next := ID("")
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = ID(rows[limit-1].ID)
-	}
+	rows, next := cut(rows, limit)
 	all := enquiriesOf(rows)
 	return all, next, answered(tx, all, nil)
 }

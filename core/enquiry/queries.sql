@@ -52,10 +52,10 @@ SELECT * FROM enquiry_answer WHERE enquiry IN (SELECT value FROM json_each(cast(
 ORDER BY enquiry, CASE whose WHEN 'seller' THEN 0 ELSE 1 END, id;
 
 -- name: ShownOf :many
--- The newest first, before an id, and how many there are before it.
-SELECT sqlc.embed(enquiry), COUNT(*) OVER () AS many FROM enquiry
-WHERE product = sqlc.arg(product) AND state = 'shown' AND id < sqlc.arg(before)
-ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+-- The newest first, before an id, and how many there are in all: an index counts them, which holds no words.
+SELECT sqlc.embed(e), (SELECT COUNT(*) FROM enquiry a WHERE a.product = sqlc.arg(product) AND a.state = 'shown') AS many
+FROM enquiry e WHERE e.product = sqlc.arg(product) AND e.state = 'shown' AND e.id < sqlc.arg(before)
+ORDER BY e.id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: Queue :many
 -- Those of a seller in a state, the oldest first, behind an id.

@@ -59,6 +59,16 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	if letters := h.mailed(t, aigul, notify.QuestionAnswered); len(letters) != 2 {
 		t.Errorf("%d letters", len(letters))
 	}
+	h.received(t, "botagoz@example.kz", apptest.Kettle).submit(owner.get("/questions/"+product), "li form", "body", "Quieter than the fridge")
+	waiting = staff.Do(t, 200, "GET", "/v1/office/questions", nil)
+	again := waiting.Number("items.0.version")
+	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/answers/"+waiting.Text("items.0.answers.2.id")+"/decision", map[string]any{"state": "shown", "version": again})
+	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/decision", map[string]any{"state": "refused", "reason": "Asked twice", "version": again + 1})
+	h.Settled(t)
+	if letters := h.mailed(t, aigul, notify.QuestionAnswered); len(letters) != 2 {
+		t.Errorf("an answer to what is not shown any more is told: %d letters", len(letters))
+	}
+	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/decision", map[string]any{"state": "shown", "version": again + 2})
 	p = owner.get("/account/reviews")
 	p.wants("#awaiting ~ ul", "Kettle")
 	p.wants("#my-answers ~ ul", "Quiet enough at night", "Shown")
