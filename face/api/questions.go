@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"sauda/core/catalog"
@@ -36,7 +37,7 @@ func (f face) mountQuestions(api *web.API) {
 		web.Faults(enquiry.ErrUnknown, enquiry.ErrDenied, enquiry.ErrChanged, enquiry.ErrInvalid))
 	web.Command(api, "PUT /v1/office/questions/{id}/answers/{answer}/decision", decideAnswer, web.Needs(scopeQuestionsWrite),
 		web.Doc("Show the answer of a buyer, or refuse it with a reason for him.", "Office: questions"),
-		web.Faults(enquiry.ErrUnknown, enquiry.ErrNoAnswer, enquiry.ErrDenied, enquiry.ErrChanged, enquiry.ErrJudged, enquiry.ErrInvalid))
+		web.Faults(enquiry.ErrUnknown, enquiry.ErrNoAnswer, enquiry.ErrDenied, enquiry.ErrChanged, enquiry.ErrJudged, enquiry.ErrUnshown, enquiry.ErrInvalid))
 }
 
 // saidView is an answer as everybody sees it.
@@ -178,7 +179,11 @@ type questionDecision struct {
 	Version int64         `json:"version" doc:"The version of the question that was read."`
 }
 
-func decideQuestion(tx *db.Tx, in questionDecision) (keptQuestionView, error) {
+func viewJudgedQuestion(e enquiry.Enquiry) judgedView {
+	return judgedView{string(e.ID), string(e.State), e.Reason, e.Version}
+}
+
+func decideQuestion(tx *db.Tx, in questionDecision) (judgedView, error) {
 	var e enquiry.Enquiry
 	var err error
 	if in.State == enquiry.StateShown {
@@ -186,7 +191,7 @@ func decideQuestion(tx *db.Tx, in questionDecision) (keptQuestionView, error) {
 	} else {
 		e, err = enquiry.Refuse(tx, in.ID, in.Version, in.Reason)
 	}
-	return viewKeptQuestion(e), err
+	return viewJudgedQuestion(e), err
 }
 
 type questionReply struct {
@@ -195,9 +200,9 @@ type questionReply struct {
 	Version int64      `json:"version" doc:"The version that was read."`
 }
 
-func replyQuestion(tx *db.Tx, in questionReply) (keptQuestionView, error) {
+func replyQuestion(tx *db.Tx, in questionReply) (judgedView, error) {
 	e, err := enquiry.Reply(tx, in.ID, in.Version, enquiry.Draft{Lang: web.Lang(tx.Context()), Body: in.Text})
-	return viewKeptQuestion(e), err
+	return viewJudgedQuestion(e), err
 }
 
 type answerDecision struct {
@@ -205,7 +210,8 @@ type answerDecision struct {
 	Answer enquiry.AnswerID `path:"answer" maxLength:"60" doc:"The answer."`
 }
 
-func decideAnswer(tx *db.Tx, in answerDecision) (keptQuestionView, error) {
+// decideAnswer gives what became of the answer, in the version of its question.
+func decideAnswer(tx *db.Tx, in answerDecision) (judgedView, error) {
 	var e enquiry.Enquiry
 	var err error
 	if in.State == enquiry.StateShown {
@@ -213,5 +219,9 @@ func decideAnswer(tx *db.Tx, in answerDecision) (keptQuestionView, error) {
 	} else {
 		e, err = enquiry.RefuseAnswer(tx, in.ID, in.Version, in.Answer, in.Reason)
 	}
-	return viewKeptQuestion(e), err
+	v := judgedView{ID: string(in.Answer), State: string(in.State), Version: e.Version}
+	if at := slices.IndexFunc(e.Answers, func(a enquiry.Answer) bool { return a.ID == in.Answer }); at >= 0 {
+		v.Reason = e.Answers[at].Reason
+	}
+	return v, err
 }

@@ -193,7 +193,20 @@ type reviewDecision struct {
 	Version int64        `json:"version" doc:"The version that was read."`
 }
 
-func decideReview(tx *db.Tx, in reviewDecision) (keptReviewView, error) {
+// judgedView is what became of what somebody wrote. It repeats neither his words nor his name: the audit keeps the answers of
+// the staff's commands, and what was withdrawn or erased is in no audit.
+type judgedView struct {
+	ID      string `json:"id"`
+	State   string `json:"state" enum:"waiting,shown,refused"`
+	Reason  string `json:"reason,omitempty" doc:"Why it was refused."`
+	Version int64  `json:"version" doc:"The version to go on from."`
+}
+
+func viewJudged(r review.Review) judgedView {
+	return judgedView{string(r.ID), string(r.State), r.Reason, r.Version}
+}
+
+func decideReview(tx *db.Tx, in reviewDecision) (judgedView, error) {
 	decide := review.Show
 	if in.State == review.StateRefused {
 		decide = func(tx *db.Tx, id review.ID, version int64) (review.Review, error) {
@@ -201,7 +214,7 @@ func decideReview(tx *db.Tx, in reviewDecision) (keptReviewView, error) {
 		}
 	}
 	r, err := decide(tx, in.ID, in.Version)
-	return viewKeptReview(r), err
+	return viewJudged(r), err
 }
 
 type reviewReply struct {
@@ -210,7 +223,7 @@ type reviewReply struct {
 	Version int64     `json:"version" doc:"The version that was read."`
 }
 
-func replyReview(tx *db.Tx, in reviewReply) (keptReviewView, error) {
+func replyReview(tx *db.Tx, in reviewReply) (judgedView, error) {
 	r, err := review.Reply(tx, in.ID, in.Version, in.Reply)
-	return viewKeptReview(r), err
+	return viewJudged(r), err
 }
