@@ -125,12 +125,12 @@ func Say(tx *db.Tx, id ID, d Draft) (Answer, error) {
 		return Answer{}, err
 	}
 	a := Answer{Party: of, Author: review.ShownName(d.Author), Lang: d.Lang, Body: body, State: StateWaiting, Said: tx.Now()}
-	before, there := e.Of(of)
-	if there && before.Body == a.Body && before.Author == a.Author {
+	before := e.Own
+	if before.ID != "" && before.Body == a.Body && before.Author == a.Author {
 		return before, nil
 	}
 	more := int64(1)
-	if there && before.State == StateWaiting {
+	if before.State == StateWaiting {
 		more = 0
 	}
 	if err := turn(tx, e, more); err != nil {
@@ -181,16 +181,15 @@ func turn(tx *db.Tx, e Enquiry, more int64) error {
 
 // Unsay takes the answer of the actor away. Without one nothing is taken away.
 func Unsay(tx *db.Tx, id ID) error {
-	of, err := party(tx)
-	if err != nil {
+	if _, err := party(tx); err != nil {
 		return err
 	}
 	e, err := load(tx, id)
 	if err != nil {
 		return err
 	}
-	a, there := e.Of(of)
-	if !there {
+	a := e.Own
+	if a.ID == "" {
 		return nil
 	}
 	more := int64(0)

@@ -96,6 +96,7 @@ type Enquiry struct {
 	Asked   time.Time
 	Version int64    // Version grows by one with every change of it and of its answers.
 	Answers []Answer // Answers are those that whoever asked for them may see, the seller's first.
+	Own     Answer   // Own is what the actor has answered, whatever was decided about it; without an id he has not.
 }
 
 // Answer is what is answered to an enquiry.
@@ -115,16 +116,6 @@ type Answer struct {
 func (e Enquiry) bySeller() (Answer, bool) {
 	for _, a := range e.Answers {
 		if a.BySeller {
-			return a, true
-		}
-	}
-	return Answer{}, false
-}
-
-// Of gives the answer of a buyer, if there is one among those that are seen.
-func (e Enquiry) Of(party string) (Answer, bool) {
-	for _, a := range e.Answers {
-		if party != "" && a.Party == party {
 			return a, true
 		}
 	}
@@ -162,7 +153,8 @@ func load(tx *db.Tx, id ID) (Enquiry, error) {
 	return all[0], err
 }
 
-// answered adds to enquiries those of their answers that pass, in one statement; all when nothing is asked of them.
+// answered adds to enquiries those of their answers that pass, and the actor's own, in one statement; all when nothing is asked
+// of them.
 func answered(tx *db.Tx, all []Enquiry, passes func(Answer) bool) error {
 	if len(all) == 0 {
 		return nil
@@ -173,9 +165,12 @@ func answered(tx *db.Tx, all []Enquiry, passes func(Answer) bool) error {
 	}
 	rows, err := enquirydb.New(tx).Answers(tx.Context(), db.In(ids))
 	for _, r := range rows {
-		if a := answerOf(r); passes == nil || passes(a) {
-			e := &all[at[r.Enquiry]]
+		a, e := answerOf(r), &all[at[r.Enquiry]]
+		if passes == nil || passes(a) {
 			e.Answers = append(e.Answers, a)
+		}
+		if own := tx.Who().Party; own != "" && a.Party == own {
+			e.Own = a
 		}
 	}
 	return err

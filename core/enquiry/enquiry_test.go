@@ -307,6 +307,15 @@ func TestABuyerAnswers(t *testing.T) {
 		if p := s.shown(t); len(p.Enquiries[0].Answers) != 0 {
 			t.Errorf("it is shown before anybody has read it: %+v", p)
 		}
+		for who, want := range map[*db.Who]string{&daulet: "Да, тихий", &aigul: "", &guest: ""} {
+			s.As(*who).Look(t, func(tx *db.Tx) error {
+				p, err := enquiry.ShownOf(tx, s.kettle.ID, "", 10)
+				if err == nil && p.Enquiries[0].Own.Body != want {
+					t.Errorf("%s %s has answered %q", who.Kind, who.ID, p.Enquiries[0].Own.Body)
+				}
+				return err
+			})
+		}
 		if again, err := s.say(daulet, e.ID, "Да, тихий и быстрый"); err != nil || again.ID != a.ID {
 			t.Errorf("said anew: %+v, %v", again, err)
 		}

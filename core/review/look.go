@@ -78,11 +78,6 @@ func Own(tx *db.Tx, product catalog.ProductID) (Review, bool, error) {
 	return r, err == nil, err
 }
 
-// Awaited tells whether the actor, who has no review of a product, can write one; see Received for its statements.
-func Awaited(tx *db.Tx, p catalog.Product) (bool, error) {
-	return Received(tx, p)
-}
-
 // Mine gives all reviews of the actor, the newest first.
 func Mine(tx *db.Tx) ([]Review, error) {
 	of, err := party(tx)

@@ -48,7 +48,7 @@ type enquiriesView struct {
 	Onward string // Onward is the address of the next page.
 }
 
-// enquiries lists what is asked about a product, in at most twelve statements.
+// enquiries lists what is asked about a product, in at most eleven statements, thirteen for a bundle.
 func (f *face) enquiries(tx *db.Tx, in enquiriesAsk) (web.View, error) {
 	v, err := f.openEnquiries(tx, in)
 	if in.Done == "asked" || in.Done == "answered" {

@@ -69,6 +69,8 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 		t.Errorf("an answer to what is not shown any more is told: %d letters", len(letters))
 	}
 	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/decision", map[string]any{"state": "shown", "version": again + 2})
+	p = owner.get("/questions/" + product)
+	p.wants("li details.ask", "Change your answer", "Quiet enough at night", "takes the place")
 	p = owner.get("/account/reviews")
 	p.wants("#awaiting ~ ul", "Kettle")
 	p.wants("#my-answers ~ ul", "Quiet enough at night", "Shown")

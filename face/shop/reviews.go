@@ -49,7 +49,7 @@ type reviewsView struct {
 	Next    string
 }
 
-// reviews lists what buyers say of a product, in at most eight statements.
+// reviews lists what buyers say of a product, in at most eight statements, nine for a bundle.
 func (f *face) reviews(tx *db.Tx, in reviewsAsk) (web.View, error) {
 	p, err := shelf.Show(tx, in.ID, f.Currency, "")
 	if err != nil {
@@ -109,7 +109,7 @@ func (f *face) openReview(tx *db.Tx, by visitor, id catalog.ProductID) (reviewVi
 		v.Form.Values["stars"], v.Form.Values["body"] = strconv.Itoa(own.Stars), own.Body
 		return v, nil
 	}
-	v.May, err = review.Awaited(tx, p.Product)
+	v.May, err = review.Received(tx, p.Product)
 	return v, err
 }
 
