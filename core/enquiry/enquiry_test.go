@@ -342,7 +342,7 @@ func TestABuyerAnswers(t *testing.T) {
 			t.Errorf("refused: %v", err)
 		}
 		s.As(daulet).Moment(t, func(tx *db.Tx) error {
-			given, err := enquiry.MyAnswers(tx)
+			given, _, err := enquiry.MyAnswers(tx, "", 0)
 			if len(given) != 1 || given[0].Reason != "Реклама" || given[0].Product != s.kettle.ID || given[0].Enquiry != e.ID {
 				t.Errorf("he has answered %+v", given)
 			}
@@ -454,7 +454,7 @@ func TestWithdrawAndLeave(t *testing.T) {
 			t.Errorf("what nobody saw: %v", err)
 		}
 		s.As(aigul).Look(t, func(tx *db.Tx) error {
-			mine, err := enquiry.Mine(tx)
+			mine, _, err := enquiry.Mine(tx, "", 0)
 			if len(mine) != 0 {
 				t.Errorf("hers are %+v", mine)
 			}
@@ -489,6 +489,21 @@ func TestPages(t *testing.T) {
 				seen = append(seen, e.Body)
 			}
 			before = p.Next
+		}
+		var own []string
+		next, pages := enquiry.ID(""), 0
+		for pages == 0 || next != "" && pages < 5 {
+			s.As(aigul).Look(t, func(tx *db.Tx) error {
+				mine, more, err := enquiry.Mine(tx, next, 2)
+				for _, e := range mine {
+					own = append(own, e.Body)
+				}
+				next, pages = more, pages+1
+				return err
+			})
+		}
+		if pages != 3 || strings.Join(own, ", ") != strings.Join(seen, ", ") {
+			t.Errorf("%d pages of her own are %v", pages, own)
 		}
 		if before != "" || strings.Join(seen, ", ") != "Сұрақ нөмірі 4, Сұрақ нөмірі 3, Сұрақ нөмірі 2, Сұрақ нөмірі 1, Сұрақ нөмірі 0" {
 			t.Errorf("the pages are %v, and then %q", seen, before)

@@ -11,7 +11,7 @@ import (
 
 const (
 	pageMax = 100   // pageMax is the longest page of enquiries.
-	mineMax = 1000  // mineMax is how many own ones are listed: more than anybody has asked.
+	mineMax = 1000  // mineMax is how many own ones are listed at once: more than anybody has asked.
 	last    = "zzz" // last comes after every id.
 )
 
@@ -65,18 +65,24 @@ func Get(tx *db.Tx, id ID) (Enquiry, error) {
 	return e, nil
 }
 
-// Mine gives all that the actor has asked, the newest first, with the answers that are shown.
-func Mine(tx *db.Tx) ([]Enquiry, error) {
+// Mine gives what the actor has asked, the newest first and at most so many, before an id, with the answers that are shown; an
+// empty id begins, and a limit of none is a thousand. It also gives the id to go on from, which is empty when there is no more.
+func Mine(tx *db.Tx, before ID, limit int) ([]Enquiry, ID, error) {
 	of, err := party(tx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	rows, err := enquirydb.New(tx).OfParty(tx.Context(), enquirydb.OfPartyParams{Party: of, Most: mineMax})
+	if before == "" {
+		before = last
+	}
+	limit = ownPage(limit)
+	rows, err := enquirydb.New(tx).OfParty(tx.Context(), enquirydb.OfPartyParams{Party: of, Before: string(before), Page: int64(limit + 1)})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	rows, next := cut(rows, limit)
 	all := enquiriesOf(rows)
-	return all, answered(tx, all, func(a Answer) bool { return a.State == StateShown })
+	return all, next, answered(tx, all, func(a Answer) bool { return a.State == StateShown })
 }
 
 // Given is what somebody has answered to what was asked about a product.
@@ -86,18 +92,34 @@ type Given struct {
 	Product catalog.ProductID
 }
 
-// MyAnswers gives all that the actor has answered, the newest first, whatever was decided about it.
-func MyAnswers(tx *db.Tx) ([]Given, error) {
+func ownPage(limit int) int {
+	if limit < 1 || limit > mineMax {
+		return mineMax
+	}
+	return limit
+}
+
+// MyAnswers gives what the actor has answered, whatever was decided about it, as Mine gives what he has asked.
+func MyAnswers(tx *db.Tx, before AnswerID, limit int) ([]Given, AnswerID, error) {
 	of, err := party(tx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	rows, err := enquirydb.New(tx).AnsweredBy(tx.Context(), enquirydb.AnsweredByParams{Party: of, Most: mineMax})
+	if before == "" {
+		before = last
+	}
+	limit = ownPage(limit)
+	rows, err := enquirydb.New(tx).AnsweredBy(tx.Context(), enquirydb.AnsweredByParams{Party: of, Before: string(before), Page: int64(limit + 1)})
+	next := AnswerID("")
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = AnswerID(rows[limit-1].EnquiryAnswer.ID)
+	}
 	all := make([]Given, len(rows))
 	for i, r := range rows {
 		all[i] = Given{answerOf(r.EnquiryAnswer), ID(r.EnquiryAnswer.Enquiry), catalog.ProductID(r.Product)}
 	}
-	return all, err
+	return all, next, err
 }
 
 // Queue gives the enquiries about a seller's goods in a state to his staff, the oldest first and at most so many, behind an

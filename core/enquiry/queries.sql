@@ -71,12 +71,15 @@ ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 SELECT COUNT(*) FROM enquiry WHERE seller = $1 AND waits > 0;
 
 -- name: OfParty :many
-SELECT * FROM enquiry WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- The newest first, before an id.
+SELECT * FROM enquiry WHERE party = sqlc.arg(party) AND party <> '' AND id < sqlc.arg(before)
+ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: AnsweredBy :many
--- What a party has answered, with what was asked.
+-- What a party has answered, with what was asked: the newest first, before an id.
 SELECT sqlc.embed(a), e.product FROM enquiry_answer a JOIN enquiry e ON e.id = a.enquiry
-WHERE a.party = sqlc.arg(party) AND a.party <> '' ORDER BY a.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+WHERE a.party = sqlc.arg(party) AND a.party <> '' AND a.id < sqlc.arg(before)
+ORDER BY a.id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: UnwaitAnswers :exec
 -- Waiting answers of a party wait no more, for they will be gone.

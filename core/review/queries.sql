@@ -58,7 +58,14 @@ ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 SELECT COUNT(*) FROM review WHERE seller = sqlc.arg(seller) AND state = 'waiting';
 
 -- name: OfParty :many
-SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- The newest first, before an id.
+SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' AND id < sqlc.arg(before)
+ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Reviewed :many
+-- Of which of some products a party has a review.
+SELECT product FROM review WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)))
+    AND party = sqlc.arg(party) AND party <> '';
 
 -- name: AllOfParty :many
 SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id;

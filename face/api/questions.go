@@ -25,7 +25,7 @@ func (f face) mountQuestions(api *web.API) {
 	web.Command(api, "DELETE /v1/questions/{id}/answer", unsayAnswer, web.SignedIn(),
 		web.Doc("Take the own answer away. Without one nothing is taken away.", "Questions"), web.Faults(enquiry.ErrUnknown, enquiry.ErrBuyer, enquiry.ErrChanged))
 	web.Query(api, "GET /v1/me/questions", myQuestions, web.SignedIn(),
-		web.Doc("List all that the buyer has asked, the newest first, with the answers that are shown.", "Questions"), web.Faults(enquiry.ErrBuyer))
+		web.Doc("List what the buyer has asked, the newest first, with the answers that are shown.", "Questions"), web.Faults(enquiry.ErrBuyer))
 	web.Query(api, "GET /v1/office/questions", officeQuestions, web.Needs(scopeQuestionsRead),
 		web.Doc("List what is asked about the seller's goods in a state, the oldest first. Those of which an answer waits are among the waiting.", "Office: questions"),
 		web.Faults(enquiry.ErrDenied))
@@ -156,9 +156,14 @@ func unsayAnswer(tx *db.Tx, in questionNamed) (web.None, error) {
 	return web.None{}, enquiry.Unsay(tx, in.ID)
 }
 
-func myQuestions(tx *db.Tx, _ struct{}) (web.List[keptQuestionView], error) {
-	all, err := enquiry.Mine(tx)
-	return keptQuestions(all, ""), err
+type myQuestionsAsk struct {
+	Cursor enquiry.ID `query:"cursor" maxLength:"60" doc:"Where the page before ended."`
+	Limit  int        `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+}
+
+func myQuestions(tx *db.Tx, in myQuestionsAsk) (web.List[keptQuestionView], error) {
+	all, next, err := enquiry.Mine(tx, in.Cursor, in.Limit)
+	return keptQuestions(all, next), err
 }
 
 type officeQuestionsAsk struct {

@@ -1,11 +1,15 @@
 package shop_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/enquiry"
+	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/gear/db"
 )
@@ -82,6 +86,39 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 		t.Error("what was withdrawn is shown")
 	}
 	h.Sound(t)
+}
+
+// TestWhatIWroteHasPages: what no longer fits stands on the next page, and the other lists stay where they are.
+func TestWhatIWroteHasPages(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.received(t, aigul, apptest.Kettle)
+	b.review(h, apptest.Kettle, "4", "It shines")
+	who := db.Who{}
+	h.Moment(t, func(tx *db.Tx) error {
+		u, _, err := identity.ByEmail(tx, aigul)
+		who = u.Who("ses_test")
+		return err
+	})
+	for n := range 23 {
+		h.Clock.Advance(3 * time.Hour) // No more than ten in a day.
+		err := h.Store.Update(t.Context(), who, func(tx *db.Tx) error {
+			_, err := enquiry.Ask(tx, h.Goods[apptest.Kettle].Product, enquiry.Draft{Lang: "en", Body: fmt.Sprintf("Question number %d.", n)})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := b.get("/account/reviews")
+	if n := len(p.all("#my-questions ~ ul > li")); n != 20 {
+		t.Errorf("%d questions on the first page", n)
+	}
+	p = b.get(attr(p.one("#my-questions ~ nav a[rel=next]"), "href"))
+	p.wants("#my-questions ~ ul", "Question number 2.", "Question number 0.")
+	p.wants("#my-reviews ~ ul", "It shines")
+	if n := len(p.all("#my-questions ~ ul > li")); n != 3 || len(p.all("a[rel=next]")) > 0 {
+		t.Errorf("%d questions on the last page", n)
+	}
 }
 
 // TestWhatIWroteIsListed: reviews with their state, and what was received and has none.
