@@ -109,6 +109,10 @@ SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, lab
        tracking
 FROM variant WHERE product = sqlc.arg(product) AND dropped = 0 ORDER BY position;
 
+-- name: VariantsEver :many
+-- Those that were dropped are among them.
+SELECT id FROM variant WHERE product = sqlc.arg(product) ORDER BY id;
+
 -- name: VariantsOfSKU :many
 SELECT id, product, sku, tracking FROM variant
 WHERE seller = sqlc.arg(seller) AND sku IN (SELECT value FROM json_each(cast(sqlc.arg(skus) AS TEXT)));

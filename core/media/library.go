@@ -172,6 +172,21 @@ func Drop(tx *db.Tx, name string) error {
 	return ErrUsed.About("%s", name)
 }
 
+// LetGo throws away what buyers brought, by its addresses, as far as nothing shows it: their files are in no library in which
+// somebody could. What is shown again before DroppedTime is over stays.
+func LetGo(tx *db.Tx, urls ...string) error {
+	var names []string
+	for _, url := range urls {
+		if name, ok := strings.CutPrefix(url, Path); ok {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return mediadb.New(tx.Later()).LetGoFiles(tx.Context(), mediadb.LetGoFilesParams{At: span.Micros(tx.Now()), Names: db.In(names)})
+}
+
 // TakeBack takes back what was thrown away. What was not, or longer ago than DroppedTime, is as it is.
 func TakeBack(tx *db.Tx, name string) error {
 	if _, err := Get(tx, name); err != nil {

@@ -1,6 +1,6 @@
 -- name: KeepFile :exec
 -- The same content kept again is one row: it has the name that it was given first, is thrown away no more, and a picture
--- that could not be unpacked once is tried again.
+-- that could not be unpacked once is tried again. What the house has brought stays the house's when a buyer brings it too.
 INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error, label, words, buyers)
 VALUES (sqlc.arg(name), sqlc.arg(kind), sqlc.arg(type), sqlc.arg(bytes), sqlc.arg(width), sqlc.arg(height), sqlc.arg(state), 0,
     sqlc.arg(total), 0, sqlc.arg(kept), sqlc.arg(kept), '', sqlc.arg(label), sqlc.arg(words), sqlc.arg(buyers))
@@ -11,10 +11,10 @@ ON CONFLICT (name) DO UPDATE SET
     error = CASE WHEN media_file.state = 'refused' THEN '' ELSE media_file.error END,
     label = CASE WHEN media_file.label = '' THEN excluded.label ELSE media_file.label END,
     words = CASE WHEN media_file.label = '' THEN excluded.words ELSE media_file.words END,
-    buyers = CASE WHEN media_file.buyers > excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
+    buyers = CASE WHEN media_file.buyers < excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
     dropped_at = 0
 WHERE media_file.state = 'refused' OR media_file.dropped_at <> 0 OR media_file.label = '' AND excluded.label <> ''
-    OR media_file.buyers < excluded.buyers;
+    OR media_file.buyers > excluded.buyers;
 
 -- name: Files :many
 SELECT * FROM media_file WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
@@ -112,6 +112,11 @@ SELECT upto, through_at FROM media_walk WHERE name = 'uses';
 -- name: NoteWalked :exec
 INSERT INTO media_walk (name, upto, through_at) VALUES ('uses', sqlc.arg(upto), sqlc.arg(through_at))
 ON CONFLICT (name) DO UPDATE SET upto = excluded.upto, through_at = excluded.through_at;
+
+-- name: LetGoFiles :exec
+-- Throws away what buyers brought and nothing shows.
+UPDATE media_file SET dropped_at = sqlc.arg(at)
+WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT))) AND uses = 0 AND buyers = 1 AND dropped_at = 0;
 
 -- name: TakeBackFile :execrows
 UPDATE media_file SET dropped_at = 0 WHERE name = sqlc.arg(name) AND dropped_at <> 0;

@@ -19,7 +19,7 @@ import (
 
 // Use is a place where a file is shown.
 type Use struct {
-	Object string // Object is a product or a piece of the window, as its context calls it.
+	Object string // Object is a product, a piece of the window or a review, as its context calls it.
 	URL    string
 	Alt    text.Localized // Alt says what it shows.
 	Silent bool           // Silent needs no words: the poster of a film that has its own.

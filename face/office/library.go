@@ -157,7 +157,8 @@ func loadFile(tx *db.Tx, name string) (s fileSheet, err error) {
 	}
 	s.Products, err = summariesOf(tx, gallery.Products(s.Uses))
 	s.Values = url.Values{}
-	for i, u := range s.Uses {
+	described := slices.DeleteFunc(slices.Clone(s.Uses), gallery.OfReview) // Buyers do not describe what they show.
+	for i, u := range described {
 		for _, l := range text.Languages {
 			if i == 0 {
 				s.Values.Set("alt_"+l, u.Alt[l])

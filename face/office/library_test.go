@@ -118,6 +118,31 @@ func TestTheLibraryKnowsWhatIsShown(t *testing.T) {
 	})
 }
 
+// TestTheLibraryKnowsReviews: a picture of the house that a buyer shows in his review stays in the library, which says so, and
+// is not thrown away; the words for it are those of the goods.
+func TestTheLibraryKnowsReviews(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin := h.AdminToken(t)
+	product := string(h.Goods[apptest.Kettle].Product)
+	if s := h.upload(t, admin, "/office/products/"+product+"/media/pictures", "red.jpg", photo(t, 40)); s.status != http.StatusSeeOther {
+		t.Fatalf("%d", s.status)
+	}
+	h.Later(t, time.Minute)
+	path := h.get(t, admin, "/office/media").attr(".files a", "href")
+	h.submit(t, admin, h.get(t, admin, path), `form[action$="/words"]`, "alt_kk", "Қызыл кесе", "alt_ru", "Красная кружка")
+	h.Moment(t, func(tx *db.Tx) error {
+		name := path[strings.LastIndex(path, "/")+1:]
+		return media.Shown(tx, []string{"rev_1"}, []media.Use{{Object: "rev_1", URL: media.Path + name, Silent: true}})
+	})
+	s := h.get(t, admin, path)
+	s.has("#uses + .rows", "Kettle", "Reviews")
+	s.lacks(".note.warn")
+	s.lacks(`form[action$="/removal"]`)
+	if got := s.attr(`[name=alt_kk]`, "value"); got != "Қызыл кесе" {
+		t.Errorf("the words are %q", got)
+	}
+}
+
 // TestTheLibraryIsTheHouses: other sellers do not see it, and who may only read changes nothing.
 func TestTheLibraryIsTheHouses(t *testing.T) {
 	h := open(t, db.SQLite)

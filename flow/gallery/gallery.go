@@ -134,6 +134,9 @@ func Products(uses []media.Use) []catalog.ProductID {
 	return ids
 }
 
+// OfReview tells whether a use is that of a buyer's review.
+func OfReview(u media.Use) bool { return strings.HasPrefix(u.Object, "rev_") }
+
 // Redescribe says in other words what a file shows, on every product that shows it: all or none, and no more than fifty. For
 // keepers of the house who may change each of the products.
 func Redescribe(tx *db.Tx, name string, alt text.Localized) error {

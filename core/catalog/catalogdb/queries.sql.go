@@ -2561,6 +2561,34 @@ func (q *Queries) Variants(ctx context.Context, product string) ([]Variant, erro
 	return items, nil
 }
 
+const variantsEver = `-- name: VariantsEver :many
+SELECT id FROM variant WHERE product = $1 ORDER BY id
+`
+
+// Those that were dropped are among them.
+func (q *Queries) VariantsEver(ctx context.Context, product string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, variantsEver, product)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const variantsOf = `-- name: VariantsOf :many
 SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, label, unit, mass, length, width, height,
        tracking

@@ -358,10 +358,10 @@ ON CONFLICT (name) DO UPDATE SET
     error = CASE WHEN media_file.state = 'refused' THEN '' ELSE media_file.error END,
     label = CASE WHEN media_file.label = '' THEN excluded.label ELSE media_file.label END,
     words = CASE WHEN media_file.label = '' THEN excluded.words ELSE media_file.words END,
-    buyers = CASE WHEN media_file.buyers > excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
+    buyers = CASE WHEN media_file.buyers < excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
     dropped_at = 0
 WHERE media_file.state = 'refused' OR media_file.dropped_at <> 0 OR media_file.label = '' AND excluded.label <> ''
-    OR media_file.buyers < excluded.buyers
+    OR media_file.buyers > excluded.buyers
 `
 
 type KeepFileParams struct {
@@ -380,7 +380,7 @@ type KeepFileParams struct {
 }
 
 // The same content kept again is one row: it has the name that it was given first, is thrown away no more, and a picture
-// that could not be unpacked once is tried again.
+// that could not be unpacked once is tried again. What the house has brought stays the house's when a buyer brings it too.
 func (q *Queries) KeepFile(ctx context.Context, arg KeepFileParams) error {
 	_, err := q.db.ExecContext(ctx, keepFile,
 		arg.Name,
@@ -425,6 +425,22 @@ func (q *Queries) Left(ctx context.Context) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const letGoFiles = `-- name: LetGoFiles :exec
+UPDATE media_file SET dropped_at = $1
+WHERE name IN (SELECT value FROM json_each(cast($2 AS TEXT))) AND uses = 0 AND buyers = 1 AND dropped_at = 0
+`
+
+type LetGoFilesParams struct {
+	At    int64
+	Names string
+}
+
+// Throws away what buyers brought and nothing shows.
+func (q *Queries) LetGoFiles(ctx context.Context, arg LetGoFilesParams) error {
+	_, err := q.db.ExecContext(ctx, letGoFiles, arg.At, arg.Names)
+	return err
 }
 
 const noteWalked = `-- name: NoteWalked :exec
