@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"sauda/base/money"
 	"sauda/base/span"
@@ -12,13 +13,19 @@ import (
 	"sauda/gear/job"
 )
 
-// weighed is how many products are weighed together: few enough that buyers hardly wait behind them.
-const weighed = 50
+const (
+	// weighed is how many products are weighed together: few enough that buyers hardly wait behind them.
+	weighed = 50
+	// weighRest is how many times as long as the last products took the next ones wait while somebody is there.
+	weighRest = 9
+)
 
 // weigh weighs products that have changed, and notes which files they show. They are read in a view, for that takes long, and
-// nobody waits behind it. While a search index is built it rests: who looks for goods comes before who counts what they lack.
+// nobody waits behind it. While a search index is built it rests, and while anything is asked of the house it takes a tenth of
+// the time: who looks for goods comes before who counts what they lack.
 func (h *House) weigh(ctx context.Context) error {
 	for !h.Search.Building() {
+		began, answered := time.Now(), h.Server.Answered()
 		var products []catalog.Product
 		err := job.Look(ctx, h.Store, db.System, func(tx *db.Tx) (err error) {
 			products, err = catalog.Unscored(tx, weighed)
@@ -36,6 +43,14 @@ func (h *House) weigh(ctx context.Context) error {
 		})
 		if err != nil || len(products) < weighed {
 			return err
+		}
+		if h.Server.Answered() == answered {
+			continue
+		}
+		select {
+		case <-time.After(weighRest * time.Since(began)):
+		case <-ctx.Done():
+			return nil
 		}
 	}
 	return nil

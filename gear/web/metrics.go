@@ -20,6 +20,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	inFlight prometheus.Gauge
+	answered atomic.Int64
 	nowhere  *routeMetrics // nowhere are the requests that no route answers.
 }
 
@@ -71,6 +72,9 @@ func (m *metrics) watch(store *db.Store) {
 // Metrics is where other machines add what they count; /metrics shows all of it.
 func (s *Server) Metrics() prometheus.Registerer { return s.metrics.registry }
 
+// Answered is how many requests were answered since the server was made: work that can wait looks whether somebody is there.
+func (s *Server) Answered() int64 { return s.metrics.answered.Load() }
+
 func (m *metrics) route(pattern string) *routeMetrics {
 	return &routeMetrics{all: m, pattern: pattern, duration: m.duration.WithLabelValues(pattern)}
 }
@@ -78,6 +82,7 @@ func (m *metrics) route(pattern string) *routeMetrics {
 // done counts an answered request.
 func (m *metrics) done(c *call, took time.Duration) {
 	m.inFlight.Dec()
+	m.answered.Add(1)
 	r := m.nowhere
 	if c.route != nil {
 		r = c.route.metrics
