@@ -9,6 +9,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/customer"
 	"sauda/core/hold"
+	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/promotion"
 	"sauda/core/search"
@@ -62,7 +63,10 @@ func (h *House) jobs() []job.Job {
 			n, err := customer.Follow(tx, batch)
 			return more(n == order.SomeMax, err)
 		}),
+		job.Every("customers: by what they are found is written anew", time.Hour, parts(customer.Reword)),
 		job.Errand("products: weigh those that have changed", 15*time.Second, h.weigh),
+		job.Errand("stock: what is not sold any more is not missed", time.Hour, h.restEnded),
+		job.Every("files: note where they are shown", 15*time.Second, h.noteFiles),
 		job.Every("search: forget rules that were taken away long ago", 24*time.Hour, parts(func(tx *db.Tx, n int) (int, error) {
 			return search.ForgetRules(tx, tx.Now().Add(-rulesKept), n)
 		})),
@@ -111,6 +115,21 @@ func liked(tx *db.Tx, most int) (int, error) {
 	return b.Orders, search.Sold(tx, b.Times, string(b.Last))
 }
 
+// restEnded goes through all that is counted as short, a part in a moment.
+func (h *House) restEnded(ctx context.Context) error {
+	for after := ""; ; {
+		next := ""
+		err := job.Once(ctx, h.Store, db.System, func(tx *db.Tx) (err error) {
+			next, err = inventory.RestEnded(tx, after, batch)
+			return err
+		})
+		if err != nil || next == "" {
+			return err
+		}
+		after = next
+	}
+}
+
 // parts makes a job of a verb that does at most a batch at a time.
 func parts(do func(*db.Tx, int) (int, error)) func(*db.Tx) error {
 	return func(tx *db.Tx) error {
@@ -131,13 +150,15 @@ func more(left bool, err error) error {
 // from loses the basket's id.
 func retain(tx *db.Tx) error {
 	before := tx.Now().Add(-unlearned)
-	deleted, err := bus.Forget(tx, []string{cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact()}, before)
+	deleted, err := bus.Forget(tx, []string{
+		cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(),
+	}, before)
 	if err != nil {
 		return err
 	}
 	stripped, err := bus.Strip(tx, []string{
 		cart.Opened{}.Fact(), cart.Added{}.Fact(), cart.QuantityChanged{}.Fact(), cart.Removed{}.Fact(),
-		cart.DeliveryChosen{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(), cart.Lapsed{}.Fact(),
+		cart.DeliveryChosen{}.Fact(), cart.Lapsed{}.Fact(),
 	}, before, "cart")
 	if err != nil {
 		return err

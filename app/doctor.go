@@ -195,36 +195,35 @@ type about struct {
 	Order string `json:"order"`
 }
 
-// reviews compares the stars of each product with its reviews.
-func (e *exam) reviews() error {
+// uneven finds what is kept otherwise than it is counted: there should be none.
+func uneven[M any](e *exam, audit func(*db.Tx) ([]M, error), find func(M)) error {
 	return e.look(func(tx *db.Tx) error {
-		uneven, err := review.Audit(tx)
-		for _, m := range uneven {
-			e.find(Wrong, "stars", "product", m.Product, "kept", m.Kept, "counted", m.Counted)
+		all, err := audit(tx)
+		for _, m := range all {
+			find(m)
 		}
 		return err
+	})
+}
+
+// reviews compares the stars of each product with its reviews.
+func (e *exam) reviews() error {
+	return uneven(e, review.Audit, func(m review.Mismatch) {
+		e.find(Wrong, "stars", "product", m.Product, "kept", m.Kept, "counted", m.Counted)
 	})
 }
 
 // wishes compares the number of each wishlist with what is on it.
 func (e *exam) wishes() error {
-	return e.look(func(tx *db.Tx) error {
-		uneven, err := wish.Audit(tx)
-		for _, m := range uneven {
-			e.find(Wrong, "wishes", "list", m.List, "kept", m.Kept, "counted", m.Counted)
-		}
-		return err
+	return uneven(e, wish.Audit, func(m wish.Mismatch) {
+		e.find(Wrong, "wishes", "list", m.List, "kept", m.Kept, "counted", m.Counted)
 	})
 }
 
 // questions compares what waits of each question with what it says of it.
 func (e *exam) questions() error {
-	return e.look(func(tx *db.Tx) error {
-		uneven, err := enquiry.Audit(tx)
-		for _, m := range uneven {
-			e.find(Wrong, "questions", "question", m.Enquiry, "kept", m.Kept, "counted", m.Counted)
-		}
-		return err
+	return uneven(e, enquiry.Audit, func(m enquiry.Mismatch) {
+		e.find(Wrong, "questions", "question", m.Enquiry, "kept", m.Kept, "counted", m.Counted)
 	})
 }
 

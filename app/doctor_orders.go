@@ -200,7 +200,7 @@ func (e *exam) backed(page []shipping.Shipment, packed map[string]map[string]mea
 func (e *exam) payments() error {
 	for before := payment.ID(""); ; {
 		err := e.look(func(tx *db.Tx) error {
-			page, next, err := payment.List(tx, "", before, 0)
+			page, next, err := payment.Find(tx, payment.Filter{Before: before})
 			if err != nil {
 				return err
 			}
@@ -310,7 +310,8 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			switch {
 			case !ok:
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
-			case ordered && promotion.IsUse(c.Key): // A code that was used stays used.
+			case ordered && promotion.IsUse(c.Key) && c.State == hold.StateConfirmed && o.State != order.StateCancelled:
+				// A code that was used stays used.
 			case ordered:
 				e.promised(c, o)
 			default:

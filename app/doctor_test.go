@@ -94,6 +94,8 @@ func TestEveryDamageIsFound(t *testing.T) {
 		"a claim of nobody":                 {"holds", []string{`UPDATE hold_claim SET owner = 'somebody' WHERE state = 'confirmed'`}},
 		"a claim of a lost basket":          {"holds", []string{`UPDATE hold_claim SET owner = 'cart/none' WHERE owner IN (SELECT MIN(owner) FROM hold_claim WHERE state = 'confirmed')`}},
 		"a claim of a shipped order":        {"holds", []string{`UPDATE orders SET state = 'delivered'`}},
+		"a use of a cancelled order":        {"holds", []string{`INSERT INTO hold_pool VALUES ('coupon:prm_1/x', 'prm_1', 5, 0, 1, 0)`, `INSERT INTO hold_claim SELECT 'cart/' || cart, 'coupon:prm_1/x', 1, 'confirmed', 0 FROM orders WHERE state = 'cancelled'`}},
+		"a use of an order, merely held":    {"holds", []string{`INSERT INTO hold_pool VALUES ('coupon:prm_1/x', 'prm_1', 5, 0, 1, 0)`, `INSERT INTO hold_claim SELECT 'cart/' || cart, 'coupon:prm_1/x', 1, 'held', 9223372036854775807 FROM orders WHERE id IN (SELECT MIN(id) FROM orders WHERE state = 'placed')`}},
 		"a stuck story":                     {"stories", []string{`UPDATE story SET state = 'running', due = 9223372036854775807 WHERE name = 'checkout'`}},
 		"a reaction that was given up":      {"reactions", []string{`INSERT INTO delivery (reaction, fact, key, due, tries, lease_by, parked, error) SELECT 'some reaction', MIN(id), 'k', 9223372036854775807, 9, '', 1, 'broken' FROM fact`}},
 		"a job that fails":                  {"jobs", []string{`UPDATE job SET tries = 3, error = 'broken'`}},

@@ -151,10 +151,10 @@ func (h *House) tellGiven(tx *db.Tx, e digital.Given) error {
 }
 
 // tellAnswered tells who asked about a product what was answered. Who has left is told nothing, nor of an answer that is gone
-// again, nor of his own one; of an answer that is written anew he is told once.
+// again or to what is not shown any more, nor of his own one; of an answer that is written anew he is told once.
 func (h *House) tellAnswered(tx *db.Tx, e enquiry.Answered) error {
 	asked, err := enquiry.Get(tx, e.Enquiry)
-	if errors.Is(err, enquiry.ErrUnknown) || err == nil && asked.Asker == "" {
+	if errors.Is(err, enquiry.ErrUnknown) || err == nil && (asked.Asker == "" || asked.State != enquiry.StateShown) {
 		return nil
 	}
 	if err != nil {

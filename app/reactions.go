@@ -67,15 +67,10 @@ func (h *House) reactions() []bus.Reaction {
 			return inventory.Notice(tx, e)
 		}),
 		bus.On("ended: what is left of a product that is not sold any more is no shortage", func(tx *db.Tx, e catalog.ProductEnded) error {
-			p, err := catalog.Get(tx, e.Product)
-			if err != nil {
-				return err
-			}
-			variants := make([]catalog.VariantID, len(p.Variants))
-			for i, v := range p.Variants {
-				variants[i] = v.ID
-			}
-			return inventory.Rest(tx, variants)
+			return missed(tx, e.Product)
+		}),
+		bus.On("put on sale: what runs out of a product that is sold again is missed again", func(tx *db.Tx, e catalog.ProductPutOnSale) error {
+			return missed(tx, e.Product)
 		}),
 		bus.On("published: the library knows what the window shows", gallery.Follow),
 		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
@@ -85,6 +80,23 @@ func (h *House) reactions() []bus.Reaction {
 			return catalog.Reprice(tx, e.Variants)
 		}),
 	}
+}
+
+// missed has what little is left of a product counted as a shortage, or not when it is not sold any more: as it is now, for
+// the facts that it ended and is on sale again may be told in any order.
+func missed(tx *db.Tx, id catalog.ProductID) error {
+	p, err := catalog.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	variants := make([]catalog.VariantID, len(p.Variants))
+	for i, v := range p.Variants {
+		variants[i] = v.ID
+	}
+	if p.State == catalog.StateEnded {
+		return inventory.Rest(tx, variants)
+	}
+	return inventory.Recount(tx, variants)
 }
 
 // followers keep what is in memory in step with the facts, on every node.

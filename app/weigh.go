@@ -15,8 +15,8 @@ import (
 // weighed is how many products are weighed together: few enough that buyers hardly wait behind them.
 const weighed = 50
 
-// weigh weighs products that have changed, and notes which files they show. They are read in a view, for that takes long, and nobody waits behind it. While
-// a search index is built it rests: who looks for goods comes before who counts what they lack.
+// weigh weighs products that have changed, and notes which files they show. They are read in a view, for that takes long, and
+// nobody waits behind it. While a search index is built it rests: who looks for goods comes before who counts what they lack.
 func (h *House) weigh(ctx context.Context) error {
 	for !h.Search.Building() {
 		var products []catalog.Product
@@ -28,16 +28,25 @@ func (h *House) weigh(ctx context.Context) error {
 			return err
 		}
 		err = job.Once(ctx, h.Store, db.System, func(tx *db.Tx) error {
-			if err := catalog.Weigh(tx, products, priced); err != nil {
+			same, err := catalog.Weigh(tx, products, priced)
+			if err != nil {
 				return err
 			}
-			return gallery.Note(tx, products)
+			return gallery.Note(tx, same)
 		})
 		if err != nil || len(products) < weighed {
 			return err
 		}
 	}
 	return nil
+}
+
+// noteFiles notes which files everything shows that was there before the house noted such things. It rests as weigh does.
+func (h *House) noteFiles(tx *db.Tx) error {
+	if h.Search.Building() {
+		return nil
+	}
+	return more(gallery.Walk(tx))
 }
 
 // priced tells which variants have a price in the currency of the house.

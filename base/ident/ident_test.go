@@ -46,6 +46,9 @@ func TestIDsSortByTime(t *testing.T) {
 		if born, ok := ident.Born(first); !ok || born.UnixMilli() != a {
 			t.Fatalf("%q was born at %v", first, born)
 		}
+		if least := ident.Least(prefix, time.UnixMilli(a)); least > first || (b < a) != (second < least) || !ident.Valid(prefix, least) {
+			t.Fatalf("the least of %d is %q, which is not between %q and %q of %d", a, least, first, second, b)
+		}
 		if first == second || !ident.Valid(prefix, first) || ident.Valid("other", first) {
 			t.Fatalf("%q and %q", first, second)
 		}

@@ -102,16 +102,33 @@ var towns = []Town{
 	{Shymkent, "Шымкент", "Шымкент", "Shymkent"},
 }
 
-// byTown finds a town by each of its names, in small letters.
+// byTown finds a town by each of its names, folded.
 var byTown = func() map[string]Town {
 	m := make(map[string]Town, 3*len(towns))
 	for _, t := range towns {
 		for _, name := range []string{t.kk, t.ru, t.en} {
-			m[strings.ToLower(name)] = t
+			m[folded(name)] = t
 		}
 	}
 	return m
 }()
+
+// ranks are what people write before the name of a town: "г. Караганда", "қ. Қарағанды", "город Караганда".
+var ranks = []string{"г.", "г ", "гор.", "город ", "қ.", "қ ", "қала "}
+
+// folded is the name of a town however people write it: in small letters, without its rank, and with е for ё.
+func folded(name string) string {
+	name = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "ё", "е")
+	for _, rank := range ranks {
+		if bare, ranked := strings.CutPrefix(name, rank); ranked {
+			return strings.TrimSpace(bare)
+		}
+	}
+	for _, rank := range []string{" қаласы", " қ."} {
+		name = strings.TrimSuffix(name, rank)
+	}
+	return strings.TrimSpace(name)
+}
 
 // Towns gives all towns, those of a region together.
 func Towns() []Town { return append([]Town(nil), towns...) }
@@ -127,10 +144,10 @@ func (t Town) Name(lang string) string {
 	return t.en
 }
 
-// TownNamed finds a town by its name in any of the three languages, in whatever case. A village and a town of elsewhere
-// are not found.
+// TownNamed finds a town by its name in any of the three languages, in whatever case, with its rank or without. A village
+// and a town of elsewhere are not found.
 func TownNamed(name string) (Town, bool) {
-	t, known := byTown[strings.ToLower(strings.TrimSpace(name))]
+	t, known := byTown[folded(name)]
 	return t, known
 }
 

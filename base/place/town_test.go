@@ -28,6 +28,14 @@ func TestTowns(t *testing.T) {
 			seen[name] = town.Region
 		}
 	}
+	for typed, want := range map[string]string{
+		"Приозерск": "Priozersk", "ПРИОЗЁРСК": "Priozersk", "г. Караганда": "Karaganda", "г.Караганда": "Karaganda", "Г Караганда": "Karaganda",
+		"город Караганда": "Karaganda", "қ. Қарағанды": "Karaganda", "Қарағанды қ.": "Karaganda", "Қарағанды қаласы": "Karaganda", "қала": "", "г.": "",
+	} {
+		if town, ok := place.TownNamed(typed); ok != (want != "") || ok && town.Name("en") != want {
+			t.Errorf("%q is found as %v", typed, town)
+		}
+	}
 	if _, ok := place.TownNamed("Бейнеу"); ok {
 		t.Error("a village is a town")
 	}
@@ -38,6 +46,7 @@ func TestTowns(t *testing.T) {
 		{Country: place.KZ, Region: "190000000", City: "Алматы"}:     "190000000",
 		{Country: place.KZ, Region: place.Almaty}:                    place.Almaty,
 		{Country: "RU", City: "Павлодар"}:                            "",
+		{Country: place.KZ, Region: place.Almaty, City: "Приозерск"}: "350000000",
 	} {
 		if got := typed.WithTown().Region; got != want {
 			t.Errorf("%s in %s is in %q, want %q", typed.City, typed.Region, got, want)

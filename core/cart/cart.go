@@ -37,8 +37,8 @@ var Schema = db.Schema{Name: "cart", Files: schemaFiles}
 const (
 	LinesMax    = 200                     // LinesMax bounds what one checkout has to hold at once.
 	QuantityMax = 1_000_000 * measure.One // QuantityMax is more than any line that is meant.
-	CouponsMax  = 10                      // CouponsMax bounds the codes of a basket.
-	couponMax   = 60                      // couponMax bounds one of them.
+	couponsMax  = 10                      // couponsMax bounds the codes of a basket.
+	couponMax   = 40                      // couponMax bounds one of them, in characters, as the one who gives codes away does.
 	sourceMax   = 200                     // sourceMax keeps a fact short.
 	contactMax  = 254                     // contactMax is the longest mail address (RFC 5321 §4.5.3.1.3).
 )

@@ -307,9 +307,11 @@ func TestExpire(t *testing.T) {
 		}
 		ordered := open(t, s)
 		s.Moment(t, contact(ordered))
+		s.Moment(t, func(tx *db.Tx) error { return cart.EnterCoupon(tx, ordered, "forann") })
 		s.Moment(t, func(tx *db.Tx) error { return cart.Close(tx, ordered, get(t, s, ordered).Version, "ord_1") })
 		id := open(t, s)
 		s.Moment(t, contact(id))
+		s.Moment(t, func(tx *db.Tx) error { return cart.EnterCoupon(tx, id, "forann") })
 		for _, c := range []struct {
 			days time.Duration
 			want int
@@ -324,7 +326,7 @@ func TestExpire(t *testing.T) {
 			})
 		}
 		for _, id := range []cart.ID{id, ordered} {
-			if c := get(t, s, id); c.State == cart.StateOpen || c.Email != "" {
+			if c := get(t, s, id); c.State == cart.StateOpen || c.Email != "" || len(c.Coupons) > 0 {
 				t.Errorf("basket %+v", c)
 			}
 		}

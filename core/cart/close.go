@@ -14,7 +14,8 @@ import (
 
 // Merge brings a guest's basket to the party that signs in, and gives the party's open basket. When the party has none, the
 // guest's becomes it. Otherwise its lines join: quantities of the same variant are summed, up to the most that a line may
-// have, and no line is dropped, though there may be more than a basket otherwise takes. What the party's basket does not
+// have, and no line is dropped, though there may be more than a basket otherwise takes; of the codes as many join as it
+// takes, those of the guest first. What the party's basket does not
 // know of address, contact and delivery it takes from the guest's, and consent that either gave. Merged twice, or with
 // its own basket, it changes nothing; a guest's basket in another currency stays as it is. A guest's basket that is not open any more adds nothing; a party without any basket
 // then gets ErrUnknown.
@@ -112,11 +113,15 @@ func join(tx *db.Tx, theirs, own cartdb.Cart) error {
 // finishJoin fills what the party's basket does not know and ends the guest's.
 func finishJoin(tx *db.Tx, theirs, own cartdb.Cart) error {
 	q, ctx, at := cartdb.New(tx.Later()), tx.Context(), span.Micros(tx.Now())
-	err := errors.Join(
+	coupons, err := united(theirs.Coupons, own.Coupons)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(
 		q.Fill(ctx, cartdb.FillParams{
 			ID: own.ID, At: at, Lines: own.Lines, Address: cmp.Or(own.Address, theirs.Address),
 			Email: cmp.Or(own.Email, theirs.Email), Phone: cmp.Or(own.Phone, theirs.Phone),
-			Delivery: cmp.Or(own.Delivery, theirs.Delivery), Coupons: cmp.Or(own.Coupons, theirs.Coupons),
+			Delivery: cmp.Or(own.Delivery, theirs.Delivery), Coupons: coupons,
 			Learn: max(own.Learn, theirs.Learn), Remind: max(own.Remind, theirs.Remind),
 		}),
 		q.Forget(ctx, theirs.ID), // What was brought over is not kept twice.

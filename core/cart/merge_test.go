@@ -1,6 +1,9 @@
 package cart_test
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,6 +119,44 @@ func TestMergeOverfull(t *testing.T) {
 	})
 }
 
+// TestMergeCoupons joins the codes of two baskets: those of the guest, who has just entered one, stay, and of the party's as
+// many as there is room for. Nothing is left in the guest's.
+func TestMergeCoupons(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		anybody, ann := s.As(guest), s.As(buyer("ann"))
+		own, loose := open(t, ann), open(t, anybody)
+		enter := func(s *dbtest.Store, id cart.ID, codes ...string) {
+			s.Moment(t, func(tx *db.Tx) error {
+				var err error
+				for _, code := range codes {
+					err = errors.Join(err, cart.EnterCoupon(tx, id, code))
+				}
+				return err
+			})
+		}
+		enter(ann, own, "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9")
+		enter(anybody, loose, "c2", "new1", "new2")
+		want := []string{"c2", "new1", "new2", "c1", "c3", "c4", "c5", "c6", "c7", "c8"}
+		if c := merge(t, anybody, loose, "ann"); c.ID != own || !slices.Equal(c.Coupons, want) {
+			t.Errorf("the codes are %v, want %v", c.Coupons, want)
+		}
+		if c := get(t, anybody, loose); len(c.Coupons) != 0 {
+			t.Errorf("the guest's basket keeps %v", c.Coupons)
+		}
+		refuse(t, ann, "one more", cart.ErrCoupon, func(tx *db.Tx) error { return cart.EnterCoupon(tx, own, "c10") })
+	})
+}
+
+// TestCouponInLetters: a code may have 40 characters of any alphabet.
+func TestCouponInLetters(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		s = s.As(guest)
+		id := open(t, s)
+		s.Moment(t, func(tx *db.Tx) error { return cart.EnterCoupon(tx, id, strings.Repeat("ж", 40)) })
+		refuse(t, s, "41 letters", cart.ErrCoupon, func(tx *db.Tx) error { return cart.EnterCoupon(tx, id, strings.Repeat("ж", 41)) })
+	})
+}
+
 func TestReview(t *testing.T) {
 	kzt := func(n int64) money.Money { return money.Of(n, money.KZT) }
 	line := func(seen money.Money) cart.Line {
@@ -164,6 +205,7 @@ func TestRetention(t *testing.T) {
 		{"cart.added", false, 90, true, false},
 		{"cart.added", true, 730, true, true},
 		{"cart.address_set", true, 90, false, false},
+		{"cart.coupon_entered", true, 90, false, false},
 		{"cart.ordered", false, 1825, false, false},
 		{"somebody.else", true, 90, false, false},
 	} {

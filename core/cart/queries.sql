@@ -45,7 +45,7 @@ WHERE id = sqlc.arg(id);
 
 -- name: Forget :exec
 -- Forgets what a basket says about a person.
-UPDATE cart SET address = '', email = '', phone = '' WHERE id = $1;
+UPDATE cart SET address = '', email = '', phone = '', coupons = '' WHERE id = $1;
 
 -- name: GetLine :one
 SELECT * FROM cart_line WHERE cart = $1 AND id = $2;
@@ -91,18 +91,19 @@ RETURNING *;
 
 -- name: ExpireSome :many
 -- Ends baskets that nobody has touched since, the oldest first, and forgets what they say about a person.
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
 WHERE id IN (
     SELECT c.id FROM cart c WHERE c.state = 'open' AND c.touched_at <= sqlc.arg(since)
     ORDER BY c.touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT))
 RETURNING id;
 
 -- name: ForgetSome :execrows
--- Forgets how to reach the buyers of baskets that ended long ago; their orders have their own copies.
-UPDATE cart SET address = '', email = '', phone = ''
+-- Forgets how to reach the buyers of baskets that ended long ago, and which codes they had; their orders have their own
+-- copies.
+UPDATE cart SET address = '', email = '', phone = '', coupons = ''
 WHERE id IN (
     SELECT c.id FROM cart c
-    WHERE c.state <> 'open' AND c.touched_at <= sqlc.arg(since) AND c.address || c.email || c.phone <> ''
+    WHERE c.state <> 'open' AND c.touched_at <= sqlc.arg(since) AND c.address || c.email || c.phone || c.coupons <> ''
     ORDER BY c.touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT));
 
 -- name: Ends :many
@@ -115,6 +116,6 @@ SELECT id, order_ref FROM cart WHERE state = 'ordered' AND id > sqlc.arg(after) 
 
 -- name: Leave :many
 -- Ends the open basket of a party, and forgets whose it was.
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
 WHERE party = sqlc.arg(party) AND state = 'open' AND party <> ''
 RETURNING id;

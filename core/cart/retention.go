@@ -16,7 +16,8 @@ const day = 24 * time.Hour
 //   - what became of a basket (merged, ordered) belongs to the record of the order: five years, the time in which taxes are
 //     looked at;
 //   - what was consented to is kept for as long, to prove it;
-//   - where it shall go and whether the buyer can be reached is deleted after 90 days, as the basket's own address is;
+//   - where it shall go, whether the buyer can be reached and which codes he has entered is deleted after 90 days, as the
+//     basket's own address and codes are: a code can be one that was given to him alone;
 //   - everything else (added, removed, quantities, prices seen) is what sellers learn from. With consent it stays with its
 //     basket for two years; without, 90 days, so that the basket works and faults can be found. Then the basket's id, the
 //     only way to a person, is cut off, and the bare change stays for the statistics of the goods.
@@ -31,6 +32,8 @@ func Retention(fact string, c Consent) Rule {
 			return Rule{Keep: 2 * 365 * day, Detach: true, Learned: true}
 		}
 		return Rule{Keep: 90 * day, Detach: true}
+	case AddressSet{}.Fact(), ContactSet{}.Fact(), CouponEntered{}.Fact(), CouponWithdrawn{}.Fact():
+		return Rule{Keep: 90 * day}
 	}
 	return Rule{Keep: 90 * day}
 }

@@ -20,6 +20,16 @@ func Get(tx *db.Tx, id ProductID) (Product, error) {
 	return p, err
 }
 
+// EverOf gives the variants that a product has or ever had: what was bought once is known by them for good.
+func EverOf(tx *db.Tx, id ProductID) ([]VariantID, error) {
+	rows, err := catalogdb.New(tx).VariantsEver(tx.Context(), string(id))
+	ids := make([]VariantID, len(rows))
+	for i, v := range rows {
+		ids[i] = VariantID(v)
+	}
+	return ids, err
+}
+
 // ByExternalID gives the id of the product that was imported from this id of its source, or ErrUnknown.
 func ByExternalID(tx *db.Tx, owner seller.ID, externalID string) (ProductID, error) {
 	id, err := catalogdb.New(tx).ProductByExternalID(tx.Context(), catalogdb.ProductByExternalIDParams{

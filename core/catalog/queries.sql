@@ -109,6 +109,10 @@ SELECT id, product, seller, sku, dropped, position, gtin, ntin, hs, options, lab
        tracking
 FROM variant WHERE product = sqlc.arg(product) AND dropped = 0 ORDER BY position;
 
+-- name: VariantsEver :many
+-- Those that were dropped are among them.
+SELECT id FROM variant WHERE product = sqlc.arg(product) ORDER BY id;
+
 -- name: VariantsOfSKU :many
 SELECT id, product, sku, tracking FROM variant
 WHERE seller = sqlc.arg(seller) AND sku IN (SELECT value FROM json_each(cast(sqlc.arg(skus) AS TEXT)));
@@ -379,6 +383,10 @@ ORDER BY since DESC, id DESC LIMIT cast(sqlc.arg(most) AS BIGINT);
 SELECT id, seller, external_id, slug, category, state, since, version, digest, revised, brand, origin, tax_class, name,
        cover, words, options, media, description, attributes, proof, provenance, score, kind
 FROM product WHERE id > sqlc.arg(after) AND state || '' = 'on_sale' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: ShowsAfter :many
+-- What products in any state show, in the order of their ids.
+SELECT id, media FROM product WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: VersionsAfter :many
 -- The products on sale in the order of their ids, with their versions.

@@ -210,12 +210,14 @@ func TestAProductIsWeighed(t *testing.T) {
 			d.Media = append(d.Media, catalog.Media{Kind: catalog.MediaImage, URL: url})
 		}
 		full, poor := add(t, s, d), add(t, s, plain(home, "POOR"))
-		weigh := func(products []catalog.Product) {
-			s.Moment(t, func(tx *db.Tx) error {
-				return catalog.Weigh(tx, products, func(_ *db.Tx, all []catalog.VariantID) (map[catalog.VariantID]bool, error) {
+		weigh := func(products []catalog.Product) (weighed []catalog.Product) {
+			s.Moment(t, func(tx *db.Tx) (err error) {
+				weighed, err = catalog.Weigh(tx, products, func(_ *db.Tx, all []catalog.VariantID) (map[catalog.VariantID]bool, error) {
 					return map[catalog.VariantID]bool{full.Variants[0].ID: true}, nil
 				})
+				return err
 			})
+			return weighed
 		}
 		unscored := func() (products []catalog.Product) {
 			s.Look(t, func(tx *db.Tx) (err error) {
@@ -266,7 +268,9 @@ func TestAProductIsWeighed(t *testing.T) {
 			_, err := catalog.Revise(tx, poor.ID, poor.Version, catalog.Changes{Name: &both})
 			return err
 		})
-		weigh(early)
+		if weighed := weigh(early); len(early) != 1 || len(weighed) != 0 {
+			t.Errorf("of %d that were read %d are weighed, though changed meanwhile", len(early), len(weighed))
+		}
 		if again := unscored(); len(again) != 1 || again[0].Version == poor.Version {
 			t.Errorf("a product that changed while it was weighed is taken for weighed: %v", again)
 		}

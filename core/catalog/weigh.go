@@ -136,13 +136,13 @@ func Unscored(tx *db.Tx, most int) ([]Product, error) {
 	return Some(tx, ids)
 }
 
-// Weigh gives a score to products that were read before. One that has changed meanwhile is left for another time. Which of
-// their variants have a price is the caller's to tell: the catalogue knows no prices. It takes two statements, those of
-// the caller, and one more for each different score.
-func Weigh(tx *db.Tx, products []Product, priced func(*db.Tx, []VariantID) (map[VariantID]bool, error)) error {
+// Weigh gives a score to products that were read before, and says to which. One that has changed meanwhile is left for another
+// time. Which of their variants have a price is the caller's to tell: the catalogue knows no prices. It takes two statements,
+// those of the caller, and one more for each different score.
+func Weigh(tx *db.Tx, products []Product, priced func(*db.Tx, []VariantID) (map[VariantID]bool, error)) ([]Product, error) {
 	products, err := unchanged(tx, products)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var variants []VariantID
 	categories := map[string]bool{}
@@ -154,11 +154,11 @@ func Weigh(tx *db.Tx, products []Product, priced func(*db.Tx, []VariantID) (map[
 	}
 	prices, err := priced(tx, variants)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	definitions, err := definitionsAbove(tx, categories)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	byScore := map[int][]ProductID{}
 	for _, p := range products {
@@ -171,10 +171,10 @@ func Weigh(tx *db.Tx, products []Product, priced func(*db.Tx, []VariantID) (map[
 			continue
 		}
 		if err := later.SetScore(tx.Context(), catalogdb.SetScoreParams{Score: int64(score), Ids: db.In(byScore[score])}); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return products, nil
 }
 
 // unchanged leaves out the products that are not stored as they are here.

@@ -38,6 +38,30 @@ func WalkVersions(tx *db.Tx, after ProductID, limit int) ([]Versioned, error) {
 	return list, nil
 }
 
+// Shows is what a product shows.
+type Shows struct {
+	ID    ProductID
+	Media []Media
+}
+
+// WalkShows gives what products in any state show, at most so many, in the order of their ids and behind one of them, in one
+// statement.
+func WalkShows(tx *db.Tx, after ProductID, limit int) ([]Shows, error) {
+	rows, err := catalogdb.New(tx).ShowsAfter(tx.Context(), catalogdb.ShowsAfterParams{After: string(after), Page: int64(min(limit, WholeMax))})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Shows, len(rows))
+	for i, r := range rows {
+		d := decoder{of: r.ID}
+		d.json(r.Media, &all[i].Media)
+		if all[i].ID = ProductID(r.ID); d.err != nil {
+			return nil, d.err
+		}
+	}
+	return all, nil
+}
+
 // Some gives products in any state with their variants, in two statements. One that is not known is left out.
 func Some[ID ~string](tx *db.Tx, ids []ID) ([]Product, error) {
 	if len(ids) > WholeMax {

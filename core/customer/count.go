@@ -24,8 +24,8 @@ const settleTime = time.Minute
 // its whole past so.
 func Follow(tx *db.Tx, most int) (int, error) {
 	tx.Strict() // As Count: asked for before the first statement, it costs nothing.
-	mark, err := customerdb.New(tx).UpTo(tx.Context())
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	mark, err := upTo(tx, countedUpTo)
+	if err != nil {
 		return 0, err
 	}
 	ids, err := order.PlacedAfter(tx, order.ID(mark), tx.Now().Add(-settleTime), min(most, order.SomeMax))
@@ -35,7 +35,26 @@ func Follow(tx *db.Tx, most int) (int, error) {
 	if err := Count(tx, ids...); err != nil {
 		return 0, err
 	}
-	return len(ids), customerdb.New(tx.Later()).NoteUpTo(tx.Context(), string(ids[len(ids)-1]))
+	return len(ids), noteUpTo(tx, countedUpTo, string(ids[len(ids)-1]))
+}
+
+// Names of walks. They are stored and never change.
+const (
+	countedUpTo = "orders"
+	wordedUpTo  = "words"
+)
+
+// upTo says how far a walk has come; nothing when it has not begun.
+func upTo(tx *db.Tx, walk string) (string, error) {
+	mark, err := customerdb.New(tx).UpTo(tx.Context(), walk)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return mark, err
+}
+
+func noteUpTo(tx *db.Tx, walk, upto string) error {
+	return customerdb.New(tx.Later()).NoteUpTo(tx.Context(), customerdb.NoteUpToParams{Name: walk, Upto: upto})
 }
 
 // Count counts orders under whoever placed them, at most order.SomeMax, as much as each is worth now. Counted again, an
@@ -89,15 +108,17 @@ func load(tx *db.Tx, ids []order.ID) (*tally, error) {
 		t.counted[c.OrderID], known[i] = c, c.Customer
 	}
 	var parties []identity.PartyID
-	var keys []string
 	for _, o := range t.orders {
-		keys = append(keys, keyOf(o))
 		if o.Party != "" {
 			parties = append(parties, identity.PartyID(o.Party))
 		}
 	}
 	if t.parties, err = identity.Parties(tx, parties); err != nil {
 		return nil, err
+	}
+	keys := make([]string, len(t.orders))
+	for i, o := range t.orders {
+		keys[i] = t.keyOf(o)
 	}
 	byKey, err := q.ByKeys(tx.Context(), db.In(keys))
 	if err != nil {
@@ -118,15 +139,13 @@ func load(tx *db.Tx, ids []order.ID) (*tally, error) {
 	return t, err
 }
 
-// keyOf is by what the buyer of an order is known again.
-func keyOf(o order.Order) string {
-	switch email := plainEmail(o.Contact.Email); {
-	case email != "":
-		return email
-	case o.Party != "":
-		return "party:" + o.Party
+// keyOf is by what the buyer of an order is known again: who was signed in by the address of his account, whatever he typed,
+// a guest by the one that he typed.
+func (t *tally) keyOf(o order.Order) string {
+	if o.Party != "" {
+		return cmp.Or(plainEmail(t.parties[identity.PartyID(o.Party)].Email), "party:"+o.Party)
 	}
-	return "order:" + string(o.ID)
+	return cmp.Or(plainEmail(o.Contact.Email), "order:"+string(o.ID))
 }
 
 // count counts one order.
@@ -148,13 +167,13 @@ func (t *tally) count(tx *db.Tx, o order.Order) {
 }
 
 // customerOf gives the customer of an order that was not counted before, as the order describes him, or nobody when his
-// account was erased.
+// account was erased. What a guest says of himself does not change what is known of an account.
 func (t *tally) customerOf(tx *db.Tx, o order.Order) string {
 	party, known := t.parties[identity.PartyID(o.Party)]
 	if o.Party != "" && (!known || party.Name == "" && party.Email == "") {
 		return ""
 	}
-	key, placed := [2]string{string(o.Seller), keyOf(o)}, span.Micros(o.PlacedAt)
+	key, placed := [2]string{string(o.Seller), t.keyOf(o)}, span.Micros(o.PlacedAt)
 	c := t.customers[t.byKey[key]]
 	if c == nil {
 		c = &customerdb.Customer{ID: tx.Mint("cus"), Seller: key[0], Key: key[1], FirstAt: placed, LastAt: placed, Kind: string(KindGuest)}
@@ -165,8 +184,11 @@ func (t *tally) customerOf(tx *db.Tx, o order.Order) string {
 	if placed < c.LastAt {
 		return c.ID
 	}
-	before := *c
 	c.LastAt = placed
+	if o.Party == "" && c.Party != "" {
+		return c.ID
+	}
+	before := *c
 	c.Name, c.Email, c.Phone = o.Contact.Name, plainEmail(o.Contact.Email), cmp.Or(o.Contact.Phone, c.Phone)
 	if o.Party != "" {
 		c.Kind, c.Party, c.Company = string(party.Kind), o.Party, ""
@@ -174,7 +196,7 @@ func (t *tally) customerOf(tx *db.Tx, o order.Order) string {
 			c.Company = party.Name
 		}
 	}
-	if c.Name != before.Name || c.Phone != before.Phone || c.Company != before.Company {
+	if c.Name != before.Name || c.Email != before.Email || c.Phone != before.Phone || c.Company != before.Company {
 		t.renamed[c.ID] = true
 	}
 	return c.ID

@@ -2,9 +2,12 @@
 // about him.
 //
 // It keeps sums and nothing that is true by itself: each order is counted once under whoever placed it, as much as it is
-// worth now, and counted anew when it is cancelled, comes back or is paid back. A customer is known again by the email
-// address of his orders, whether he was signed in or not. It does not know what was bought, and who has had his account
-// erased is nobody here: only the sums stay.
+// worth now, and counted anew when it is cancelled, comes back or is paid back. A customer is known again by an email
+// address: who was signed in by that of his account, whatever address he typed, and a guest by the one that he typed, which
+// nobody has proved. So the orders that somebody placed as a guest are his when the address is that of his account, and
+// nobody comes by the record of another by typing his address: neither to what is noted down there nor, when he has his
+// account erased, to erase it. It does not know what was bought, and who has had his account erased is nobody here: only
+// the sums stay.
 //
 //	an order ──Count──▶ a customer ──Leave──▶ nobody
 package customer

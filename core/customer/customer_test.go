@@ -170,7 +170,7 @@ func register(t *testing.T, s *dbtest.Store, r identity.Registration) (u identit
 func TestCustomersAreFound(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		person := register(t, s, identity.Registration{Email: "asel@example.kz", Name: "Әсел"})
-		firm := register(t, s, identity.Registration{Email: "buh@dala.kz", Name: "Болат", Kind: identity.Organisation, Organisation: "«Дала» ЖШС", TaxNumber: "960440000151"})
+		firm := register(t, s, identity.Registration{Email: "buh@dala.kz", Name: "Болат", Kind: identity.Organisation, Organisation: "«Дала-2030» ЖШС", TaxNumber: "960440000151"})
 		old := buys(t, s, "sel_own", "", order.Contact{Name: "Ёлкин Пётр", Email: "petr@example.ru", Phone: "+77770000001"}, 1)
 		s.Clock.Advance(100 * 24 * time.Hour)
 		ids := []order.ID{
@@ -182,8 +182,9 @@ func TestCustomersAreFound(t *testing.T) {
 		}
 		count(t, s, ids...)
 		for typed, want := range map[string][]string{
-			"нұр": {"Айгүл Нұр 1 2", "Әсел Нұр 2 4"}, "НҰР әс": {"Әсел Нұр 2 4"}, "елкин": {"Ёлкин Пётр 1 2"}, "дала": nil, "«дал": {"Болат 1 2"},
-			"asel@": {"Әсел Нұр 2 4"}, "8 701 123": {"Әсел Нұр 2 4"}, "+7 (701) 123-45-67": {"Әсел Нұр 2 4"}, "7011": {"Әсел Нұр 2 4"}, "ұр": nil, "%": nil,
+			"нұр": {"Айгүл Нұр 1 2", "Әсел Нұр 2 4"}, "НҰР әс": {"Әсел Нұр 2 4"}, "елкин": {"Ёлкин Пётр 1 2"}, "дала": {"Болат 1 2"}, "«дал": {"Болат 1 2"}, "жшс дал": {"Болат 1 2"},
+			"buh@dala.kz": {"Болат 1 2"}, "2030": {"Болат 1 2"},
+			"asel@": {"Әсел Нұр 2 4"}, "8 701 123": {"Әсел Нұр 2 4"}, "+7 (701) 123-45-67": {"Әсел Нұр 2 4"}, "7011": {"Әсел Нұр 2 4"}, "ұр": nil, "%": nil, "«»": nil,
 		} {
 			_, said := list(t, s, customer.Filter{Text: typed})
 			is(t, typed, said, want...)
@@ -340,5 +341,129 @@ func TestAHouseThatWasUpgradedCountsItsPast(t *testing.T) {
 		}
 		_, said := list(t, s, customer.Filter{})
 		is(t, "counted", said, "Болат 3 60", "Болат 2 40")
+	})
+}
+
+// TestManyOthersHideNobody: three hundred others of the same name, or outside of the view, hide nobody.
+func TestManyOthersHideNobody(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		count(t, s, buys(t, s, "sel_own", "", order.Contact{Name: "Айгүл Нұрланқызы", Email: "aigul@example.kz"}, 1))
+		s.Moment(t, func(tx *db.Tx) error { // Those who are found first have the same word and nothing else.
+			var rows []string
+			for i := range 300 {
+				rows = append(rows, fmt.Sprintf("('cus_0%03d', '%x', 'sel_own')", i, "нұрланқ"))
+			}
+			_, err := tx.ExecContext(tx.Context(), "INSERT INTO customer_word (customer, word, seller) VALUES "+strings.Join(rows, ", "))
+			return err
+		})
+		for _, f := range []customer.Filter{{Text: "Нұрланқ Айгүл"}, {Text: "айгүл нұрланқ"}, {Text: "нұрланқ", View: customer.ViewGuests}} {
+			_, said := list(t, s, f)
+			is(t, f.Text, said, "Айгүл Нұрланқызы 1 2")
+		}
+	})
+}
+
+// TestNamesThatAnEarlierBinaryTookApart are found by their words as they are taken apart now, each rewritten once.
+func TestNamesThatAnEarlierBinaryTookApart(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		for i := range 2 {
+			count(t, s, buys(t, s, "sel_own", "", order.Contact{Name: "«Дала»", Email: fmt.Sprintf("d%d@example.kz", i)}, 1))
+		}
+		s.Moment(t, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(tx.Context(), fmt.Sprintf("UPDATE customer_word SET word = '%x' WHERE word = '%x'", "«дала»", "дала"))
+			return err
+		})
+		_, said := list(t, s, customer.Filter{Text: "дала"})
+		is(t, "before", said)
+		for _, want := range []int{1, 1, 0} {
+			s.Moment(t, func(tx *db.Tx) error {
+				n, err := customer.Reword(tx, 1)
+				if n != want {
+					t.Errorf("%d are rewritten, want %d", n, want)
+				}
+				return err
+			})
+		}
+		_, said = list(t, s, customer.Filter{Text: "дала"})
+		is(t, "after", said, "«Дала» 1 2", "«Дала» 1 2")
+	})
+}
+
+// TestAnAddressIsNoKey: whoever types the address of another account, signed in or not, neither reads what is noted down about
+// it, nor renames it, nor erases it; what somebody ordered as a guest with his own address is his.
+func TestAnAddressIsNoKey(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		asel := register(t, s, identity.Registration{Email: "asel@example.kz", Name: "Әсел"})
+		berik := register(t, s, identity.Registration{Email: "berik@example.kz", Name: "Берік"})
+		early := buys(t, s, "sel_two", "", order.Contact{Name: "Әсел", Email: "asel@example.kz"}, 1)
+		count(t, s, early, buys(t, s, "sel_own", string(asel.Party), order.Contact{Name: "Әсел", Email: "asel@example.kz"}, 1))
+		all, _ := list(t, s, customer.Filter{})
+		s.As(staff).Moment(t, func(tx *db.Tx) error { _, err := customer.Jot(tx, all[0].ID, "Кешке"); return err })
+		s.As(alien).Moment(t, func(tx *db.Tx) error {
+			theirs, _, err := customer.List(tx, customer.Filter{Seller: "sel_two"})
+			if err == nil {
+				_, err = customer.Jot(tx, theirs[0].ID, "Қонақ")
+			}
+			return err
+		})
+		count(t, s,
+			buys(t, s, "sel_own", string(berik.Party), order.Contact{Name: "Берік", Email: "asel@example.kz"}, 1),
+			buys(t, s, "sel_own", "", order.Contact{Name: "Біреу", Email: "ASEL@example.kz"}, 1),
+			buys(t, s, "sel_own", string(asel.Party), order.Contact{Name: "Әсел", Email: "kenes@example.kz"}, 1))
+		all, said := list(t, s, customer.Filter{})
+		is(t, "who has ordered", said, "Әсел 3 6", "Берік 1 2")
+		if all[0].Party != string(asel.Party) || all[1].Party != string(berik.Party) {
+			t.Errorf("whose they are: %+v", all)
+		}
+		for _, typed := range []string{"asel@", "kenes@"} {
+			if _, said = list(t, s, customer.Filter{Text: typed}); !slices.Contains(said, "Әсел 3 6") {
+				t.Errorf("%s finds %v", typed, said)
+			}
+		}
+		for _, of := range []struct {
+			user identity.User
+			want int
+		}{{asel, 2}, {berik, 0}} {
+			if err := s.As(of.user.Who("ses_1")).Try(func(tx *db.Tx) error {
+				notes, err := customer.NotedOf(tx)
+				if len(notes) != of.want {
+					t.Errorf("%s reads %+v", of.user.Name, notes)
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		}
+		s.Moment(t, func(tx *db.Tx) error { return customer.Leave(tx, string(berik.Party), berik.Email) })
+		_, said = list(t, s, customer.Filter{})
+		is(t, "after he left", said, "Әсел 3 6")
+	})
+}
+
+// TestNothingIsNotedAboutWhoLeaves: a note that is jotted down while an account is erased does not stay.
+func TestNothingIsNotedAboutWhoLeaves(t *testing.T) {
+	s := dbtest.Postgres(t, schemas) // On SQLite there is one moment at a time.
+	u := register(t, s, identity.Registration{Email: "asel@example.kz", Name: "Әсел"})
+	count(t, s, buys(t, s, "sel_own", string(u.Party), order.Contact{Name: "Әсел", Email: "asel@example.kz"}, 1))
+	all, _ := list(t, s, customer.Filter{})
+	left := false
+	err := s.As(staff).Try(func(tx *db.Tx) error {
+		_, err := customer.Jot(tx, all[0].ID, "Кешке")
+		if err == nil && !left {
+			left = true
+			s.Moment(t, func(tx *db.Tx) error { return customer.Leave(tx, string(u.Party), u.Email) })
+		}
+		return err
+	})
+	if !errors.Is(err, customer.ErrUnknown) {
+		t.Errorf("who is being erased gets a note: %v", err)
+	}
+	s.Look(t, func(tx *db.Tx) error {
+		var n int
+		err := tx.QueryRowContext(tx.Context(), "SELECT COUNT(*) FROM customer_note").Scan(&n)
+		if n != 0 {
+			t.Errorf("%d notes stay", n)
+		}
+		return err
 	})
 }

@@ -137,29 +137,49 @@ func (f Filter) query(now time.Time, at int64, id string) (string, []any) {
 		by = "c.first_at"
 	}
 	query := "SELECT " + columns + ", " + by + " FROM customer c WHERE c.seller = " + arg(string(f.Seller)) + " AND c.gone = 0"
-	for i, word := range begins(f.Text) {
-		if i > 0 {
-			query += " AND EXISTS (SELECT 1 FROM customer_word x WHERE x.customer = c.id AND x.word >= " + arg(word) + " AND x.word < " + arg(word+wordEnd) + ")"
-			continue
-		}
-		query += " AND c.id IN (SELECT w.customer FROM customer_word w WHERE w.seller = " + arg(string(f.Seller)) + " AND w.word >= " + arg(word) +
-			" AND w.word < " + arg(word+wordEnd) + " ORDER BY w.word LIMIT " + arg(int64(foundMax)) + ")"
+	query += f.searched(now, arg) + f.viewed("c", now, arg)
+	return query + " AND (" + by + ", c.id) < (" + arg(at) + ", " + arg(id) + ") ORDER BY " + by + " DESC, c.id DESC LIMIT " + arg(int64(f.Limit+1)), args
+}
+
+// searched is the condition that a customer is found by all words, and is in the view: whoever is neither does not stand in
+// the way of those who are.
+func (f Filter) searched(now time.Time, arg func(any) string) string {
+	words := begins(f.Text)
+	if len(words) == 0 {
+		return ""
 	}
+	inner := " AND c.id IN (SELECT w.customer FROM customer_word w WHERE w.seller = " + arg(string(f.Seller)) +
+		" AND w.word >= " + arg(words[0]) + " AND w.word < " + arg(words[0]+wordEnd)
+	for _, word := range words[1:] {
+		inner += " AND EXISTS (SELECT 1 FROM customer_word x WHERE x.customer = w.customer AND x.word >= " + arg(word) + " AND x.word < " + arg(word+wordEnd) + ")"
+	}
+	viewed := f.viewed("v", now, arg)
+	if f.View == ViewLapsed { // Outside, the list begins there.
+		viewed = " AND v.last_at < " + arg(span.Micros(now.Add(-lapsedTime)))
+	}
+	if viewed != "" {
+		inner += " AND EXISTS (SELECT 1 FROM customer v WHERE v.id = w.customer" + viewed + ")"
+	}
+	return inner + " ORDER BY w.word LIMIT " + arg(int64(foundMax)) + ")"
+}
+
+// viewed is the condition of the view, for a table by its short name.
+func (f Filter) viewed(of string, now time.Time, arg func(any) string) string {
 	switch f.View {
 	case ViewNew:
 		day := span.DayOf(now, span.Almaty)
 		_, _, passed := day.Date()
-		query += " AND c.first_at >= " + arg(span.Micros(day.AddDays(1-passed).Start(span.Almaty)))
+		return " AND " + of + ".first_at >= " + arg(span.Micros(day.AddDays(1-passed).Start(span.Almaty)))
 	case ViewBack:
-		query += " AND c.orders > 1"
+		return " AND " + of + ".orders > 1"
 	case ViewCompanies:
-		query += " AND c.kind = " + arg(string(KindOrganisation))
+		return " AND " + of + ".kind = " + arg(string(KindOrganisation))
 	case ViewPersons:
-		query += " AND c.kind = " + arg(string(KindPerson))
+		return " AND " + of + ".kind = " + arg(string(KindPerson))
 	case ViewGuests:
-		query += " AND c.kind = " + arg(string(KindGuest))
+		return " AND " + of + ".kind = " + arg(string(KindGuest))
 	}
-	return query + " AND (" + by + ", c.id) < (" + arg(at) + ", " + arg(id) + ") ORDER BY " + by + " DESC, c.id DESC LIMIT " + arg(int64(f.Limit+1)), args
+	return ""
 }
 
 // wordEnd comes after every hexadecimal digit.

@@ -9,6 +9,7 @@ import (
 	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/customer/customerdb"
+	"sauda/core/identity"
 	"sauda/gear/db"
 )
 
@@ -25,6 +26,7 @@ type Note struct {
 
 // Jot notes something down about a customer: for staff of his seller with customers.write.
 func Jot(tx *db.Tx, id ID, words string) (Note, error) {
+	tx.Strict() // Who is erased meanwhile keeps no note: Leave has looked for those that were there.
 	c, err := written(tx, id)
 	if err != nil {
 		return Note{}, err
@@ -79,13 +81,18 @@ func (c Customer) Notes(tx *db.Tx) ([]Note, error) {
 	return all, err
 }
 
-// NotedOf gives what was noted down about the buyer who acts, for the file of all his data. It does not say by whom.
+// NotedOf gives what was noted down about the buyer who acts, signed in or as a guest with the address of his account, for
+// the file of all his data. It does not say by whom.
 func NotedOf(tx *db.Tx) ([]Note, error) {
 	who := tx.Who()
 	if who.Kind != db.KindBuyer || who.Party == "" {
 		return nil, nil
 	}
-	rows, err := customerdb.New(tx).NotesAbout(tx.Context(), who.Party)
+	party, err := identity.GetParty(tx, identity.PartyID(who.Party))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := customerdb.New(tx).NotesAbout(tx.Context(), customerdb.NotesAboutParams{Party: who.Party, Key: plainEmail(party.Email)})
 	all := make([]Note, len(rows))
 	for i, r := range rows {
 		all[i] = Note{Body: r.Body, At: span.FromMicros(r.At)}
@@ -96,6 +103,7 @@ func NotedOf(tx *db.Tx) ([]Note, error) {
 // Leave forgets who somebody was whose account is erased: his name, his addresses, by what he is found, and what was noted
 // down about him. The sums stay, and are nobody's.
 func Leave(tx *db.Tx, party, email string) error {
+	tx.Strict() // As Jot and Count: what is noted down or counted meanwhile does not stay.
 	q := customerdb.New(tx)
 	ids, err := q.OfParty(tx.Context(), party)
 	if err != nil {

@@ -23,10 +23,14 @@ SELECT order_id FROM customer_order WHERE customer = sqlc.arg(customer) ORDER BY
 DELETE FROM customer_word WHERE customer IN (SELECT value FROM json_each(cast(sqlc.arg(customers) AS TEXT)));
 
 -- name: UpTo :one
-SELECT upto FROM customer_upto WHERE name = 'orders';
+SELECT upto FROM customer_upto WHERE name = sqlc.arg(name);
 
 -- name: NoteUpTo :exec
-INSERT INTO customer_upto (name, upto) VALUES ('orders', sqlc.arg(upto)) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto;
+INSERT INTO customer_upto (name, upto) VALUES (sqlc.arg(name), sqlc.arg(upto)) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto;
+
+-- name: After :many
+-- Those of all sellers, in the order of their ids.
+SELECT * FROM customer WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: AddNote :exec
 INSERT INTO customer_note (id, customer, body, who, at)
@@ -43,9 +47,11 @@ SELECT COUNT(*) FROM customer_note WHERE customer = sqlc.arg(customer);
 DELETE FROM customer_note WHERE id = sqlc.arg(id) AND customer = sqlc.arg(customer);
 
 -- name: NotesAbout :many
--- What is noted about a party, whoever has noted it.
-SELECT n.body, n.at FROM customer c JOIN customer_note n ON n.customer = c.id
-WHERE c.party = sqlc.arg(party) AND c.party <> '' ORDER BY n.id;
+-- What is noted about a party, whoever has noted it, also about who was not signed in and had its address.
+SELECT n.body, n.at FROM customer_note n WHERE n.customer IN (
+    SELECT c.id FROM customer c WHERE c.party = sqlc.arg(party) AND c.party <> ''
+    UNION SELECT k.id FROM customer k WHERE k.key = sqlc.arg(key) AND k.key <> ''
+) ORDER BY n.id;
 
 -- name: OfParty :many
 SELECT id FROM customer WHERE party = sqlc.arg(party) AND party <> '';

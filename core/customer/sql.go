@@ -1,11 +1,13 @@
 package customer
 
 import (
+	"cmp"
 	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"sauda/base/text"
 	"sauda/core/customer/customerdb"
@@ -28,9 +30,7 @@ func (t *tally) write(tx *db.Tx) error {
 		c := t.customers[id]
 		customers = append(customers, []any{c.ID, c.Seller, c.Key, c.Kind, c.Party, c.Name, c.Company, c.Email, c.Phone, c.Orders, c.FirstAt, c.LastAt})
 		if t.renamed[id] {
-			for _, word := range wordsOf(*c) {
-				words = append(words, []any{id, word, c.Seller})
-			}
+			words = append(words, wordRows(*c)...)
 		}
 	}
 	for key, minor := range t.spent {
@@ -54,7 +54,7 @@ func (t *tally) write(tx *db.Tx) error {
 		{`customer_order (order_id, customer, currency, minor, counts)`,
 			`ON CONFLICT (order_id) DO UPDATE SET minor = excluded.minor, counts = excluded.counts`, orders},
 		{`customer_spent (customer, currency, seller, minor)`, `ON CONFLICT (customer, currency) DO UPDATE SET minor = excluded.minor`, spent},
-		{`customer_word (customer, word, seller)`, `ON CONFLICT (customer, word) DO NOTHING`, words},
+		{wordsHead, wordsTail, words},
 	} {
 		if err := insert(tx, of.head, of.tail, of.rows); err != nil {
 			return err
@@ -91,10 +91,13 @@ const (
 
 // wordsOf are the words by which a customer is found, as they are stored.
 func wordsOf(c customerdb.Customer) []string {
-	words := strings.Fields(plainly(c.Name + " " + c.Company))
+	words := split(c.Name + " " + c.Company)
 	words = words[:min(len(words), wordsMax)]
 	if c.Email != "" {
 		words = append(words, c.Email)
+	}
+	if strings.Contains(c.Key, "@") { // The address of his account, when he typed another one.
+		words = append(words, c.Key)
 	}
 	if digits := digitsOf(c.Phone); digits != "" {
 		words = append(words, digits)
@@ -111,6 +114,51 @@ func wordsOf(c customerdb.Customer) []string {
 
 // plainly is a name as it is compared: in small letters, and without the dots of the Russian ё, which few people write.
 func plainly(name string) string { return strings.ReplaceAll(text.Fold(name), "ё", "е") }
+
+// Reword writes anew by what at most so many customers are found, each once, and says how many: earlier binaries took names
+// apart in another way.
+func Reword(tx *db.Tx, most int) (int, error) {
+	tx.Strict() // As Count, which writes the words of a customer too.
+	mark, err := upTo(tx, wordedUpTo)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := customerdb.New(tx).After(tx.Context(), customerdb.AfterParams{After: mark, Page: int64(most)})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	ids, words := make([]string, len(rows)), [][]any(nil)
+	for i, c := range rows {
+		ids[i] = c.ID
+		words = append(words, wordRows(c)...)
+	}
+	if err := customerdb.New(tx.Later()).DropWords(tx.Context(), db.In(ids)); err != nil {
+		return 0, err
+	}
+	if err := insert(tx, wordsHead, wordsTail, words); err != nil {
+		return 0, err
+	}
+	return len(rows), noteUpTo(tx, wordedUpTo, ids[len(ids)-1])
+}
+
+// How words are written.
+const (
+	wordsHead = "customer_word (customer, word, seller)"
+	wordsTail = "ON CONFLICT (customer, word) DO NOTHING"
+)
+
+// wordRows are the words of a customer as they are written.
+func wordRows(c customerdb.Customer) (rows [][]any) {
+	for _, word := range wordsOf(c) {
+		rows = append(rows, []any{c.ID, word, c.Seller})
+	}
+	return rows
+}
+
+// split takes a name apart where something stands that is neither a letter nor a digit: «Дала-2030» is дала and 2030.
+func split(name string) []string {
+	return strings.FieldsFunc(plainly(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) })
+}
 
 // stored is a word as it is kept: its bytes in hexadecimal digits.
 func stored(word string) string { return hex.EncodeToString([]byte(word[:min(len(word), wordBytes)])) }
@@ -133,7 +181,7 @@ func digitsOf(phone string) string {
 	return digits
 }
 
-// begins are the words with which those of a customer shall begin.
+// begins are the words with which those of a customer shall begin, the longest first: it finds fewest. An address is one word.
 func begins(typed string) []string {
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
@@ -144,10 +192,21 @@ func begins(typed string) []string {
 			return []string{stored(digits)}
 		}
 	}
-	words := strings.Fields(plainly(typed))
+	var words []string
+	for _, w := range strings.Fields(typed) {
+		if strings.Contains(w, "@") {
+			words = append(words, plainly(w))
+		} else {
+			words = append(words, split(w)...)
+		}
+	}
+	if len(words) == 0 {
+		words = []string{typed} // Nobody's name has such a word.
+	}
 	words = words[:min(len(words), 5)]
 	for i, w := range words {
 		words[i] = stored(w)
 	}
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	return words
 }

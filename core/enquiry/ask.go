@@ -8,7 +8,6 @@ import (
 	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/enquiry/enquirydb"
-	"sauda/core/order"
 	"sauda/core/review"
 	"sauda/gear/db"
 )
@@ -34,7 +33,7 @@ func Ask(tx *db.Tx, product catalog.ProductID, d Draft) (Enquiry, error) {
 	if p.State == catalog.StateDraft {
 		return Enquiry{}, catalog.ErrUnknown.About("%s is a draft", product)
 	}
-	body, wrong := cleaned(d.Body, BodyMax, "/body")
+	body, wrong := review.Cleaned(d.Body, BodyMax, "/body")
 	if len(wrong) == 0 && utf8.RuneCountInString(body) < bodyMin {
 		wrong = append(wrong, fault.Say("Write your question in at least {n} characters.").With("n", bodyMin).At("/body"))
 	}
@@ -110,7 +109,11 @@ func Say(tx *db.Tx, id ID, d Draft) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	may, err := MayAnswer(tx, e.Product)
+	p, err := catalog.Get(tx, e.Product)
+	if err != nil {
+		return Answer{}, err
+	}
+	may, err := review.Received(tx, p)
 	if err == nil && !may {
 		err = ErrReceived.About("%s and %s", of, e.Product)
 	}
@@ -122,12 +125,12 @@ func Say(tx *db.Tx, id ID, d Draft) (Answer, error) {
 		return Answer{}, err
 	}
 	a := Answer{Party: of, Author: review.ShownName(d.Author), Lang: d.Lang, Body: body, State: StateWaiting, Said: tx.Now()}
-	before, there := e.Of(of)
-	if there && before.Body == a.Body && before.Author == a.Author {
+	before := e.Own
+	if before.ID != "" && before.Body == a.Body && before.Author == a.Author {
 		return before, nil
 	}
 	more := int64(1)
-	if there && before.State == StateWaiting {
+	if before.State == StateWaiting {
 		more = 0
 	}
 	if err := turn(tx, e, more); err != nil {
@@ -141,7 +144,7 @@ func Say(tx *db.Tx, id ID, d Draft) (Answer, error) {
 
 // words are those of an answer; one without any is refused.
 func words(body string) (string, error) {
-	body, wrong := cleaned(body, AnswerMax, "/body")
+	body, wrong := review.Cleaned(body, AnswerMax, "/body")
 	if len(wrong) == 0 && body == "" {
 		wrong = append(wrong, fault.Say("Write the answer.").At("/body"))
 	}
@@ -178,16 +181,15 @@ func turn(tx *db.Tx, e Enquiry, more int64) error {
 
 // Unsay takes the answer of the actor away. Without one nothing is taken away.
 func Unsay(tx *db.Tx, id ID) error {
-	of, err := party(tx)
-	if err != nil {
+	if _, err := party(tx); err != nil {
 		return err
 	}
 	e, err := load(tx, id)
 	if err != nil {
 		return err
 	}
-	a, there := e.Of(of)
-	if !there {
+	a := e.Own
+	if a.ID == "" {
 		return nil
 	}
 	more := int64(0)
@@ -199,21 +201,4 @@ func Unsay(tx *db.Tx, id ID) error {
 		return err
 	}
 	return tx.Emit(Unanswered{About: e.about(), Answer: a.ID})
-}
-
-// MayAnswer tells whether the actor can answer what is asked about a product: whether he has received it. It takes at most
-// three statements, and none for who is no buyer.
-func MayAnswer(tx *db.Tx, product catalog.ProductID) (bool, error) {
-	if _, err := party(tx); err != nil {
-		return false, nil
-	}
-	p, err := catalog.Get(tx, product)
-	if err != nil {
-		return false, err
-	}
-	variants := make([]catalog.VariantID, len(p.Variants))
-	for i, v := range p.Variants {
-		variants[i] = v.ID
-	}
-	return order.Received(tx, variants, p.Kind.Bundle != nil)
 }

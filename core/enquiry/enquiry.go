@@ -17,11 +17,9 @@ import (
 	"embed"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"sauda/base/fault"
 	"sauda/base/span"
-	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/enquiry/enquirydb"
 	"sauda/core/seller"
@@ -60,7 +58,8 @@ var (
 	ErrDenied   = fault.New(fault.Denied, "enquiry.denied", "Only the staff of the seller may do this. Ask for the right to decide about questions.")
 	ErrChanged  = fault.New(fault.Conflict, "enquiry.changed", "The question or its answers have changed meanwhile. Read it again, then decide.")
 	ErrJudged   = fault.New(fault.Conflict, "enquiry.judged", "It has been decided so already. There is nothing left to do.")
-	ErrMany     = fault.New(fault.Limited, "enquiry.many", "You have asked much today. Ask the rest tomorrow.")
+	ErrUnshown  = fault.New(fault.Conflict, "enquiry.unshown", "The question is not shown. Show the question first, then its answers.")
+	ErrMany     = fault.New(fault.Limited, "enquiry.many", "You have asked a lot today. Ask the rest tomorrow.")
 )
 
 // ID names an enquiry, AnswerID an answer to one.
@@ -97,6 +96,7 @@ type Enquiry struct {
 	Asked   time.Time
 	Version int64    // Version grows by one with every change of it and of its answers.
 	Answers []Answer // Answers are those that whoever asked for them may see, the seller's first.
+	Own     Answer   // Own is what the actor has answered, whatever was decided about it; without an id he has not.
 }
 
 // Answer is what is answered to an enquiry.
@@ -120,29 +120,6 @@ func (e Enquiry) bySeller() (Answer, bool) {
 		}
 	}
 	return Answer{}, false
-}
-
-// Of gives the answer of a buyer, if there is one among those that are seen.
-func (e Enquiry) Of(party string) (Answer, bool) {
-	for _, a := range e.Answers {
-		if party != "" && a.Party == party {
-			return a, true
-		}
-	}
-	return Answer{}, false
-}
-
-// cleaned gives a text as it is stored, or what is wrong with it. One of more than max characters is refused, and so are
-// characters that cannot be seen.
-func cleaned(s string, most int, pointer string) (string, []fault.Field) {
-	clean, err := text.Clean(s)
-	if err != nil {
-		return "", []fault.Field{fault.Found(pointer, err)}
-	}
-	if utf8.RuneCountInString(clean) > most {
-		return "", []fault.Field{fault.Say("Use at most {n} characters.").With("n", most).At(pointer)}
-	}
-	return clean, nil
 }
 
 // works refuses who does not decide for a seller.
@@ -176,7 +153,8 @@ func load(tx *db.Tx, id ID) (Enquiry, error) {
 	return all[0], err
 }
 
-// answered adds to enquiries those of their answers that pass, in one statement; all when nothing is asked of them.
+// answered adds to enquiries those of their answers that pass, and the actor's own, in one statement; all when nothing is asked
+// of them.
 func answered(tx *db.Tx, all []Enquiry, passes func(Answer) bool) error {
 	if len(all) == 0 {
 		return nil
@@ -187,9 +165,12 @@ func answered(tx *db.Tx, all []Enquiry, passes func(Answer) bool) error {
 	}
 	rows, err := enquirydb.New(tx).Answers(tx.Context(), db.In(ids))
 	for _, r := range rows {
-		if a := answerOf(r); passes == nil || passes(a) {
-			e := &all[at[r.Enquiry]]
+		a, e := answerOf(r), &all[at[r.Enquiry]]
+		if passes == nil || passes(a) {
 			e.Answers = append(e.Answers, a)
+		}
+		if own := tx.Who().Party; own != "" && a.Party == own {
+			e.Own = a
 		}
 	}
 	return err

@@ -307,6 +307,15 @@ func TestABuyerAnswers(t *testing.T) {
 		if p := s.shown(t); len(p.Enquiries[0].Answers) != 0 {
 			t.Errorf("it is shown before anybody has read it: %+v", p)
 		}
+		for who, want := range map[*db.Who]string{&daulet: "Да, тихий", &aigul: "", &guest: ""} {
+			s.As(*who).Look(t, func(tx *db.Tx) error {
+				p, err := enquiry.ShownOf(tx, s.kettle.ID, "", 10)
+				if err == nil && p.Enquiries[0].Own.Body != want {
+					t.Errorf("%s %s has answered %q", who.Kind, who.ID, p.Enquiries[0].Own.Body)
+				}
+				return err
+			})
+		}
 		if again, err := s.say(daulet, e.ID, "Да, тихий и быстрый"); err != nil || again.ID != a.ID {
 			t.Errorf("said anew: %+v, %v", again, err)
 		}
@@ -333,13 +342,83 @@ func TestABuyerAnswers(t *testing.T) {
 			t.Errorf("refused: %v", err)
 		}
 		s.As(daulet).Moment(t, func(tx *db.Tx) error {
-			given, err := enquiry.MyAnswers(tx)
+			given, _, err := enquiry.MyAnswers(tx, "", 0)
 			if len(given) != 1 || given[0].Reason != "Реклама" || given[0].Product != s.kettle.ID || given[0].Enquiry != e.ID {
 				t.Errorf("he has answered %+v", given)
 			}
 			return errors.Join(err, enquiry.Unsay(tx, e.ID), enquiry.Unsay(tx, e.ID))
 		})
 		s.waits(t, 0)
+	})
+}
+
+// TestAnAnswerIsShownWithItsQuestion: while nobody sees the question, the answer of a buyer is not shown either; refused it can
+// be, and shown once the question is again.
+func TestAnAnswerIsShownWithItsQuestion(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
+		s := open(t, store)
+		e, err := s.reply(staff, s.asked(t, "Шәйнек дыбыссыз ба?"), "Иә")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := s.say(daulet, e.ID, "Да, тихий")
+		if err != nil {
+			t.Fatal(err)
+		}
+		act := func(do func(tx *db.Tx, version int64) (enquiry.Enquiry, error)) (enquiry.Enquiry, error) {
+			return s.by(staff, func(tx *db.Tx) (enquiry.Enquiry, error) {
+				now, err := enquiry.Get(tx, e.ID)
+				if err != nil {
+					return now, err
+				}
+				return do(tx, now.Version)
+			})
+		}
+		show := func(tx *db.Tx, version int64) (enquiry.Enquiry, error) {
+			return enquiry.ShowAnswer(tx, e.ID, version, a.ID)
+		}
+		if _, err := act(func(tx *db.Tx, version int64) (enquiry.Enquiry, error) {
+			return enquiry.Refuse(tx, e.ID, version, "Жарнама")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := act(show); fault.Of(err) != enquiry.ErrUnshown {
+			t.Errorf("an answer to a refused question is shown: %v", err)
+		}
+		if _, err := act(func(tx *db.Tx, version int64) (enquiry.Enquiry, error) {
+			return enquiry.RefuseAnswer(tx, e.ID, version, a.ID, "Реклама")
+		}); err != nil {
+			t.Errorf("it cannot be refused: %v", err)
+		}
+		if _, err := act(func(tx *db.Tx, version int64) (enquiry.Enquiry, error) { return enquiry.Show(tx, e.ID, version) }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := act(show); err != nil {
+			t.Errorf("with its question: %v", err)
+		}
+		s.waits(t, 0)
+	})
+}
+
+// TestWhatIsSoldNoMoreIsKnown: who has received a variant that was dropped since can still answer.
+func TestWhatIsSoldNoMoreIsKnown(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
+		s := open(t, store)
+		e, err := s.reply(staff, s.asked(t, "Шәйнек дыбыссыз ба?"), "Иә")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Moment(t, func(tx *db.Tx) error {
+			variants := []catalog.Variant{{SKU: "KETTLE-2"}}
+			p, err := catalog.Revise(tx, s.kettle.ID, s.kettle.Version, catalog.Changes{Variants: &variants})
+			if err == nil && p.Variants[0].ID == s.kettle.Variants[0].ID {
+				t.Error("the variant was not dropped")
+			}
+			return err
+		})
+		if _, err := s.say(daulet, e.ID, "Старый был тихий"); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
@@ -375,7 +454,7 @@ func TestWithdrawAndLeave(t *testing.T) {
 			t.Errorf("what nobody saw: %v", err)
 		}
 		s.As(aigul).Look(t, func(tx *db.Tx) error {
-			mine, err := enquiry.Mine(tx)
+			mine, _, err := enquiry.Mine(tx, "", 0)
 			if len(mine) != 0 {
 				t.Errorf("hers are %+v", mine)
 			}
@@ -403,13 +482,28 @@ func TestPages(t *testing.T) {
 			if n > 2 {
 				t.Errorf("a page costs %d statements", n)
 			}
-			if want := int64(5 - len(seen)); p.Many != want {
-				t.Errorf("%d from here on, want %d", p.Many, want)
+			if p.Many != 5 {
+				t.Errorf("%d on all pages, want 5", p.Many)
 			}
 			for _, e := range p.Enquiries {
 				seen = append(seen, e.Body)
 			}
 			before = p.Next
+		}
+		var own []string
+		next, pages := enquiry.ID(""), 0
+		for pages == 0 || next != "" && pages < 5 {
+			s.As(aigul).Look(t, func(tx *db.Tx) error {
+				mine, more, err := enquiry.Mine(tx, next, 2)
+				for _, e := range mine {
+					own = append(own, e.Body)
+				}
+				next, pages = more, pages+1
+				return err
+			})
+		}
+		if pages != 3 || strings.Join(own, ", ") != strings.Join(seen, ", ") {
+			t.Errorf("%d pages of her own are %v", pages, own)
 		}
 		if before != "" || strings.Join(seen, ", ") != "Сұрақ нөмірі 4, Сұрақ нөмірі 3, Сұрақ нөмірі 2, Сұрақ нөмірі 1, Сұрақ нөмірі 0" {
 			t.Errorf("the pages are %v, and then %q", seen, before)

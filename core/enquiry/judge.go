@@ -3,6 +3,7 @@ package enquiry
 import (
 	"sauda/base/fault"
 	"sauda/core/enquiry/enquirydb"
+	"sauda/core/review"
 	"sauda/gear/db"
 )
 
@@ -23,7 +24,7 @@ func Refuse(tx *db.Tx, id ID, version int64, reason string) (Enquiry, error) {
 
 // because is a reason for an author; none is refused.
 func because(reason string) (string, error) {
-	reason, wrong := cleaned(reason, ReasonMax, "/reason")
+	reason, wrong := review.Cleaned(reason, ReasonMax, "/reason")
 	if len(wrong) == 0 && reason == "" {
 		wrong = append(wrong, fault.Say("Tell the author why: he can then write it otherwise.").At("/reason"))
 	}
@@ -84,7 +85,7 @@ func opened(tx *db.Tx, id ID, version int64) (Enquiry, error) {
 // Reply writes what the seller answers, in the place of what he answered before, and shows an enquiry that waited or was
 // refused; empty words take the answer away and show nothing. What says the same already changes nothing.
 func Reply(tx *db.Tx, id ID, version int64, d Draft) (Enquiry, error) {
-	body, wrong := cleaned(d.Body, AnswerMax, "/body")
+	body, wrong := review.Cleaned(d.Body, AnswerMax, "/body")
 	if len(wrong) > 0 {
 		return Enquiry{}, ErrInvalid.Fields(wrong...)
 	}
@@ -131,7 +132,7 @@ func again(tx *db.Tx, id ID, e db.Fact) (Enquiry, error) {
 	return load(tx, id)
 }
 
-// ShowAnswer shows the answer of a buyer to everybody who sees the enquiry.
+// ShowAnswer shows the answer of a buyer to everybody who sees the enquiry. While nobody does, that is ErrUnshown.
 func ShowAnswer(tx *db.Tx, id ID, version int64, answer AnswerID) (Enquiry, error) {
 	return judgeAnswer(tx, id, version, decision{answer: answer, to: StateShown})
 }
@@ -168,6 +169,8 @@ func judgeAnswer(tx *db.Tx, id ID, version int64, d decision) (Enquiry, error) {
 		return Enquiry{}, ErrNoAnswer.About("%.60s to %s", string(d.answer), id)
 	case a.State == d.to:
 		return Enquiry{}, ErrJudged.About("%s is %s", a.ID, d.to)
+	case d.to == StateShown && e.State != StateShown:
+		return Enquiry{}, ErrUnshown.About("%s is %s", id, e.State)
 	}
 	more := int64(0)
 	if a.State == StateWaiting {

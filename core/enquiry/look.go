@@ -11,7 +11,7 @@ import (
 
 const (
 	pageMax = 100   // pageMax is the longest page of enquiries.
-	mineMax = 1000  // mineMax is how many own ones are listed: more than anybody has asked.
+	mineMax = 1000  // mineMax is how many own ones are listed at once: more than anybody has asked.
 	last    = "zzz" // last comes after every id.
 )
 
@@ -19,7 +19,7 @@ const (
 type Page struct {
 	Enquiries []Enquiry
 	Next      ID    // Next is to go on from; empty when there is no more.
-	Many      int64 // Many is how many there are from here on.
+	Many      int64 // Many is how many there are on all pages.
 }
 
 // ShownOf gives what everybody sees of what is asked about a product, the newest first and at most so many, before an id; an
@@ -29,18 +29,25 @@ func ShownOf(tx *db.Tx, product catalog.ProductID, before ID, limit int) (Page, 
 		before = last
 	}
 	limit = min(max(limit, 1), pageMax)
-	rows, err := enquirydb.New(tx).ShownOf(tx.Context(), enquirydb.ShownOfParams{Product: string(product), Before: string(before), Page: int64(limit)})
+	rows, err := enquirydb.New(tx).ShownOf(tx.Context(), enquirydb.ShownOfParams{Product: string(product), Before: string(before), Page: int64(limit + 1)})
 	if err != nil || len(rows) == 0 {
 		return Page{}, err
 	}
-	p := Page{Many: rows[0].Many, Enquiries: make([]Enquiry, len(rows))}
+	of := make([]enquirydb.Enquiry, len(rows))
 	for i, r := range rows {
-		p.Enquiries[i] = enquiryOf(r.Enquiry)
+		of[i] = r.Enquiry
 	}
-	if p.Many > int64(len(rows)) {
-		p.Next = p.Enquiries[len(rows)-1].ID
-	}
+	of, next := cut(of, limit)
+	p := Page{Enquiries: enquiriesOf(of), Next: next, Many: rows[0].Many}
 	return p, answered(tx, p.Enquiries, func(a Answer) bool { return a.State == StateShown })
+}
+
+// cut gives what of one row more than a page stands on it, and the id to go on from, which is empty when there is no more.
+func cut(rows []enquirydb.Enquiry, limit int) ([]enquirydb.Enquiry, ID) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], ID(rows[limit-1].ID)
 }
 
 // Get gives an enquiry with all of its answers to who asked it, and to the staff of its seller who may see what waits. To
@@ -58,18 +65,24 @@ func Get(tx *db.Tx, id ID) (Enquiry, error) {
 	return e, nil
 }
 
-// Mine gives all that the actor has asked, the newest first, with the answers that are shown.
-func Mine(tx *db.Tx) ([]Enquiry, error) {
+// Mine gives what the actor has asked, the newest first and at most so many, before an id, with the answers that are shown; an
+// empty id begins, and a limit of none is a thousand. It also gives the id to go on from, which is empty when there is no more.
+func Mine(tx *db.Tx, before ID, limit int) ([]Enquiry, ID, error) {
 	of, err := party(tx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	rows, err := enquirydb.New(tx).OfParty(tx.Context(), enquirydb.OfPartyParams{Party: of, Most: mineMax})
+	if before == "" {
+		before = last
+	}
+	limit = ownPage(limit)
+	rows, err := enquirydb.New(tx).OfParty(tx.Context(), enquirydb.OfPartyParams{Party: of, Before: string(before), Page: int64(limit + 1)})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	rows, next := cut(rows, limit)
 	all := enquiriesOf(rows)
-	return all, answered(tx, all, func(a Answer) bool { return a.State == StateShown })
+	return all, next, answered(tx, all, func(a Answer) bool { return a.State == StateShown })
 }
 
 // Given is what somebody has answered to what was asked about a product.
@@ -79,18 +92,34 @@ type Given struct {
 	Product catalog.ProductID
 }
 
-// MyAnswers gives all that the actor has answered, the newest first, whatever was decided about it.
-func MyAnswers(tx *db.Tx) ([]Given, error) {
+func ownPage(limit int) int {
+	if limit < 1 || limit > mineMax {
+		return mineMax
+	}
+	return limit
+}
+
+// MyAnswers gives what the actor has answered, whatever was decided about it, as Mine gives what he has asked.
+func MyAnswers(tx *db.Tx, before AnswerID, limit int) ([]Given, AnswerID, error) {
 	of, err := party(tx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	rows, err := enquirydb.New(tx).AnsweredBy(tx.Context(), enquirydb.AnsweredByParams{Party: of, Most: mineMax})
+	if before == "" {
+		before = last
+	}
+	limit = ownPage(limit)
+	rows, err := enquirydb.New(tx).AnsweredBy(tx.Context(), enquirydb.AnsweredByParams{Party: of, Before: string(before), Page: int64(limit + 1)})
+	next := AnswerID("")
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = AnswerID(rows[limit-1].EnquiryAnswer.ID)
+	}
 	all := make([]Given, len(rows))
 	for i, r := range rows {
 		all[i] = Given{answerOf(r.EnquiryAnswer), ID(r.EnquiryAnswer.Enquiry), catalog.ProductID(r.Product)}
 	}
-	return all, err
+	return all, next, err
 }
 
 // Queue gives the enquiries about a seller's goods in a state to his staff, the oldest first and at most so many, behind an
@@ -112,11 +141,7 @@ func Queue(tx *db.Tx, of seller.ID, state State, after ID, limit int) ([]Enquiry
 	if err != nil {
 		return nil, "", err
 	}
-	next := ID("")
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = ID(rows[limit-1].ID)
-	}
+	rows, next := cut(rows, limit)
 	all := enquiriesOf(rows)
 	return all, next, answered(tx, all, nil)
 }

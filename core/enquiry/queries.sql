@@ -52,10 +52,10 @@ SELECT * FROM enquiry_answer WHERE enquiry IN (SELECT value FROM json_each(cast(
 ORDER BY enquiry, CASE whose WHEN 'seller' THEN 0 ELSE 1 END, id;
 
 -- name: ShownOf :many
--- The newest first, before an id, and how many there are before it.
-SELECT sqlc.embed(enquiry), COUNT(*) OVER () AS many FROM enquiry
-WHERE product = sqlc.arg(product) AND state = 'shown' AND id < sqlc.arg(before)
-ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+-- The newest first, before an id, and how many there are in all: an index counts them, which holds no words.
+SELECT sqlc.embed(e), (SELECT COUNT(*) FROM enquiry a WHERE a.product = sqlc.arg(product) AND a.state = 'shown') AS many
+FROM enquiry e WHERE e.product = sqlc.arg(product) AND e.state = 'shown' AND e.id < sqlc.arg(before)
+ORDER BY e.id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: Queue :many
 -- Those of a seller in a state, the oldest first, behind an id.
@@ -71,12 +71,15 @@ ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 SELECT COUNT(*) FROM enquiry WHERE seller = $1 AND waits > 0;
 
 -- name: OfParty :many
-SELECT * FROM enquiry WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- The newest first, before an id.
+SELECT * FROM enquiry WHERE party = sqlc.arg(party) AND party <> '' AND id < sqlc.arg(before)
+ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: AnsweredBy :many
--- What a party has answered, with what was asked.
+-- What a party has answered, with what was asked: the newest first, before an id.
 SELECT sqlc.embed(a), e.product FROM enquiry_answer a JOIN enquiry e ON e.id = a.enquiry
-WHERE a.party = sqlc.arg(party) AND a.party <> '' ORDER BY a.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+WHERE a.party = sqlc.arg(party) AND a.party <> '' AND a.id < sqlc.arg(before)
+ORDER BY a.id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: UnwaitAnswers :exec
 -- Waiting answers of a party wait no more, for they will be gone.

@@ -1,9 +1,16 @@
 package hold
 
-import "sauda/gear/db"
+import (
+	"strings"
+
+	"sauda/gear/db"
+)
 
 // Crossed says that what is left of some pools became nothing, or something again, or passed the watched mark. A verb
 // states it at most once, for all pools that it moved. Left is what was left then; who reacts later looks again.
+//
+// It is about pools of something in a place, whose keys end with their subject. Of others, such as the uses that one buyer
+// has of a code, nobody waits to hear.
 type Crossed struct {
 	Pools []Crossing `json:"pools"`
 }
@@ -34,6 +41,9 @@ type crossings []Crossing
 
 // note remembers a pool that stands as it does after what was left of it changed.
 func (c *crossings) note(p Pool, before int64) {
+	if !strings.HasSuffix(p.Key, p.Subject) {
+		return
+	}
 	x := Crossing{Key: p.Key, Subject: p.Subject, Before: before, Left: p.Left(), Mark: p.Mark}
 	if x.Emptied() || x.Marked() {
 		*c = append(*c, x)

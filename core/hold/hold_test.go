@@ -293,6 +293,15 @@ func TestCrossed(t *testing.T) {
 		says("both are empty", 2, take("cyd", hold.Want{"a", 3}, hold.Want{"b", 4}))
 		says("both again", 2, func(tx *db.Tx) error { return hold.Release(tx, "cyd") })
 		says("above the mark", 1, func(tx *db.Tx) error { return hold.Release(tx, "bob") })
+		says("in a place", 1, func(tx *db.Tx) error {
+			_, err := hold.SetMany(tx, []hold.Level{{"wh/c", "c", 1}})
+			return err
+		})
+		says("in no place", 0, func(tx *db.Tx) error {
+			_, err := hold.SetMany(tx, []hold.Level{{"uses:c/ann", "c", 1}})
+			return err
+		})
+		says("only what is in a place", 1, take("dan", hold.Want{"wh/c", 1}, hold.Want{"uses:c/ann", 1}))
 	})
 }
 

@@ -134,6 +134,10 @@ DELETE FROM hold_short
 WHERE place IN (SELECT value FROM json_each(cast(sqlc.arg(places) AS TEXT)))
     AND subject IN (SELECT value FROM json_each(cast(sqlc.arg(subjects) AS TEXT)));
 
+-- name: Shorts :many
+SELECT p.key, p.subject, p.capacity, p.beyond, p.taken, p.mark FROM hold_short h JOIN hold_pool p ON p.key = h.key
+WHERE h.key > sqlc.arg(after) ORDER BY h.key LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
 -- name: CountShort :one
 -- Counts pools of some places of which little or nothing is left, up to a number of them.
 SELECT CAST(COALESCE(SUM(CASE WHEN s.rest > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS low,

@@ -19,7 +19,7 @@ type Shortage struct {
 const shortMost = 1000
 
 // Short gives pools of which little or nothing is left, by place and subject, in one statement that looks at such pools
-// only. A pool that has never had anything is none of them.
+// only. A pool that was opened with nothing in it is none of them before it is watched or counted anew.
 func Short(tx *db.Tx, s Shortage) ([]Pool, error) {
 	if len(s.Places) == 0 {
 		return nil, nil
@@ -60,6 +60,27 @@ func Rest[S ~string](tx *db.Tx, places []string, subjects []S) error {
 		return nil
 	}
 	return holddb.New(tx.Later()).RestShort(tx.Context(), holddb.RestShortParams{Places: db.In(places), Subjects: db.In(subjects)})
+}
+
+// Recount counts the pools of some subjects anew among those of which little is left: what Rest was told of is wanted again.
+func Recount[S ~string](tx *db.Tx, places []string, subjects []S) error {
+	var keys []string
+	for _, place := range places {
+		for _, s := range subjects {
+			keys = append(keys, place+string(s))
+		}
+	}
+	return noteShort(tx, keys, nil)
+}
+
+// Shorts gives the pools that are counted so, or were before more came in, by key: those after a key, at most limit.
+func Shorts(tx *db.Tx, after string, limit int) ([]Pool, error) {
+	rows, err := holddb.New(tx).Shorts(tx.Context(), holddb.ShortsParams{After: after, Page: int64(limit)})
+	found := make([]Pool, len(rows))
+	for i, r := range rows {
+		found[i] = poolOf(r)
+	}
+	return found, err
 }
 
 // keepShort remembers which of the pools that crossed a level have little left.

@@ -67,6 +67,8 @@ func TestWhatRunsOutIsKnown(t *testing.T) {
 			return hold.Take(tx, "ann", []hold.Want{{Key: "seat", Quantity: 1}}, tx.Now().Add(time.Hour))
 		})
 		is("no marks", nil, nil, "a:", "b:")
+		resize("c:cup", "cup", 0)
+		is("opened with nothing, and not watched", nil, nil, "c:")
 		do(func(tx *db.Tx) error {
 			return hold.WatchMany(tx, []hold.Mark{{"a:cup", "cup", 5}, {"a:jug", "jug", 3}, {"b:pan", "pan", 9}, {"a:mug", "mug", 2}})
 		})
@@ -84,6 +86,16 @@ func TestWhatRunsOutIsKnown(t *testing.T) {
 		do(func(tx *db.Tx) error { return hold.Watch(tx, "b:pan", "pan", 0) })
 		do(func(tx *db.Tx) error { return hold.Rest(tx, []string{"a:", "b:"}, []string{"mug"}) })
 		is("more came in, and nobody wants to know", nil, nil, "a:", "b:")
+		do(func(tx *db.Tx) error { return hold.Recount(tx, []string{"a:", "b:"}, []string{"mug", "pan", "none"}) })
+		is("wanted again", nil, []string{"a:mug"}, "a:", "b:")
+		s.Look(t, func(tx *db.Tx) error {
+			all, err := hold.Shorts(tx, "", 10)
+			if len(all) != 1 || all[0].Key != "a:mug" {
+				t.Errorf("short are %+v", all)
+			}
+			return err
+		})
+		do(func(tx *db.Tx) error { return hold.Rest(tx, []string{"a:"}, []string{"mug"}) })
 		do(func(tx *db.Tx) error {
 			_, err := hold.SetMany(tx, []hold.Level{{Key: "a:cup", Subject: "cup"}, {Key: "a:pan", Subject: "pan", Capacity: 1}})
 			return err

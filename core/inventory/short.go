@@ -15,7 +15,7 @@ type Shortage struct {
 }
 
 // Short gives the stock in some warehouses of which little or nothing is left, by warehouse and variant, in one statement
-// that looks at nothing else. What has never lain there is left out, and so is what Rest was told of.
+// that looks at nothing else. What has never lain there and has no mark is left out, and so is what Rest was told of.
 func Short(tx *db.Tx, in []Warehouse, s Shortage) ([]Stock, error) {
 	asked := hold.Shortage{Places: places(in), Gone: s.Gone, Limit: s.Limit}
 	if s.After.Variant != "" {
@@ -50,6 +50,43 @@ func Rest(tx *db.Tx, variants []catalog.VariantID) error {
 		return err
 	}
 	return hold.Rest(tx, places(all), variants)
+}
+
+// Recount counts variants that are sold again among those of which little is left, where it is.
+func Recount(tx *db.Tx, variants []catalog.VariantID) error {
+	all, err := Warehouses(tx)
+	if err != nil {
+		return err
+	}
+	return hold.Recount(tx, places(all), variants)
+}
+
+// RestEnded goes through what is counted as short behind a key, at most so many places, and rests what is not sold any more:
+// variants that were dropped, and what had ended before anybody was told. It says behind which key to go on, or nothing.
+func RestEnded(tx *db.Tx, after string, most int) (next string, err error) {
+	pools, err := hold.Shorts(tx, after, min(most, catalog.OffersMax))
+	if err != nil || len(pools) == 0 {
+		return "", err
+	}
+	stocks := StocksIn(pools)
+	variants := make([]catalog.VariantID, len(stocks))
+	for i, s := range stocks {
+		variants[i] = s.Variant
+	}
+	offers, err := catalog.Offers(tx, variants)
+	if err != nil {
+		return "", err
+	}
+	var ended []catalog.VariantID
+	for _, v := range variants {
+		if o, known := offers[v]; !known || o.State == catalog.StateEnded {
+			ended = append(ended, v)
+		}
+	}
+	if len(ended) > 0 {
+		err = Rest(tx, ended)
+	}
+	return pools[len(pools)-1].Key, err
 }
 
 // Low is the mark of a variant in a warehouse.

@@ -26,6 +26,35 @@ type Library struct {
 // Keep judges a file, cleans it, and keeps it under a name of its content. It is known to the house when Note has written
 // it down. The same content has the same name, also when one of them told a place and the other did not.
 func (l Library) Keep(ctx context.Context, r io.ReaderAt, size int64) (File, error) {
+	return l.keep(ctx, r, size, Kind.any)
+}
+
+// KeepImage is Keep for who takes pictures and nothing else: what is none is ErrKind, and nothing of it is kept.
+func (l Library) KeepImage(ctx context.Context, r io.ReaderAt, size int64) (File, error) {
+	return l.keep(ctx, r, size, Kind.image)
+}
+
+// JudgeImage refuses what KeepImage would refuse, and keeps nothing: for who brings several pictures, of which all are kept
+// or none.
+func JudgeImage(ctx context.Context, r io.ReaderAt, size int64) error {
+	form, err := Clean(io.Discard, attended{ctx, r}, size)
+	if err != nil {
+		return err
+	}
+	return form.Kind.image()
+}
+
+func (Kind) any() error { return nil }
+
+func (k Kind) image() error {
+	if k != KindImage {
+		return ErrKind.About("a %s is no picture", k)
+	}
+	return nil
+}
+
+// keep keeps a file of a kind that is taken.
+func (l Library) keep(ctx context.Context, r io.ReaderAt, size int64, takes func(Kind) error) (File, error) {
 	draft, err := os.CreateTemp("", "sauda-media-*")
 	if err != nil {
 		return File{}, err
@@ -34,6 +63,9 @@ func (l Library) Keep(ctx context.Context, r io.ReaderAt, size int64) (File, err
 	defer draft.Close()           //nolint:errcheck // It was read to its end by then.
 	sum := sha256.New()
 	form, err := Clean(io.MultiWriter(draft, sum), attended{ctx, r}, size)
+	if err == nil {
+		err = takes(form.Kind)
+	}
 	if err != nil {
 		return File{}, err
 	}

@@ -3,9 +3,7 @@ package media
 import (
 	"context"
 	"errors"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,81 +15,6 @@ import (
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
-
-// Use is a place where a file is shown.
-type Use struct {
-	Object string // Object is a product or a piece of the window, as its context calls it.
-	URL    string
-	Alt    text.Localized // Alt says what it shows.
-	Silent bool           // Silent needs no words: the poster of a film that has its own.
-}
-
-// Shown writes down which files some objects show now, in the place of what was written down before. What is not kept by
-// the house is left out. It reads once, and writes only where something differs.
-func Shown(tx *db.Tx, objects []string, uses []Use) error {
-	if len(objects) == 0 {
-		return nil
-	}
-	rows, err := mediadb.New(tx).UsesBy(tx.Context(), db.In(objects))
-	if err != nil {
-		return err
-	}
-	type seat struct{ object, name string }
-	before, now := map[seat]string{}, map[seat]Use{}
-	for _, r := range rows {
-		before[seat{r.Object, r.Name}] = r.Alt
-	}
-	for _, u := range uses {
-		at := seat{u.Object, ""}
-		var ok bool
-		if at.name, ok = strings.CutPrefix(u.URL, Path); !ok {
-			continue
-		}
-		if first, twice := now[at]; !twice || first.Silent {
-			now[at] = u
-		}
-	}
-	changed, names := map[string]bool{}, map[string]bool{}
-	for at, alt := range before {
-		if u, still := now[at]; !still || u.Alt.String() != alt {
-			changed[at.object], names[at.name] = true, true
-		}
-	}
-	for at := range now {
-		if _, was := before[at]; !was {
-			changed[at.object], names[at.name] = true, true
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	later := mediadb.New(tx.Later())
-	err = later.DropUses(tx.Context(), db.In(keysOf(changed)))
-	for _, at := range slices.SortedFunc(maps.Keys(now), func(a, b seat) int { return strings.Compare(a.object+" "+a.name, b.object+" "+b.name) }) {
-		if u := now[at]; err == nil && changed[at.object] {
-			err = later.AddUse(tx.Context(), mediadb.AddUseParams{
-				Object: at.object, Name: at.name, Alt: u.Alt.String(), Words: wordsIn(u.Alt), Kk: flag(u.Silent || u.Alt["kk"] != ""), Ru: flag(u.Silent || u.Alt["ru"] != ""),
-			})
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return later.Recount(tx.Context(), db.In(keysOf(names)))
-}
-
-// keysOf gives the keys of a set in their order.
-func keysOf(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
-
-// wordsIn is a text in all its languages, as it is looked for.
-func wordsIn(l text.Localized) string {
-	var all []string
-	for _, words := range l {
-		all = append(all, text.Fold(words))
-	}
-	slices.Sort(all)
-	return strings.Join(all, " ")
-}
 
 // Entry is a file as the library lists it.
 type Entry struct {
@@ -228,34 +151,40 @@ func Get(tx *db.Tx, name string) (Entry, error) {
 	return entryOf(rows[0]), nil
 }
 
-// UsesOf gives where a file is shown, at most so many places, by object. What happened in the last seconds may be missing.
-func UsesOf(tx *db.Tx, name string, most int) ([]Use, error) {
-	rows, err := mediadb.New(tx).UsesOf(tx.Context(), mediadb.UsesOfParams{Name: name, Most: int64(most)})
-	all := make([]Use, len(rows))
-	for i, r := range rows {
-		all[i] = Use{Object: r.Object, URL: Path + r.Name}
-		if err := all[i].Alt.Scan(r.Alt); err != nil {
-			return nil, err
-		}
-	}
-	return all, err
-}
-
 // DroppedTime is how long what was thrown away can be taken back. Until it is over the file can still be seen, so that a
 // page that names it is never broken by mistake.
 const DroppedTime = 30 * 24 * time.Hour
 
-// Drop throws a file away that is shown nowhere; one that is, is ErrUsed. Thrown away twice, it is once.
+// Drop throws a file away that is shown nowhere; one that is, is ErrUsed, and before everything that shows files was walked
+// through once, ErrUnsure. Thrown away twice, it is once.
 func Drop(tx *db.Tx, name string) error {
 	e, err := Get(tx, name)
 	if err != nil || !e.Dropped.IsZero() {
 		return err
 	}
 	n, err := mediadb.New(tx).DropFile(tx.Context(), mediadb.DropFileParams{At: span.Micros(tx.Now()), Name: name})
-	if err == nil && n == 0 {
-		err = ErrUsed.About("%s", name)
+	switch {
+	case err != nil || n > 0:
+		return err
+	case e.Uses == 0:
+		return ErrUnsure.About("%s", name)
 	}
-	return err
+	return ErrUsed.About("%s", name)
+}
+
+// LetGo throws away what buyers brought, by its addresses, as far as nothing shows it: their files are in no library in which
+// somebody could. What is shown again before DroppedTime is over stays.
+func LetGo(tx *db.Tx, urls ...string) error {
+	var names []string
+	for _, url := range urls {
+		if name, ok := strings.CutPrefix(url, Path); ok {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return mediadb.New(tx.Later()).LetGoFiles(tx.Context(), mediadb.LetGoFilesParams{At: span.Micros(tx.Now()), Names: db.In(names)})
 }
 
 // TakeBack takes back what was thrown away. What was not, or longer ago than DroppedTime, is as it is.
@@ -270,8 +199,9 @@ func TakeBack(tx *db.Tx, name string) error {
 // clearMost bounds how many files are cleared away at a time.
 const clearMost = 100
 
-// Clear gives up what was thrown away longer ago than DroppedTime and is shown nowhere since, with its copies. The row goes
-// first: cut off between the two, a file stays that nobody names.
+// Clear gives up what was thrown away longer ago than DroppedTime and is shown nowhere since, with its copies; nothing before
+// everything that shows files was walked through once. The row goes first: cut off between the two, a file stays that nobody
+// names.
 func (l Library) Clear(ctx context.Context, store *db.Store) error {
 	for ctx.Err() == nil {
 		var due []mediadb.DroppedBeforeRow

@@ -106,6 +106,7 @@ var (
 	ErrOffset  = fault.New(fault.Conflict, "media.offset", "The upload goes on at another byte. Ask how far it has come and go on from there.")
 	ErrPart    = fault.New(fault.Conflict, "media.unfinished", "The upload is not whole yet. Bring the rest first.")
 	ErrUsed    = fault.New(fault.Conflict, "media.used", "The file is shown somewhere. Take it off there first, then throw it away.")
+	ErrUnsure  = fault.New(fault.Conflict, "media.unsure", "The shop still counts where its files are shown. Throw the file away in a few minutes.")
 	ErrCursor  = fault.New(fault.Invalid, "media.cursor", "Start again from the first page: this list cannot go on from here.")
 	ErrMany    = fault.New(fault.Limited, "media.many_uploads", "Too many uploads have been begun and not finished. Finish or end some of them first.")
 )

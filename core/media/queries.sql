@@ -1,6 +1,6 @@
 -- name: KeepFile :exec
 -- The same content kept again is one row: it has the name that it was given first, is thrown away no more, and a picture
--- that could not be unpacked once is tried again.
+-- that could not be unpacked once is tried again. What the house has brought stays the house's when a buyer brings it too.
 INSERT INTO media_file (name, kind, type, bytes, width, height, state, done, total, tries, due_at, kept, error, label, words, buyers)
 VALUES (sqlc.arg(name), sqlc.arg(kind), sqlc.arg(type), sqlc.arg(bytes), sqlc.arg(width), sqlc.arg(height), sqlc.arg(state), 0,
     sqlc.arg(total), 0, sqlc.arg(kept), sqlc.arg(kept), '', sqlc.arg(label), sqlc.arg(words), sqlc.arg(buyers))
@@ -11,10 +11,10 @@ ON CONFLICT (name) DO UPDATE SET
     error = CASE WHEN media_file.state = 'refused' THEN '' ELSE media_file.error END,
     label = CASE WHEN media_file.label = '' THEN excluded.label ELSE media_file.label END,
     words = CASE WHEN media_file.label = '' THEN excluded.words ELSE media_file.words END,
-    buyers = CASE WHEN media_file.buyers > excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
+    buyers = CASE WHEN media_file.buyers < excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
     dropped_at = 0
 WHERE media_file.state = 'refused' OR media_file.dropped_at <> 0 OR media_file.label = '' AND excluded.label <> ''
-    OR media_file.buyers < excluded.buyers;
+    OR media_file.buyers > excluded.buyers;
 
 -- name: Files :many
 SELECT * FROM media_file WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
@@ -102,15 +102,30 @@ WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT)));
 SELECT object, name, alt FROM media_use WHERE name = sqlc.arg(name) ORDER BY object LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: DropFile :execrows
--- Throws a file away that is shown nowhere.
-UPDATE media_file SET dropped_at = sqlc.arg(at) WHERE name = sqlc.arg(name) AND uses = 0 AND buyers = 0 AND dropped_at = 0;
+-- Throws a file away that is shown nowhere, once that is known.
+UPDATE media_file SET dropped_at = sqlc.arg(at) WHERE media_file.name = sqlc.arg(name) AND uses = 0 AND buyers = 0 AND dropped_at = 0
+    AND EXISTS (SELECT 1 FROM media_walk w WHERE w.name = 'uses' AND w.through_at > 0);
+
+-- name: Walked :one
+SELECT upto, through_at FROM media_walk WHERE name = 'uses';
+
+-- name: NoteWalked :exec
+INSERT INTO media_walk (name, upto, through_at) VALUES ('uses', sqlc.arg(upto), sqlc.arg(through_at))
+ON CONFLICT (name) DO UPDATE SET upto = excluded.upto, through_at = excluded.through_at;
+
+-- name: LetGoFiles :exec
+-- Throws away what buyers brought and nothing shows.
+UPDATE media_file SET dropped_at = sqlc.arg(at)
+WHERE name IN (SELECT value FROM json_each(cast(sqlc.arg(names) AS TEXT))) AND uses = 0 AND buyers = 1 AND dropped_at = 0;
 
 -- name: TakeBackFile :execrows
 UPDATE media_file SET dropped_at = 0 WHERE name = sqlc.arg(name) AND dropped_at <> 0;
 
 -- name: DroppedBefore :many
-SELECT name, kind FROM media_file WHERE dropped_at > 0 AND dropped_at <= sqlc.arg(before)
-ORDER BY dropped_at, name LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- None before it is known what is shown nowhere: a binary from before has thrown away what it counted wrong.
+SELECT f.name, f.kind FROM media_file f WHERE f.dropped_at > 0 AND f.dropped_at <= sqlc.arg(before)
+    AND EXISTS (SELECT 1 FROM media_walk w WHERE w.name = 'uses' AND w.through_at > 0)
+ORDER BY f.dropped_at, f.name LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: RescueFiles :exec
 -- What is shown again was not meant to be thrown away.

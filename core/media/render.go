@@ -38,6 +38,9 @@ const (
 // copiesOf is how many copies a picture gets.
 func copiesOf(Form) int64 { return int64(2 * len(Widths)) }
 
+// pictureEndings are those of the names of pictures.
+var pictureEndings = []string{".jpg", ".png", ".webp"}
+
 // Instead names what stands for a copy that is not there yet: one in JPEG, a larger one, the picture itself. Browsers go
 // by what they get, not by the name.
 func Instead(name string) []string {
@@ -46,7 +49,7 @@ func Instead(name string) []string {
 		return nil
 	}
 	others := []string{strings.TrimSuffix(name, path.Ext(name)) + ".jpg"}
-	for _, ending := range []string{".jpg", ".png", ".webp"} {
+	for _, ending := range pictureEndings {
 		others = append(others, stem+ending)
 	}
 	return others
@@ -76,8 +79,7 @@ func Small(url string, width blob.Size) string {
 }
 
 func hasCopies(name string) bool {
-	ending := path.Ext(name)
-	return blob.Public(name) && !strings.Contains(name, "-") && (ending == ".jpg" || ending == ".png" || ending == ".webp")
+	return blob.Public(name) && !strings.Contains(name, "-") && slices.Contains(pictureEndings, path.Ext(name))
 }
 
 // Shrunk is a copy of a picture.

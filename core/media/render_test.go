@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -289,6 +290,33 @@ func TestTheSameContentIsKeptOnce(t *testing.T) {
 	}
 	if kept, _ := os.ReadDir(folder.Dir); len(kept) != 1 {
 		t.Errorf("%d files are kept", len(kept))
+	}
+}
+
+// TestOnlyPicturesAreKept where pictures are asked for: of another kind nothing reaches the store, and who only judges keeps
+// nothing at all.
+func TestOnlyPicturesAreKept(t *testing.T) {
+	folder := blob.Folder{Dir: t.TempDir()}
+	l := media.Library{Blobs: folder}
+	for name, body := range good() {
+		before, _ := os.ReadDir(folder.Dir)
+		judged := media.JudgeImage(t.Context(), bytes.NewReader(body), int64(len(body)))
+		if after, _ := os.ReadDir(folder.Dir); len(after) != len(before) {
+			t.Errorf("%s: judging keeps %d files", name, len(after)-len(before))
+		}
+		f, err := l.KeepImage(t.Context(), bytes.NewReader(body), int64(len(body)))
+		if (judged == nil) != (err == nil) {
+			t.Errorf("%s: it is judged %v and kept %v", name, judged, err)
+		}
+		if strings.HasPrefix(name, "image/") {
+			if err != nil || f.Kind != media.KindImage {
+				t.Errorf("%s: %+v %v", name, f, err)
+			}
+			continue
+		}
+		if after, _ := os.ReadDir(folder.Dir); !errors.Is(err, media.ErrKind) || len(after) != len(before) {
+			t.Errorf("%s: %v, and %d files are kept", name, err, len(after)-len(before))
+		}
 	}
 }
 

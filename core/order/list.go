@@ -90,12 +90,11 @@ func (f Filter) query() (string, []any, error) {
 		column, value := column(text)
 		w.equal(column, value)
 	}
-	// An id begins with the millisecond in which it was made, so days are bounds of ids and need no index of their own.
 	if !f.From.IsZero() {
-		w.add("id >= ", bound(f.From.Start(span.Almaty)))
+		w.add("id >= ", ident.Least("ord", f.From.Start(span.Almaty)))
 	}
 	if !f.To.IsZero() {
-		w.add("id < ", bound(f.To.AddDays(1).Start(span.Almaty)))
+		w.add("id < ", ident.Least("ord", f.To.AddDays(1).Start(span.Almaty)))
 	}
 	if f.After != "" {
 		if !ident.Valid("ord", f.After) {
@@ -120,17 +119,6 @@ func column(text string) (column, value string) {
 		return "number", text
 	}
 	return "email", strings.ToLower(text)
-}
-
-// bound is the least id of an instant.
-func bound(at time.Time) string { return ident.New("ord", at, zeros{}) }
-
-// zeros is the least of all randomness.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
 
 // where collects conditions and their arguments.

@@ -105,10 +105,17 @@ WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0
 GROUP BY l.variant ORDER BY MAX(o.id) DESC, l.variant LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: ReceivedBundles :many
--- The orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
-SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
-WHERE o.party = sqlc.arg(party) AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
-ORDER BY o.id, l.position;
+-- The latest orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
+SELECT o.id, o.body FROM orders o
+WHERE o.party = sqlc.arg(party) AND o.party <> '' AND o.body LIKE '%"Bundles":[%'
+    AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.delivered > 0)
+ORDER BY o.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: DeliveredLines :many
+-- The lines of some orders of which something has arrived.
+SELECT order_id, line FROM order_line
+WHERE order_id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT))) AND delivered > 0
+ORDER BY order_id, position;
 
 -- name: RefundsOfSome :many
 SELECT order_id, body FROM order_event

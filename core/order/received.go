@@ -12,7 +12,8 @@ import (
 
 // Received tells whether one of some variants was ever delivered to the party of the actor, also when it was given back
 // later: who had it in his hands knows it. A bundle has arrived when a part of it has. Guests have received nothing, for
-// nobody knows who they are. It takes one statement, and one more when only a bundle could say yes.
+// nobody knows who they are. It takes one statement, and at most two more when only a bundle could say yes: it is looked for in
+// the latest orders with bundles.
 func Received(tx *db.Tx, variants []catalog.VariantID, bundle bool) (bool, error) {
 	who := tx.Who()
 	if who.Kind != db.KindBuyer || who.Party == "" || len(variants) == 0 {
@@ -23,26 +24,42 @@ func Received(tx *db.Tx, variants []catalog.VariantID, bundle bool) (bool, error
 	if err != nil || n > 0 || !bundle {
 		return n > 0, err
 	}
-	rows, err := q.ReceivedBundles(tx.Context(), who.Party)
+	return receivedBundle(tx, who.Party, variants)
+}
+
+// bundlesMax is how many orders with bundles are looked into: each is read whole.
+const bundlesMax = 100
+
+// receivedBundle tells whether a part of one of some bundles was delivered to a party.
+func receivedBundle(tx *db.Tx, party string, variants []catalog.VariantID) (bool, error) {
+	q := orderdb.New(tx)
+	rows, err := q.ReceivedBundles(tx.Context(), orderdb.ReceivedBundlesParams{Party: party, Most: bundlesMax})
 	if err != nil {
 		return false, err
 	}
+	type part struct{ order, line string }
+	parts := make(map[part]bool)
+	var ids []string
 	for _, r := range rows {
 		var b body
 		if err := json.Unmarshal([]byte(r.Body), &b); err != nil {
-			return false, ErrStored.About("an order of %s: %v", who.Party, err)
+			return false, ErrStored.About("%s of %s: %v", r.ID, party, err)
 		}
 		for _, l := range b.Quote.Lines {
-			if l.Line != r.Line || l.Bundle == "" {
+			of := slices.IndexFunc(b.Quote.Bundles, func(whole pricing.QuoteBundle) bool { return whole.Line == l.Bundle })
+			if l.Bundle == "" || of < 0 || !slices.Contains(variants, b.Quote.Bundles[of].Variant) {
 				continue
 			}
-			of := slices.IndexFunc(b.Quote.Bundles, func(whole pricing.QuoteBundle) bool { return whole.Line == l.Bundle })
-			if of >= 0 && slices.Contains(variants, b.Quote.Bundles[of].Variant) {
-				return true, nil
+			if parts[part{r.ID, l.Line}] = true; !slices.Contains(ids, r.ID) {
+				ids = append(ids, r.ID)
 			}
 		}
 	}
-	return false, nil
+	if len(ids) == 0 {
+		return false, nil
+	}
+	delivered, err := q.DeliveredLines(tx.Context(), db.In(ids))
+	return slices.ContainsFunc(delivered, func(l orderdb.DeliveredLinesRow) bool { return parts[part{l.OrderID, l.Line}] }), err
 }
 
 // LatelyReceived gives what was delivered to the party of the actor, that of his latest order first and at most so many; of a

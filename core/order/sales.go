@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"sauda/base/ident"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/seller"
@@ -64,7 +65,7 @@ func Hours(tx *db.Tx, of seller.ID, days span.Days, part time.Time) (hours []Hou
 	from, to := days.Instants(span.Almaty)
 	const query = `SELECT (placed_at - $1) / $2, CASE WHEN placed_at < $3 THEN 1 ELSE 0 END, currency, count(*), cast(sum(total) AS BIGINT)
 		FROM orders WHERE seller = $4 AND id >= $5 AND id < $6 AND state <> 'cancelled' GROUP BY 1, 2, 3 ORDER BY 1, 2 DESC, 3`
-	rows, err := tx.QueryContext(tx.Context(), query, span.Micros(from), hourMicros, span.Micros(part), string(of), bound(from), bound(to))
+	rows, err := tx.QueryContext(tx.Context(), query, span.Micros(from), hourMicros, span.Micros(part), string(of), ident.Least("ord", from), ident.Least("ord", to))
 	if err != nil {
 		return nil, err
 	}

@@ -54,8 +54,10 @@ type Declined struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// CardKept says that a buyer keeps a card, and when he agreed to that: it is the proof.
+// CardKept says that a buyer keeps a card, and when he agreed to that: it is the proof. One that is kept already is kept
+// once more when he agrees anew.
 type CardKept struct {
+	Card    CardID    `json:"card"`
 	Party   string    `json:"party"`
 	Seller  string    `json:"seller"`
 	Gateway string    `json:"gateway"`

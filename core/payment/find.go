@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"sauda/base/ident"
 	"sauda/base/span"
@@ -34,6 +33,9 @@ var stands = map[State]string{
 	StateChallenged:     "declined = 0 AND refunded = 0 AND captured = 0 AND authorized = 0 AND next_url <> ''",
 	StateBegun:          "declined = 0 AND refunded = 0 AND captured = 0 AND authorized = 0 AND next_url = ''",
 }
+
+// pageMax bounds a page of payments.
+const pageMax = 200
 
 // Find gives payments as a filter wants them, the newest first, and the id to go on from, which is empty when there is no
 // more. A state that is none finds nothing. Days are those of Kazakhstan.
@@ -70,12 +72,11 @@ func (f Filter) query() (query string, args []any, known bool) {
 	if f.Seller != "" {
 		add("seller = ", f.Seller)
 	}
-	// An id begins with the millisecond in which it was made, so days are bounds of ids and need no index of their own.
 	if !f.From.IsZero() {
-		add("id >= ", bound(f.From.Start(span.Almaty)))
+		add("id >= ", ident.Least("pay", f.From.Start(span.Almaty)))
 	}
 	if !f.To.IsZero() {
-		add("id < ", bound(f.To.AddDays(1).Start(span.Almaty)))
+		add("id < ", ident.Least("pay", f.To.AddDays(1).Start(span.Almaty)))
 	}
 	if f.Before != "" {
 		add("id < ", string(f.Before))
@@ -84,9 +85,6 @@ func (f Filter) query() (query string, args []any, known bool) {
 	return "SELECT " + columns + " FROM payment WHERE " + strings.Join(conditions, " AND ") +
 		" ORDER BY id DESC LIMIT $" + strconv.Itoa(len(args)), args, true
 }
-
-// bound is the least id of an instant.
-func bound(at time.Time) string { return ident.New("pay", at, zeros{}) }
 
 // columns are those of a payment, in the order in which payments reads them.
 const columns = `id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded,
@@ -108,12 +106,4 @@ func payments(tx *db.Tx, query string, args []any) (found []Payment, err error) 
 		found = append(found, payment(r))
 	}
 	return found, rows.Err()
-}
-
-// zeros is the least of all randomness.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }

@@ -10,9 +10,9 @@ import (
 // answer, however often it is asked. The amounts of a Result are totals of the whole payment.
 //
 // A card may stay on file with the gateway. The customer agrees to that while he pays by himself: Charge.Keep. As soon as
-// the money is promised, and not before, Kept gives the card; a Result never has it, because results are written down. A
-// later payment names it in Charge.OnFile. It is for one customer: for another, and once it was forgotten, it is
-// ErrCardGone. A gateway that keeps no cards gives none.
+// the money is promised, and not before, Kept gives the card, also when the promise was given up since; a Result never has
+// it, because results are written down. A later payment names it in Charge.OnFile. It is for one customer: for another, and
+// once it was forgotten, it is ErrCardGone. A gateway that keeps no cards gives none.
 //
 // An act that may or may not have happened fails with ErrNoAnswer: ask again with the same key. ErrOver, ErrSettled,
 // ErrToken, ErrCardGone and ErrRefused are answers: nothing happened, and the same key would be told the same again. A decline is no

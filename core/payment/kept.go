@@ -32,8 +32,7 @@ type KeptCard struct {
 	Preferred bool      // Preferred is the one that is offered first.
 	Agreed    time.Time // Agreed is when the buyer last said that it be kept.
 	Sealed    string    // Sealed is what the gateway gave for it, sealed for its holder; only who asks the gateway opens it.
-
-	gone int64
+	Gone      time.Time // Gone is when it was taken away; zero while it is kept.
 }
 
 // CardsMax is more than anybody pays with.
@@ -64,14 +63,14 @@ func KeepCard(tx *db.Tx, h Holder, c NewCard) error {
 	if err != nil {
 		return err
 	}
-	id := CardID(tx.Mint("crd"))
-	if err := paymentdb.New(tx).KeepCard(tx.Context(), paymentdb.KeepCardParams{
-		ID: string(id), Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Mark: c.Mark, Sealed: c.Sealed, Brand: c.Brand,
+	id, err := paymentdb.New(tx).KeepCard(tx.Context(), paymentdb.KeepCardParams{
+		ID: tx.Mint("crd"), Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Mark: c.Mark, Sealed: c.Sealed, Brand: c.Brand,
 		Digits: c.Digits, Month: int64(c.Month), Year: int64(c.Year), Preferred: flag(len(all) == 0), AgreedAt: span.Micros(c.Agreed),
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	return tx.Emit(CardKept{Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Agreed: c.Agreed})
+	return tx.Emit(CardKept{Card: CardID(id), Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Agreed: c.Agreed})
 }
 
 // DiscardCard has a gateway forget a card that it put on file in a payment which came to nothing. One that the buyer keeps
@@ -191,7 +190,20 @@ func LeaveCards(tx *db.Tx, party string) error {
 	if err := held(tx, party); err != nil {
 		return err
 	}
-	return paymentdb.New(tx).TakeCardsAway(tx.Context(), paymentdb.TakeCardsAwayParams{GoneAt: span.Micros(tx.Now()), Party: party})
+	tx.Lock("cards:" + party)
+	kept, err := Cards(tx, party)
+	if err != nil {
+		return err
+	}
+	if err := paymentdb.New(tx).TakeCardsAway(tx.Context(), paymentdb.TakeCardsAwayParams{GoneAt: span.Micros(tx.Now()), Party: party}); err != nil {
+		return err
+	}
+	for _, c := range kept {
+		if err := tx.Emit(CardTaken{Card: c.ID, Party: party}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CardsGone gives at most so many cards that were taken away and of which the gateway has not been told, after one of them.
@@ -202,7 +214,7 @@ func CardsGone(tx *db.Tx, after CardID, most int) ([]KeptCard, error) {
 
 // ForgetCard ends what CardsGone gave, once its gateway has been told. One that came back meanwhile stays.
 func ForgetCard(tx *db.Tx, c KeptCard) error {
-	return paymentdb.New(tx).ForgetCard(tx.Context(), paymentdb.ForgetCardParams{ID: string(c.ID), GoneAt: c.gone})
+	return paymentdb.New(tx).ForgetCard(tx.Context(), paymentdb.ForgetCardParams{ID: string(c.ID), GoneAt: span.Micros(c.Gone)})
 }
 
 func cards(rows []paymentdb.PaymentCard) []KeptCard {
@@ -214,9 +226,13 @@ func cards(rows []paymentdb.PaymentCard) []KeptCard {
 }
 
 func kept(r paymentdb.PaymentCard) KeptCard {
-	return KeptCard{
+	c := KeptCard{
 		ID: CardID(r.ID), Holder: Holder{r.Party, r.Seller, r.Gateway},
 		Signs:     Signs{Brand: r.Brand, Digits: r.Digits, Month: int(r.Month), Year: int(r.Year)},
-		Preferred: r.Preferred == 1, Agreed: span.FromMicros(r.AgreedAt), Sealed: r.Sealed, gone: r.GoneAt,
+		Preferred: r.Preferred == 1, Agreed: span.FromMicros(r.AgreedAt), Sealed: r.Sealed,
 	}
+	if r.GoneAt != 0 {
+		c.Gone = span.FromMicros(r.GoneAt)
+	}
+	return c
 }

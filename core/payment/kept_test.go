@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -119,9 +120,10 @@ func TestCardsAreKeptByTheirOwner(t *testing.T) {
 		if got := names(t, his, "pty_1"); got != "3333*" {
 			t.Errorf("after its gateway has forgotten one: %s", got)
 		}
-		told := map[string]int{}
+		told, of := map[string]int{}, map[string]int{}
 		for _, f := range s.Facts(t) {
 			told[f.Name]++
+			of[f.Name+" "+named(t, f.Body)]++
 			if strings.Contains(string(f.Body), "cof_") {
 				t.Errorf("a fact says what stands for a card: %s", f.Body)
 			}
@@ -129,7 +131,20 @@ func TestCardsAreKeptByTheirOwner(t *testing.T) {
 		if told["payment.card_kept"] != 4 || told["payment.card_taken"] != 2 {
 			t.Errorf("told is %v", told)
 		}
+		if one, two := string(cards["1111"]), string(cards["2222"]); of["payment.card_kept "+one] != 2 || of["payment.card_kept "+two] != 1 || of["payment.card_taken "+two] != 1 {
+			t.Errorf("told is %v of %v", of, cards)
+		}
 	})
+}
+
+// named is the card that a fact is about.
+func named(t *testing.T, fact []byte) string {
+	t.Helper()
+	var of struct{ Card string }
+	if err := json.Unmarshal(fact, &of); err != nil {
+		t.Fatal(err)
+	}
+	return of.Card
 }
 
 // gone are the cards of which gateways are still to be told, by what is sealed.
@@ -168,6 +183,20 @@ func TestGatewaysAreToldOfCardsThatAreGone(t *testing.T) {
 		sys.Moment(t, func(tx *db.Tx) error { return payment.LeaveCards(tx, "pty_1") })
 		if all = gone(t, sys); len(all) != 2 || all[0].Digits+all[1].Digits != "" || names(t, sys, "pty_1") != "" {
 			t.Fatalf("after the account is erased: %+v", all)
+		}
+		since, taken := all[0].Gone, map[string]int{}
+		s.Clock.Advance(time.Minute)
+		sys.Moment(t, func(tx *db.Tx) error { return payment.LeaveCards(tx, "pty_1") })
+		if all = gone(t, sys); len(all) != 2 || !all[0].Gone.Equal(since) || since.IsZero() {
+			t.Errorf("erased twice they are gone since %v: %+v", since, all)
+		}
+		for _, f := range s.Facts(t) {
+			if f.Name == "payment.card_taken" {
+				taken[named(t, f.Body)]++
+			}
+		}
+		if len(taken) != 2 || taken[string(all[0].ID)] != 1 || taken[string(all[1].ID)] != 1 {
+			t.Errorf("of the cards of an erased account is told %v", taken)
 		}
 		for _, c := range all {
 			sys.Moment(t, func(tx *db.Tx) error { return payment.ForgetCard(tx, c) })

@@ -50,40 +50,6 @@ func ByCart(tx *db.Tx, cart string) ([]Payment, error) {
 	return all(rows), err
 }
 
-// pageMax bounds a page of payments.
-const pageMax = 200
-
-// List gives payments to a seller, or to everybody when seller is empty, the newest first: at most limit of them, older
-// than the one named before. It also gives the id to go on from, which is empty when there is no more.
-func List(tx *db.Tx, seller string, before ID, limit int) ([]Payment, ID, error) {
-	if limit < 1 || limit > pageMax {
-		limit = pageMax
-	}
-	if before == "" {
-		before = "zzz" // Comes after every id.
-	}
-	var rows []paymentdb.Payment
-	var err error
-	if seller == "" {
-		rows, err = paymentdb.New(tx).ListAllPayments(tx.Context(), paymentdb.ListAllPaymentsParams{
-			Before: string(before), Page: int64(limit + 1),
-		})
-	} else {
-		rows, err = paymentdb.New(tx).ListPayments(tx.Context(), paymentdb.ListPaymentsParams{
-			Seller: seller, Before: string(before), Page: int64(limit + 1),
-		})
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	var next ID
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = ID(rows[limit-1].ID)
-	}
-	return all(rows), next, nil
-}
-
 func one(row paymentdb.Payment, err error, name string) (Payment, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Payment{}, ErrUnknown.About("%s", name)

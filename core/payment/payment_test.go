@@ -379,7 +379,7 @@ func TestList(t *testing.T) {
 			var before payment.ID
 			for {
 				s.Moment(t, func(tx *db.Tx) error {
-					page, next, err := payment.List(tx, seller, before, 3)
+					page, next, err := payment.Find(tx, payment.Filter{Seller: seller, Before: before, Limit: 3})
 					for _, p := range page {
 						seen = append(seen, p.ID)
 					}

@@ -39,14 +39,6 @@ SELECT * FROM payment WHERE order_id = $1 AND order_id <> '' ORDER BY id;
 -- name: PaymentsByCart :many
 SELECT * FROM payment WHERE cart = $1 ORDER BY id;
 
--- name: ListPayments :many
--- The newest first, before an id.
-SELECT * FROM payment WHERE seller = sqlc.arg(seller) AND id < sqlc.arg(before)
-ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
-
--- name: ListAllPayments :many
-SELECT * FROM payment WHERE id < sqlc.arg(before) ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
-
 -- name: AddEvent :exec
 INSERT INTO payment_event (gateway, id, payment, kind, said_at, came_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (gateway, id) DO NOTHING;
@@ -61,14 +53,15 @@ ORDER BY order_id, id;
 -- name: AllMethods :many
 SELECT * FROM payment_method;
 
--- name: KeepCard :exec
+-- name: KeepCard :one
 -- The same card again is the same row, as it is known now; one that was taken away is back.
 INSERT INTO payment_card (id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (party, seller, gateway, mark) DO UPDATE SET
     sealed = excluded.sealed, brand = excluded.brand, digits = excluded.digits, month = excluded.month, year = excluded.year,
     agreed_at = excluded.agreed_at, gone_at = 0,
-    preferred = CASE WHEN payment_card.gone_at = 0 THEN payment_card.preferred ELSE excluded.preferred END;
+    preferred = CASE WHEN payment_card.gone_at = 0 THEN payment_card.preferred ELSE excluded.preferred END
+RETURNING id;
 
 -- name: DiscardCard :exec
 -- One that is kept stays as it is.
@@ -95,7 +88,9 @@ UPDATE payment_card SET gone_at = sqlc.arg(gone_at), preferred = 0
 WHERE id = sqlc.arg(id) AND party = sqlc.arg(party) AND gone_at = 0;
 
 -- name: TakeCardsAway :exec
-UPDATE payment_card SET gone_at = sqlc.arg(gone_at), preferred = 0, brand = '', digits = ''
+-- Those that are gone already stay so since then.
+UPDATE payment_card SET gone_at = CASE WHEN gone_at = 0 THEN sqlc.arg(gone_at) ELSE gone_at END,
+    preferred = 0, brand = '', digits = ''
 WHERE party = sqlc.arg(party);
 
 -- name: DropCard :execrows

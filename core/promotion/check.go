@@ -31,9 +31,6 @@ func (p Promotion) cleaned() (Promotion, error) {
 	p.Goods = p.Goods.cleaned(c)
 	c.when(p.Needs.Units < 0 || p.Needs.Units > countMax, "/needs/units", between(0, countMax))
 	c.when(p.Needs.Sum < 0 || p.Needs.Sum > amountMax, "/needs/sum", fault.Say("Write an amount that is not below zero."))
-	group, err := text.Clean(p.Needs.Group)
-	c.when(err != nil || text.Limit(group, NameMax) != nil, "/needs/group", fault.Say("Use at most {n} characters.").With("n", NameMax))
-	p.Needs.Group = group
 	p.Effect = p.Effect.cleaned(c, p.Currency)
 	p.Coupons = p.Coupons.cleaned(c)
 	return p, ErrInvalid.Fields(c.fields...)

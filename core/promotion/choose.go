@@ -1,6 +1,7 @@
 package promotion
 
 import (
+	"cmp"
 	"slices"
 
 	"sauda/base/money"
@@ -8,14 +9,13 @@ import (
 )
 
 // alonesMax bounds the promotions that let no other count among which the best choice is looked for: all their subsets are
-// tried.
+// tried. What is taken off the order counts twice, since it may come first or last.
 const alonesMax = 8
 
 // work is the choice of the promotions for one purchase in one phase.
 type work struct {
 	set      *Set
 	given    Given
-	group    string
 	currency money.Currency
 	units    []unit
 	able     []chance // able are the promotions that count, in their order.
@@ -25,6 +25,16 @@ type work struct {
 type chance struct {
 	*prepared
 	units []int
+	on    []bool // on says of each unit whether it is one of them.
+	late  bool   // late comes after all that looks at goods, and is judged by what is left of them then.
+}
+
+func newChance(p *prepared, units []int, of int) chance {
+	c := chance{prepared: p, units: units, on: make([]bool, of)}
+	for _, i := range units {
+		c.on[i] = true
+	}
+	return c
 }
 
 // plan is what some promotions take off together.
@@ -42,15 +52,21 @@ type taking struct {
 }
 
 // choose finds the promotions of some kinds that count here. Conditions are judged by what the goods come to before the
-// promotions of this phase.
+// promotions of this phase. What is taken off the order comes late; where it lets no other count it may come first as well,
+// so that the choice is between it and the others.
 func (w *work) choose(kinds []Kind) {
 	for i := range w.set.all {
 		p := &w.set.all[i]
-		if !slices.Contains(kinds, p.Effect.Kind) || !w.given.counts(p, w.group, w.currency) {
+		if !slices.Contains(kinds, p.Effect.Kind) || !w.given.counts(p, w.currency) {
 			continue
 		}
-		c := chance{prepared: p, units: w.about(p)}
-		if count, sum := w.weigh(c.units); len(c.units) > 0 && count >= p.Needs.Units && sum >= p.Needs.Sum {
+		c := newChance(p, w.about(p), len(w.units))
+		if count, sum := weigh(w.units, c.units); len(c.units) == 0 || count < p.Needs.Units || sum < p.Needs.Sum {
+			continue
+		}
+		c.late = p.Effect.Kind == OrderOff
+		if w.able = append(w.able, c); c.late && !p.Combines {
+			c.late = false
 			w.able = append(w.able, c)
 		}
 	}
@@ -67,10 +83,10 @@ func (w *work) about(p *prepared) (units []int) {
 }
 
 // weigh counts whole units, and what they come to.
-func (w *work) weigh(units []int) (count, sum int64) {
-	for _, i := range units {
-		n, _ := w.units[i].quantity.Whole()
-		count, sum = count+n, sum+w.units[i].left
+func weigh(units []unit, of []int) (count, sum int64) {
+	for _, i := range of {
+		n, _ := units[i].quantity.Whole()
+		count, sum = count+n, sum+units[i].left
 	}
 	return count, sum
 }
@@ -109,16 +125,18 @@ func (w *work) best() plan {
 
 // strongest gives those that save the most by themselves, in their order.
 func (w *work) strongest(alone []chance) []chance {
-	saved := make(map[ID]int64, len(alone))
-	for _, c := range alone {
-		saved[c.ID] = w.with([]chance{c}).saved
+	saved, ranked := make([]int64, len(alone)), make([]int, len(alone))
+	for i, c := range alone {
+		saved[i], ranked[i] = w.with([]chance{c}).saved, i
 	}
-	ranked := slices.Clone(alone)
-	slices.SortStableFunc(ranked, func(a, b chance) int { return int(min(1, max(-1, saved[b.ID]-saved[a.ID]))) })
+	slices.SortStableFunc(ranked, func(a, b int) int { return cmp.Compare(saved[b], saved[a]) })
 	ranked = ranked[:alonesMax]
-	return slices.DeleteFunc(slices.Clone(alone), func(c chance) bool {
-		return !slices.ContainsFunc(ranked, func(r chance) bool { return r.ID == c.ID })
-	})
+	slices.Sort(ranked)
+	some := make([]chance, alonesMax)
+	for n, i := range ranked {
+		some[n] = alone[i]
+	}
+	return some
 }
 
 // with gives the plan of some of those that let no other count and of all that combine. What looks at each thing by itself
@@ -126,19 +144,44 @@ func (w *work) strongest(alone []chance) []chance {
 func (w *work) with(alone []chance) plan {
 	p := plan{units: slices.Clone(w.units)}
 	for _, c := range alone {
-		if !c.local() {
+		if !c.local() && !c.late {
 			p.add(c, c.units, w.currency)
 		}
 	}
 	w.alone(&p, alone)
 	for _, local := range []bool{true, false} {
 		for _, c := range w.able {
-			if c.Combines && c.local() == local {
+			if c.Combines && !c.late && c.local() == local {
 				p.add(c, c.units, w.currency)
 			}
 		}
 	}
+	w.last(&p, alone)
 	return p
+}
+
+// last lets what is taken off the order come after the goods, if what is left of them is enough: first of those that let no
+// other count, unless it has come already.
+func (w *work) last(p *plan, alone []chance) {
+	var late []chance
+	note := func(c chance) {
+		if _, sum := weigh(p.units, c.units); c.late && sum >= c.Needs.Sum {
+			late = append(late, c)
+		}
+	}
+	for _, c := range alone {
+		if !slices.ContainsFunc(p.takes, func(t taking) bool { return t.of == c.prepared }) {
+			note(c)
+		}
+	}
+	for _, c := range w.able {
+		if c.Combines {
+			note(c)
+		}
+	}
+	for _, c := range late {
+		p.add(c, c.units, w.currency)
+	}
 }
 
 // alone gives each thing to the one of those that let no other count that takes the most off it, if that is more than what
@@ -149,7 +192,7 @@ func (w *work) alone(p *plan, alone []chance) {
 		var off int64
 		for n := range alone {
 			c := &alone[n]
-			if !c.local() || !slices.Contains(c.units, i) {
+			if !c.local() || !c.on[i] {
 				continue
 			}
 			if o := c.take(p.units, []int{i}, w.currency)[0]; o > off {
@@ -165,9 +208,9 @@ func (w *work) alone(p *plan, alone []chance) {
 // together gives what those that combine and look at each thing by itself take off a thing.
 func (w *work) together(u unit, i int) (off int64) {
 	for _, c := range w.able {
-		if c.Combines && c.local() && slices.Contains(c.units, i) {
+		if c.Combines && c.local() && c.on[i] {
 			o := c.take([]unit{u}, []int{0}, w.currency)[0]
-			u.left, off = u.left-o, off+o
+			u.left, u.price, off = u.left-o, c.lowered(u.price, usual(w.currency)), off+o
 		}
 	}
 	return off
@@ -186,10 +229,13 @@ func (p *plan) add(c chance, of []int, currency money.Currency) {
 		return
 	}
 	for n, off := range c.take(p.units, open, currency) {
+		u := &p.units[open[n]]
+		if c.local() {
+			u.price = c.lowered(u.price, usual(currency))
+		}
 		if off <= 0 {
 			continue
 		}
-		u := &p.units[open[n]]
 		u.left, u.touched, u.closed = u.left-off, true, u.closed || !c.Combines
 		p.takes, p.saved = append(p.takes, taking{c.prepared, open[n], off}), p.saved+off
 	}

@@ -1,8 +1,6 @@
 package promotion
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"strings"
 
@@ -12,6 +10,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/promotion/promotiondb"
 	"sauda/gear/db"
+	"sauda/gear/seal"
 )
 
 // Claim is a code that a buyer has entered, and what is left of it.
@@ -55,8 +54,9 @@ func (c Claim) Check(day span.Day) error {
 }
 
 // Buyer names somebody to whom uses are counted: a party by its id, a guest by a proof of the address or the number at
-// which he is reached, from which neither can be read. Whoever cannot be reached yet is nobody.
-func Buyer(party, email, phone string) string {
+// which he is reached, from which nobody without the keys of the house can tell either, by guessing neither. Whoever cannot
+// be reached yet is nobody, and where there is no key every guest is.
+func Buyer(keys seal.Keys, party, email, phone string) string {
 	if party != "" {
 		return party
 	}
@@ -64,11 +64,10 @@ func Buyer(party, email, phone string) string {
 	if email != "" {
 		contact = text.Fold(email)
 	}
-	if contact == "" {
+	if contact == "" || !keys.Ready() {
 		return ""
 	}
-	sum := sha256.Sum256([]byte("coupon " + contact))
-	return "guest-" + hex.EncodeToString(sum[:12])
+	return "guest-" + keys.Proof("coupon", contact)[:24] // 96 bits, of which no two buyers share all.
 }
 
 // codeKey and buyerKey name the pools of a code: of all of its uses, and of those of one buyer.
@@ -108,7 +107,8 @@ func Claims(tx *db.Tx, codes []string, buyer, owner string) ([]Claim, error) {
 		if p, used := pools[buyerKey(c.Promotion.ID, code, buyer)]; used {
 			c.Mine -= p.Taken
 		}
-		claims[i], taken = c, taken || c.Left <= 0 || c.Mine <= 0
+		k := c.Promotion.Coupons
+		claims[i], taken = c, taken || k.Most > 0 && c.Left <= 0 || k.Each > 0 && c.Mine <= 0
 	}
 	if taken && owner != "" {
 		return claims, own(tx, claims, buyer, owner)

@@ -29,8 +29,7 @@ func (p *prepared) take(units []unit, open []int, currency money.Currency) []int
 		capped(off, p.Effect.Cap, usual(currency), currency)
 	case AmountOff:
 		for n, i := range open {
-			whole, _ := money.MulDiv(p.Effect.Amount, int64(units[i].quantity), int64(measure.One), money.Down)
-			off[n] = min(whole, units[i].left)
+			off[n] = p.share(units[i], usual(currency))
 		}
 	case SetFree:
 		p.giveAway(units, open, off)
@@ -49,17 +48,34 @@ func (p *prepared) take(units []unit, open []int, currency money.Currency) []int
 	return off
 }
 
-// share gives the part of a unit's price that is taken off: of whole pieces so much for each, which is what the page of
-// the product says.
+// lowered gives what one piece or one kilogram costs by a share or an amount off it.
+func (p *prepared) lowered(price, step int64) int64 {
+	if p.Effect.Kind == AmountOff {
+		return max(0, price-p.Effect.Amount)
+	}
+	off := p.Effect.Rate.Of(money.Of(price, ""), money.Down).Minor
+	return price - (off - off%step)
+}
+
+// share gives what is taken off a unit by lowering the price of one piece or one kilogram, which is what the page of the
+// product says: what is left costs never more than the lowered price says, not by a fraction of a coin.
 func (p *prepared) share(u unit, step int64) int64 {
-	of := func(minor int64) int64 {
-		off := p.Effect.Rate.Of(money.Of(minor, ""), money.Down).Minor
-		return off - off%step
+	if down := part(u.price, u.quantity); u.price > 0 && (u.left == down || u.left == down+1) { // The line was rounded.
+		return u.left - part(p.lowered(u.price, step), u.quantity)
 	}
 	if each, n := u.each(); n > 0 && each*n == u.left {
-		return of(each) * n
+		return u.left - p.lowered(each, step)*n
 	}
-	return of(u.left)
+	if p.Effect.Kind == AmountOff {
+		return min(part(p.Effect.Amount, u.quantity), u.left)
+	}
+	return u.left - p.lowered(u.left, step)
+}
+
+// part gives what a quantity costs at a price for one, without the rest.
+func part(price int64, q measure.Quantity) int64 {
+	whole, _ := money.MulDiv(price, int64(q), int64(measure.One), money.Down)
+	return whole
 }
 
 // capped brings amounts down to at most a sum, in whole steps.

@@ -114,10 +114,9 @@ type Given struct {
 }
 
 // counts says whether a promotion counts for a buyer on a day, as far as that does not depend on the goods.
-func (g Given) counts(p *prepared, group string, currency money.Currency) bool {
+func (g Given) counts(p *prepared, currency money.Currency) bool {
 	_, entered := g.Codes[p.ID]
-	return p.On(g.Day) == PhaseRunning && p.Currency == currency && (entered || !p.Coded()) && (g.First || !p.Needs.First) &&
-		(p.Needs.Group == "" || p.Needs.Group == group)
+	return p.On(g.Day) == PhaseRunning && p.Currency == currency && (entered || !p.Coded()) && (g.First || !p.Needs.First)
 }
 
 // Adjusters are how the promotions enter a quote: none when nothing runs. Within a quote they never take more than is
@@ -132,15 +131,14 @@ func (s *Set) Adjusters(g Given) []pricing.Adjuster {
 		}}
 	}
 	return []pricing.Adjuster{
-		of(pricing.PhaseLine, PercentOff, AmountOff, SetFree, SetPrice),
-		of(pricing.PhaseOrder, OrderOff),
+		of(pricing.PhaseLine, PercentOff, AmountOff, SetFree, SetPrice, OrderOff), // They are chosen together.
 		of(pricing.PhaseDelivery, DeliveryOff),
 	}
 }
 
 // adjust gives what the promotions of some kinds take off.
 func (s *Set) adjust(g Given, b pricing.Basis, kinds []Kind) []pricing.Adjustment {
-	w := work{set: s, given: g, group: b.Draft.Group, currency: b.Draft.Currency}
+	w := work{set: s, given: g, currency: b.Draft.Currency}
 	w.see(b)
 	w.choose(kinds)
 	if len(w.able) == 0 {
@@ -166,6 +164,9 @@ func (w *work) see(b pricing.Basis) {
 			i = len(w.units)
 			at[name] = i
 			w.units = append(w.units, unit{name: name, ware: w.given.Wares[draft[name].Variant], quantity: draft[name].Quantity})
+			if l.Bundle == "" {
+				w.units[i].price = l.UnitPrice.Minor
+			}
 		}
 		u := &w.units[i]
 		u.lines = append(u.lines, l.Line)
@@ -189,6 +190,7 @@ type unit struct {
 	lines    []string
 	ware     Ware
 	quantity measure.Quantity
+	price    int64 // price is what one costs by the shares and amounts taken off; 0 when that is not known.
 	left     int64
 	touched  bool // touched says that a promotion has taken something off it.
 	closed   bool // closed says that one did that lets no other count.

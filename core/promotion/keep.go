@@ -1,49 +1,26 @@
 package promotion
 
 import (
-	"sync/atomic"
-
 	"sauda/core/catalog"
 	"sauda/gear/bus"
+	"sauda/gear/cache"
 	"sauda/gear/db"
 )
 
 // Keeper keeps the promotions that run in the memory of a process until something changes, so that a quote asks no
 // statement for them.
-type Keeper struct {
-	kept  atomic.Pointer[Set]
-	turns atomic.Int64 // turns grows whenever something is forgotten.
-}
+type Keeper struct{ kept cache.Kept[Set] }
 
 // Load gives the promotions that run, planned ones too: from memory, or in one statement, and in at most three more when
-// there are some. A set that was loaded while it was forgotten is used once and not kept, since it may be the old one.
-func (k *Keeper) Load(tx *db.Tx) (*Set, error) {
-	if s := k.kept.Load(); s != nil {
-		return s, nil
-	}
-	turn := k.turns.Load()
-	s, err := load(tx)
-	if err != nil {
-		return nil, err
-	}
-	tx.AfterCommit(func() {
-		if k.turns.Load() == turn {
-			k.kept.Store(s)
-		}
-	})
-	return s, nil
-}
+// there are some.
+func (k *Keeper) Load(tx *db.Tx) (*Set, error) { return k.kept.Load(tx, load) }
 
 // Followers forget the set when a fact makes it wrong.
 func (k *Keeper) Followers() []bus.Follower {
-	forget := func() {
-		k.turns.Add(1)
-		k.kept.Store(nil)
-	}
 	return []bus.Follower{
-		bus.Follow("promotions: one changed", func(Changed) { forget() }),
-		bus.Follow("promotions: the categories changed", func(catalog.CategoryChanged) { forget() }),
-		bus.Follow("promotions: a collection changed", func(catalog.CollectionChanged) { forget() }),
+		bus.Follow("promotions: one changed", func(Changed) { k.kept.Forget() }),
+		bus.Follow("promotions: the categories changed", func(catalog.CategoryChanged) { k.kept.Forget() }),
+		bus.Follow("promotions: a collection changed", func(catalog.CollectionChanged) { k.kept.Forget() }),
 	}
 }
 
@@ -52,12 +29,12 @@ func load(tx *db.Tx) (*Set, error) {
 	if err != nil || len(all) == 0 {
 		return NewSet(nil, Shop{}), err
 	}
-	shop, err := ShopOf(tx, all)
+	shop, err := shopOf(tx, all)
 	return NewSet(all, shop), err
 }
 
-// ShopOf looks up what promotions say of the catalogue, in at most three statements.
-func ShopOf(tx *db.Tx, all []Promotion) (Shop, error) {
+// shopOf looks up what promotions say of the catalogue, in at most three statements.
+func shopOf(tx *db.Tx, all []Promotion) (Shop, error) {
 	tree, err := catalog.Tree(tx)
 	if err != nil {
 		return Shop{}, err

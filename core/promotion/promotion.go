@@ -105,10 +105,9 @@ func (g Goods) All() bool {
 
 // Needs are what a purchase must have for a promotion to count. Zero values ask for nothing.
 type Needs struct {
-	Units int64  `json:"units,omitempty"` // Units is how many of the goods there must be.
-	Sum   int64  `json:"sum,omitempty"`   // Sum is what the goods must come to, in minor units.
-	Group string `json:"group,omitempty"` // Group is the customer group to which the buyer must belong.
-	First bool   `json:"first,omitempty"` // First asks for the first order of a buyer who has signed in.
+	Units int64 `json:"units,omitempty"` // Units is how many of the goods there must be.
+	Sum   int64 `json:"sum,omitempty"`   // Sum is what the goods must come to, in minor units.
+	First bool  `json:"first,omitempty"` // First asks for the first order of a buyer who has signed in.
 }
 
 // Effect is what a promotion takes off. Which fields count depends on its kind.
@@ -188,11 +187,11 @@ var (
 	ErrNotYet   = fault.New(fault.Conflict, "promotion.not_yet", "This code does not count yet. Come back when the promotion has begun.")
 	ErrOver     = fault.New(fault.Conflict, "promotion.over", "This promotion is over. The basket costs what it says without the code.")
 	ErrUsedUp   = fault.New(fault.Conflict, "promotion.used_up", "This code has been used as often as it could be. The basket costs what it says without it.")
+	ErrAnother  = fault.New(fault.Conflict, "promotion.another_code", "Another code of this promotion counts in the basket already. One of them is enough.")
 	ErrUsed     = fault.New(fault.Conflict, "promotion.used_by_you", "You have used this code as often as one buyer may.")
 	ErrGoods    = fault.New(fault.Conflict, "promotion.other_goods", "This code is for other goods than those in the basket.")
 	ErrTooFew   = fault.New(fault.Conflict, "promotion.too_few", "This code counts from a larger quantity on. Put more of the goods into the basket.")
 	ErrTooLow   = fault.New(fault.Conflict, "promotion.too_low", "This code counts from a larger sum on. Put more of the goods into the basket.")
-	ErrOthers   = fault.New(fault.Conflict, "promotion.not_for_you", "This code is for other buyers.")
 	ErrNotFirst = fault.New(fault.Conflict, "promotion.not_first", "This code is for the first order of a buyer who has signed in.")
 	ErrWorse    = fault.New(fault.Conflict, "promotion.not_combined", "This code does not go together with the other promotions of the basket, which save you more.")
 )

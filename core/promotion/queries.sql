@@ -34,21 +34,24 @@ FROM promotion_code c JOIN promotion p ON p.id = c.promotion
 WHERE c.code IN (SELECT value FROM json_each(cast(sqlc.arg(codes) AS TEXT))) ORDER BY c.code;
 
 -- name: Holders :many
-SELECT code, promotion FROM promotion_code
-WHERE code IN (SELECT value FROM json_each(cast(sqlc.arg(codes) AS TEXT))) ORDER BY code;
+-- The promotions that have not ended to which some codes lead.
+SELECT c.code, c.promotion FROM promotion_code c JOIN promotion p ON p.id = c.promotion
+WHERE c.code IN (SELECT value FROM json_each(cast(sqlc.arg(codes) AS TEXT))) AND p.state <> 'ended' ORDER BY c.code;
 
 -- name: DropCodes :exec
 DELETE FROM promotion_code WHERE promotion = sqlc.arg(promotion);
 
 -- name: InsertCodes :exec
--- Puts codes under a promotion.
+-- Puts codes under a promotion, whichever they were under.
 INSERT INTO promotion_code (code, promotion)
-SELECT value, cast(sqlc.arg(promotion) AS TEXT) FROM json_each(cast(sqlc.arg(codes) AS TEXT));
+SELECT value, cast(sqlc.arg(promotion) AS TEXT) FROM json_each(cast(sqlc.arg(codes) AS TEXT)) WHERE true
+ON CONFLICT (code) DO UPDATE SET promotion = excluded.promotion;
 
 -- name: Use :exec
--- Counts what a promotion took off an order. The same order again changes nothing.
+-- Counts what a promotion took off an order. The same order again changes nothing. Nobody reads by which code and when: the
+-- order says it.
 INSERT INTO promotion_use (promotion, order_ref, code, amount, currency, used_at, undone)
-VALUES (sqlc.arg(promotion), sqlc.arg(order_ref), sqlc.arg(code), sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(used_at), 0)
+VALUES (sqlc.arg(promotion), sqlc.arg(order_ref), '', sqlc.arg(amount), sqlc.arg(currency), 0, 0)
 ON CONFLICT (promotion, order_ref) DO NOTHING;
 
 -- name: Unuse :exec

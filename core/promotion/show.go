@@ -17,11 +17,11 @@ func (s *Set) Lower(w Ware, price money.Money, day span.Day) (money.Money, []tex
 	if s == nil || !price.IsPositive() {
 		return price, nil
 	}
-	x := work{set: s, currency: price.Currency, units: []unit{{ware: w, quantity: measure.One, left: price.Minor}}}
+	x := work{set: s, currency: price.Currency, units: []unit{{ware: w, quantity: measure.One, price: price.Minor, left: price.Minor}}}
 	for i := range s.all {
 		p := &s.all[i]
 		if p.Plain() && p.Currency == price.Currency && p.On(day) == PhaseRunning && p.about(w, s.above) {
-			x.able = append(x.able, chance{p, []int{0}})
+			x.able = append(x.able, newChance(p, []int{0}, 1))
 		}
 	}
 	if len(x.able) == 0 {
@@ -60,14 +60,19 @@ func (s *Set) Hints(g Given, d pricing.Draft, q pricing.Quote) (hints []Hint) {
 	if s == nil {
 		return nil
 	}
+	var views [stages]*work
 	for i := range s.all {
 		p := &s.all[i]
-		if !g.counts(p, d.Group, d.Currency) {
+		if !g.counts(p, d.Currency) {
 			continue
 		}
-		w := s.before(p, g, d, q)
+		at := p.stage()
+		if views[at] == nil {
+			views[at] = s.before(at, g, d, q)
+		}
+		w := views[at]
 		units := w.about(p)
-		count, sum := w.weigh(units)
+		count, sum := weigh(w.units, units)
 		if count == 0 {
 			continue
 		}
@@ -96,21 +101,41 @@ func (s *Set) Hints(g Given, d pricing.Draft, q pricing.Quote) (hints []Hint) {
 	return hints
 }
 
-// before is a purchase as a promotion judges it: before anything was taken off, or, for what is taken off the order or its
-// delivery, after the promotions of single lines.
-func (s *Set) before(p *prepared, g Given, d pricing.Draft, q pricing.Quote) work {
-	late := p.Effect.Kind == OrderOff || p.Effect.Kind == DeliveryOff
+// stage is when a promotion judges a purchase.
+type stage int
+
+const (
+	stageGoods    stage = iota // stageGoods is before anything was taken off.
+	stageOrder                 // stageOrder is after what was taken off single goods.
+	stageDelivery              // stageDelivery is after all that was taken off the goods.
+	stages
+)
+
+// stage says when a promotion judges. What lets no other count may come before them.
+func (p *prepared) stage() stage {
+	switch {
+	case p.Effect.Kind == DeliveryOff:
+		return stageDelivery
+	case p.Effect.Kind == OrderOff && p.Combines:
+		return stageOrder
+	}
+	return stageGoods
+}
+
+// before is a purchase as promotions judge it at a stage.
+func (s *Set) before(at stage, g Given, d pricing.Draft, q pricing.Quote) *work {
 	lines := slices.Clone(q.Lines)
 	for i := range lines {
 		l := &lines[i]
 		l.Discount.Minor = 0
 		for _, r := range l.Reasons {
-			if n, known := s.byID[ID(r.Params.Ref)]; late && r.Code == ReasonCode && known && s.all[n].Effect.Kind != OrderOff {
+			n, known := s.byID[ID(r.Params.Ref)]
+			if r.Code == ReasonCode && known && (at == stageDelivery || at == stageOrder && s.all[n].Effect.Kind != OrderOff) {
 				l.Discount.Minor += r.Params.Amount.Minor
 			}
 		}
 	}
-	w := work{set: s, given: g, group: d.Group, currency: d.Currency}
+	w := &work{set: s, given: g, currency: d.Currency}
 	w.see(pricing.Basis{Draft: d, Lines: lines})
 	return w
 }
@@ -135,12 +160,10 @@ func (s *Set) Fit(id ID, g Given, d pricing.Draft, q pricing.Quote) error {
 		return ErrOver.About("%s does not run", id)
 	}
 	p := &s.all[i]
-	w := s.before(p, g, d, q)
+	w := s.before(p.stage(), g, d, q)
 	units := w.about(p)
-	count, sum := w.weigh(units)
+	count, sum := weigh(w.units, units)
 	switch {
-	case p.Needs.Group != "" && p.Needs.Group != w.group:
-		return ErrOthers
 	case p.Needs.First && !g.First:
 		return ErrNotFirst
 	case len(units) == 0 || p.Currency != w.currency:
@@ -184,7 +207,7 @@ func (s *Set) Named(w Ware, day span.Day) (names []text.Localized) {
 	}
 	for i := range s.all {
 		p := &s.all[i]
-		if p.On(day) == PhaseRunning && !p.Coded() && p.Needs.Group == "" && p.about(w, s.above) && !slices.ContainsFunc(names, p.same) {
+		if p.On(day) == PhaseRunning && !p.Coded() && p.about(w, s.above) && !slices.ContainsFunc(names, p.same) {
 			names = append(names, p.Name)
 		}
 	}

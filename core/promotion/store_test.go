@@ -3,6 +3,7 @@ package promotion_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"sauda/base/fault"
 	"sauda/base/money"
@@ -110,6 +111,86 @@ func TestRevise(t *testing.T) {
 		}
 		if err := revise(func(p *promotion.Promotion) { p.Coupons.Most = 1 }); !errors.Is(err, promotion.ErrPromised) {
 			t.Errorf("fewer uses than were taken: %v", err)
+		}
+	})
+}
+
+// TestWhatIsOverEnds: after its last day a promotion ends by itself, and makes room for another one.
+func TestWhatIsOverEnds(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		first := span.DayOf(s.Clock.Now(), span.Almaty)
+		var last promotion.ID
+		s.Moment(t, func(tx *db.Tx) error {
+			for range promotion.RunningMax {
+				p := drafted()
+				p.Days = span.Days{From: first, To: first.AddDays(2)}
+				p, err := promotion.Add(tx, p)
+				if err == nil {
+					_, err = promotion.Start(tx, seller.Own, p.ID)
+				}
+				if err != nil {
+					return err
+				}
+				last = p.ID
+			}
+			return nil
+		})
+		next := add(t, s, drafted())
+		for day, want := range []error{promotion.ErrMany, promotion.ErrMany, nil} {
+			s.Moment(t, promotion.Tell)
+			s.Moment(t, promotion.Tell)
+			err := s.Try(func(tx *db.Tx) error { _, err := promotion.Start(tx, seller.Own, next.ID); return err })
+			if !errors.Is(err, want) {
+				t.Errorf("on day %d one more: %v", day, err)
+			}
+			s.Clock.Advance(24 * time.Hour)
+		}
+		s.Look(t, func(tx *db.Tx) error {
+			p, err := promotion.Get(tx, seller.Own, last)
+			if p.State != promotion.StateEnded || p.Was != promotion.StateRunning {
+				t.Errorf("the last one is %s, was %s", p.State, p.Was)
+			}
+			return err
+		})
+	})
+}
+
+// TestAnEndedPromotionGivesItsCodes to the next one that asks for them, and comes back only where they are free.
+func TestAnEndedPromotionGivesItsCodes(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		leads := func(code string) (id promotion.ID) {
+			s.Look(t, func(tx *db.Tx) error {
+				claims, err := promotion.Claims(tx, []string{promotion.Fold(code)}, "", "")
+				if err == nil {
+					id = claims[0].Promotion.ID
+				}
+				return err
+			})
+			return id
+		}
+		end := func(id promotion.ID) {
+			s.Moment(t, func(tx *db.Tx) error { _, err := promotion.End(tx, seller.Own, id); return err })
+		}
+		restore := func(id promotion.ID) error {
+			return s.Try(func(tx *db.Tx) error { _, err := promotion.Restore(tx, seller.Own, id); return err })
+		}
+		old := drafted("SALE", "OLD")
+		old.Coupons.Most = 3
+		old = add(t, s, old)
+		end(old.ID)
+		next := add(t, s, drafted("SALE"))
+		if leads("SALE") != next.ID || leads("OLD") != old.ID {
+			t.Errorf("SALE leads to %s, OLD to %s", leads("SALE"), leads("OLD"))
+		}
+		if err := restore(old.ID); !errors.Is(err, promotion.ErrTaken) {
+			t.Errorf("put back while its code is another's: %v", err)
+		}
+		end(next.ID)
+		if err := restore(old.ID); err != nil || leads("SALE") != old.ID {
+			t.Errorf("put back: %v; SALE leads to %s", err, leads("SALE"))
+		}
+		if err := restore(next.ID); !errors.Is(err, promotion.ErrTaken) {
+			t.Errorf("the other one: %v", err)
 		}
 	})
 }

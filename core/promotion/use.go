@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"sauda/base/money"
-	"sauda/base/span"
 	"sauda/core/pricing"
 	"sauda/core/promotion/promotiondb"
 	"sauda/gear/db"
@@ -21,32 +20,12 @@ func Note(tx *db.Tx, order string, q pricing.Quote) error {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(a, b ID) int { return cmp.Compare(a, b) })
-	codes := codesOf(q)
 	var err error
 	for _, id := range ids {
 		err = errors.Join(err, promotiondb.New(tx.Later()).Use(tx.Context(), promotiondb.UseParams{Promotion: string(id), OrderRef: order,
-			Code: codes[id], Amount: given[id].Minor, Currency: string(given[id].Currency), UsedAt: span.Micros(tx.Now())}))
+			Amount: given[id].Minor, Currency: string(given[id].Currency)}))
 	}
 	return err
-}
-
-// codesOf are the codes by which promotions were claimed in a quote.
-func codesOf(q pricing.Quote) map[ID]string {
-	codes := make(map[ID]string)
-	note := func(reasons []pricing.Reason) {
-		for _, r := range reasons {
-			if r.Code == ReasonCode && r.Params.Clause != "" {
-				codes[ID(r.Params.Ref)] = r.Params.Clause
-			}
-		}
-	}
-	for _, l := range q.Lines {
-		note(l.Reasons)
-	}
-	for _, d := range q.Delivery {
-		note(d.Reasons)
-	}
-	return codes
 }
 
 // Undo no longer counts what promotions took off an order that was cancelled. Twice is the same as once.

@@ -69,7 +69,8 @@ func Revise(tx *db.Tx, p Promotion) (Promotion, error) {
 	return p, p.changed(tx)
 }
 
-// stateCodes writes the codes of a promotion and opens their pools, when they are others than before.
+// stateCodes writes the codes of a promotion and opens their pools, when they are others than before. A code of a promotion
+// that has ended becomes that of this one.
 func (p Promotion) stateCodes(tx *db.Tx, old Promotion) error {
 	same := slices.Equal(p.Coupons.Codes, old.Coupons.Codes)
 	if same && p.Coupons.Most == old.Coupons.Most {
@@ -133,7 +134,8 @@ func End(tx *db.Tx, of seller.ID, id ID) (Promotion, error) {
 	return move(tx, of, id, StateEnded, StateDraft, StateRunning, StatePaused)
 }
 
-// Restore leads an ended promotion back to where it has come from; one that has not ended is ErrState.
+// Restore leads an ended promotion back to where it has come from; one that has not ended is ErrState. A code that another
+// has taken over meanwhile is ErrTaken.
 func Restore(tx *db.Tx, of seller.ID, id ID) (Promotion, error) {
 	p, err := Get(tx, of, id)
 	if err != nil {
@@ -141,6 +143,9 @@ func Restore(tx *db.Tx, of seller.ID, id ID) (Promotion, error) {
 	}
 	if p.State != StateEnded {
 		return Promotion{}, ErrState.About("restore %s, which is %s", id, p.State)
+	}
+	if err := p.stateCodes(tx, Promotion{}); err != nil {
+		return Promotion{}, err
 	}
 	return move(tx, of, id, p.Was, StateEnded)
 }
@@ -210,7 +215,8 @@ func Running(tx *db.Tx) ([]Promotion, error) {
 	return promotionsOf(rows, err)
 }
 
-// Tell states of the promotions that begin or end today that they changed, so that what was kept of yesterday is forgotten.
+// Tell ends the promotions that are over, and states of those that begin today that they changed, so that what was kept of
+// yesterday is forgotten. Twice on a day changes nothing more.
 func Tell(tx *db.Tx) error {
 	today := span.DayOf(tx.Now(), span.Almaty)
 	all, err := Running(tx)
@@ -218,7 +224,11 @@ func Tell(tx *db.Tx) error {
 		return err
 	}
 	for _, p := range all {
-		if p.Days.From == today || p.Days.To == today {
+		switch {
+		case p.On(today) == PhaseOver:
+			_, e := End(tx, p.Seller, p.ID)
+			err = errors.Join(err, e)
+		case p.Days.From == today:
 			err = errors.Join(err, p.changed(tx))
 		}
 	}

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"time"
+
 	"sauda/base/fault"
 	"sauda/base/span"
 	"sauda/core/review/reviewdb"
@@ -15,7 +17,7 @@ func Show(tx *db.Tx, id ID, version int64) (Review, error) {
 
 // Refuse hides a review and tells its author why, as Show does; one that was shown does not count any more.
 func Refuse(tx *db.Tx, id ID, version int64, reason string) (Review, error) {
-	reason, wrong := cleaned(reason, ReasonMax, "/reason")
+	reason, wrong := Cleaned(reason, ReasonMax, "/reason")
 	if len(wrong) == 0 && reason == "" {
 		wrong = append(wrong, fault.Say("Tell the author why: he can then write it otherwise.").At("/reason"))
 	}
@@ -75,9 +77,10 @@ func opened(tx *db.Tx, id ID, version int64) (Review, error) {
 	return r, nil
 }
 
-// Reply writes what the seller answers to a review, below it; an empty one takes the answer away.
+// Reply writes what the seller answers to a review, below it; an empty one takes the answer away. What says the same already
+// changes nothing.
 func Reply(tx *db.Tx, id ID, version int64, words string) (Review, error) {
-	words, wrong := cleaned(words, ReplyMax, "/reply")
+	words, wrong := Cleaned(words, ReplyMax, "/reply")
 	if len(wrong) > 0 {
 		return Review{}, ErrInvalid.Fields(wrong...)
 	}
@@ -85,9 +88,13 @@ func Reply(tx *db.Tx, id ID, version int64, words string) (Review, error) {
 	if err != nil {
 		return Review{}, err
 	}
+	if words == r.Reply {
+		return r, nil
+	}
 	at := int64(0)
+	r.Replied = time.Time{}
 	if words != "" {
-		at = span.Micros(tx.Now())
+		at, r.Replied = span.Micros(tx.Now()), tx.Now()
 	}
 	n, err := reviewdb.New(tx).Reply(tx.Context(), reviewdb.ReplyParams{Reply: words, At: at, ID: string(id), Version: version})
 	if err == nil && n == 0 {
@@ -96,7 +103,7 @@ func Reply(tx *db.Tx, id ID, version int64, words string) (Review, error) {
 	if err != nil {
 		return Review{}, err
 	}
-	r.Reply, r.Version, r.Replied = words, version+1, tx.Now()
+	r.Reply, r.Version = words, version+1
 	return r, tx.Emit(Replied{About: r.about()})
 }
 

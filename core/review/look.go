@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"sauda/core/catalog"
+	"sauda/core/media"
 	"sauda/core/review/reviewdb"
 	"sauda/core/seller"
 	"sauda/gear/db"
@@ -13,7 +14,7 @@ import (
 // pageMax is the longest page of reviews.
 const pageMax = 100
 
-// mineMax is how many own reviews are listed: more than anybody has written.
+// mineMax is how many own reviews are listed at once: more than anybody has written.
 const mineMax = 1000
 
 // last comes after every id.
@@ -77,26 +78,38 @@ func Own(tx *db.Tx, product catalog.ProductID) (Review, bool, error) {
 	return r, err == nil, err
 }
 
-// Awaited tells whether the actor can write a review of a product and has none, in at most three statements.
-func Awaited(tx *db.Tx, p catalog.Product) (bool, error) {
-	err := received(tx, p)
-	if errors.Is(err, ErrReceived) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// Mine gives all reviews of the actor, the newest first.
-func Mine(tx *db.Tx) ([]Review, error) {
+// Mine gives the reviews of the actor, the newest first and at most so many, before an id; an empty one begins, and a limit of
+// none is a thousand. It also gives the id to go on from, which is empty when there is no more.
+func Mine(tx *db.Tx, before ID, limit int) ([]Review, ID, error) {
 	of, err := party(tx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	rows, err := reviewdb.New(tx).OfParty(tx.Context(), reviewdb.OfPartyParams{Party: of, Most: mineMax})
+	if before == "" {
+		before = last
+	}
+	if limit < 1 || limit > mineMax {
+		limit = mineMax
+	}
+	rows, err := reviewdb.New(tx).OfParty(tx.Context(), reviewdb.OfPartyParams{Party: of, Before: string(before), Page: int64(limit + 1)})
 	if err != nil {
+		return nil, "", err
+	}
+	return page(rows, limit)
+}
+
+// Reviewed tells of which of some products the actor has a review, in one statement.
+func Reviewed(tx *db.Tx, products []catalog.ProductID) (map[catalog.ProductID]bool, error) {
+	of, err := party(tx)
+	if err != nil || len(products) == 0 {
 		return nil, err
 	}
-	return reviewsOf(rows)
+	rows, err := reviewdb.New(tx).Reviewed(tx.Context(), reviewdb.ReviewedParams{Products: db.In(products), Party: of})
+	found := make(map[catalog.ProductID]bool, len(rows))
+	for _, id := range rows {
+		found[catalog.ProductID(id)] = true
+	}
+	return found, err
 }
 
 // Queue gives the reviews of a seller's goods in a state to his staff, the oldest first and at most so many, behind an id.
@@ -136,10 +149,29 @@ func Waiting(tx *db.Tx, of seller.ID) (int64, error) {
 }
 
 // Leave takes the name off the reviews of a party whose account is erased. What is shown stays, for others have bought by
-// it, and says no more who wrote it; the rest goes.
+// it, and says no more who wrote it; the rest goes, with all pictures that he brought and that are not shown.
 func Leave(tx *db.Tx, party string) error {
+	q := reviewdb.New(tx)
+	rows, err := q.AllOfParty(tx.Context(), party)
+	if err != nil {
+		return err
+	}
+	all, err := reviewsOf(rows)
+	if err != nil {
+		return err
+	}
+	brought, err := q.BroughtBy(tx.Context(), party)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].State != StateShown {
+			all[i].Pictures = nil
+		}
+	}
 	later := reviewdb.New(tx.Later())
 	return errors.Join(
+		noted(tx, all...), media.LetGo(tx, brought...),
 		later.ForgetUnshown(tx.Context(), party), later.LeaveNameless(tx.Context(), party), later.ForgetPictures(tx.Context(), party),
 	)
 }

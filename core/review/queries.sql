@@ -58,7 +58,17 @@ ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 SELECT COUNT(*) FROM review WHERE seller = sqlc.arg(seller) AND state = 'waiting';
 
 -- name: OfParty :many
-SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- The newest first, before an id.
+SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' AND id < sqlc.arg(before)
+ORDER BY id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Reviewed :many
+-- Of which of some products a party has a review.
+SELECT product FROM review WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT)))
+    AND party = sqlc.arg(party) AND party <> '';
+
+-- name: AllOfParty :many
+SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' ORDER BY id;
 
 -- name: OfPartyAt :many
 SELECT * FROM review WHERE party = sqlc.arg(party) AND party <> '' AND seller = sqlc.arg(seller)
@@ -84,6 +94,9 @@ SELECT COUNT(*) FROM review_picture WHERE party = sqlc.arg(party) AND brought_at
 -- name: Brought :many
 SELECT * FROM review_picture WHERE party = sqlc.arg(party)
     AND url IN (SELECT value FROM json_each(cast(sqlc.arg(urls) AS TEXT)));
+
+-- name: BroughtBy :many
+SELECT url FROM review_picture WHERE party = sqlc.arg(party) ORDER BY url;
 
 -- name: Uneven :many
 -- Products whose kept stars are not those of the reviews that are shown.

@@ -149,9 +149,9 @@ func ShownName(name string) string {
 	return words[0] + " " + string(unicode.ToUpper(initial)) + "."
 }
 
-// cleaned gives a text as it is stored, or what is wrong with it. One of more than max characters is refused, and so are
-// characters that cannot be seen.
-func cleaned(s string, max int, pointer string) (string, []fault.Field) {
+// Cleaned gives a text that people wrote as it is stored, or what is wrong with it. One of more than max characters is
+// refused, and so are characters that cannot be seen.
+func Cleaned(s string, max int, pointer string) (string, []fault.Field) {
 	clean, err := text.Clean(s)
 	if err != nil {
 		return "", []fault.Field{fault.Found(pointer, err)}

@@ -370,15 +370,17 @@ func TestBadReviewsAreRefused(t *testing.T) {
 	})
 }
 
+// file is a picture that was kept.
+func file(n int) media.File {
+	return media.File{Form: media.Form{Kind: media.KindImage, Type: "image/png", Ending: ".png", Width: 40, Height: 30}, Name: fmt.Sprintf("%064d.png", n), Bytes: 9, State: media.StateReady}
+}
+
 // TestPicturesAreOnesOwn: a review shows what its author has brought, and not too much in a day.
 func TestPicturesAreOnesOwn(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
 		s := stock(t, store)
 		s.deliver(t, s.order(t, "pty_1", false))
 		s.deliver(t, s.order(t, "pty_2", false))
-		file := func(n int) media.File {
-			return media.File{Form: media.Form{Kind: media.KindImage, Type: "image/png", Ending: ".png", Width: 40, Height: 30}, Name: fmt.Sprintf("%064d.png", n), Bytes: 9, State: media.StateReady}
-		}
 		bring := func(who db.Who, files ...media.File) error {
 			return s.As(who).Try(func(tx *db.Tx) error { return review.Bring(tx, files...) })
 		}

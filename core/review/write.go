@@ -41,7 +41,7 @@ func Room(tx *db.Tx, product catalog.ProductID, pictures int) error {
 		if err != nil {
 			return err
 		}
-		if err := received(tx, p); err != nil {
+		if err := receivedBy(tx, p); err != nil {
 			return err
 		}
 	}
@@ -49,6 +49,18 @@ func Room(tx *db.Tx, product catalog.ProductID, pictures int) error {
 		return ErrInvalid.Fields(tooMany())
 	}
 	return dayHasRoom(tx, of, pictures)
+}
+
+// Check refuses what Room refuses, and what Write will refuse of a draft to whose pictures so many are added.
+func Check(tx *db.Tx, d Draft, added int) error {
+	if err := Room(tx, d.Product, added); err != nil {
+		return err
+	}
+	r, err := drafted(tx, d, tx.Who().Party)
+	if err == nil && len(r.Pictures)+added > PicturesMax {
+		err = ErrInvalid.Fields(tooMany())
+	}
+	return err
 }
 
 // tooMany says that a review shows fewer pictures.
@@ -68,8 +80,8 @@ func brought(tx *db.Tx, party string) (int64, error) {
 	return reviewdb.New(tx).BroughtSince(tx.Context(), reviewdb.BroughtSinceParams{Party: party, Since: span.Micros(tx.Now().Add(-broughtTime))})
 }
 
-// Bring writes down pictures that the actor brings to a review, which may show them from then on. What is no picture is
-// media.ErrKind; more than thirty in a day are ErrPictures.
+// Bring writes down pictures that the actor brings to a review, which may show them from then on. What no review shows
+// after media.DroppedTime is gone. What is no picture is media.ErrKind; more than thirty in a day are ErrPictures.
 func Bring(tx *db.Tx, files ...media.File) error {
 	of, err := party(tx)
 	if err != nil || len(files) == 0 {
@@ -79,7 +91,9 @@ func Bring(tx *db.Tx, files ...media.File) error {
 		return err
 	}
 	later := reviewdb.New(tx.Later())
+	urls := make([]string, len(files))
 	for i, f := range files {
+		urls[i] = f.URL()
 		files[i].Buyers, files[i].Label = true, "" // What a buyer calls his file is nobody's business.
 		if f.Kind != media.KindImage {
 			return media.ErrKind.About("%s is no picture", f.Type)
@@ -89,7 +103,10 @@ func Bring(tx *db.Tx, files ...media.File) error {
 			return err
 		}
 	}
-	return media.Note(tx, files...)
+	if err := media.Note(tx, files...); err != nil {
+		return err
+	}
+	return media.LetGo(tx, urls...)
 }
 
 // Write writes the review of the actor, or changes the one that he has; then it waits to be shown. Who has not received
@@ -108,7 +125,7 @@ func Write(tx *db.Tx, d Draft) (Review, error) {
 		return Review{}, err
 	}
 	if !there {
-		if err := received(tx, p); err != nil {
+		if err := receivedBy(tx, p); err != nil {
 			return Review{}, err
 		}
 	}
@@ -123,13 +140,22 @@ func Write(tx *db.Tx, d Draft) (Review, error) {
 	return add(tx, r)
 }
 
-// received refuses who has not received a product.
-func received(tx *db.Tx, p catalog.Product) error {
-	variants := make([]catalog.VariantID, len(p.Variants))
-	for i, v := range p.Variants {
-		variants[i] = v.ID
+// Received tells whether the actor has received a product, in any variant that it has or ever had. It takes two statements,
+// one more for a bundle that did not come as such, and none for who is no buyer.
+func Received(tx *db.Tx, p catalog.Product) (bool, error) {
+	if _, err := party(tx); err != nil {
+		return false, nil
 	}
-	ok, err := order.Received(tx, variants, p.Kind.Bundle != nil)
+	variants, err := catalog.EverOf(tx, p.ID)
+	if err != nil {
+		return false, err
+	}
+	return order.Received(tx, variants, p.Kind.Bundle != nil)
+}
+
+// receivedBy refuses who has not received a product.
+func receivedBy(tx *db.Tx, p catalog.Product) error {
+	ok, err := Received(tx, p)
 	if err == nil && !ok {
 		err = ErrReceived.About("%s and %s", tx.Who().Party, p.ID)
 	}
@@ -143,7 +169,7 @@ func drafted(tx *db.Tx, d Draft, of string) (Review, error) {
 	if d.Stars < 1 || d.Stars > 5 {
 		wrong = append(wrong, fault.Say("Choose from one star to five.").At("/stars"))
 	}
-	body, bad := cleaned(d.Body, BodyMax, "/body")
+	body, bad := Cleaned(d.Body, BodyMax, "/body")
 	r.Body, wrong = body, append(wrong, bad...)
 	if len(d.Pictures) > PicturesMax {
 		wrong = append(wrong, tooMany())
@@ -155,9 +181,13 @@ func drafted(tx *db.Tx, d Draft, of string) (Review, error) {
 		if err != nil {
 			return r, err
 		}
+		there, err := media.Of(tx, d.Pictures...)
+		if err != nil {
+			return r, err
+		}
 		for _, url := range d.Pictures {
 			i := slices.IndexFunc(rows, func(x reviewdb.ReviewPicture) bool { return x.URL == url })
-			if i < 0 {
+			if _, known := there[url]; i < 0 || !known { // What no review has shown for long is gone.
 				wrong = append(wrong, fault.Say("Bring this picture first.").At("/pictures"))
 				break
 			}
@@ -191,7 +221,32 @@ func add(tx *db.Tx, r Review) (Review, error) {
 	if err != nil {
 		return r, err
 	}
+	if err := noted(tx, r); err != nil {
+		return r, err
+	}
 	return r, tx.Emit(Written{About: r.about(), Stars: r.Stars})
+}
+
+// noted writes down which pictures reviews show, in the place of what was written down of them before.
+func noted(tx *db.Tx, all ...Review) error {
+	ids := make([]string, len(all))
+	var uses []media.Use
+	for i, r := range all {
+		ids[i] = string(r.ID)
+		for _, p := range r.Pictures {
+			uses = append(uses, media.Use{Object: ids[i], URL: p.URL, Silent: true})
+		}
+	}
+	return media.Shown(tx, ids, uses)
+}
+
+// letGo throws pictures away that no review shows any more.
+func letGo(tx *db.Tx, all []Picture) error {
+	urls := make([]string, len(all))
+	for i, p := range all {
+		urls[i] = p.URL
+	}
+	return media.LetGo(tx, urls...)
 }
 
 // same tells whether a review says what another one says.
@@ -218,6 +273,9 @@ func rewrite(tx *db.Tx, before, r Review) (Review, error) {
 		return r, err
 	}
 	r.ID, r.Written, r.Version = before.ID, before.Written, before.Version+1
+	if err := errors.Join(noted(tx, r), letGo(tx, before.Pictures)); err != nil {
+		return r, err
+	}
 	if before.State == StateShown {
 		if err := uncount(tx, before); err != nil {
 			return r, err
@@ -226,7 +284,8 @@ func rewrite(tx *db.Tx, before, r Review) (Review, error) {
 	return r, tx.Emit(Written{About: r.about(), Stars: r.Stars, Again: true})
 }
 
-// Withdraw takes the review of the actor away, with its words and its pictures. Somebody else's is as unknown as none.
+// Withdraw takes the review of the actor away, with its words and its pictures, whose files are gone after
+// media.DroppedTime. Somebody else's is as unknown as none.
 func Withdraw(tx *db.Tx, id ID) error {
 	of, err := party(tx)
 	if err != nil {
@@ -244,6 +303,9 @@ func Withdraw(tx *db.Tx, id ID) error {
 		err = ErrChanged.About("%s", id)
 	}
 	if err != nil {
+		return err
+	}
+	if err := errors.Join(noted(tx, Review{ID: r.ID}), letGo(tx, r.Pictures)); err != nil {
 		return err
 	}
 	if r.State == StateShown {

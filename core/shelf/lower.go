@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/promotion"
@@ -27,15 +28,45 @@ func (p *Page) Lower(tx *db.Tx, set *promotion.Set) {
 	ware := promotion.Ware{Product: p.ID, Seller: p.Product.Seller, Category: p.Category, Brand: p.Brand, Origin: p.Origin,
 		Proven: p.Provenance.Grade.Proven()}
 	for id, o := range p.Offers {
-		if now, _ := set.Lower(ware, o.Price, day); now != o.Price {
-			o.Was, o.Price = o.Price, now
-		}
-		for i, step := range o.Steps {
-			o.Steps[i].Amount, _ = set.Lower(ware, step.Amount, day)
-		}
+		o.lower(func(price money.Money) money.Money {
+			now, _ := set.Lower(ware, price, day)
+			return now
+		})
 		p.Offers[id] = o
 	}
 	p.Promotions = set.Named(ware, day)
+}
+
+// LowerStands lowers the prices of the variants of products in the same way; what lists say of them stays. It asks no statement.
+func LowerStands(tx *db.Tx, set *promotion.Set, products []catalog.Summary, stands map[catalog.VariantID]Stood) {
+	for _, p := range products {
+		lower := Lowering(tx, set, p)
+		for _, v := range p.Variants {
+			if s, known := stands[v.ID]; known {
+				s.lower(lower)
+				stands[v.ID] = s
+			}
+		}
+	}
+}
+
+// Lowering gives what is left of a price of a product by what promotions take off it for everybody.
+func Lowering(tx *db.Tx, set *promotion.Set, of catalog.Summary) func(money.Money) money.Money {
+	day, ware := span.DayOf(tx.Now(), span.Almaty), wareOf(of)
+	return func(price money.Money) money.Money {
+		now, _ := set.Lower(ware, price, day)
+		return now
+	}
+}
+
+// lower lowers all prices of an offer.
+func (o *Offer) lower(by func(money.Money) money.Money) {
+	if now := by(o.Price); now != o.Price {
+		o.Was, o.Price = o.Price, now
+	}
+	for i, step := range o.Steps {
+		o.Steps[i].Amount = by(step.Amount)
+	}
 }
 
 func wareOf(s catalog.Summary) promotion.Ware {

@@ -54,19 +54,30 @@ func stand(tx *db.Tx, variants, parts []catalog.VariantID, currency money.Curren
 }
 
 func (s standing) card(of catalog.Summary) Card {
+	return cardOf(of, func(v catalog.SummaryVariant) Offer {
+		o := Offer{Availability: s.available(of.Kind, v.ID, v.Tracking)}
+		if step, ok := s.prices.Each(of.Kind, v.ID, of.Seller, v.Unit.Step()); ok {
+			o.Price = step.Amount
+		}
+		return o
+	})
+}
+
+// cardOf says of a product the lowest price of its variants and the best word.
+func cardOf(of catalog.Summary, offered func(catalog.SummaryVariant) Offer) Card {
 	c := Card{Summary: of, Availability: OutOfStock}
 	for _, v := range of.Variants {
-		if a := s.available(of.Kind, v.ID, v.Tracking); a == InStock || c.Availability == OutOfStock {
-			c.Availability = a
+		o := offered(v)
+		if o.Availability == InStock || o.Availability != "" && c.Availability == OutOfStock {
+			c.Availability = o.Availability
 		}
-		step, ok := s.prices.Each(of.Kind, v.ID, of.Seller, v.Unit.Step())
 		switch {
-		case !ok:
+		case o.Price.Currency == "":
 		case c.Price.Currency == "":
-			c.Price = step.Amount
-		case step.Amount.Minor < c.Price.Minor:
-			c.Price, c.From = step.Amount, true
-		case step.Amount.Minor > c.Price.Minor:
+			c.Price = o.Price
+		case o.Price.Minor < c.Price.Minor:
+			c.Price, c.From = o.Price, true
+		case o.Price.Minor > c.Price.Minor:
 			c.From = true
 		}
 	}

@@ -1,6 +1,8 @@
 package shelf
 
 import (
+	"slices"
+
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/catalog"
@@ -86,21 +88,10 @@ func (s standing) whole(p catalog.BundlePart) (n measure.Quantity, ok bool) {
 	return measure.Of(int64(left / p.Quantity)), ok
 }
 
-// Meant gives what a variant of a product costs and whether it can be ordered; when none is meant, the lowest price of all
-// and the best word. Without any price its currency is empty.
-func Meant(p catalog.Summary, stands map[catalog.VariantID]Stood, meant catalog.VariantID) (price money.Money, a Availability) {
-	a = OutOfStock
-	for _, v := range p.Variants {
-		if meant != "" && v.ID != meant {
-			continue
-		}
-		s := stands[v.ID]
-		if s.Availability == InStock || s.Availability != "" && a == OutOfStock {
-			a = s.Availability
-		}
-		if s.Price.Currency != "" && (price.Currency == "" || s.Price.Minor < price.Minor) {
-			price = s.Price
-		}
+// Meant is the card of a product of which one variant is meant, by how its variants stand; when none is, of all of them.
+func Meant(p catalog.Summary, stands map[catalog.VariantID]Stood, meant catalog.VariantID) Card {
+	if meant != "" {
+		p.Variants = slices.DeleteFunc(slices.Clone(p.Variants), func(v catalog.SummaryVariant) bool { return v.ID != meant })
 	}
-	return price, a
+	return cardOf(p, func(v catalog.SummaryVariant) Offer { return stands[v.ID].Offer })
 }

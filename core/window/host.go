@@ -158,13 +158,13 @@ func ConfirmHost(tx *db.Tx, seller, name string, how Proof) error {
 	return tx.Emit(HostChanged{Host: name, Seller: seller, Shown: true})
 }
 
-// DropHost gives a name up: it shows the window no longer. Dropped twice, it is dropped once.
+// DropHost gives a name up: it shows the window no longer, if it did. Dropped twice, it is dropped once.
 func DropHost(tx *db.Tx, seller, name string) error {
 	if err := staff(tx, seller); err != nil {
 		return err
 	}
 	rows, err := windowdb.New(tx).DropHost(tx.Context(), windowdb.DropHostParams{Host: name, Seller: seller})
-	if err != nil || rows == 0 {
+	if err != nil || len(rows) == 0 || rows[0] == 0 {
 		return err
 	}
 	return tx.Emit(HostChanged{Host: name, Seller: seller})

@@ -55,6 +55,15 @@ VALUES (sqlc.arg(piece), sqlc.arg(number), sqlc.arg(body), sqlc.arg(at), sqlc.ar
 -- The latest first.
 SELECT number, at, who FROM window_edition WHERE piece = sqlc.arg(piece) ORDER BY number DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
+-- name: EditionsOf :many
+-- All that was ever published of some pieces and names a file of the house.
+SELECT piece, body FROM window_edition
+WHERE piece IN (SELECT value FROM json_each(cast(sqlc.arg(pieces) AS TEXT))) AND body LIKE '%/media/%';
+
+-- name: PiecesAfter :many
+-- Those of all sellers, in the order of their ids.
+SELECT * FROM window_piece WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
 -- name: EditionOf :one
 SELECT body FROM window_edition WHERE piece = sqlc.arg(piece) AND number = sqlc.arg(number);
 
@@ -88,8 +97,9 @@ SELECT seller FROM window_host WHERE host = sqlc.arg(host) AND seller <> sqlc.ar
 UPDATE window_host SET confirmed_at = sqlc.arg(confirmed_at), how = sqlc.arg(how), who = sqlc.arg(who)
 WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller) AND confirmed_at = 0;
 
--- name: DropHost :execrows
-DELETE FROM window_host WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller);
+-- name: DropHost :many
+-- None or one.
+DELETE FROM window_host WHERE host = sqlc.arg(host) AND seller = sqlc.arg(seller) RETURNING confirmed_at;
 
 -- name: HostsConfirmed :many
 SELECT host FROM window_host WHERE seller = sqlc.arg(seller) AND confirmed_at <> 0 ORDER BY host;

@@ -16,44 +16,46 @@ import (
 
 // Keep puts a product onto the list of who acts: that of his party, or the guest's that he names. Who has none gets one. A
 // product that is on the list already stays as it is, with the price that was seen first; another variant of it takes the
-// place of the one that was meant.
-func Keep(tx *db.Tx, guest ListID, c Choice) (List, error) {
+// place of the one that was meant. It gives what is kept now.
+func Keep(tx *db.Tx, guest ListID, c Choice) (Thing, List, error) {
 	source, err := text.Clean(c.Source)
 	if err != nil || utf8.RuneCountInString(source) > sourceMax {
-		return List{}, ErrSource.About("%d bytes", len(c.Source))
+		return Thing{}, List{}, ErrSource.About("%d bytes", len(c.Source))
 	}
 	p, err := wanted(tx, c)
 	if err != nil {
-		return List{}, err
+		return Thing{}, List{}, err
 	}
 	l, there, err := own(tx, guest)
 	if err != nil {
-		return List{}, err
+		return Thing{}, List{}, err
 	}
 	if !there {
 		if l, err = open(tx); err != nil {
-			return List{}, err
+			return Thing{}, List{}, err
 		}
 	}
+	kept := Thing{Product: p.ID, Variant: c.Variant, Seller: p.Seller, Seen: c.Seen, Kept: tx.Now()}
 	n, err := wishdb.New(tx).Put(tx.Context(), wishdb.PutParams{
 		List: string(l.ID), Product: string(p.ID), Variant: string(c.Variant), Seller: string(p.Seller),
 		PriceSeen: c.Seen.Minor, PriceCurrency: string(c.Seen.Currency), KeptAt: span.Micros(tx.Now()),
 	})
 	if err != nil {
-		return List{}, err
+		return Thing{}, List{}, err
 	}
 	if n == 0 {
-		return l, choose(tx, l, c)
+		kept, err = choose(tx, l, kept)
+		return kept, l, err
 	}
 	n, err = wishdb.New(tx).Count(tx.Context(), wishdb.CountParams{ID: string(l.ID), Most: ThingsMax, At: span.Micros(tx.Now())})
 	if err == nil && n == 0 {
 		err = fault.With(ErrFull.About("%s", l.ID), "max", ThingsMax)
 	}
 	if err != nil {
-		return List{}, err
+		return Thing{}, List{}, err
 	}
 	l.Things++
-	return l, tx.Emit(Kept{l.ID, p.ID, c.Variant, p.Seller, c.Seen, source})
+	return kept, l, tx.Emit(Kept{l.ID, p.ID, c.Variant, p.Seller, c.Seen, source})
 }
 
 // wanted gives a product that is on sale and has the variant that is meant, if one is.
@@ -74,19 +76,16 @@ func wanted(tx *db.Tx, c Choice) (catalog.Product, error) {
 	return p, nil
 }
 
-// choose says which variant of something on a list is meant from now on. None, or the same one, changes nothing.
-func choose(tx *db.Tx, l List, c Choice) error {
-	if c.Variant == "" {
-		return nil
+// choose says which variant of something on a list is meant from now on, and gives what is kept then. None, or the same one,
+// changes nothing.
+func choose(tx *db.Tx, l List, t Thing) (Thing, error) {
+	row, err := wishdb.New(tx).Thing(tx.Context(), wishdb.ThingParams{List: string(l.ID), Product: string(t.Product)})
+	if err != nil || t.Variant == "" || row.Variant == string(t.Variant) {
+		return thingOf(row), err
 	}
-	q := wishdb.New(tx)
-	row, err := q.Thing(tx.Context(), wishdb.ThingParams{List: string(l.ID), Product: string(c.Product)})
-	if err != nil || row.Variant == string(c.Variant) {
-		return err
-	}
-	return wishdb.New(tx.Later()).Choose(tx.Context(), wishdb.ChooseParams{
-		List: row.List, Product: row.Product, Variant: string(c.Variant), PriceSeen: c.Seen.Minor, PriceCurrency: string(c.Seen.Currency),
-		KeptAt: span.Micros(tx.Now()),
+	return t, wishdb.New(tx.Later()).Choose(tx.Context(), wishdb.ChooseParams{
+		List: row.List, Product: row.Product, Variant: string(t.Variant), PriceSeen: t.Seen.Minor, PriceCurrency: string(t.Seen.Currency),
+		KeptAt: span.Micros(t.Kept),
 	})
 }
 

@@ -28,11 +28,18 @@ func Things(tx *db.Tx, guest ListID) ([]Thing, error) {
 	return things, err
 }
 
+// Buyer refuses with ErrBuyer who is no buyer, and has no list that lasts.
+func Buyer(tx *db.Tx) error {
+	if who := tx.Who(); who.Kind != db.KindBuyer || who.Party == "" {
+		return ErrBuyer.About("%s %s", who.Kind, who.ID)
+	}
+	return nil
+}
+
 // Mine gives what the buyer who acts keeps, the latest first. Who is no buyer is ErrBuyer.
 func Mine(tx *db.Tx) ([]Thing, error) {
-	who := tx.Who()
-	if who.Kind != db.KindBuyer || who.Party == "" {
-		return nil, ErrBuyer.About("%s %s", who.Kind, who.ID)
+	if err := Buyer(tx); err != nil {
+		return nil, err
 	}
 	return Things(tx, "")
 }

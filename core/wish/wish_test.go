@@ -63,7 +63,7 @@ func tenge(minor int64) money.Money { return money.Of(minor, money.KZT) }
 // keep keeps a product for who acts and gives his list.
 func keep(t *testing.T, s *dbtest.Store, list wish.ListID, c wish.Choice) (l wish.List) {
 	t.Helper()
-	s.Moment(t, func(tx *db.Tx) (err error) { l, err = wish.Keep(tx, list, c); return err })
+	s.Moment(t, func(tx *db.Tx) (err error) { _, l, err = wish.Keep(tx, list, c); return err })
 	return l
 }
 
@@ -190,7 +190,7 @@ func TestWhatCannotBeKept(t *testing.T) {
 		all := goods(t, s, wish.ThingsMax+1)
 		ann := s.As(buyer("ann"))
 		asks := func(c wish.Choice) func(*db.Tx) error {
-			return func(tx *db.Tx) error { _, err := wish.Keep(tx, "", c); return err }
+			return func(tx *db.Tx) error { _, _, err := wish.Keep(tx, "", c); return err }
 		}
 		s.As(db.System).Moment(t, func(tx *db.Tx) error { _, err := catalog.End(tx, all[0].ID, all[0].Version); return err })
 		refuse(t, ann, "what has ended", wish.ErrEnded, asks(wish.Choice{Product: all[0].ID}))
@@ -199,7 +199,7 @@ func TestWhatCannotBeKept(t *testing.T) {
 		refuse(t, ann, "a long source", wish.ErrSource, asks(wish.Choice{Product: all[1].ID, Source: strings.Repeat("x", 201)}))
 		ann.Moment(t, func(tx *db.Tx) error {
 			for _, p := range all[1:] {
-				if _, err := wish.Keep(tx, "", wish.Choice{Product: p.ID}); err != nil {
+				if _, _, err := wish.Keep(tx, "", wish.Choice{Product: p.ID}); err != nil {
 					return err
 				}
 			}
@@ -333,7 +333,7 @@ func TestACrowdKeepsOnce(t *testing.T) {
 		for n := range 8 {
 			crowd.Go(func() {
 				err := ann.Try(func(tx *db.Tx) error {
-					_, err := wish.Keep(tx, "", wish.Choice{Product: all[n%2].ID})
+					_, _, err := wish.Keep(tx, "", wish.Choice{Product: all[n%2].ID})
 					return err
 				})
 				if err != nil {

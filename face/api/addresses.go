@@ -12,7 +12,7 @@ func (f face) mountAddresses(api *web.API) {
 	web.Query(api, "GET /v1/me/addresses", listAddresses, web.SignedIn(),
 		web.Doc("List the addresses that a buyer keeps, the preferred one first.", "People"), web.Faults(identity.ErrNoParty, account.ErrGuest))
 	web.Command(api, "POST /v1/me/addresses", keepAddress, web.SignedIn(), web.Status(201),
-		web.Doc("Keep an address. One that is kept already is kept once; the first one is preferred.", "People"),
+		web.Doc("Keep an address. One that is kept already is kept once; the first one is preferred. Where its region is another city than its town lies in, the town decides.", "People"),
 		web.Faults(place.ErrAddress, identity.ErrManyAddresses, identity.ErrNoParty, account.ErrGuest))
 	web.Command(api, "PUT /v1/me/addresses/{id}", alterAddress, web.SignedIn(),
 		web.Doc("Change an address. Orders have their own copies and stay as they are.", "People"),
@@ -54,7 +54,7 @@ func keepAddress(tx *db.Tx, in addressKept) (keptAddressView, error) {
 	if err != nil {
 		return keptAddressView{}, err
 	}
-	k, err := identity.KeepAddress(tx, u.Party, in.Address)
+	k, err := identity.KeepAddress(tx, u.Party, in.WithTown())
 	return viewKept(k), err
 }
 
@@ -68,7 +68,7 @@ func alterAddress(tx *db.Tx, in addressAltered) (web.None, error) {
 	if err != nil {
 		return web.None{}, err
 	}
-	return web.None{}, identity.AlterAddress(tx, u.Party, in.ID, in.Address)
+	return web.None{}, identity.AlterAddress(tx, u.Party, in.ID, in.WithTown())
 }
 
 type addressAsk struct {

@@ -57,6 +57,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountAddresses(api)
 	f.mountCards(api)
 	f.mountWebhooks(api)
+	f.mountPromotions(api)
 	f.mountReceivers(api)
 	f.mountOffice(api)
 	f.mountOfficeSearch(api)

@@ -53,9 +53,9 @@ func (f face) mountCarts(api *web.API) {
 	f.mountCoupons(api)
 	web.Act(api, "POST /v1/carts/{id}/checkout", f.checkout, web.Public(),
 		web.Doc("Order a basket. The answer is the order, or the one next thing that the buyer must do; then ask again.", "Baskets"),
-		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoCash,
+		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoDue, checkout.ErrNoCash,
 			checkout.ErrSellers, hold.ErrSoldOut, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrToken, payment.ErrMethod,
-			payment.ErrNoCard, payment.ErrCardGone))
+			payment.ErrNoCard, payment.ErrCardGone, promotion.ErrUsedUp, promotion.ErrUsed))
 }
 
 type openCart struct {
@@ -155,7 +155,7 @@ func setAddress(tx *db.Tx, in addressing) (web.None, error) {
 	if number, err := phone.Parse(in.Phone, string(in.Country)); err == nil {
 		in.Phone = number // What is no number SetContact refuses, with its field.
 	}
-	if err := cart.SetAddress(tx, in.ID, in.Address); err != nil || in.Email == "" && in.Phone == "" {
+	if err := cart.SetAddress(tx, in.ID, in.WithTown()); err != nil || in.Email == "" && in.Phone == "" {
 		return web.None{}, err
 	}
 	contact := cart.Contact{Email: in.Email, Phone: in.Phone}

@@ -6,6 +6,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/money"
+	"sauda/base/span"
 	"sauda/core/ledger"
 	"sauda/core/payment"
 	"sauda/core/seller"
@@ -49,8 +50,11 @@ func ofHouse[I, O any](do func(*db.Tx, I) (O, error)) func(*db.Tx, I) (O, error)
 }
 
 type paymentsAsk struct {
-	Cursor payment.ID `query:"cursor" maxLength:"60"`
-	Limit  int        `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	State  payment.State `query:"state" enum:"begun,challenged,declined,authorized,voided,partly_captured,captured,partly_refunded,refunded" doc:"Only payments in this state."`
+	From   span.Day      `query:"from" doc:"Only payments begun on this day of Kazakhstan or later."`
+	To     span.Day      `query:"to" doc:"The last day, included."`
+	Cursor payment.ID    `query:"cursor" maxLength:"60"`
+	Limit  int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 // officePayment is a payment with what it is for.
@@ -67,7 +71,9 @@ type officePayment struct {
 
 // listPayments lists payments to the seller.
 func listPayments(tx *db.Tx, in paymentsAsk) (web.List[officePayment], error) {
-	found, next, err := payment.List(tx, string(sellerOf(tx)), in.Cursor, in.Limit)
+	found, next, err := payment.Find(tx, payment.Filter{
+		Seller: string(sellerOf(tx)), State: in.State, From: in.From, To: in.To, Before: in.Cursor, Limit: in.Limit,
+	})
 	page := web.List[officePayment]{Items: make([]officePayment, len(found)), Next: string(next)}
 	for i, p := range found {
 		page.Items[i] = officePayment{

@@ -15,7 +15,7 @@ func (f face) mountOfficeLibrary(api *web.API) {
 		media.ErrDouble, media.ErrActive, media.ErrCodec, media.ErrTracks, media.ErrLocated, catalog.ErrOtherKind, catalog.ErrManyShow)
 	web.Bring(api, "POST /v1/office/media", f.finishFile, noteFile, web.Needs(scopeCatalogWrite), web.Status(201),
 		web.Doc("Keep an upload in the library of the house. Nothing shows it until a product or a page names its URL. The file is brought before, as for POST /v1/office/products/{id}/media.", "Office: goods"), faults)
-	web.Bring(api, "POST /v1/office/media/{name}/replacement", f.finishOther, swapFile, web.Needs(scopeCatalogWrite), web.Status(201),
+	web.Bring(api, "POST /v1/office/media/{id}/replacement", f.finishOther, swapFile, web.Needs(scopeCatalogWrite), web.Status(201),
 		web.Doc("Show an upload in the place of a file of the library, on every product that shows it. Their words stay. Pages of the window are changed by whoever writes them.", "Office: goods"), faults)
 }
 
@@ -24,7 +24,7 @@ type fileAsk struct {
 }
 
 type otherAsk struct {
-	Name   string         `path:"name" maxLength:"80" doc:"The file that is replaced, as its URL ends."`
+	Name   string         `path:"id" maxLength:"80" doc:"The file that is replaced, as its URL ends."`
 	Upload media.UploadID `json:"upload" maxLength:"60" doc:"The id of an upload that is whole."`
 }
 

@@ -35,11 +35,7 @@ func (p pictureView) Location() string { return p.URL }
 
 // keepPicture keeps a picture, which nobody sees before a product shows it.
 func (f face) keepPicture(ctx context.Context, in picture) (media.File, error) {
-	kept, err := f.Media.Keep(ctx, bytes.NewReader(in.Body), int64(len(in.Body)))
-	if err == nil && kept.Kind != media.KindImage {
-		err = media.ErrKind.About("%s is no picture", kept.Type)
-	}
-	return kept, err
+	return f.Media.KeepImage(ctx, bytes.NewReader(in.Body), int64(len(in.Body)))
 }
 
 func notePicture(tx *db.Tx, _ picture, kept media.File) (pictureView, error) {

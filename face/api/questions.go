@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"sauda/core/catalog"
@@ -24,7 +25,7 @@ func (f face) mountQuestions(api *web.API) {
 	web.Command(api, "DELETE /v1/questions/{id}/answer", unsayAnswer, web.SignedIn(),
 		web.Doc("Take the own answer away. Without one nothing is taken away.", "Questions"), web.Faults(enquiry.ErrUnknown, enquiry.ErrBuyer, enquiry.ErrChanged))
 	web.Query(api, "GET /v1/me/questions", myQuestions, web.SignedIn(),
-		web.Doc("List all that the buyer has asked, the newest first, with the answers that are shown.", "Questions"), web.Faults(enquiry.ErrBuyer))
+		web.Doc("List what the buyer has asked, the newest first, with the answers that are shown.", "Questions"), web.Faults(enquiry.ErrBuyer))
 	web.Query(api, "GET /v1/office/questions", officeQuestions, web.Needs(scopeQuestionsRead),
 		web.Doc("List what is asked about the seller's goods in a state, the oldest first. Those of which an answer waits are among the waiting.", "Office: questions"),
 		web.Faults(enquiry.ErrDenied))
@@ -36,7 +37,7 @@ func (f face) mountQuestions(api *web.API) {
 		web.Faults(enquiry.ErrUnknown, enquiry.ErrDenied, enquiry.ErrChanged, enquiry.ErrInvalid))
 	web.Command(api, "PUT /v1/office/questions/{id}/answers/{answer}/decision", decideAnswer, web.Needs(scopeQuestionsWrite),
 		web.Doc("Show the answer of a buyer, or refuse it with a reason for him.", "Office: questions"),
-		web.Faults(enquiry.ErrUnknown, enquiry.ErrNoAnswer, enquiry.ErrDenied, enquiry.ErrChanged, enquiry.ErrJudged, enquiry.ErrInvalid))
+		web.Faults(enquiry.ErrUnknown, enquiry.ErrNoAnswer, enquiry.ErrDenied, enquiry.ErrChanged, enquiry.ErrJudged, enquiry.ErrUnshown, enquiry.ErrInvalid))
 }
 
 // saidView is an answer as everybody sees it.
@@ -155,9 +156,14 @@ func unsayAnswer(tx *db.Tx, in questionNamed) (web.None, error) {
 	return web.None{}, enquiry.Unsay(tx, in.ID)
 }
 
-func myQuestions(tx *db.Tx, _ struct{}) (web.List[keptQuestionView], error) {
-	all, err := enquiry.Mine(tx)
-	return keptQuestions(all, ""), err
+type myQuestionsAsk struct {
+	Cursor enquiry.ID `query:"cursor" maxLength:"60" doc:"Where the page before ended."`
+	Limit  int        `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+}
+
+func myQuestions(tx *db.Tx, in myQuestionsAsk) (web.List[keptQuestionView], error) {
+	all, next, err := enquiry.Mine(tx, in.Cursor, in.Limit)
+	return keptQuestions(all, next), err
 }
 
 type officeQuestionsAsk struct {
@@ -178,7 +184,11 @@ type questionDecision struct {
 	Version int64         `json:"version" doc:"The version of the question that was read."`
 }
 
-func decideQuestion(tx *db.Tx, in questionDecision) (keptQuestionView, error) {
+func viewJudgedQuestion(e enquiry.Enquiry) judgedView {
+	return judgedView{string(e.ID), string(e.State), e.Reason, e.Version}
+}
+
+func decideQuestion(tx *db.Tx, in questionDecision) (judgedView, error) {
 	var e enquiry.Enquiry
 	var err error
 	if in.State == enquiry.StateShown {
@@ -186,7 +196,7 @@ func decideQuestion(tx *db.Tx, in questionDecision) (keptQuestionView, error) {
 	} else {
 		e, err = enquiry.Refuse(tx, in.ID, in.Version, in.Reason)
 	}
-	return viewKeptQuestion(e), err
+	return viewJudgedQuestion(e), err
 }
 
 type questionReply struct {
@@ -195,9 +205,9 @@ type questionReply struct {
 	Version int64      `json:"version" doc:"The version that was read."`
 }
 
-func replyQuestion(tx *db.Tx, in questionReply) (keptQuestionView, error) {
+func replyQuestion(tx *db.Tx, in questionReply) (judgedView, error) {
 	e, err := enquiry.Reply(tx, in.ID, in.Version, enquiry.Draft{Lang: web.Lang(tx.Context()), Body: in.Text})
-	return viewKeptQuestion(e), err
+	return viewJudgedQuestion(e), err
 }
 
 type answerDecision struct {
@@ -205,7 +215,8 @@ type answerDecision struct {
 	Answer enquiry.AnswerID `path:"answer" maxLength:"60" doc:"The answer."`
 }
 
-func decideAnswer(tx *db.Tx, in answerDecision) (keptQuestionView, error) {
+// decideAnswer gives what became of the answer, in the version of its question.
+func decideAnswer(tx *db.Tx, in answerDecision) (judgedView, error) {
 	var e enquiry.Enquiry
 	var err error
 	if in.State == enquiry.StateShown {
@@ -213,5 +224,9 @@ func decideAnswer(tx *db.Tx, in answerDecision) (keptQuestionView, error) {
 	} else {
 		e, err = enquiry.RefuseAnswer(tx, in.ID, in.Version, in.Answer, in.Reason)
 	}
-	return viewKeptQuestion(e), err
+	v := judgedView{ID: string(in.Answer), State: string(in.State), Version: e.Version}
+	if at := slices.IndexFunc(e.Answers, func(a enquiry.Answer) bool { return a.ID == in.Answer }); at >= 0 {
+		v.Reason = e.Answers[at].Reason
+	}
+	return v, err
 }

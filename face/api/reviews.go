@@ -27,7 +27,7 @@ func (f face) mountReviews(api *web.API) {
 		web.Doc("Bring a picture to a review: the bytes of a JPEG, PNG or WebP. What it tells about a place is taken out. The review names its URL; at most 30 in a day.", "Reviews"),
 		web.Faults(review.ErrReceived, review.ErrBuyer, review.ErrPictures, media.ErrKind, media.ErrDamaged, media.ErrBytes, media.ErrPixels, media.ErrDrawing, catalog.ErrUnknown))
 	web.Query(api, "GET /v1/me/reviews", myReviews, web.SignedIn(),
-		web.Doc("List all reviews of the buyer, the newest first.", "Reviews"), web.Faults(review.ErrBuyer))
+		web.Doc("List the reviews of the buyer, the newest first.", "Reviews"), web.Faults(review.ErrBuyer))
 	web.Query(api, "GET /v1/office/reviews", officeReviews, web.Needs(scopeReviewsRead),
 		web.Doc("List the reviews of the seller's goods in a state, the oldest first.", "Office: reviews"), web.Faults(review.ErrDenied))
 	web.Command(api, "PUT /v1/office/reviews/{id}/decision", decideReview, web.Needs(scopeReviewsWrite),
@@ -162,9 +162,14 @@ func noteReviewPicture(tx *db.Tx, _ reviewPicture, kept media.File) (pictureView
 	return pictureView{URL: kept.URL(), Type: kept.Type, Width: kept.Width, Height: kept.Height}, review.Bring(tx, kept)
 }
 
-func myReviews(tx *db.Tx, _ struct{}) (web.List[keptReviewView], error) {
-	all, err := review.Mine(tx)
-	return keptReviews(all, ""), err
+type myReviewsAsk struct {
+	Cursor review.ID `query:"cursor" maxLength:"60" doc:"Where the page before ended."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many at most."`
+}
+
+func myReviews(tx *db.Tx, in myReviewsAsk) (web.List[keptReviewView], error) {
+	all, next, err := review.Mine(tx, in.Cursor, in.Limit)
+	return keptReviews(all, next), err
 }
 
 func keptReviews(all []review.Review, next review.ID) web.List[keptReviewView] {
@@ -193,7 +198,20 @@ type reviewDecision struct {
 	Version int64        `json:"version" doc:"The version that was read."`
 }
 
-func decideReview(tx *db.Tx, in reviewDecision) (keptReviewView, error) {
+// judgedView is what became of what somebody wrote. It repeats neither his words nor his name: the audit keeps the answers of
+// the staff's commands, and what was withdrawn or erased is in no audit.
+type judgedView struct {
+	ID      string `json:"id"`
+	State   string `json:"state" enum:"waiting,shown,refused"`
+	Reason  string `json:"reason,omitempty" doc:"Why it was refused."`
+	Version int64  `json:"version" doc:"The version to go on from."`
+}
+
+func viewJudged(r review.Review) judgedView {
+	return judgedView{string(r.ID), string(r.State), r.Reason, r.Version}
+}
+
+func decideReview(tx *db.Tx, in reviewDecision) (judgedView, error) {
 	decide := review.Show
 	if in.State == review.StateRefused {
 		decide = func(tx *db.Tx, id review.ID, version int64) (review.Review, error) {
@@ -201,7 +219,7 @@ func decideReview(tx *db.Tx, in reviewDecision) (keptReviewView, error) {
 		}
 	}
 	r, err := decide(tx, in.ID, in.Version)
-	return viewKeptReview(r), err
+	return viewJudged(r), err
 }
 
 type reviewReply struct {
@@ -210,7 +228,7 @@ type reviewReply struct {
 	Version int64     `json:"version" doc:"The version that was read."`
 }
 
-func replyReview(tx *db.Tx, in reviewReply) (keptReviewView, error) {
+func replyReview(tx *db.Tx, in reviewReply) (judgedView, error) {
 	r, err := review.Reply(tx, in.ID, in.Version, in.Reply)
-	return viewKeptReview(r), err
+	return viewJudged(r), err
 }

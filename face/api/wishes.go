@@ -38,34 +38,48 @@ func (f face) listWishes(tx *db.Tx, _ struct{}) (web.List[wishView], error) {
 	if err != nil {
 		return web.List[wishView]{}, err
 	}
-	views, err := f.viewWishes(tx, things)
-	return web.List[wishView]{Items: views}, err
-}
-
-// viewWishes puts things together with how they stand today.
-func (f face) viewWishes(tx *db.Tx, things []wish.Thing) ([]wishView, error) {
 	ids := make([]catalog.ProductID, len(things))
 	for i, t := range things {
 		ids[i] = t.Product
 	}
-	summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
-	if err != nil {
-		return nil, err
-	}
-	stands, err := shelf.Stands(tx, summaries, f.Currency, "")
-	if err != nil {
-		return nil, err
-	}
-	of := make(map[catalog.ProductID]catalog.Summary, len(summaries))
-	for _, s := range summaries {
-		of[s.ID] = s
-	}
+	today, err := f.today(tx, ids...)
 	views := make([]wishView, len(things))
 	for i, t := range things {
-		views[i] = wishView{Product: t.Product, Variant: t.Variant, Seen: t.Seen, Kept: t.Kept}
-		views[i].Price, views[i].Availability = shelf.Meant(of[t.Product], stands, t.Variant)
+		views[i] = today.view(t)
 	}
-	return views, nil
+	return web.List[wishView]{Items: views}, err
+}
+
+// today is how products stand today.
+type today struct {
+	products map[catalog.ProductID]catalog.Summary
+	stands   map[catalog.VariantID]shelf.Stood
+}
+
+// today gives how products stand, at the prices that promotions leave for everybody.
+func (f face) today(tx *db.Tx, ids ...catalog.ProductID) (today, error) {
+	summaries, err := catalog.Summaries(tx, ids, catalog.StateOnSale)
+	if err != nil {
+		return today{}, err
+	}
+	now := today{products: make(map[catalog.ProductID]catalog.Summary, len(summaries))}
+	for _, s := range summaries {
+		now.products[s.ID] = s
+	}
+	if now.stands, err = shelf.Stands(tx, summaries, f.Currency, ""); err != nil {
+		return now, err
+	}
+	set, err := f.Desk.Promotions.Load(tx)
+	if err == nil {
+		shelf.LowerStands(tx, set, summaries, now.stands)
+	}
+	return now, err
+}
+
+// view puts something that is kept together with how it stands.
+func (d today) view(t wish.Thing) wishView {
+	c := shelf.Meant(d.products[t.Product], d.stands, t.Variant)
+	return wishView{Product: t.Product, Variant: t.Variant, Seen: t.Seen, Price: c.Price, Availability: c.Availability, Kept: t.Kept}
 }
 
 type wishKept struct {
@@ -74,26 +88,16 @@ type wishKept struct {
 }
 
 func (f face) keepWish(tx *db.Tx, in wishKept) (wishView, error) {
-	if _, err := wish.Mine(tx); err != nil { // Only a buyer has a list here: guests have theirs on the pages.
+	if err := wish.Buyer(tx); err != nil { // Only a buyer has a list here: guests have theirs on the pages.
 		return wishView{}, err
 	}
-	now, err := f.viewWishes(tx, []wish.Thing{{Product: in.ID, Variant: in.Variant}})
+	today, err := f.today(tx, in.ID)
 	if err != nil {
 		return wishView{}, err
 	}
-	if _, err := wish.Keep(tx, "", wish.Choice{Product: in.ID, Variant: in.Variant, Seen: now[0].Price, Source: "api"}); err != nil {
-		return wishView{}, err
-	}
-	things, err := wish.Mine(tx)
-	if err != nil {
-		return wishView{}, err
-	}
-	for _, t := range things {
-		if t.Product == in.ID {
-			now[0].Variant, now[0].Seen, now[0].Kept = t.Variant, t.Seen, t.Kept
-		}
-	}
-	return now[0], nil
+	seen := today.view(wish.Thing{Product: in.ID, Variant: in.Variant}).Price
+	kept, _, err := wish.Keep(tx, "", wish.Choice{Product: in.ID, Variant: in.Variant, Seen: seen, Source: "api"})
+	return today.view(kept), err
 }
 
 type wishNamed struct {
@@ -101,7 +105,7 @@ type wishNamed struct {
 }
 
 func dropWish(tx *db.Tx, in wishNamed) (web.None, error) {
-	if _, err := wish.Mine(tx); err != nil {
+	if err := wish.Buyer(tx); err != nil {
 		return web.None{}, err
 	}
 	_, _, err := wish.Drop(tx, "", in.ID)

@@ -10,6 +10,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/order"
 	"sauda/core/seller"
+	"sauda/face/office"
 	"sauda/gear/db"
 )
 
@@ -36,6 +37,11 @@ func TestCustomersHaveTheirPages(t *testing.T) {
 		} {
 			if s := h.get(t, admin, "/office/customers"+path); len(s.all("tbody tr")) != want {
 				t.Errorf("%s finds %d, want %d", path, len(s.all("tbody tr")), want)
+			}
+		}
+		for path, sorts := range map[string]int{"": 1, "?view=back": 0, "?q=" + email[:4]: 0} { // Only the whole list is sorted.
+			if n := len(h.get(t, admin, "/office/customers"+path).all("select[name=sort]")); n != sorts {
+				t.Errorf("%q has %d ways to sort", path, n)
 			}
 		}
 		h.get(t, admin, "/office/find?q="+email[:4]).has(`#found a[href*="/office/customers/cus_"]`, email)
@@ -93,4 +99,18 @@ func TestCustomersHaveTheirPages(t *testing.T) {
 			t.Errorf("the list takes %d statements", n)
 		}
 	})
+}
+
+// TestALetterGoesToItsAddress: what is written in an address adds no header and no other reader to the letter.
+func TestALetterGoesToItsAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"aigul@example.kz":                 "mailto:aigul@example.kz",
+		"a+b@example.kz":                   "mailto:a%2Bb@example.kz",
+		"x?bcc=eve@evil.kz&y=@example.kz":  "mailto:x%3Fbcc%3Deve%40evil.kz%26y%3D@example.kz",
+		"50%,eve%40evil.kz@пошта.example?": "mailto:50%25%2Ceve%2540evil.kz@%D0%BF%D0%BE%D1%88%D1%82%D0%B0.example%3F",
+	} {
+		if got := string(office.Mailto(address)); got != want {
+			t.Errorf("%s leads to %s, want %s", address, got, want)
+		}
+	}
 }

@@ -50,6 +50,9 @@ func namesOf[T any](all []T, name func(T) string) []string {
 	return names
 }
 
+// Mailto is tried by itself.
+var Mailto = mailto
+
 // Differences and Harmless are tried by themselves.
 var (
 	Differences = differences

@@ -44,7 +44,7 @@ type refusedRow struct {
 
 // hasWork tells whether there are tiles to show.
 func (b board) hasWork() bool {
-	return b.Counts != nil || b.Parked > 0 || b.Stuck > 0 || b.Declined > 0 || b.Reviews > 0 || b.LowCount > 0 || b.GoneCount > 0
+	return b.Counts != nil || b.Parked > 0 || b.Stuck > 0 || b.Declined > 0 || b.Reviews > 0 || b.Asked > 0 || b.LowCount > 0 || b.GoneCount > 0
 }
 
 // freshMax is how many orders and how many variants the first page names; the lists have the rest.

@@ -14,9 +14,9 @@ import (
 func (f face) mountHosts(site *web.Site) {
 	web.Page(site, "GET /office/window/hosts", f.hosts, web.Needs(ScopeHouseRead))
 	web.Form(site, "POST /office/window/hosts", f.askHost, web.Needs(ScopeHouseWrite))
-	web.FormAct(site, "POST /office/window/hosts/{host}/proof", f.proveHost, web.Needs(ScopeHouseWrite))
-	web.Form(site, "POST /office/window/hosts/{host}/word", f.confirmHost, web.Needs(ScopeHouseWrite))
-	web.Form(site, "POST /office/window/hosts/{host}/end", f.dropHost, web.Needs(ScopeHouseWrite))
+	web.FormAct(site, "POST /office/window/hosts/{id}/proof", f.proveHost, web.Needs(ScopeHouseWrite))
+	web.Form(site, "POST /office/window/hosts/{id}/word", f.confirmHost, web.Needs(ScopeHouseWrite))
+	web.Form(site, "POST /office/window/hosts/{id}/end", f.dropHost, web.Needs(ScopeHouseWrite))
 }
 
 // hosts shows the names under which the window is shown by itself, and how each is proved.
@@ -61,7 +61,7 @@ func (f face) askHost(tx *db.Tx, in hostForm) (web.Then, error) {
 }
 
 type hostAsk struct {
-	Host string `path:"host" maxLength:"253"`
+	ID string `path:"id" maxLength:"253"` // ID is the name: the audit says what was acted on by this word.
 }
 
 // proveHost looks in the world whether a name is the shop's.
@@ -73,7 +73,7 @@ func (f face) proveHost(ctx context.Context, in hostAsk) (web.Then, error) {
 		return keeper(tx)
 	})
 	if err == nil {
-		err = f.Hosts.Prove(ctx, of, in.Host)
+		err = f.Hosts.Prove(ctx, web.WhoFrom(ctx), of, in.ID)
 	}
 	if err == nil {
 		return see("window/hosts", "host_confirmed"), nil
@@ -95,7 +95,7 @@ func (f face) confirmHost(tx *db.Tx, in hostAsk) (web.Then, error) {
 	if err := keeper(tx); err != nil {
 		return web.Then{}, err
 	}
-	return see("window/hosts", "host_confirmed"), window.ConfirmHost(tx, string(sellerOf(tx)), in.Host, window.ProofWord)
+	return see("window/hosts", "host_confirmed"), window.ConfirmHost(tx, string(sellerOf(tx)), in.ID, window.ProofWord)
 }
 
 // dropHost gives a name up.
@@ -103,5 +103,5 @@ func (f face) dropHost(tx *db.Tx, in hostAsk) (web.Then, error) {
 	if err := keeper(tx); err != nil {
 		return web.Then{}, err
 	}
-	return see("window/hosts", "host_dropped"), window.DropHost(tx, string(sellerOf(tx)), in.Host)
+	return see("window/hosts", "host_dropped"), window.DropHost(tx, string(sellerOf(tx)), in.ID)
 }

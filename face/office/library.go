@@ -23,11 +23,11 @@ import (
 func (f face) mountLibrary(site *web.Site) {
 	web.Page(site, "GET /office/media", f.library, web.Needs(ScopeCatalogRead))
 	web.Upload(site, "POST /office/media", f.keepFiles, f.noteFiles, web.Needs(ScopeCatalogWrite), web.BodyMax(formMax), web.Time(uploadTime))
-	web.Page(site, "GET /office/media/{name}", f.file, web.Needs(ScopeCatalogRead))
-	web.Form(site, "POST /office/media/{name}/words", f.describeFile, web.Needs(ScopeCatalogWrite))
-	web.Upload(site, "POST /office/media/{name}/replacement", f.keepOther, f.swapFile, web.Needs(ScopeCatalogWrite), web.BodyMax(formMax), web.Time(uploadTime))
-	web.Form(site, "POST /office/media/{name}/removal", f.dropFile, web.Needs(ScopeCatalogWrite))
-	web.Form(site, "POST /office/media/{name}/return", f.takeBackFile, web.Needs(ScopeCatalogWrite))
+	web.Page(site, "GET /office/media/{id}", f.file, web.Needs(ScopeCatalogRead))
+	web.Form(site, "POST /office/media/{id}/words", f.describeFile, web.Needs(ScopeCatalogWrite))
+	web.Upload(site, "POST /office/media/{id}/replacement", f.keepOther, f.swapFile, web.Needs(ScopeCatalogWrite), web.BodyMax(formMax), web.Time(uploadTime))
+	web.Form(site, "POST /office/media/{id}/removal", f.dropFile, web.Needs(ScopeCatalogWrite))
+	web.Form(site, "POST /office/media/{id}/return", f.takeBackFile, web.Needs(ScopeCatalogWrite))
 }
 
 type libraryAsk struct {
@@ -41,9 +41,16 @@ type libraryAsk struct {
 	Undo    string     `query:"undo" maxLength:"80"` // Undo is what was thrown away just now.
 }
 
+// pairs are the filters by names and values.
+func (in libraryAsk) pairs() []string {
+	return []string{
+		"kind", string(in.Kind), "unused", truth(in.Unused), "lacks", in.Lacks, "q", in.Text, "largest", truth(in.Largest), "dropped", truth(in.Dropped),
+	}
+}
+
 // address leads to the library with these filters, some of them replaced: names and values by turns.
 func (in libraryAsk) address(ctx context.Context, changes ...string) templ.SafeURL {
-	query := queryOf("kind", string(in.Kind), "unused", truth(in.Unused), "lacks", in.Lacks, "q", in.Text, "largest", truth(in.Largest), "dropped", truth(in.Dropped))
+	query := queryOf(in.pairs()...)
 	for i := 0; i+1 < len(changes); i += 2 {
 		query.Del(changes[i])
 		if changes[i+1] != "" {
@@ -116,7 +123,7 @@ func (f face) noteFiles(tx *db.Tx, _ filesForm, b brought) (web.Then, error) {
 }
 
 type fileAsk struct {
-	Name string `path:"name" maxLength:"80"`
+	Name string `path:"id" maxLength:"80"`
 }
 
 // usesShown is how many places of a file are named.
@@ -150,7 +157,8 @@ func loadFile(tx *db.Tx, name string) (s fileSheet, err error) {
 	}
 	s.Products, err = summariesOf(tx, gallery.Products(s.Uses))
 	s.Values = url.Values{}
-	for i, u := range s.Uses {
+	described := slices.DeleteFunc(slices.Clone(s.Uses), gallery.OfReview) // Buyers do not describe what they show.
+	for i, u := range described {
 		for _, l := range text.Languages {
 			if i == 0 {
 				s.Values.Set("alt_"+l, u.Alt[l])
@@ -222,7 +230,7 @@ func fileAddress(name string) string { return "media/" + url.PathEscape(name) }
 
 type wordsForm struct {
 	web.Typed
-	Name string `path:"name" maxLength:"80"`
+	Name string `path:"id" maxLength:"80"`
 }
 
 // describeFile says in other words what a file shows, on every product that shows it.
@@ -247,7 +255,7 @@ func (f face) describeFile(tx *db.Tx, in wordsForm) (web.Then, error) {
 }
 
 type otherForm struct {
-	Name     string    `path:"name" maxLength:"80"`
+	Name     string    `path:"id" maxLength:"80"`
 	Pictures web.Files `json:"pictures"`
 }
 
@@ -258,7 +266,7 @@ func (f face) keepOther(ctx context.Context, in otherForm) (brought, error) {
 // swapFile shows the file that was brought in the place of another.
 func (f face) swapFile(tx *db.Tx, in otherForm, b brought) (web.Then, error) {
 	if len(b.files) == 1 {
-		err := gallery.Keeper(tx)
+		err := keeper(tx)
 		if err == nil {
 			err = media.Note(tx, b.files[0])
 		}
@@ -306,12 +314,4 @@ func (f face) takeBackFile(tx *db.Tx, in fileAsk) (web.Then, error) {
 		return web.Then{}, err
 	}
 	return see(fileAddress(in.Name), "file_back"), media.TakeBack(tx, in.Name)
-}
-
-// libraryNext is what the address of the next page asks for.
-func libraryNext(s shelfOfFiles) []string {
-	return []string{
-		"kind", string(s.Ask.Kind), "unused", truth(s.Ask.Unused), "lacks", s.Ask.Lacks, "q", s.Ask.Text, "largest", truth(s.Ask.Largest),
-		"dropped", truth(s.Ask.Dropped), "after", s.Next,
-	}
 }

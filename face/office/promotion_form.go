@@ -13,10 +13,11 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/promotion"
+	"sauda/gear/db"
 )
 
 // promotionValues gives the fields of the form as a promotion is stored.
-func promotionValues(p promotion.Promotion) url.Values {
+func promotionValues(p promotion.Promotion, known map[catalog.ProductID]catalog.Summary) url.Values {
 	amount := func(minor int64) string {
 		if minor == 0 {
 			return ""
@@ -31,7 +32,7 @@ func promotionValues(p promotion.Promotion) url.Values {
 	}
 	v := url.Values{"kind": {string(p.Effect.Kind)}, "amount": {amount(p.Effect.Amount)}, "cap": {amount(p.Effect.Cap)},
 		"size": {count(p.Effect.Size)}, "free": {count(p.Effect.Free)}, "sum": {amount(p.Needs.Sum)}, "units": {count(p.Needs.Units)},
-		"group": {p.Needs.Group}, "priority": {count(p.Priority)}, "codes": {strings.Join(p.Coupons.Codes, "\n")},
+		"priority": {count(p.Priority)}, "codes": {strings.Join(p.Coupons.Codes, "\n")},
 		"most": {count(p.Coupons.Most)}, "each": {count(p.Coupons.Each)}, "brands": {strings.Join(p.Goods.Brands, "\n")},
 		"version": {number(p.Version)}, "from": {p.Days.From.String()}}
 	for _, id := range p.Goods.Categories {
@@ -40,11 +41,7 @@ func promotionValues(p promotion.Promotion) url.Values {
 	for _, id := range p.Goods.Collections {
 		v.Add("collection", string(id))
 	}
-	var products []string
-	for _, id := range p.Goods.Products {
-		products = append(products, string(id))
-	}
-	v.Set("products", strings.Join(products, "\n"))
+	v.Set("products", productLines(p.Goods.Products, known))
 	if !p.Days.To.IsZero() {
 		v.Set("last", p.Days.To.AddDays(-1).String())
 	}
@@ -64,12 +61,13 @@ func promotionValues(p promotion.Promotion) url.Values {
 }
 
 // read gives the promotion that was typed over the one that is stored, and marks what cannot be read.
-func (g *promoting) read(ctx context.Context, typed url.Values) promotion.Promotion {
+func (g *promoting) read(tx *db.Tx, typed url.Values) (promotion.Promotion, error) {
+	ctx := tx.Context()
 	g.Values = typed
 	p := promotion.Promotion{ID: g.One.ID, Seller: g.One.Seller, State: g.One.State, Was: g.One.Was, Currency: g.One.Currency}
 	if hasControl(typed) {
 		g.Wrong["name_"+text.Languages[0]] = said(ctx, fault.Say("Leave out characters that cannot be seen."))
-		return p
+		return p, nil
 	}
 	p.Name = readLocalized(typed, "name")
 	p.Version, p.Priority = g.count(ctx, "version"), g.count(ctx, "priority")
@@ -84,11 +82,8 @@ func (g *promoting) read(ctx context.Context, typed url.Values) promotion.Promot
 	for _, id := range typed["collection"] {
 		p.Goods.Collections = append(p.Goods.Collections, catalog.CollectionID(id))
 	}
-	for _, id := range readLines(typed.Get("products")) {
-		p.Goods.Products = append(p.Goods.Products, catalog.ProductID(id))
-	}
 	p.Goods.Brands = readLines(typed.Get("brands"))
-	p.Needs = promotion.Needs{Units: g.count(ctx, "units"), Sum: g.amount(ctx, "sum"), Group: clean(typed.Get("group")), First: ticked(typed, "first")}
+	p.Needs = promotion.Needs{Units: g.count(ctx, "units"), Sum: g.amount(ctx, "sum"), First: ticked(typed, "first")}
 	p.Effect = promotion.Effect{Kind: promotion.Kind(typed.Get("kind")), Cap: g.amount(ctx, "cap"), Amount: g.amount(ctx, "amount"),
 		Size: g.count(ctx, "size"), Free: g.count(ctx, "free")}
 	if percent := clean(typed.Get("percent")); percent != "" {
@@ -98,7 +93,56 @@ func (g *promoting) read(ctx context.Context, typed url.Values) promotion.Promot
 		}
 	}
 	p.Coupons = promotion.Coupons{Codes: readLines(typed.Get("codes")), Most: g.count(ctx, "most"), Each: g.count(ctx, "each")}
-	return p
+	var err error
+	p.Goods.Products, err = g.products(tx, typed.Get("products"))
+	return p, err
+}
+
+// products reads products by SKUs or by their ids, a line each, in one statement, and in one more where ids are typed. One
+// that the promotion has already may be gone meanwhile.
+func (g *promoting) products(tx *db.Tx, typed string) ([]catalog.ProductID, error) {
+	if clean(typed) == "" {
+		return nil, nil
+	}
+	ids, others, err := readSKUs(tx, typed)
+	if err != nil || len(others) == 0 {
+		return ids, err
+	}
+	known, err := summariesOf(tx, productIDs(others))
+	if err != nil {
+		return nil, err
+	}
+	var unknown []string
+	for _, id := range productIDs(others) {
+		if known[id].Seller == g.One.Seller || slices.Contains(g.One.Goods.Products, id) {
+			ids = append(ids, id)
+		} else {
+			unknown = append(unknown, string(id))
+		}
+	}
+	if len(unknown) > 0 {
+		g.Wrong["products"] = t(tx.Context(), "relations.unknown", "skus", strings.Join(unknown, ", "))
+	}
+	return ids, nil
+}
+
+func productIDs(typed []string) []catalog.ProductID {
+	ids := make([]catalog.ProductID, len(typed))
+	for i, id := range typed {
+		ids[i] = catalog.ProductID(id)
+	}
+	return ids
+}
+
+// productLines writes products as they are typed: by the SKU of their first variant, and by their id where there is none.
+func productLines(ids []catalog.ProductID, known map[catalog.ProductID]catalog.Summary) string {
+	lines := make([]string, len(ids))
+	for i, id := range ids {
+		if lines[i] = skuLines(ids[i:i+1], known); lines[i] == "" {
+			lines[i] = string(id)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // count reads a whole number that is not below zero; an empty field is zero.
@@ -135,7 +179,7 @@ func (g *promoting) day(ctx context.Context, name string) span.Day {
 	}
 	d, err := span.Parse(typed)
 	if err != nil {
-		g.Wrong[name] = said(ctx, fault.Say("Choose an end after the start."))
+		g.Wrong[name] = said(ctx, fault.Say("Write a day, for example 2026-11-29."))
 	}
 	return d
 }

@@ -26,7 +26,6 @@ func promise(ctx context.Context, p promotion.Promotion, g promoting) string {
 	add(p.Needs.Sum > 0, "sum", "sum", amount(p.Needs.Sum))
 	add(p.Needs.Units > 0, "units", "count", p.Needs.Units)
 	add(p.Needs.First, "first")
-	add(p.Needs.Group != "", "group", "group", p.Needs.Group)
 	switch codes := p.Coupons.Codes; {
 	case len(codes) == 1:
 		add(true, "code", "code", codes[0])
@@ -100,14 +99,21 @@ func goodsSaid(ctx context.Context, goods promotion.Goods, g promoting) string {
 		}
 	}
 	names = append(names, goods.Brands...)
+	var chosen []string
 	if n := len(goods.Products); n > 0 {
 		if first := in(ctx, g.Products[goods.Products[0]].Name); n == 1 && first != "" {
 			names = append(names, first)
 		} else {
-			names = append(names, t(ctx, "promotions.say.products", "count", n))
+			chosen = append(chosen, t(ctx, "promotions.say.products", "count", n))
 		}
 	}
-	return t(ctx, "promotions.say.goods", "names", "«"+strings.Join(names, "», «")+"»")
+	if len(names)+len(chosen) == 0 {
+		return t(ctx, "promotions.say.gone")
+	}
+	for i, name := range names {
+		names[i] = t(ctx, "promotions.say.name", "name", name)
+	}
+	return t(ctx, "promotions.say.goods", "names", strings.Join(append(names, chosen...), ", "))
 }
 
 // givenSaid says how often a promotion was used and what it gave away.

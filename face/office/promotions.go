@@ -39,7 +39,7 @@ type promoting struct {
 	Totals      map[promotion.ID]promotion.Total
 	Categories  []catalog.Category
 	Collections []catalog.Collection
-	Products    map[catalog.ProductID]catalog.Summary // Products are those that a promotion names first.
+	Products    map[catalog.ProductID]catalog.Summary // Products are those that a promotion of the list names first, and all of One.
 	Today       span.Day
 	Begun       bool
 	Next        promotion.ID
@@ -51,10 +51,11 @@ func (g *promoting) gather(tx *db.Tx) error {
 	g.Values, g.Wrong = url.Values{}, map[string]string{}
 	var ids []promotion.ID
 	var products []catalog.ProductID
-	for _, p := range append(g.All, g.One) {
+	for _, p := range g.All {
 		ids = append(ids, p.ID)
 		products = append(products, p.Goods.Products[:min(len(p.Goods.Products), 1)]...)
 	}
+	ids, products = append(ids, g.One.ID), append(products, g.One.Goods.Products...)
 	var err error
 	if g.Totals, err = promotion.Totals(tx, ids); err != nil {
 		return err
@@ -92,7 +93,7 @@ func (f face) newPromotion(tx *db.Tx, _ struct{}) (web.View, error) {
 	if err := g.gather(tx); err != nil {
 		return nil, err
 	}
-	g.Values = promotionValues(g.One)
+	g.Values = promotionValues(g.One, g.Products)
 	return promotionPageOf(f.page("promotions", t(tx.Context(), "promotions.new")), g), nil
 }
 
@@ -104,7 +105,7 @@ func (f face) loadPromotion(tx *db.Tx, id promotion.ID) (g promoting, err error)
 	if err := g.gather(tx); err != nil {
 		return g, err
 	}
-	g.Values = promotionValues(g.One)
+	g.Values = promotionValues(g.One, g.Products)
 	return g, nil
 }
 
@@ -127,9 +128,8 @@ func (f face) addPromotion(tx *db.Tx, typed newPromotionForm) (web.Then, error) 
 	if err := g.gather(tx); err != nil {
 		return web.Then{}, err
 	}
-	p := g.read(tx.Context(), typed.Values)
-	var err error
-	if len(g.Wrong) == 0 {
+	p, err := g.read(tx, typed.Values)
+	if err == nil && len(g.Wrong) == 0 {
 		if p, err = promotion.Add(tx, p); err == nil {
 			return see("promotions/"+url.PathEscape(string(p.ID)), "added"), nil
 		}
@@ -146,8 +146,8 @@ func (f face) revisePromotion(tx *db.Tx, typed promotionForm) (web.Then, error) 
 	if err := web.Before(tx, g.One); err != nil {
 		return web.Then{}, err
 	}
-	p := g.read(tx.Context(), typed.Values)
-	if len(g.Wrong) == 0 {
+	p, err := g.read(tx, typed.Values)
+	if err == nil && len(g.Wrong) == 0 {
 		if _, err = promotion.Revise(tx, p); err == nil {
 			return see("promotions/"+url.PathEscape(string(p.ID)), "saved"), nil
 		}

@@ -2,9 +2,12 @@ package office_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"sauda/app/apptest"
+	"sauda/core/catalog"
 	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/gear/db"
@@ -43,10 +46,53 @@ func TestPromotionsAreMade(t *testing.T) {
 			return err
 		})
 	}
+	for _, day := range []string{"from", "last"} {
+		typed := values(append(fields, "version", "1")...)
+		typed.Set(day, "1 December")
+		odd := h.send(t, admin, "POST", "/en"+path, typed)
+		if got := odd.text("#" + day + "-wrong"); !strings.Contains(got, "2026-11-29") {
+			t.Errorf("%s on 1 December: %q", day, got)
+		}
+	}
 	list := h.send(t, admin, "GET", "/en/office/promotions", nil).text("main")
 	for _, said := range []string{"From 2026-12-01 to 2026-12-10: 20% off, all goods, for ₸20,000 or more, with one of 2 codes, such as SOVET", "Not used yet"} {
 		if !strings.Contains(list, said) {
 			t.Errorf("the list does not say %q: %s", said, list)
+		}
+	}
+}
+
+// TestPromotionsNameGoods: products are typed by SKU or by id, what nobody has is said, and a sentence quotes names as its
+// language does, and says when nothing of them is there any more.
+func TestPromotionsNameGoods(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin := h.AdminToken(t)
+	fields := []string{"name_en", "Advice", "name_kk", "Кеңес", "kind", "percent_off", "percent", "20", "last", "2026-12-10", "combines", "1"}
+	kettle, journal := h.Goods[apptest.Kettle], h.Goods[apptest.Journal]
+	odd := h.send(t, admin, "POST", "/en/office/promotions", values(append(fields, "products", apptest.Kettle+"\nnone")...))
+	if got := odd.text("#products-wrong"); odd.status == http.StatusSeeOther || !strings.Contains(got, "none") || strings.Contains(got, apptest.Kettle) {
+		t.Errorf("goods that nobody has: %d %q", odd.status, got)
+	}
+	h.post(t, admin, "/office/promotions", append(fields, "products", apptest.Kettle+"\n"+string(journal.Product), "brands", "Шай")...)
+	h.Moment(t, func(tx *db.Tx) error {
+		all, err := promotion.Of(tx, seller.Own, "", 10)
+		if err != nil || len(all) != 1 || !slices.Equal(all[0].Goods.Products, []catalog.ProductID{kettle.Product, journal.Product}) {
+			t.Fatalf("there are %+v, %v", all, err)
+		}
+		gone := all[0]
+		gone.ID, gone.Goods = "", promotion.Goods{Categories: []catalog.CategoryID{"cat_gone"}}
+		_, err = promotion.Add(tx, gone)
+		return err
+	})
+	for lang, want := range map[string][]string{
+		"en": {"Until 2026-12-10: 20% off, goods: “Шай”, chosen products: 2", "goods that are not there any more"},
+		"kk": {"Соңғы күні — 10.12.2026: 20 % жеңілдік, тауарлар: «Шай», таңдалған тауарлар: 2", "енді жоқ тауарлар"},
+	} {
+		list := h.send(t, admin, "GET", "/"+lang+"/office/promotions", nil).text("main")
+		for _, said := range want {
+			if !strings.Contains(list, said) {
+				t.Errorf("the list does not say %q: %s", said, list)
+			}
 		}
 	}
 }

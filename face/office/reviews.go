@@ -24,6 +24,7 @@ type reviewsView struct {
 	State    review.State
 	Reviews  []review.Review
 	Products map[catalog.ProductID]catalog.Summary
+	After    review.ID // After is where the page before ended.
 	Next     review.ID
 	Form     reviewSaid // Form is what was typed and not taken.
 }
@@ -35,10 +36,13 @@ func (f face) reviews(tx *db.Tx, in reviewsAsk) (web.View, error) {
 }
 
 func loadReviews(tx *db.Tx, in reviewsAsk) (reviewsView, error) {
-	v := reviewsView{State: in.State}
+	v := reviewsView{State: in.State, After: in.After}
 	var err error
 	if v.Reviews, v.Next, err = review.Queue(tx, sellerOf(tx), in.State, in.After, listed); err != nil {
 		return v, err
+	}
+	if len(v.Reviews) == 0 && in.After != "" { // All of the page was decided.
+		return loadReviews(tx, reviewsAsk{State: in.State})
 	}
 	ids := make([]catalog.ProductID, len(v.Reviews))
 	for i, r := range v.Reviews {
@@ -52,7 +56,8 @@ type reviewSaid struct {
 	ID      review.ID    `path:"id" maxLength:"60"`
 	Version int64        `json:"version"`
 	State   review.State `json:"state" enum:"shown,refused"`
-	Before  review.State `json:"before" enum:"waiting,shown,refused"` // Before is the list from which it came.
+	Before  review.State `json:"before" enum:"waiting,shown,refused"` // Before is the list from which it came, and After its page.
+	After   review.ID    `json:"after,omitempty" maxLength:"60"`
 	Reason  string       `json:"reason,omitempty" maxLength:"1200"`
 }
 
@@ -71,24 +76,25 @@ type reviewAnswered struct {
 	ID      review.ID    `path:"id" maxLength:"60"`
 	Version int64        `json:"version"`
 	Before  review.State `json:"before" enum:"waiting,shown,refused"`
+	After   review.ID    `json:"after,omitempty" maxLength:"60"`
 	Reply   string       `json:"reply,omitempty" maxLength:"6000"`
 }
 
 // replyReview writes the answer of the seller below a review; an empty one takes it away.
 func (f face) replyReview(tx *db.Tx, in reviewAnswered) (web.Then, error) {
 	_, err := review.Reply(tx, in.ID, in.Version, in.Reply)
-	return f.afterReview(tx, reviewSaid{ID: in.ID, Before: in.Before, Reason: in.Reply}, err)
+	return f.afterReview(tx, reviewSaid{ID: in.ID, Before: in.Before, After: in.After, Reason: in.Reply}, err)
 }
 
-// afterReview leads back to the list, or shows it again with what is wrong.
+// afterReview leads back to the page of the list, or shows it again with what is wrong.
 func (f face) afterReview(tx *db.Tx, in reviewSaid, err error) (web.Then, error) {
 	if err == nil {
-		return see("reviews?state="+string(in.Before), "saved"), nil
+		return see(listPage("reviews", string(in.Before), string(in.After)), "saved"), nil
 	}
 	if !mendable(err) {
 		return web.Then{}, err
 	}
-	v, bad := loadReviews(tx, reviewsAsk{State: in.Before})
+	v, bad := loadReviews(tx, reviewsAsk{State: in.Before, After: in.After})
 	v.Form = in
 	p := f.page("reviews", t(tx.Context(), "nav.reviews"))
 	p.Wrong = i18n.Fault(web.Lang(tx.Context()), err)

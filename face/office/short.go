@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ type shortRow struct {
 	Offer     catalog.Offer
 	Warehouse inventory.Warehouse
 	Typed     string // Typed is the mark as the field shows it.
+	Seen      string // Seen is what was stored when the reader read it.
 	Said      string // Said is what is wrong with it.
 }
 
@@ -139,49 +141,104 @@ func markShown(q measure.Quantity) string {
 type marksForm struct {
 	web.Typed
 	Short string `json:"short,omitempty" enum:"low,gone"`
-	After string `json:"after,omitempty" maxLength:"120"`
+	After string `json:"after,omitempty" maxLength:"130"`
 }
 
-// saveMarks sets the marks below which the shop wants to know, of all rows of a page in one moment. What cannot be a mark
-// is marked, and nothing is saved.
+// saveMarks sets the marks below which the shop wants to know, all that were typed anew in one moment. What cannot be a mark
+// is marked, so is what a colleague has changed meanwhile, and then nothing is saved. A row that has left the page meanwhile
+// is still there for what was typed.
 func (f face) saveMarks(tx *db.Tx, in marksForm) (web.Then, error) {
-	list, err := loadShort(tx, stockAsk{Short: in.Short, After: in.After})
+	warehouses, err := inventory.Warehouses(tx, sellerOf(tx))
 	if err != nil {
 		return web.Then{}, err
 	}
-	var lows []inventory.Low
-	var warehouses []inventory.Warehouse
-	bad := false
-	for i := range list.Rows {
-		r := &list.Rows[i]
-		if !in.Values.Has(r.field()) || !r.Warehouse.Open {
-			continue
-		}
-		r.Typed = plainNumber(in.Values.Get(r.field()))
-		mark, err := level(r.Typed, r.Offer.Unit)
-		if err == nil && mark < 0 {
-			err = measure.ErrQuantity.About("%s", mark)
-		}
-		if err != nil {
-			r.Said, bad = refusal(tx.Context(), err), true
-			continue
-		}
-		lows = append(lows, inventory.Low{Warehouse: r.Stock.Warehouse, Variant: r.Variant, Mark: mark})
-		warehouses = append(warehouses, r.Warehouse)
-	}
-	if !bad {
-		err = inventory.WatchLowMany(tx, warehouses, lows)
-	}
-	if err == nil && !bad {
-		return see("stock?"+queryOf("short", in.Short, "after", in.After).Encode(), "saved"), nil
-	}
-	if err != nil && !mendable(err) {
+	rows, err := typedMarks(tx, warehouses, in.Values)
+	if err != nil {
 		return web.Then{}, err
+	}
+	lows, bad := judgeMarks(tx.Context(), rows)
+	if !bad {
+		if err = inventory.WatchLowMany(tx, warehouses, lows); err == nil {
+			return see("stock?"+queryOf("short", in.Short, "after", in.After).Encode(), "saved"), nil
+		}
+		if !mendable(err) {
+			return web.Then{}, err
+		}
 	}
 	p := f.page("stock", t(tx.Context(), "nav.stock"))
 	p.Wrong = t(tx.Context(), "short.wrong")
 	if err != nil {
 		p.Wrong = refusal(tx.Context(), err)
 	}
-	return web.Again(shortPage(p, list)), nil
+	list, err := loadShort(tx, stockAsk{Short: in.Short, After: in.After})
+	for _, r := range rows {
+		at := slices.IndexFunc(list.Rows, func(o shortRow) bool { return o.field() == r.field() })
+		if at < 0 {
+			list.Rows = append(list.Rows, r)
+		} else {
+			list.Rows[at] = r
+		}
+	}
+	return web.Again(shortPage(p, list)), err
+}
+
+// typedMarks gives the rows whose marks were typed anew, by the names of the fields, as they are stored now: the warehouses
+// are the seller's, and what has never lain in one of them is left out.
+func typedMarks(tx *db.Tx, warehouses []inventory.Warehouse, typed url.Values) (rows []shortRow, err error) {
+	var variants []catalog.VariantID
+	for _, name := range sortedNames(typed) {
+		of, isMark := strings.CutPrefix(name, markPrefix)
+		w, v, ok := strings.Cut(of, ".")
+		at := slices.IndexFunc(warehouses, func(h inventory.Warehouse) bool { return string(h.ID) == w })
+		if !isMark || !ok || at < 0 || len(rows) == sheetVariants {
+			continue
+		}
+		r := shortRow{Warehouse: warehouses[at], Typed: plainNumber(typed.Get(name)), Seen: plainNumber(typed.Get(seenPrefix + name))}
+		r.Stock = inventory.Stock{Warehouse: r.Warehouse.ID, Variant: catalog.VariantID(v)}
+		if !sameNumber(r.Typed, r.Seen) { // Who left a mark as it was leaves it to his colleagues.
+			rows, variants = append(rows, r), append(variants, r.Variant)
+		}
+	}
+	offers, err := catalog.Offers(tx, variants)
+	if err != nil {
+		return nil, err
+	}
+	stocks, err := inventory.Stocks(tx, variants)
+	rows = slices.DeleteFunc(rows, func(r shortRow) bool {
+		_, known := offers[r.Variant]
+		return !known || !slices.ContainsFunc(stocks, r.at)
+	})
+	for i := range rows {
+		r := &rows[i]
+		r.Offer, r.Stock = offers[r.Variant], stocks[slices.IndexFunc(stocks, r.at)]
+	}
+	return rows, err
+}
+
+// at tells whether a stock is that of a row.
+func (r shortRow) at(s inventory.Stock) bool {
+	return s.Warehouse == r.Stock.Warehouse && s.Variant == r.Variant
+}
+
+// judgeMarks gives the marks that were typed, and says in the rows what is wrong with some of them.
+func judgeMarks(ctx context.Context, rows []shortRow) (lows []inventory.Low, bad bool) {
+	for i := range rows {
+		r := &rows[i]
+		stored := markShown(r.Low)
+		if sameNumber(r.Typed, stored) {
+			continue
+		}
+		mark, err := level(r.Typed, r.Offer.Unit)
+		if err == nil && mark < 0 {
+			err = measure.ErrQuantity.About("%s", mark)
+		}
+		switch {
+		case err != nil:
+			r.Said = refusal(ctx, err)
+		case !sameNumber(r.Seen, stored):
+			r.Said = t(ctx, "grid.stale", "value", shownValue(stored))
+		}
+		lows, bad = append(lows, inventory.Low{Warehouse: r.Stock.Warehouse, Variant: r.Variant, Mark: mark}), bad || r.Said != ""
+	}
+	return lows, bad
 }

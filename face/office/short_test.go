@@ -4,8 +4,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/catalog"
+	"sauda/core/hold"
+	"sauda/core/inventory"
 	"sauda/core/seller"
 	"sauda/gear/db"
 )
@@ -67,6 +71,34 @@ func TestWhatRunsOutIsSeen(t *testing.T) {
 		if s := h.get(t, admin, "/office/stock?short=gone"); strings.Contains(s.text("main"), "Rare book") || strings.Contains(s.text(".tabs"), "1") {
 			t.Errorf("what has ended is still missed: %s", s.text("main"))
 		}
+		short := func() (n int) { // What CountShort looks at.
+			h.Look(t, func(tx *db.Tx) error {
+				all, err := hold.Shorts(tx, "", 100)
+				n = len(all)
+				return err
+			})
+			return n
+		}
+		if n := short(); n != 0 {
+			t.Errorf("%d are counted", n)
+		}
+		h.submit(t, admin, h.get(t, admin, "/office/products/"+product), `form[action$="/sale"]`)
+		h.Settled(t)
+		gone := h.get(t, admin, "/office/stock?short=gone")
+		gone.has("tbody tr", "Rare book")
+		gone.has(".tabs [aria-current]", "Sold out", "1")
+		h.submit(t, admin, h.get(t, admin, "/office/products/"+product), `form[action$="/end"]`)
+		h.Settled(t)
+		h.Moment(t, func(tx *db.Tx) error { // As the upgrade has counted what ended before it.
+			return inventory.Recount(tx, []catalog.VariantID{h.Goods[apptest.Rare].Variant})
+		})
+		if n := short(); n != 1 {
+			t.Errorf("%d are counted", n)
+		}
+		h.Later(t, time.Hour)
+		if n := short(); n != 0 {
+			t.Errorf("an hour later %d are counted", n)
+		}
 	})
 }
 
@@ -76,5 +108,49 @@ func TestStatementsOfShortStock(t *testing.T) {
 	admin := h.AdminToken(t)
 	if n := h.Statements(func() { h.get(t, admin, "/office/stock?short=gone") }); n > 6 {
 		t.Errorf("it takes %d statements", n)
+	}
+}
+
+// TestMarksOfColleagues: who left a mark as it was leaves it to a colleague; who typed another one is told what it is now, also
+// when the row has left the page, and saves again to keep his.
+func TestMarksOfColleagues(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin := h.AdminToken(t)
+	var fields []string
+	h.Moment(t, func(tx *db.Tx) error {
+		all, err := inventory.Warehouses(tx)
+		if err != nil {
+			return err
+		}
+		var lows []inventory.Low
+		for _, sku := range []string{apptest.Rare, apptest.Kettle} {
+			stocks, err := inventory.Stocks(tx, []catalog.VariantID{h.Goods[sku].Variant})
+			if err != nil {
+				return err
+			}
+			lows = append(lows, inventory.Low{Warehouse: stocks[0].Warehouse, Variant: stocks[0].Variant, Mark: stocks[0].OnHand})
+			fields = append(fields, "mark."+string(stocks[0].Warehouse)+"."+string(stocks[0].Variant))
+		}
+		return inventory.WatchLowMany(tx, all, lows)
+	})
+	rare, kettle := fields[0], fields[1]
+	form := `form[action$="/stock/marks"]`
+	mine := h.get(t, admin, "/office/stock?short=low")
+	theirs := h.get(t, admin, "/office/stock?short=low")
+	value := func(s sheet, field string) string { return s.attr(`input[name="`+field+`"]`, "value") }
+	h.submit(t, admin, theirs, form, rare, "700", kettle, "")
+	s := h.trySubmit(t, admin, mine, form, rare, "900", kettle, "800")
+	if s.status != http.StatusUnprocessableEntity || value(s, rare) != "900" || value(s, kettle) != "800" {
+		t.Fatalf("a colleague's marks are written over, or what was typed is lost: %d %s", s.status, s.text("main"))
+	}
+	s.has("tbody", "A colleague changed it. Now: 700", "A colleague changed it. Now: —")
+	s = h.submit(t, admin, s, form)
+	if value(s, rare) != "900" || value(s, kettle) != "800" {
+		t.Errorf("saved again they are %q and %q", value(s, rare), value(s, kettle))
+	}
+	h.submit(t, admin, h.get(t, admin, "/office/stock?short=low"), form, kettle, "850")
+	s = h.submit(t, admin, s, form, rare, "950")
+	if value(s, rare) != "950" || value(s, kettle) != "850" {
+		t.Errorf("who left a mark as it was has set it: %q and %q", value(s, rare), value(s, kettle))
 	}
 }

@@ -148,7 +148,7 @@ func states() []string {
 	}
 	add("promotions.deed.", "start", "pause", "end", "restore")
 	add("promotions.phase.", "draft", "planned", "running", "paused", "over")
-	add("promotions.say.", "amount_off", "order_off", "delivery_off", "sum", "units", "first", "group", "code", "codes", "most", "each", "alone")
+	add("promotions.say.", "amount_off", "order_off", "delivery_off", "sum", "units", "first", "code", "codes", "most", "each", "alone")
 	add("content.state.", "draft", "planned", "shown", "ended")
 	add("window.", "header", "footer")
 	add("window.art.", "logo", "icon", "picture")

@@ -234,6 +234,9 @@ func (f face) beginPiece(tx *db.Tx, in newPieceForm) (web.Then, error) {
 		if err != nil {
 			return f.pieceAgain(tx, w, err)
 		}
+		if err := gallery.NotePieces(tx, p); err != nil {
+			return web.Then{}, err
+		}
 		return previewed(tx, p, "added")
 	}
 	return f.pieceAgain(tx, w, nil)
@@ -282,6 +285,9 @@ func (f face) savePiece(tx *db.Tx, in pieceForm) (web.Then, error) {
 			w.Now = stored
 		}
 		return f.pieceAgain(tx, w, err)
+	}
+	if err := gallery.NotePieces(tx, p); err != nil {
+		return web.Then{}, err
 	}
 	return previewed(tx, p, deed)
 }
@@ -400,7 +406,7 @@ func (f face) hangArt(tx *db.Tx, in artForm, kept media.File) (web.Then, error) 
 	if err != nil {
 		return web.Then{}, err
 	}
-	if err := gallery.NotePiece(tx, p); err != nil {
+	if err := gallery.NotePieces(tx, p); err != nil {
 		return web.Then{}, err
 	}
 	return previewed(tx, p, "saved")

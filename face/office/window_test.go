@@ -9,6 +9,7 @@ import (
 	"sauda/core/seller"
 	"sauda/core/window"
 	"sauda/gear/db"
+	"sauda/gear/web"
 )
 
 // draft reads the draft to which the frame beside a form leads.
@@ -149,6 +150,17 @@ func TestTheShopGetsANameOfItsOwn(t *testing.T) {
 		h.submitEmpty(t, admin, s, `main form[action$="/end"]`)
 		if h.shown(t).Answers("shop.invalid") {
 			t.Error("a name that was given up is shown")
+		}
+		done := map[string]int{}
+		h.Look(t, func(tx *db.Tx) error {
+			rows, _, err := web.Audit(tx, web.Wanted{Object: "shop.invalid"})
+			for _, r := range rows {
+				done[r.Action]++
+			}
+			return err
+		})
+		if done["POST /office/window/hosts/{id}/word"] != 1 || done["POST /office/window/hosts/{id}/end"] != 1 {
+			t.Errorf("of what was done with the name the audit has %v", done)
 		}
 	})
 }

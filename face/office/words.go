@@ -151,6 +151,13 @@ func see(page, deed string) web.Then {
 	return web.See("/office/" + page + mark + "done=" + deed)
 }
 
+// mailto leads to a letter to an address. Signs that mean more than themselves in such a link do not there (RFC 6068 §2): what
+// stands behind a question mark would be headers of the letter.
+func mailto(address string) templ.SafeURL {
+	at := max(0, strings.LastIndexByte(address, '@'))
+	return templ.SafeURL("mailto:" + url.QueryEscape(address[:at]) + strings.ReplaceAll(url.PathEscape(address[at:]), "+", "%2B"))
+}
+
 // readQuantity reads a quantity as people type it, with a comma or a point.
 func readQuantity(typed string) (measure.Quantity, error) {
 	return measure.Parse(strings.ReplaceAll(strings.TrimSpace(typed), ",", "."))

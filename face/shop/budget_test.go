@@ -112,6 +112,10 @@ func TestAFullPageCostsTheSame(t *testing.T) {
 			t.Errorf("%s costs %d statements, %d are allowed", test.address, n, test.most)
 		}
 	}
+	former := h.product(apptest.Kettle) + "/former?variant=none"
+	if n := h.Statements(func() { b.step("GET", apptest.Base+"/kk"+former, nil) }); n > 8 {
+		t.Errorf("a former address costs %d statements before it leads on", n)
+	}
 	if n := len(b.get("/c/home").all(".cards .card")); n != 24 {
 		t.Errorf("a page has %d cards", n)
 	}

@@ -1,13 +1,17 @@
 package shop_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
 	"sauda/app/apptest"
+	"sauda/core/identity"
 	"sauda/core/payment"
+	"sauda/core/seller"
 	"sauda/gear/db"
 )
 
@@ -98,7 +102,7 @@ func TestAKeptCardIsAskedForOrGone(t *testing.T) {
 	p = b.submit(p, ".stage.open form", "method", attr(p.one("input[name=method][value^='card.']"), "value"))
 	b.ask("POST", p.at.String(), url.Values{"code": {"1234"}}).wants(".note.good", "Спасибо")
 
-	p = b.submit(b.get("/account/cards"), ".kept form[action$='/remove']")
+	b.submit(b.get("/account/cards"), ".kept form[action$='/remove']")
 	b.kept(h, "4000000000000259").wants(".note.good", "Спасибо")
 	p = b.submit(b.ready(h, apptest.Kettle), ".stage.open form")
 	p.wants(".note.bad", says("ru", payment.ErrCardGone))
@@ -108,4 +112,28 @@ func TestAKeptCardIsAskedForOrGone(t *testing.T) {
 	b.get("/account/cards").wants(".part", "Сохранённых карт пока нет")
 	h.Settled(t)
 	h.Sound(t)
+}
+
+// TestTheBoxIsThereWhenItCounts: whoever keeps as many cards as anybody may is not asked whether one more be kept.
+func TestTheBoxIsThereWhenItCounts(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.signedUp(t, "en", aigul)
+	b.ready(h, apptest.Kettle).one("input[name=keep_card]")
+	h.Moment(t, func(tx *db.Tx) error {
+		u, _, err := identity.ByEmail(tx, aigul)
+		for n := range payment.CardsMax {
+			card := payment.NewCard{
+				Signs: payment.Signs{Brand: "visa", Digits: "4242", Month: 12, Year: 2099}, Mark: strconv.Itoa(n), Sealed: "x", Agreed: tx.Now(),
+			}
+			err = errors.Join(err, payment.KeepCard(tx, payment.Holder{Party: string(u.Party), Seller: string(seller.Own), Gateway: "card"}, card))
+		}
+		return err
+	})
+	p := b.get("/checkout")
+	if n := len(p.all("input[name=keep_card]")); n != 0 {
+		t.Errorf("%d boxes that count for nothing", n)
+	}
+	if n := len(p.all("input[name=method][value^='card.']")); n != payment.CardsMax {
+		t.Errorf("%d cards are offered", n)
+	}
 }

@@ -2,7 +2,6 @@ package shop
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"slices"
 
@@ -51,11 +50,12 @@ type desk struct {
 	checkout.Basket
 	Step   string // Step is the open one.
 	Form   form
-	Method string                 // Method is the way to pay of the last try.
 	Cash   bool                   // Cash says that the chosen delivery takes cash.
 	Card   bool                   // Card says that there is a page that takes cards.
 	Cards  []payment.KeptCard     // Cards are those that a buyer keeps and may pay with here.
 	Keeps  bool                   // Keeps says that a card which is entered may be kept.
+	Ways   []way                  // Ways are all ways to pay, in the order of the page.
+	Marked string                 // Marked is the way to pay that stands chosen; empty when none can be taken.
 	Kept   []identity.KeptAddress // Kept are the addresses that a buyer may choose from.
 
 	Foreseen []shipping.Option // Foreseen are the deliveries to the address that is still being written.
@@ -94,7 +94,7 @@ func (f *face) checkout(tx *db.Tx, in checkoutAsk) (web.View, error) {
 			return nil, err
 		}
 	}
-	d.Method = in.Method
+	d.Marked = marked(d.Ways, in.Method)
 	d.Form.Said = complaint(tx.Context(), in.Wrong)
 	return checkoutPage(d), nil
 }
@@ -113,11 +113,15 @@ func (f *face) deskOf(tx *db.Tx, of visitor) (desk, bool, error) {
 		d.Cash = o.CashOnDelivery
 	}
 	if d.Card && signedIn(ctx) && d.Cart.Party != "" {
-		d.Keeps = f.Desk.Keeps()
 		if d.Cards, err = b.KeptCards(tx); err != nil {
 			return desk{}, false, err
 		}
+		if d.Keeps, err = f.Desk.Keeps(tx, &b); err != nil {
+			return desk{}, false, err
+		}
 	}
+	d.Ways = d.ways(ctx)
+	d.Marked = marked(d.Ways, "")
 	return d, !(basketView{Basket: b}).stopped(), nil
 }
 
@@ -177,18 +181,6 @@ func (d desk) chosen() (shipping.Option, bool) {
 	return shipping.Option{}, false
 }
 
-// point is the pickup point that the buyer chose.
-func (d desk) point() (shipping.Point, bool) {
-	o, _ := d.chosen()
-	c, _ := d.Cart.Choice(o.Seller)
-	for _, p := range o.Points {
-		if string(p.ID) == c.Point {
-			return p, true
-		}
-	}
-	return shipping.Point{}, false
-}
-
 // prefill puts what is known into the form of the address: from the basket, and of a buyer who is signed in. Town is where
 // the visitor said that he lives.
 func (d *desk) prefill(tx *db.Tx, town place.Region) error {
@@ -229,20 +221,11 @@ func (d *desk) prefill(tx *db.Tx, town place.Region) error {
 type addressed struct {
 	web.Typed
 	visitor
-	Name     string        `json:"name" maxLength:"150"`
-	Email    string        `json:"email" maxLength:"254"`
-	Phone    string        `json:"phone" maxLength:"30"`
-	Country  place.Country `json:"country" maxLength:"2"`
-	Region   place.Region  `json:"region,omitempty" maxLength:"9"`
-	City     string        `json:"city,omitempty" maxLength:"100"`
-	Postcode string        `json:"postcode,omitempty" maxLength:"16"`
-	Street   string        `json:"street,omitempty" maxLength:"200"`
-	House    string        `json:"house,omitempty" maxLength:"20"`
-	Flat     string        `json:"flat,omitempty" maxLength:"20"`
-	Comment  string        `json:"comment,omitempty" maxLength:"500"`
-	Learn    bool          `json:"learn,omitempty"`
-	Remind   bool          `json:"remind,omitempty"`
-	Keep     bool          `json:"keep,omitempty"`
+	placed
+	Email  string `json:"email" maxLength:"254"`
+	Learn  bool   `json:"learn,omitempty"`
+	Remind bool   `json:"remind,omitempty"`
+	Keep   bool   `json:"keep,omitempty"`
 }
 
 // setAddress notes where the goods shall go and how to reach the buyer.
@@ -280,14 +263,8 @@ func (f *face) setAddress(tx *db.Tx, in addressed) (web.Then, error) {
 
 // note writes address, contact, consent and language into the basket. What is wrong in either is said together.
 func (f *face) note(tx *db.Tx, id cart.ID, in addressed) error {
-	a := place.Address{
-		Country: in.Country, Region: in.Region, City: in.City, Postcode: in.Postcode, Street: in.Street, House: in.House,
-		Flat: in.Flat, Name: in.Name, Comment: in.Comment,
-	}
-	if a.Country != place.KZ {
-		a.Region = "" // The list of regions is for Kazakhstan; elsewhere it was left as it stood.
-	}
-	a = a.WithTown()
+	a := in.placed.address()
+	a.Phone = "" // That of the checkout is how to reach the buyer.
 	err := cart.SetAddress(tx, id, a)
 	if err != nil && !refused(err) {
 		return err
@@ -355,24 +332,5 @@ func (d desk) isChosen(o shipping.Option, p shipping.Point) bool {
 	return ok && c.Method == string(o.Method) && (c.Point == string(p.ID) || len(o.Points) == 0)
 }
 
-// offered are the ways to pay for the chosen delivery, and whether each can be taken now.
-func (d desk) offered(m payment.Method) bool {
-	switch m.Code {
-	case payment.Cash:
-		return d.Cash
-	case payment.Card:
-		return d.Card
-	}
-	return m.Gateway == ""
-}
-
 // several tells whether the basket holds goods of more than one seller, which are ordered each by themselves.
 func (d desk) several() bool { return len(d.Cart.Sellers()) > 1 }
-
-// payHint says how a way to pay goes.
-func payHint(ctx context.Context, code payment.Code) string {
-	if id := "pay." + string(code); hasText(ctx, id) {
-		return t(ctx, id)
-	}
-	return ""
-}

@@ -121,7 +121,9 @@ func TestWhatSearchEnginesAreTold(t *testing.T) {
 		if got := attr(p.one("link[rel=canonical]"), "href"); !strings.HasSuffix(got, own) || len(p.all("meta[name=robots]")) > 0 {
 			t.Errorf("%s is known as %s, want %s", address, got, own)
 		}
-		p.one("meta[name=description]")
+		if got := attr(p.one("meta[name=description]"), "content"); got == "" || strings.Contains(strings.ToLower(got), "kett") {
+			t.Errorf("%s says in its visitor's words: %s", address, got)
+		}
 	}
 	b.basketOf(h, apptest.Kettle)
 	for _, address := range []string{"/basket", "/checkout"} {

@@ -2,11 +2,11 @@ package shop
 
 import (
 	"context"
-	"strconv"
 
 	"sauda/base/fault"
 	"sauda/core/catalog"
 	"sauda/core/enquiry"
+	"sauda/core/review"
 	"sauda/core/shelf"
 	"sauda/flow/account"
 	"sauda/gear/db"
@@ -48,7 +48,7 @@ type enquiriesView struct {
 	Onward string // Onward is the address of the next page.
 }
 
-// enquiries lists what is asked about a product, in at most twelve statements.
+// enquiries lists what is asked about a product, in at most eleven statements, thirteen for a bundle.
 func (f *face) enquiries(tx *db.Tx, in enquiriesAsk) (web.View, error) {
 	v, err := f.openEnquiries(tx, in)
 	if in.Done == "asked" || in.Done == "answered" {
@@ -75,7 +75,7 @@ func (f *face) openEnquiries(tx *db.Tx, in enquiriesAsk) (enquiriesView, error) 
 		v.Onward = address(enquiriesAddress(in.ID), "before", string(v.Next))
 	}
 	if len(v.Enquiries) > 0 {
-		v.May, err = enquiry.MayAnswer(tx, in.ID)
+		v.May, err = review.Received(tx, p.Product)
 	}
 	return v, err
 }
@@ -168,6 +168,3 @@ func answerer(ctx context.Context, a enquiry.Answer) string {
 	}
 	return authorOf(ctx, a.Author)
 }
-
-// manyWords writes a number of enquiries beside their title.
-func manyWords(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,11 +1,15 @@
 package shop_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sauda/app/apptest"
+	"sauda/core/enquiry"
+	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/gear/db"
 )
@@ -59,6 +63,18 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	if letters := h.mailed(t, aigul, notify.QuestionAnswered); len(letters) != 2 {
 		t.Errorf("%d letters", len(letters))
 	}
+	h.received(t, "botagoz@example.kz", apptest.Kettle).submit(owner.get("/questions/"+product), "li form", "body", "Quieter than the fridge")
+	waiting = staff.Do(t, 200, "GET", "/v1/office/questions", nil)
+	again := waiting.Number("items.0.version")
+	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/answers/"+waiting.Text("items.0.answers.2.id")+"/decision", map[string]any{"state": "shown", "version": again})
+	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/decision", map[string]any{"state": "refused", "reason": "Asked twice", "version": again + 1})
+	h.Settled(t)
+	if letters := h.mailed(t, aigul, notify.QuestionAnswered); len(letters) != 2 {
+		t.Errorf("an answer to what is not shown any more is told: %d letters", len(letters))
+	}
+	staff.Do(t, 200, "PUT", "/v1/office/questions/"+id+"/decision", map[string]any{"state": "shown", "version": again + 2})
+	p = owner.get("/questions/" + product)
+	p.wants("li details.ask", "Change your answer", "Quiet enough at night", "takes the place")
 	p = owner.get("/account/reviews")
 	p.wants("#awaiting ~ ul", "Kettle")
 	p.wants("#my-answers ~ ul", "Quiet enough at night", "Shown")
@@ -70,6 +86,39 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 		t.Error("what was withdrawn is shown")
 	}
 	h.Sound(t)
+}
+
+// TestWhatIWroteHasPages: what no longer fits stands on the next page, and the other lists stay where they are.
+func TestWhatIWroteHasPages(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.received(t, aigul, apptest.Kettle)
+	b.review(h, apptest.Kettle, "4", "It shines")
+	who := db.Who{}
+	h.Moment(t, func(tx *db.Tx) error {
+		u, _, err := identity.ByEmail(tx, aigul)
+		who = u.Who("ses_test")
+		return err
+	})
+	for n := range 23 {
+		h.Clock.Advance(3 * time.Hour) // No more than ten in a day.
+		err := h.Store.Update(t.Context(), who, func(tx *db.Tx) error {
+			_, err := enquiry.Ask(tx, h.Goods[apptest.Kettle].Product, enquiry.Draft{Lang: "en", Body: fmt.Sprintf("Question number %d.", n)})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := b.get("/account/reviews")
+	if n := len(p.all("#my-questions ~ ul > li")); n != 20 {
+		t.Errorf("%d questions on the first page", n)
+	}
+	p = b.get(attr(p.one("#my-questions ~ nav a[rel=next]"), "href"))
+	p.wants("#my-questions ~ ul", "Question number 2.", "Question number 0.")
+	p.wants("#my-reviews ~ ul", "It shines")
+	if n := len(p.all("#my-questions ~ ul > li")); n != 3 || len(p.all("a[rel=next]")) > 0 {
+		t.Errorf("%d questions on the last page", n)
+	}
 }
 
 // TestWhatIWroteIsListed: reviews with their state, and what was received and has none.

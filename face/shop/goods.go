@@ -181,6 +181,10 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	if err != nil {
 		return nil, err
 	}
+	path, _, _ := strings.Cut(web.Path(tx.Context()), "?")
+	if right := pageOf(tx.Context(), in.ID, s.Slug, s.Product.Name); path != right {
+		return web.Elsewhere(moved(tx.Context(), right)), nil
+	}
 	if s.Others, err = shelf.Others(tx, in.ID, f.Currency); err != nil {
 		return nil, err
 	}
@@ -193,10 +197,6 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 		if s.Reviews, _, err = review.ShownOf(tx, in.ID, "", reviewsBeside); err != nil {
 			return nil, err
 		}
-	}
-	path, _, _ := strings.Cut(web.Path(tx.Context()), "?")
-	if right := pageOf(tx.Context(), in.ID, s.Slug, s.Product.Name); path != right {
-		return web.Elsewhere(moved(tx.Context(), right)), nil
 	}
 	if in.Words != "" {
 		f.Search.Chosen(in.Words, in.ID, in.Place)

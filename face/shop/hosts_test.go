@@ -79,18 +79,18 @@ func TestTheShopHasANameOfItsOwn(t *testing.T) {
 				return err
 			})
 			prove := display.Prover{Store: h.Store, HTTP: net, TXT: net.txt}
-			if err := prove.Prove(t.Context(), string(seller.Own), own); !errors.Is(err, window.ErrHostProof) {
+			if err := prove.Prove(t.Context(), db.Who{}, string(seller.Own), own); !errors.Is(err, window.ErrHostProof) {
 				t.Fatalf("proved by nothing: %v", err)
 			}
 			net.files["https://"+own+window.HostPath] = "guessed"
-			if err := prove.Prove(t.Context(), string(seller.Own), own); !errors.Is(err, window.ErrHostProof) {
+			if err := prove.Prove(t.Context(), db.Who{}, string(seller.Own), own); !errors.Is(err, window.ErrHostProof) {
 				t.Errorf("proved by a guess: %v", err)
 			}
 			if _, _, page := h.asked(t, own, "/ru/"); !strings.Contains(page, `rel="canonical" href="`+home+`/ru/"`) {
 				t.Error("a name shows the shop before it is proved")
 			}
 			net.files["https://"+own+window.HostPath] = asked.Token + "\n"
-			if err := prove.Prove(t.Context(), string(seller.Own), own); err != nil {
+			if err := prove.Prove(t.Context(), db.Who{}, string(seller.Own), own); err != nil {
 				t.Fatal(err)
 			}
 			h.Settled(t)
@@ -127,7 +127,7 @@ func TestTheShopHasANameOfItsOwn(t *testing.T) {
 				t.Error("a name that was given up shows the shop")
 			}
 			net.records[asked.RecordAt()] = asked.Token
-			if err := prove.Prove(t.Context(), string(seller.Own), own); !errors.Is(err, window.ErrHostUnknown) {
+			if err := prove.Prove(t.Context(), db.Who{}, string(seller.Own), own); !errors.Is(err, window.ErrHostUnknown) {
 				t.Errorf("a name that nobody asks for any more: %v", err)
 			}
 			h.Moment(t, func(tx *db.Tx) (err error) {
@@ -136,7 +136,7 @@ func TestTheShopHasANameOfItsOwn(t *testing.T) {
 			})
 			net.files = nil
 			net.records[asked.RecordAt()] = asked.Token
-			if err := prove.Prove(t.Context(), string(seller.Own), own); err != nil {
+			if err := prove.Prove(t.Context(), db.Who{}, string(seller.Own), own); err != nil {
 				t.Errorf("proved by a record: %v", err)
 			}
 		})

@@ -143,10 +143,13 @@ func digit(b bool) string {
 	return "0"
 }
 
-// buying reads the cookie of the purchase.
+// buying reads the cookie of the purchase. One of the release before has four parts: its buyer was at the bank meanwhile.
 func (f *face) buying(v visitor) (purchase, bool) {
 	for _, value := range v.Of(buyingCookie) {
 		parts := strings.Split(value, ".")
+		if len(parts) == 4 {
+			parts = append(parts, "0", "0")
+		}
 		if len(parts) != 6 || !ident.Valid("crt", parts[0]) || parts[2] == "" {
 			continue
 		}

@@ -63,7 +63,7 @@ func (h *house) tries(t *testing.T) (int, []web.Row) {
 	var all []payment.Payment
 	var rows []web.Row
 	h.Look(t, func(tx *db.Tx) (err error) {
-		if all, _, err = payment.List(tx, "", "", 100); err == nil {
+		if all, _, err = payment.Find(tx, payment.Filter{}); err == nil {
 			rows, _, err = web.Audit(tx, web.Wanted{Action: "GET /checkout/return"})
 		}
 		return err
@@ -345,4 +345,23 @@ func TestStrangeCookies(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAPurchaseOfTheReleaseBefore comes back from the bank with the cookie that an older program had sent: four parts.
+func TestAPurchaseOfTheReleaseBefore(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.browser(t, "en")
+	p := b.toCard(h, apptest.Kettle)
+	at, err := url.Parse(apptest.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.http.Jar.Cookies(at) {
+		if c.Name == "sauda_pay" {
+			parts := strings.Split(c.Value, ".")
+			b.http.Jar.SetCookies(at, []*http.Cookie{{Name: c.Name, Value: strings.Join(parts[:4], "."), Path: "/"}})
+		}
+	}
+	b.pay(p, goodCard).wants(".note.good", "Thank you")
+	h.Sound(t)
 }

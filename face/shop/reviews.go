@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strconv"
 	"time"
@@ -48,7 +49,7 @@ type reviewsView struct {
 	Next    string
 }
 
-// reviews lists what buyers say of a product, in at most eight statements.
+// reviews lists what buyers say of a product, in at most eight statements, nine for a bundle.
 func (f *face) reviews(tx *db.Tx, in reviewsAsk) (web.View, error) {
 	p, err := shelf.Show(tx, in.ID, f.Currency, "")
 	if err != nil {
@@ -108,7 +109,7 @@ func (f *face) openReview(tx *db.Tx, by visitor, id catalog.ProductID) (reviewVi
 		v.Form.Values["stars"], v.Form.Values["body"] = strconv.Itoa(own.Stars), own.Body
 		return v, nil
 	}
-	v.May, err = review.Awaited(tx, p.Product)
+	v.May, err = review.Received(tx, p.Product)
 	return v, err
 }
 
@@ -128,41 +129,50 @@ type broughtPictures struct {
 	refused error
 }
 
-// keepReviewPictures keeps the pictures of somebody who may write about the product; nobody else fills the disk.
+// draft is the review that was written, with the pictures that its author keeps of the one before.
+func (in reviewWritten) draft() review.Draft {
+	d := review.Draft{Product: in.ID, Body: in.Body, Pictures: slices.Clone(in.Values["keep"])}
+	d.Stars, _ = strconv.Atoi(in.Stars) // None is no star, which is refused.
+	return d
+}
+
+// keepReviewPictures keeps the pictures of somebody who may write about the product; nobody else fills the disk. Nothing is
+// kept of a form that will be refused, for nobody would count or clear it.
 func (f *face) keepReviewPictures(ctx context.Context, in reviewWritten) (b broughtPictures, err error) {
 	files := slices.DeleteFunc(in.Pictures, func(f web.File) bool { return f.Size == 0 }) // A field without a file sends an empty one.
-	if len(files) == 0 {
+	if len(files) == 0 || !in.OK() {
 		return b, nil
 	}
-	b.refused = web.Look(ctx, func(tx *db.Tx) error { return review.Room(tx, in.ID, len(files)) })
-	if b.refused != nil {
-		return b, nil
+	err = web.Look(ctx, func(tx *db.Tx) error { return review.Check(tx, in.draft(), len(files)) })
+	for _, file := range files {
+		if err == nil {
+			err = opened(file, func(r io.ReaderAt) error { return media.JudgeImage(ctx, r, file.Size) })
+		}
 	}
 	for _, file := range files {
-		kept, err := f.keepReviewPicture(ctx, file)
-		if err != nil {
-			if fault.Of(err).Kind == fault.Internal {
-				return b, err
-			}
-			b.refused = err
-			return b, nil
+		if err == nil {
+			err = opened(file, func(r io.ReaderAt) error {
+				kept, err := f.Media.KeepImage(ctx, r, file.Size)
+				b.files = append(b.files, kept)
+				return err
+			})
 		}
-		b.files = append(b.files, kept)
 	}
+	if err != nil && fault.Of(err).Kind == fault.Internal {
+		return b, err
+	}
+	b.refused = err
 	return b, nil
 }
 
-func (f *face) keepReviewPicture(ctx context.Context, file web.File) (media.File, error) {
+// opened reads a file that was brought.
+func opened(file web.File, read func(io.ReaderAt) error) error {
 	r, err := file.Open()
 	if err != nil {
-		return media.File{}, err
+		return err
 	}
 	defer r.Close() //nolint:errcheck // It was only read.
-	kept, err := f.Media.Keep(ctx, r, file.Size)
-	if err == nil && kept.Kind != media.KindImage {
-		err = media.ErrKind.About("%s is no picture", kept.Type)
-	}
-	return kept, err
+	return read(r)
 }
 
 // writeReview writes a review with the pictures that came and those that its author keeps of the one before.
@@ -177,8 +187,8 @@ func (f *face) writeReview(tx *db.Tx, in reviewWritten, brought broughtPictures)
 	}
 	err = brought.refused
 	if in.OK() && err == nil {
-		d := review.Draft{Product: in.ID, Author: u.Name, Lang: web.Lang(tx.Context()), Body: in.Body, Pictures: in.Values["keep"]}
-		d.Stars, _ = strconv.Atoi(in.Stars) // None is no star, which is refused.
+		d := in.draft()
+		d.Author, d.Lang = u.Name, web.Lang(tx.Context())
 		for _, file := range brought.files {
 			d.Pictures = append(d.Pictures, file.URL())
 		}
@@ -253,5 +263,3 @@ func starClass(tenths, n int64) string {
 	}
 	return "empty"
 }
-
-func webLang(ctx context.Context) string { return web.Lang(ctx) }

@@ -2,10 +2,13 @@ package shop_test
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/png"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -121,6 +124,45 @@ func TestAReviewShowsPictures(t *testing.T) {
 		if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "image/") {
 			t.Errorf("%s: %d %s", attr(img, "src"), a.status, a.header.Get("Content-Type"))
 		}
+	}
+}
+
+// TestNothingIsKeptOfARefusedReview: of a form without stars, of a file that is no picture, and of a good picture beside it,
+// nothing reaches the files that everybody can fetch.
+func TestNothingIsKeptOfARefusedReview(t *testing.T) {
+	h := open(t, db.SQLite)
+	b := h.received(t, "aigul@example.kz", apptest.Kettle)
+	address := b.get("/reviews/" + string(h.Goods[apptest.Kettle].Product) + "/write").at.String()
+	kept := func() int {
+		n := 0
+		err := filepath.WalkDir(filepath.Join(h.Config.Data, "media"), func(_ string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				n++
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := kept()
+	paper := "%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n0\n%%EOF\n"
+	for name, fields := range map[string][]field{
+		"no stars":       {{name: "body", value: "It shines"}, {name: "pictures", file: true, value: square(t, 10)}},
+		"unseen letters": {{name: "stars", value: "5"}, {name: "body", value: "a\u202eb"}, {name: "pictures", file: true, value: square(t, 20)}},
+		"a paper":        {{name: "stars", value: "5"}, {name: "pictures", file: true, value: square(t, 30)}, {name: "pictures", file: true, value: paper}},
+	} {
+		if p := b.parts(address, fields...); p.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, p.status)
+		}
+		if n := kept() - before; n != 0 {
+			t.Errorf("%s: %d files are kept", name, n)
+		}
+	}
+	b.parts(address, field{name: "stars", value: "5"}, field{name: "pictures", file: true, value: square(t, 40)}).wants(".note.good", "Thank you")
+	if kept() == before {
+		t.Error("a good picture is not kept")
 	}
 }
 

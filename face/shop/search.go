@@ -135,14 +135,15 @@ func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 }
 
 // tell says to search engines what was found, under one address for all orders and narrowings. What finds nothing, what
-// fits badly and what goes on from a mark is not for them.
+// fits badly and what goes on from a mark is not for them. What a visitor typed stands in the title and in the address, and
+// the shop says nothing else in his words.
 func (s *searched) tell(ctx context.Context) {
 	if len(s.Hits) == 0 || s.Weak || s.Begun {
 		return
 	}
 	words := cmp.Or(s.Corrected, s.Words)
 	s.Own = address("/search", "q", words)
-	s.Description = t(ctx, "category.description", "category", cmp.Or(words, t(ctx, "nav.goods")), "name", s.Name)
+	s.Description = t(ctx, "category.description", "category", t(ctx, "nav.goods"), "name", s.Name)
 }
 
 // asked is a question of a page.

@@ -92,7 +92,7 @@ func (f *face) heart(tx *db.Tx, in hearted) (web.Then, error) {
 	if in.Keep {
 		c := wish.Choice{Product: in.Product, Variant: in.Variant, Source: in.Source}
 		if c.Seen, err = f.wishSeen(tx, in); err == nil {
-			l, err = wish.Keep(tx, guest, c)
+			_, l, err = wish.Keep(tx, guest, c)
 		}
 	} else {
 		_, l, err = wish.Drop(tx, guest, in.Product)
@@ -122,9 +122,8 @@ func (f *face) wishSeen(tx *db.Tx, in hearted) (money.Money, error) {
 	if err != nil || len(summaries) == 0 {
 		return money.Money{}, err
 	}
-	stands, err := shelf.Stands(tx, summaries, f.Currency, "")
-	price, _ := shelf.Meant(summaries[0], stands, in.Variant)
-	return price, err
+	stands, err := f.stands(tx, summaries)
+	return shelf.Meant(summaries[0], stands, in.Variant).Price, err
 }
 
 type wishesAsk struct {
@@ -214,6 +213,19 @@ func (v *wishesView) putBack(tx *db.Tx, in wishesAsk) error {
 	return err
 }
 
+// stands gives how the variants of products stand, at the prices that promotions leave for everybody.
+func (f *face) stands(tx *db.Tx, of []catalog.Summary) (map[catalog.VariantID]shelf.Stood, error) {
+	stands, err := shelf.Stands(tx, of, f.Currency, "")
+	if err != nil {
+		return nil, err
+	}
+	set, err := f.Desk.Promotions.Load(tx)
+	if err == nil {
+		shelf.LowerStands(tx, set, of, stands)
+	}
+	return stands, err
+}
+
 // wishRows puts things together with how they stand today, in at most five statements.
 func (f *face) wishRows(tx *db.Tx, things []wish.Thing) ([]wishRow, error) {
 	ids := make([]catalog.ProductID, len(things))
@@ -225,7 +237,7 @@ func (f *face) wishRows(tx *db.Tx, things []wish.Thing) ([]wishRow, error) {
 		return nil, err
 	}
 	summaries = slices.DeleteFunc(summaries, func(s catalog.Summary) bool { return s.State == catalog.StateDraft })
-	stands, err := shelf.Stands(tx, summaries, f.Currency, "")
+	stands, err := f.stands(tx, summaries)
 	if err != nil {
 		return nil, err
 	}
@@ -245,19 +257,17 @@ func (r *wishRow) stand(of catalog.Summary, stands map[catalog.VariantID]shelf.S
 	if of.State != catalog.StateOnSale {
 		return
 	}
-	var meant []catalog.SummaryVariant
-	for _, v := range of.Variants {
-		if r.Variant == "" || v.ID == r.Variant {
-			meant = append(meant, v)
-		}
+	c := shelf.Meant(of, stands, r.Variant)
+	r.Price, r.From, r.Stock = c.Price, c.From, c.Availability
+	if len(c.Variants) != 1 {
+		return
 	}
-	r.Price, r.Stock = shelf.Meant(of, stands, r.Variant)
-	r.From = slices.ContainsFunc(meant, func(v catalog.SummaryVariant) bool { return stands[v.ID].Price.Minor > r.Price.Minor })
-	if r.Variant != "" && len(meant) == 1 {
-		r.Label = meant[0].Label
+	one := c.Variants[0]
+	if r.Variant != "" {
+		r.Label = one.Label
 	}
-	if len(meant) == 1 && of.Kind.Made == nil && r.Price.Currency != "" && r.Stock != shelf.OutOfStock {
-		r.Buys = meant[0].ID
+	if of.Kind.Made == nil && r.Price.Currency != "" && r.Stock != shelf.OutOfStock {
+		r.Buys = one.ID
 	}
 }
 

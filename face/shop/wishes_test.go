@@ -86,8 +86,30 @@ func TestAWishIsKeptWithoutAScript(t *testing.T) {
 	if p := b.ask("POST", "/wishlist", url.Values{"product": {string(h.Goods[apptest.Gone].Product)}, "keep": {"true"}}); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("what has ended is kept: %d", p.status)
 	}
-	if p := b.ask("POST", "/wishlist", url.Values{"product": {kettle}, "keep": {"true"}, "back": {"https://example.com/"}}); p.at.Host != "house" && p.at.Path != "/" {
+	if p := b.ask("POST", "/wishlist", url.Values{"product": {kettle}, "keep": {"true"}, "back": {"https://example.com/basket"}}); p.at.Host != gone.at.Host {
 		t.Errorf("it leads to %s", p.at)
+	}
+}
+
+// TestAPromotionLowersAWish: the price of today is the one that the page shows, and so is the one at which something is kept.
+func TestAPromotionLowersAWish(t *testing.T) {
+	h := open(t, db.SQLite)
+	before, later := h.browser(t, "en"), h.browser(t, "en")
+	before.hearted(h, apptest.Kettle)
+	h.give(t, 25)
+	p := before.get("/wishlist")
+	p.wants(".line .note.good", "it was ₸12,000")
+	p.wants(".line > .price", "₸9,000")
+	basket := before.submit(p, "form[action$='/basket/lines']")
+	basket.wants(".line > .price", "₸9,000")
+	if notes := basket.all(".line .note"); len(notes) > 0 {
+		t.Errorf("the basket says %q", basket.words(".line .note"))
+	}
+	later.hearted(h, apptest.Kettle)
+	p = later.get("/wishlist")
+	p.wants(".line > .price", "₸9,000")
+	if len(p.all(".line .note")) > 0 {
+		t.Errorf("what was kept at this price says %q", p.words(".line .note"))
 	}
 }
 

@@ -25,7 +25,7 @@ type takenReview struct {
 
 // takenReviews are all reviews of the person, whatever was decided about them.
 func takenReviews(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
-	all, err := review.Mine(tx)
+	all, _, err := review.Mine(tx, "", 0)
 	taken := make([]takenReview, len(all))
 	for i, r := range all {
 		taken[i] = takenReview{string(r.Product), r.Author, r.Stars, r.Body, nil, string(r.State), r.Reason, r.Reply, r.Written}
@@ -69,11 +69,11 @@ type takenQuestion struct {
 
 // takenQuestions are what the person has asked about goods, with what was answered, and what he has answered to others.
 func takenQuestions(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
-	asked, err := enquiry.Mine(tx)
+	asked, _, err := enquiry.Mine(tx, "", 0)
 	if err != nil {
 		return nil, err
 	}
-	answered, err := enquiry.MyAnswers(tx)
+	answered, _, err := enquiry.MyAnswers(tx, "", 0)
 	taken := struct {
 		Asked    []takenQuestion `json:"asked"`
 		Answered []takenAnswer   `json:"answered"`

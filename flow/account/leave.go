@@ -48,6 +48,7 @@ func (d Desk) KeepAccount(tx *db.Tx) error {
 // address that the contract was made with; what he wrote, asked and answered about goods and is shown, without his name;
 // letters about orders; the decisions about consent and the rows of the audit, which name nobody but an id.
 func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
+	tx.Strict() // As customer.Leave: asked for before the first statement, it costs nothing.
 	due, err := identity.DueErasures(tx, 1)
 	if err != nil || len(due) == 0 {
 		return false, nil, err

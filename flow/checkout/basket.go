@@ -31,7 +31,8 @@ type Basket struct {
 	Missing []fault.Field     // Missing is what the buyer still has to say before the order, by field.
 	Coupons []Coupon          // Coupons are the codes that were entered, and what each saves.
 	Hints   []promotion.Hint  // Hints are promotions that count as soon as a little more is bought.
-	claims  []promotion.Claim
+	drafted pricing.Draft
+	offered offered
 	needs   []inventory.Need
 	stocks  []inventory.Stock
 	codes   []inventory.Allocation // Licence codes, which lie in no warehouse.
@@ -43,11 +44,16 @@ func (d *Desk) Look(tx *db.Tx, id cart.ID) (Basket, error) {
 	if err != nil {
 		return Basket{}, err
 	}
-	return d.look(tx, c)
+	b, err := d.basket(tx, c)
+	if err != nil {
+		return b, err
+	}
+	b.Hints = b.offered.set.Hints(b.offered.given, b.drafted, b.Quote)
+	return b, nil
 }
 
-// look gives a basket as it is said to be.
-func (d *Desk) look(tx *db.Tx, c cart.Cart) (Basket, error) {
+// basket gives a basket as it is said to be, without hints, which a story does not need.
+func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 	b := Basket{Cart: c}
 	if c.State != cart.StateOpen {
 		return b, cart.ErrClosed.With("order", c.Order)
@@ -60,12 +66,11 @@ func (d *Desk) look(tx *db.Tx, c cart.Cart) (Basket, error) {
 	if err != nil {
 		return Basket{}, err
 	}
-	offered, err := d.offered(tx, &b, draft)
-	if err != nil {
+	if b.offered, err = d.offered(tx, &b, draft); err != nil {
 		return Basket{}, err
 	}
-	offered.calm(&b)
-	conditions.Adjust = offered.adjusters()
+	b.offered.calm(&b)
+	b.drafted, conditions.Adjust = draft, b.offered.adjusters()
 	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
 		return Basket{}, err
 	}
@@ -80,8 +85,7 @@ func (d *Desk) look(tx *db.Tx, c cart.Cart) (Basket, error) {
 		}
 	}
 	b.Missing = b.missing()
-	b.claims = offered.claims
-	b.Coupons, b.Hints = offered.coupons(draft, b.Quote), offered.hints(draft, b.Quote)
+	b.Coupons = b.offered.coupons(draft, b.Quote)
 	return b, nil
 }
 
@@ -124,7 +128,7 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 	if b.Cart.Address.IsZero() || len(b.Quote.Lines) == 0 {
 		return nil
 	}
-	b.Options = b.offered(t, b.Cart.Address, draft.Day)
+	b.Options = b.deliveries(t, b.Cart.Address, draft.Day)
 	for _, choice := range b.Cart.Delivery {
 		if o, ok := b.option(choice); ok {
 			draft.Delivery = append(draft.Delivery, pricing.Delivery{
@@ -140,11 +144,11 @@ func (b *Basket) deliver(t *standing, draft pricing.Draft, conditions pricing.Co
 	return err
 }
 
-// offered lists the deliveries of what is in the basket to an address.
-func (b *Basket) offered(t *standing, to where.Address, day span.Day) (all []shipping.Option) {
+// deliveries lists those of what is in the basket to an address.
+func (b *Basket) deliveries(t *standing, to where.Address, day span.Day) (all []shipping.Option) {
 	for _, of := range b.Cart.Sellers() {
-		goods, mass := b.load(of) // Of what is delivered.
-		if !goods.IsPositive() {
+		goods, mass, some := b.load(of)
+		if !some {
 			continue
 		}
 		all = append(all, t.tariff.Options(shipping.Request{
@@ -161,7 +165,7 @@ func (d *Desk) Foresee(tx *db.Tx, b Basket, to where.Address) ([]shipping.Option
 	if err != nil || len(b.Quote.Lines) == 0 {
 		return nil, err
 	}
-	return b.offered(terms, to, span.DayOf(tx.Now(), span.Almaty)), nil
+	return b.deliveries(terms, to, span.DayOf(tx.Now(), span.Almaty)), nil
 }
 
 // Usual gives the delivery that a basket has until its buyer chooses another: the first of those that bring it to the
@@ -181,19 +185,21 @@ func (b Basket) Usual() (cart.Choice, bool) {
 	return cart.Choice{}, false
 }
 
-// load is the sum and the mass of one seller's goods.
-func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass) {
+// load is the sum and the mass of what is delivered of one seller's goods, if there is some; promotions may have left a sum of
+// zero.
+func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass, some bool) {
 	goods = money.Of(0, b.Quote.Currency)
 	for _, l := range b.Quote.Lines {
 		if l.Seller != of || l.Digital != nil {
 			continue
 		}
+		some = true
 		goods.Minor += l.Total.Minor
 		if m, err := b.Offers[l.Variant].Mass.Times(l.Quantity); err == nil {
 			mass += m
 		}
 	}
-	return goods, mass
+	return goods, mass, some
 }
 
 // option finds what a choice means among the options.
@@ -259,6 +265,9 @@ func (b *Basket) ready() error {
 	}
 	if len(b.Missing) > 0 {
 		return ErrMissing.Fields(b.Missing...)
+	}
+	if !b.Quote.Due.IsPositive() {
+		return ErrNoDue
 	}
 	return nil
 }

@@ -189,24 +189,16 @@ func TestACardIsKeptOnlyWithItsOrder(t *testing.T) {
 		if all := cards(t, w, aigul); len(all) != 0 {
 			t.Errorf("kept are %+v", all)
 		}
-		told := func() (n int) {
-			w.Look(t, func(tx *db.Tx) error {
-				all, err := payment.CardsGone(tx, "", 10)
-				n = len(all)
-				return err
-			})
-			return n
-		}
-		if n := told(); n != 1 {
+		if n := len(toBeForgotten(t, w)); n != 1 {
 			t.Errorf("of %d cards the gateway is to be told", n)
 		}
 		w.Gateway.Inject(cardsim.Faults{Down: true})
-		if err := desk.ForgetCards(t.Context(), w.Store.Store); err != nil || told() != 1 {
-			t.Errorf("a gateway that does not answer: %v, %d", err, told())
+		if err := desk.ForgetCards(t.Context(), w.Store.Store); err != nil || len(toBeForgotten(t, w)) != 1 {
+			t.Errorf("a gateway that does not answer: %v, %+v", err, toBeForgotten(t, w))
 		}
 		w.Gateway.Inject(cardsim.Faults{})
-		if err := desk.ForgetCards(t.Context(), w.Store.Store); err != nil || told() != 0 {
-			t.Errorf("told: %v, %d", err, told())
+		if err := desk.ForgetCards(t.Context(), w.Store.Store); err != nil || len(toBeForgotten(t, w)) != 0 {
+			t.Errorf("told: %v, %+v", err, toBeForgotten(t, w))
 		}
 
 		// What its owner takes away is forgotten by the gateway too.

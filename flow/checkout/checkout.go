@@ -1,12 +1,12 @@
 // Package checkout turns a basket into an order: it prices the basket, holds what is in it, has the payment authorized,
 // places the order, and only then takes the money.
 //
-//	quote ▸ hold ▸ authorize ▸ place ▸ capture ▸ settle
+//	quote ▸ hold ▸ authorize ▸ place ▸ capture ▸ settle ▸ file ▸ keep
 //
 // The story's key is the basket, and a basket is ordered once. The buyer's browser, the gateway's webhook and the clock
 // all tell the same story; however often and in whatever order they do, it buys once. When a step fails, what was done
 // before is taken back: the hold is released, the authorization voided. Money is captured only when the order stands, so
-// nobody is charged without an order.
+// nobody is charged without an order. The last two are for a card that its buyer wants kept; no order waits for them.
 //
 // It does not know what follows from an order: that is app/reactions.go.
 package checkout
@@ -39,6 +39,7 @@ var (
 	ErrSellers  = fault.New(fault.Conflict, "checkout.several_sellers", "The basket holds goods of several sellers. Order the goods of each seller by themselves.")
 	ErrCurrency = fault.New(fault.Invalid, "checkout.currency", "The total that you confirm is in another currency than the basket.")
 	ErrUndone   = fault.New(fault.Conflict, "checkout.undone", "The order could not be completed, and nothing was taken from the card. Look at the basket and place the order again.")
+	ErrNoDue    = fault.New(fault.Conflict, "checkout.nothing_due", "The total is zero, and an order for nothing cannot be placed here. Put something more into the basket, or take a code out.")
 	ErrNoCash   = fault.New(fault.Conflict, "checkout.no_cash", "This delivery takes no cash. Pay by card or choose another delivery.")
 )
 
@@ -82,7 +83,7 @@ type Purchase struct {
 	Keep      bool           // Keep says that the buyer agreed to have the card that he enters kept.
 	ReturnURL string         // ReturnURL is where the buyer comes back to from the bank.
 	Seen      int64          // Seen is the version of the basket that the buyer saw and agrees to; zero agrees to whatever it is.
-	Total     money.Money    // Total is what the buyer saw and agrees to; zero agrees to whatever it is.
+	Total     money.Money    // Total is what the buyer saw and agrees to; without a currency it agrees to whatever it is.
 	Comment   string
 }
 
@@ -111,7 +112,8 @@ type State struct {
 	Result      payment.Result         `json:"result"`
 	Sealed      string                 `json:"sealed,omitempty"` // Sealed is the card that pays, when the buyer keeps it.
 	Agreed      time.Time              `json:"agreed,omitzero"`  // Agreed is when the buyer said that his card be kept.
-	New         *payment.NewCard       `json:"new,omitempty"`    // New is the card that is kept once the order stands.
+	New         *payment.NewCard       `json:"new,omitempty"`    // New is the card that is kept, or discarded when there is no order.
+	Asked       int                    `json:"asked,omitempty"`  // Asked is how often the gateway was asked for a card that is to be discarded.
 	Gone        bool                   `json:"gone,omitempty"`   // Gone says that the gateway does not know the card any more that shall pay.
 	Order       order.ID               `json:"order"`
 	Code        string                 `json:"code"`
@@ -126,11 +128,13 @@ type State struct {
 func (d *Desk) story() saga.Story[State] {
 	return saga.Story[State]{Name: storyName, Patience: patience, Steps: []saga.Step[State]{
 		{Name: "quote", Do: d.quote},
-		{Name: "hold", Do: take, Undo: release},
+		{Name: "hold", Do: d.take, Undo: release},
 		{Name: "authorize", Call: d.authorize, Recall: d.void},
 		{Name: "place", Do: place},
 		{Name: "capture", Call: d.capture},
 		{Name: "settle", Do: settle},
+		{Name: "file", When: files, Call: d.file},
+		{Name: "keep", Do: keepCard},
 	}}
 }
 

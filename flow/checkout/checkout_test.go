@@ -338,6 +338,7 @@ func TestRefused(t *testing.T) {
 			"a way that is unknown":  {checkout.Purchase{Cart: w.Basket(t, "mth_courier", w.Kettle), Method: "shells"}, payment.ErrMethod},
 			"more than there is":     {card(w.Basket(t, "mth_courier", w.Lamp, w.Lamp, w.Lamp, w.Lamp, w.Lamp, w.Lamp), "tok_ok"), hold.ErrSoldOut},
 			"another total":          {checkout.Purchase{Cart: w.Basket(t, "mth_courier", w.Kettle), Method: payment.Cash, Total: kzt(1)}, checkout.ErrChanged},
+			"a total of nothing":     {checkout.Purchase{Cart: w.Basket(t, "mth_courier", w.Kettle), Method: payment.Cash, Total: kzt(0)}, checkout.ErrChanged},
 			"another currency":       {checkout.Purchase{Cart: w.Basket(t, "mth_courier", w.Kettle), Method: payment.Cash, Total: money.Of(whole, money.USD)}, checkout.ErrCurrency},
 			"a basket of nobody":     {card("crt_none", "tok_ok"), cart.ErrUnknown},
 			"pickup without a point": {card(w.Basket(t, "mth_pickup", w.Kettle), "tok_ok"), checkout.ErrMissing},

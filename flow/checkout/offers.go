@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"errors"
 	"slices"
 
 	"sauda/base/money"
@@ -10,6 +11,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/pricing"
 	"sauda/core/promotion"
+	"sauda/core/seller"
 	"sauda/gear/db"
 )
 
@@ -30,12 +32,12 @@ type offered struct {
 }
 
 // buyerOf names to whom the uses of codes in a basket are counted.
-func buyerOf(c cart.Cart) string {
+func (d *Desk) buyerOf(c cart.Cart) string {
 	phone := c.Phone
 	if phone == "" {
 		phone = c.Address.Phone
 	}
-	return promotion.Buyer(c.Party, c.Email, phone)
+	return promotion.Buyer(d.Keys, c.Party, c.Email, phone)
 }
 
 // offered gathers the promotions that a basket may have. It asks no statement as long as no code was entered and no
@@ -46,11 +48,11 @@ func (d *Desk) offered(tx *db.Tx, b *Basket, draft pricing.Draft) (offered, erro
 		return offered{}, err
 	}
 	o := offered{set: set, given: promotion.Given{Day: draft.Day, Wares: waresOf(b.Offers), Codes: make(map[promotion.ID]string)}}
-	if o.claims, err = promotion.Claims(tx, b.Cart.Coupons, buyerOf(b.Cart), owner(b.Cart.ID)); err != nil {
+	if o.claims, err = promotion.Claims(tx, b.Cart.Coupons, d.buyerOf(b.Cart), owner(b.Cart.ID)); err != nil {
 		return offered{}, err
 	}
-	for _, c := range o.claims {
-		if c.Check(draft.Day) == nil {
+	for _, c := range o.claims { // Of several codes of a promotion the first good one counts.
+		if _, other := o.given.Codes[c.Promotion.ID]; !other && c.Check(draft.Day) == nil {
 			o.given.Codes[c.Promotion.ID] = c.Shown()
 		}
 	}
@@ -75,23 +77,26 @@ func waresOf(offers map[catalog.VariantID]catalog.Offer) map[catalog.VariantID]p
 
 func (o offered) adjusters() []pricing.Adjuster { return o.set.Adjusters(o.given) }
 
-func (o offered) hints(draft pricing.Draft, q pricing.Quote) []promotion.Hint {
-	return o.set.Hints(o.given, draft, q)
-}
-
-// calm drops the notice of a line that its price has risen when the buyer saw it as promotions lower it for everybody, and
-// they still do.
+// calm says of a price that has changed what the buyer sees: as promotions lower it for everybody. Where that is what he saw
+// before, there is nothing to say.
 func (o offered) calm(b *Basket) {
 	variants := make(map[cart.LineID]catalog.VariantID, len(b.Cart.Lines))
 	for _, l := range b.Cart.Lines {
 		variants[l.ID] = l.Variant
 	}
-	b.Notices = slices.DeleteFunc(b.Notices, func(n cart.Notice) bool {
-		if n.Kind != cart.NoticeDearer {
-			return false
+	for i := range b.Notices {
+		n := &b.Notices[i]
+		if n.Kind != cart.NoticeDearer && n.Kind != cart.NoticeCheaper {
+			continue
 		}
-		now, _ := o.set.Lower(o.given.Wares[variants[n.Line]], n.Price, o.given.Day)
-		return now == n.Seen
+		n.Price, _ = o.set.Lower(o.given.Wares[variants[n.Line]], n.Price, o.given.Day)
+		n.Kind = cart.NoticeDearer
+		if n.Price.Minor < n.Seen.Minor {
+			n.Kind = cart.NoticeCheaper
+		}
+	}
+	b.Notices = slices.DeleteFunc(b.Notices, func(n cart.Notice) bool {
+		return (n.Kind == cart.NoticeDearer || n.Kind == cart.NoticeCheaper) && n.Price == n.Seen
 	})
 }
 
@@ -100,17 +105,29 @@ func (o offered) coupons(draft pricing.Draft, q pricing.Quote) []Coupon {
 	saved := promotion.GivenAway(q)
 	coupons := make([]Coupon, len(o.claims))
 	for i, c := range o.claims {
-		coupons[i] = Coupon{Code: c.Shown(), Key: c.Code, Name: c.Promotion.Name, Saved: saved[c.Promotion.ID], Err: c.Check(draft.Day)}
+		coupons[i] = Coupon{Code: c.Shown(), Key: c.Code, Name: c.Promotion.Name, Err: c.Check(draft.Day)}
 		x := &coupons[i]
-		if x.Err != nil || x.Saved.IsPositive() {
+		if x.Err != nil {
+			continue
+		}
+		if o.given.Codes[c.Promotion.ID] != x.Code {
+			x.Err = promotion.ErrAnother.About("%s counts", o.given.Codes[c.Promotion.ID])
+			continue
+		}
+		if x.Saved = saved[c.Promotion.ID]; x.Saved.IsPositive() {
 			continue
 		}
 		x.Err = o.set.Fit(c.Promotion.ID, o.given, draft, q)
-		if waits := c.Promotion.Effect.Kind == promotion.DeliveryOff && len(q.Delivery) == 0; x.Err == nil && !waits {
+		if waits := c.Promotion.Effect.Kind == promotion.DeliveryOff && !delivered(q, c.Promotion.Seller); x.Err == nil && !waits {
 			x.Err = promotion.ErrWorse
 		}
 	}
 	return coupons
+}
+
+// delivered says whether a delivery of a seller has a price from which something could be taken off.
+func delivered(q pricing.Quote, of seller.ID) bool {
+	return slices.ContainsFunc(q.Delivery, func(d pricing.QuoteDelivery) bool { return d.Seller == of && d.Price.IsPositive() })
 }
 
 // used are the claims of the codes that save something.
@@ -118,14 +135,14 @@ func (b *Basket) used() []promotion.Claim {
 	var used []promotion.Claim
 	for i, c := range b.Coupons {
 		if c.Saved.IsPositive() {
-			used = append(used, b.claims[i])
+			used = append(used, b.offered.claims[i])
 		}
 	}
 	return used
 }
 
 // Redeem enters a code into a basket, typed in any case, with blanks or look-alikes, and gives what it saves. A code that
-// does not count is refused with the reason, and the basket stays as it is. Twice is the same as once.
+// does not count, or after which nothing would be left to pay, is refused with the reason, and the basket stays as it is. Twice is the same as once.
 func (d *Desk) Redeem(tx *db.Tx, id cart.ID, typed string) (Coupon, error) {
 	c, err := cart.Get(tx, id)
 	if err != nil {
@@ -136,13 +153,16 @@ func (d *Desk) Redeem(tx *db.Tx, id cart.ID, typed string) (Coupon, error) {
 		return Coupon{}, promotion.ErrNoCode
 	}
 	c.Coupons = append(without(c.Coupons, code), code)
-	b, err := d.look(tx, c)
+	b, err := d.basket(tx, c)
 	if err != nil {
 		return Coupon{}, err
 	}
 	last := b.Coupons[len(b.Coupons)-1]
 	if last.Err != nil {
 		return last, last.Err
+	}
+	if err := b.ready(); errors.Is(err, ErrNoDue) {
+		return last, err
 	}
 	return last, cart.EnterCoupon(tx, id, code)
 }

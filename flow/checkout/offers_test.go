@@ -2,10 +2,12 @@ package checkout_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/text"
@@ -13,6 +15,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/payment"
+	"sauda/core/pricing"
 	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/flow/checkout"
@@ -99,13 +102,82 @@ func TestACodeIsUsedAsOftenAsItMay(t *testing.T) {
 	})
 }
 
+// TestTwoCodesOfOnePromotion: one of them counts and is used, the other says so and is kept for somebody else. When the one
+// is used up, the other counts in its place.
+func TestTwoCodesOfOnePromotion(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		p := tenth("KENES", "SOVET")
+		p.Coupons.Most = 1
+		give(t, w, p)
+		desk := checkout.New(w.Alive().Teller, w.Cards)
+		id, other := w.Basket(t, "mth_courier", w.Kettle), w.Basket(t, "mth_courier", w.Kettle)
+		for of, code := range map[cart.ID]string{id: "kenes", other: "kenes"} {
+			if _, err := redeem(w, desk, of, code); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := redeem(w, desk, id, "sovet"); !errors.Is(err, promotion.ErrAnother) {
+			t.Errorf("a second code: %v", err)
+		}
+		w.As(flowtest.Guest).Moment(t, func(tx *db.Tx) error { // As a basket that was joined to another has them.
+			return errors.Join(cart.EnterCoupon(tx, id, "sovet"), cart.EnterCoupon(tx, other, "sovet"))
+		})
+		says := func(when string, first, second error) {
+			t.Helper()
+			b := looked(t, w, desk, id)
+			if len(b.Coupons) != 2 || !errors.Is(b.Coupons[0].Err, first) || !errors.Is(b.Coupons[1].Err, second) ||
+				b.Coupons[0].Saved.IsPositive() != (first == nil) || b.Coupons[1].Saved.IsPositive() != (second == nil) {
+				t.Errorf("%s the codes are %+v", when, b.Coupons)
+			}
+		}
+		says("at first", nil, promotion.ErrAnother)
+		for _, of := range []cart.ID{other, id} {
+			buy := card(of, "tok_ok")
+			buy.Total = money.Of(whole-flowtest.KettlePrice/10, money.KZT)
+			if a, err := desk.Order(t.Context(), flowtest.Guest, buy); err != nil || a.Order == "" {
+				t.Fatalf("%s: %+v, %v", of, a, err)
+			}
+			if of == other {
+				says("when the first is used up", promotion.ErrUsedUp, nil)
+			}
+		}
+		w.Look(t, func(tx *db.Tx) error {
+			pools, err := hold.All(tx, "coupon:", 2)
+			if err == nil && (len(pools) != 2 || pools[0].Taken != 1 || pools[1].Taken != 1) {
+				t.Errorf("the uses are %+v", pools)
+			}
+			return err
+		})
+		w.Sound(t)
+	})
+}
+
+// looked gives a guest's basket as the desk sees it.
+func looked(t *testing.T, w *flowtest.World, desk *checkout.Desk, id cart.ID) (b checkout.Basket) {
+	t.Helper()
+	w.As(flowtest.Guest).Look(t, func(tx *db.Tx) (err error) {
+		b, err = desk.Look(tx, id)
+		return err
+	})
+	return b
+}
+
 // TestAUseComesBack: a declined payment gives the use back, and the same buyer cannot use a code for one use twice.
 func TestAUseComesBack(t *testing.T) {
 	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
 		p := tenth("ONCE")
 		p.Coupons.Each = 1
 		give(t, w, p)
-		desk := checkout.New(w.Alive().Teller, w.Cards)
+		desk := keeping(t, w, w.Alive())
+		crossed := func() (n int) {
+			for _, f := range w.Facts(t) {
+				if f.Name == (hold.Crossed{}).Fact() {
+					n++
+				}
+			}
+			return n
+		}
+		before := crossed()
 		id := w.Basket(t, "mth_courier", w.Kettle)
 		if _, err := redeem(w, desk, id, "once"); err != nil {
 			t.Fatal(err)
@@ -124,6 +196,9 @@ func TestAUseComesBack(t *testing.T) {
 		o := w.Order(t, id)
 		if claims := w.Claims(t, id); len(claims) != 2 || claims[0].State != hold.StateConfirmed {
 			t.Errorf("the order holds %+v", claims)
+		}
+		if n := crossed() - before; n != 0 {
+			t.Errorf("%d times stock is said to have run out or come in", n)
 		}
 		line := o.Lines[0]
 		if line.Total.Minor != flowtest.KettlePrice*9/10 || line.Worth(0, line.Quantity).Total != line.Total {
@@ -145,7 +220,6 @@ func TestCodesAreRefusedWithTheReason(t *testing.T) {
 		with("GOODS", func(p *promotion.Promotion) { p.Goods.Products = []catalog.ProductID{"prd_none"} })
 		with("MANY", func(p *promotion.Promotion) { p.Needs.Units = 3 })
 		with("MUCH", func(p *promotion.Promotion) { p.Needs.Sum = 20_000_00 })
-		with("FRIENDS", func(p *promotion.Promotion) { p.Needs.Group = "friends" })
 		with("FIRST", func(p *promotion.Promotion) { p.Needs.First = true })
 		paused := with("PAUSED", func(*promotion.Promotion) {})
 		w.Moment(t, func(tx *db.Tx) error { _, err := promotion.Pause(tx, seller.Own, paused.ID); return err })
@@ -159,7 +233,7 @@ func TestCodesAreRefusedWithTheReason(t *testing.T) {
 		id := w.Basket(t, "mth_courier", w.Kettle)
 		for code, want := range map[string]error{
 			"LATER": promotion.ErrNotYet, "PAST": promotion.ErrOver, "PAUSED": promotion.ErrOver, "GOODS": promotion.ErrGoods,
-			"MANY": promotion.ErrTooFew, "MUCH": promotion.ErrTooLow, "FRIENDS": promotion.ErrOthers, "FIRST": promotion.ErrNotFirst,
+			"MANY": promotion.ErrTooFew, "MUCH": promotion.ErrTooLow, "FIRST": promotion.ErrNotFirst,
 			"DRAFT": promotion.ErrNoCode, "NOSUCH": promotion.ErrNoCode, "--": promotion.ErrNoCode,
 		} {
 			if _, err := redeem(w, desk, id, code); !errors.Is(err, want) {
@@ -202,6 +276,78 @@ func TestPromotionsCostNoStatement(t *testing.T) {
 		if after != before {
 			t.Errorf("%d statements without promotions, %d with one", before, after)
 		}
+		give(t, w, tenth("ALL")) // Without a bound, and so without anything that could be held.
+		desk := checkout.New(w.Alive().Teller, w.Cards)
+		if _, err := redeem(w, desk, id, "all"); err != nil {
+			t.Fatal(err)
+		}
+		if coded, _ := look(desk); coded != before+2 {
+			t.Errorf("%d statements without a code, %d with one", before, coded)
+		}
+	})
+}
+
+// TestPricesThatChanged: a notice compares what the buyer saw with what he sees now, as promotions lower it for everybody.
+func TestPricesThatChanged(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		give(t, w, tenth())
+		for name, c := range map[string]struct {
+			seen, price int64
+			want        cart.NoticeKind
+			now         int64
+		}{
+			"it is as it was":                   {10_800_00, 12_000_00, "", 0},
+			"it fell, to more than was seen":    {10_800_00, 11_500_00, cart.NoticeCheaper, 10_350_00},
+			"it rose":                           {10_800_00, 12_600_00, cart.NoticeDearer, 11_340_00},
+			"another promotion made it cheaper": {11_400_00, 12_000_00, cart.NoticeCheaper, 10_800_00},
+		} {
+			desk := checkout.New(w.Alive().Teller, w.Cards)
+			id := w.Basket(t, "mth_courier")
+			w.Moment(t, func(tx *db.Tx) error {
+				list, err := pricing.EnsureList(tx, seller.Own, money.KZT, nil)
+				if err == nil {
+					_, err = pricing.SetMany(tx, list.ID, []pricing.Entry{{Variant: w.Kettle, Amount: kzt(c.price)}})
+				}
+				return err
+			})
+			w.As(flowtest.Guest).Moment(t, func(tx *db.Tx) error {
+				_, err := cart.Add(tx, id, cart.Addition{Variant: w.Kettle, Quantity: measure.One, PriceSeen: kzt(c.seen)})
+				return err
+			})
+			notices := looked(t, w, desk, id).Notices
+			if c.want == "" {
+				if len(notices) != 0 {
+					t.Errorf("%s: %+v", name, notices)
+				}
+			} else if len(notices) != 1 || notices[0].Kind != c.want || notices[0].Price != kzt(c.now) || notices[0].Seen != kzt(c.seen) {
+				t.Errorf("%s: %+v", name, notices)
+			}
+		}
+	})
+}
+
+// TestDeliveryCodesSayWhatTheyLack: they are explained by the sum by which they are judged, and a delivery that costs nothing
+// by itself is no reason to refuse one.
+func TestDeliveryCodesSayWhatTheyLack(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		give(t, w, promotion.Promotion{Effect: promotion.Effect{Kind: promotion.OrderOff, Amount: 3_000_00}})
+		free := promotion.Promotion{Effect: promotion.Effect{Kind: promotion.DeliveryOff}, Coupons: promotion.Coupons{Codes: []string{"MUCH"}}}
+		free.Needs.Sum = 10_000_00
+		give(t, w, free)
+		free.Needs.Sum, free.Coupons.Codes = 9_000_00, []string{"FREE"}
+		give(t, w, free)
+		desk := checkout.New(w.Alive().Teller, w.Cards)
+		brought, fetched := w.Basket(t, "mth_courier", w.Kettle), w.Basket(t, "mth_pickup", w.Kettle)
+		_, err := redeem(w, desk, brought, "much")
+		if !errors.Is(err, promotion.ErrTooLow) || fmt.Sprint(fault.ParamsOf(err)["missing"]) != kzt(1_000_00).String() {
+			t.Errorf("too low after what is off the order: %v, %v", err, fault.ParamsOf(err))
+		}
+		if c, err := redeem(w, desk, brought, "free"); err != nil || !c.Saved.IsPositive() {
+			t.Errorf("brought: %+v, %v", c, err)
+		}
+		if c, err := redeem(w, desk, fetched, "free"); err != nil || c.Saved.IsPositive() {
+			t.Errorf("fetched: %+v, %v", c, err)
+		}
 	})
 }
 
@@ -239,5 +385,38 @@ func TestCodesOfABasket(t *testing.T) {
 		if b = look(); len(b.Coupons) != 0 || b.Cart.Lines[0].Quantity != measure.One {
 			t.Errorf("%+v", b.Coupons)
 		}
+	})
+}
+
+// TestNothingIsNotOrdered: where promotions leave nothing to pay, the buyer is told so before he pays, and a code that would
+// bring that about is refused. Free goods whose delivery costs something are ordered.
+func TestNothingIsNotOrdered(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		gift := promotion.Promotion{Effect: promotion.Effect{Kind: promotion.OrderOff, Amount: 100_000_00}}
+		gift.Coupons.Codes = []string{"GIFT"}
+		give(t, w, gift)
+		desk := checkout.New(w.Alive().Teller, w.Cards)
+		id, other := w.Basket(t, "mth_courier", w.Kettle), w.Basket(t, "mth_courier", w.Kettle)
+		for _, id := range []cart.ID{id, other} {
+			if c, err := redeem(w, desk, id, "gift"); err != nil || c.Saved.Minor != flowtest.KettlePrice {
+				t.Errorf("a code that pays for the goods: %+v, %v", c, err)
+			}
+		}
+		a, err := desk.Order(t.Context(), flowtest.Guest, card(other, "tok_ok"))
+		if err != nil || a.Total.Minor != flowtest.CourierPrice {
+			t.Errorf("ordered for %s: %v", a.Total, err)
+		}
+		give(t, w, promotion.Promotion{Effect: promotion.Effect{Kind: promotion.DeliveryOff}})
+		desk = checkout.New(w.Alive().Teller, w.Cards)
+		if _, err := redeem(w, desk, w.Basket(t, "mth_courier", w.Kettle), "gift"); !errors.Is(err, checkout.ErrNoDue) {
+			t.Errorf("a code that pays for all: %v", err)
+		}
+		for _, buy := range []checkout.Purchase{card(id, "tok_ok"), {Cart: id, Method: payment.Cash, Total: kzt(0)}} {
+			if _, err := desk.Order(t.Context(), flowtest.Guest, buy); !errors.Is(err, checkout.ErrNoDue) {
+				t.Errorf("ordered for nothing: %v", err)
+			}
+		}
+		untouched(t, w, id)
+		w.Sound(t)
 	})
 }

@@ -30,14 +30,18 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if s.Purchase.Method == "" {
 		return rest(tx, s.Purchase.Cart)
 	}
-	b, err := d.Look(tx, s.Purchase.Cart)
+	c, err := cart.Get(tx, s.Purchase.Cart)
+	if err != nil {
+		return err
+	}
+	b, err := d.basket(tx, c)
 	if err != nil {
 		return err
 	}
 	if err := b.ready(); err != nil {
 		return err
 	}
-	if seen := s.Purchase.Total; !seen.IsZero() {
+	if seen := s.Purchase.Total; seen.Currency != "" {
 		if seen.Currency != b.Quote.Currency {
 			return ErrCurrency.With("currency", string(b.Quote.Currency))
 		}
@@ -56,6 +60,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 		return ErrNoCash.With("delivery", string(option.Method))
 	}
 	s.Cart, s.Quote, s.Seller = b.Cart, b.Quote, b.Cart.Sellers()[0]
+	s.Purchase.Keep = s.Purchase.Keep && d.Keys.Ready()
 	s.Contact = order.Contact{Name: b.Cart.Address.Name, Email: b.Cart.Email, Phone: b.Cart.Phone}
 	s.Delivery = order.Delivery{
 		Method: string(option.Method), Name: option.Name, Carrier: option.Carrier, Point: string(point.ID),
@@ -98,8 +103,8 @@ func rest(tx *db.Tx, id cart.ID) error {
 }
 
 // take holds what the basket asks for and begins the payment.
-func take(tx *db.Tx, s *State) error {
-	uses, err := promotion.Wants(tx, s.claims, buyerOf(s.Cart))
+func (d *Desk) take(tx *db.Tx, s *State) error {
+	uses, err := promotion.Wants(tx, s.claims, d.buyerOf(s.Cart))
 	if err != nil {
 		return err
 	}
@@ -159,13 +164,11 @@ func (d *Desk) authorize(ctx context.Context, key string, s *State) error {
 		return saga.ErrWait
 	}
 	s.Purchase.Token = "" // It was for one use.
-	if no := r.Refusal(); no != nil {
-		return no
-	}
-	return d.keep(ctx, s, gateway)
+	return r.Refusal()
 }
 
-// void gives up what was authorized, or a challenge that nobody answered.
+// void gives up what was authorized, or a challenge that nobody answered, and finds the card that was put on file all the
+// same, so that release discards it.
 func (d *Desk) void(ctx context.Context, key string, s *State) error {
 	if s.Gateway == "" || s.Result.Ref == "" || s.Result.State == payment.SaidDeclined {
 		return nil
@@ -180,6 +183,7 @@ func (d *Desk) void(ctx context.Context, key string, s *State) error {
 	}
 	if err == nil {
 		s.Result = r
+		err = d.leftover(ctx, key, s)
 	}
 	return worldly(err)
 }
@@ -211,11 +215,6 @@ func place(tx *db.Tx, s *State) error {
 	if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
 		return err
 	}
-	if s.New != nil {
-		if err := payment.KeepCard(tx, s.holder(), *s.New); err != nil {
-			return err
-		}
-	}
 	if err := books.Charge(tx, o); err != nil {
 		return err
 	}
@@ -232,7 +231,7 @@ func (s *State) forget() {
 	s.Cart = cart.Cart{ID: s.Cart.ID, Party: s.Cart.Party, Currency: s.Cart.Currency, Lang: s.Cart.Lang}
 	s.Quote = pricing.Quote{Currency: s.Quote.Currency, Due: s.Quote.Due}
 	s.Contact, s.Delivery, s.Allocations = order.Contact{}, order.Delivery{}, nil
-	s.Sealed, s.New = "", nil
+	s.Sealed = ""
 }
 
 // allocated is where each line is taken from, in the order's own words.

@@ -2,7 +2,6 @@ package checkout
 
 import (
 	"errors"
-	"sync/atomic"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
@@ -15,6 +14,7 @@ import (
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/gear/cache"
 	"sauda/gear/db"
 )
 
@@ -28,18 +28,13 @@ type standing struct {
 	warehouses []inventory.Warehouse
 }
 
-// terms keeps the standing in memory until Forget. A standing that was loaded while it was forgotten is used once and
-// not kept, since it may be the old one.
-type terms struct {
-	kept  atomic.Pointer[standing]
-	turns atomic.Int64 // Grows whenever something is forgotten.
-}
+// terms keeps the standing in memory until Forget.
+type terms struct{ kept cache.Kept[standing] }
 
-func (t *terms) load(tx *db.Tx) (*standing, error) {
-	if s := t.kept.Load(); s != nil {
-		return s, nil
-	}
-	turn := t.turns.Load()
+func (t *terms) load(tx *db.Tx) (*standing, error) { return t.kept.Load(tx, stand) }
+
+// stand reads the standing.
+func stand(tx *db.Tx) (*standing, error) {
 	all, err := seller.All(tx)
 	if err != nil {
 		return nil, err
@@ -58,22 +53,12 @@ func (t *terms) load(tx *db.Tx) (*standing, error) {
 	if s.methods, err = payment.AllMethods(tx); err != nil {
 		return nil, err
 	}
-	if s.warehouses, err = inventory.Warehouses(tx); err != nil {
-		return nil, err
-	}
-	tx.AfterCommit(func() {
-		if t.turns.Load() == turn {
-			t.kept.Store(s)
-		}
-	})
-	return s, nil
+	s.warehouses, err = inventory.Warehouses(tx)
+	return s, err
 }
 
 // Forget has the desk load its standing anew: some of it has changed.
-func (d *Desk) Forget() {
-	d.terms.turns.Add(1)
-	d.terms.kept.Store(nil)
-}
+func (d *Desk) Forget() { d.terms.kept.Forget() }
 
 func taxClass(class string) tax.Class { return tax.Class(class) }
 

@@ -29,9 +29,9 @@ const (
 	proofMax  = 1 << 10 // proofMax bounds the file: it has one line.
 )
 
-// Prove confirms a name that a seller has asked for, once what he was given is found. Until then it is
-// window.ErrHostProof, and nothing has changed. A name that was proved before stays so.
-func (p Prover) Prove(ctx context.Context, seller, name string) error {
+// Prove confirms a name that a seller has asked for, once what he was given is found; it is noted under the name of who had
+// it looked for. Until then it is window.ErrHostProof, and nothing has changed. A name that was proved before stays so.
+func (p Prover) Prove(ctx context.Context, who db.Who, seller, name string) error {
 	var h window.Host
 	err := job.Look(ctx, p.Store, db.System, func(tx *db.Tx) (err error) {
 		h, err = window.HostNamed(tx, seller, name)
@@ -44,24 +44,41 @@ func (p Prover) Prove(ctx context.Context, seller, name string) error {
 	if how == "" {
 		return window.ErrHostProof.About("%s of %s", name, seller)
 	}
-	return job.Once(ctx, p.Store, db.System, func(tx *db.Tx) error { return window.ConfirmHost(tx, seller, h.Name, how) })
+	house := db.Who{Kind: db.KindSystem, ID: who.ID} // The house has looked; only it may say so.
+	return job.Once(ctx, p.Store, house, func(tx *db.Tx) error { return window.ConfirmHost(tx, seller, h.Name, how) })
 }
 
-// found looks for the proof of a name in both places.
+// found looks for the proof of a name in both places at once, so that one that is slow takes no time of the other.
 func (p Prover) found(ctx context.Context, h window.Host) window.Proof {
 	ctx, stop := context.WithTimeout(ctx, proofTime)
 	defer stop()
+	file := make(chan bool, 1)
+	go func() { file <- p.shows(ctx, h) }()
+	record := make(chan bool, 1)
+	go func() { record <- p.says(ctx, h) }()
+	for range 2 {
+		select {
+		case yes := <-record:
+			if yes {
+				return window.ProofRecord
+			}
+		case yes := <-file:
+			if yes {
+				return window.ProofFile
+			}
+		}
+	}
+	return ""
+}
+
+// says tells whether the TXT record beside a name is there and has what it must have.
+func (p Prover) says(ctx context.Context, h window.Host) bool {
 	ask := p.TXT
 	if ask == nil {
 		ask = net.DefaultResolver.LookupTXT
 	}
-	if records, err := ask(ctx, h.RecordAt()); err == nil && slices.Contains(records, h.Token) {
-		return window.ProofRecord
-	}
-	if p.shows(ctx, h) {
-		return window.ProofFile
-	}
-	return ""
+	records, err := ask(ctx, h.RecordAt())
+	return err == nil && slices.Contains(records, h.Token)
 }
 
 // shows tells whether the file at a name is there and has what it must have. It is asked for by https, so that nobody on the

@@ -24,6 +24,7 @@ import (
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/core/tax"
 	"sauda/flow/feeds"
@@ -31,7 +32,7 @@ import (
 	"sauda/gear/db/dbtest"
 )
 
-var schemas = []db.Schema{seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema, digital.Schema}
+var schemas = []db.Schema{seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema, digital.Schema, promotion.Schema}
 
 const hostile = `=cmd|'/C calc'!A0 <script>&"`
 

@@ -15,6 +15,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/text"
 	"sauda/core/catalog"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/core/shelf"
 	"sauda/gear/db"
@@ -26,6 +27,7 @@ type good struct {
 	catalog.Product
 	path   []text.Localized // path is its categories, the widest first; the one that imports make for themselves is left out.
 	stands map[catalog.VariantID]shelf.Stood
+	lower  func(money.Money) money.Money // lower takes off a price what promotions take off it for everybody.
 }
 
 // importsRoot is the slug of the category below which imports put theirs: brought in again, it would stand there twice.
@@ -56,7 +58,8 @@ func walk(ctx context.Context, store *db.Store, o Order, each func([]good) error
 	}
 }
 
-// load gives the goods of a page, in six statements, seven when bundles are among them.
+// load gives the goods of a page, in six statements, seven when bundles are among them, and four more at most on the
+// first page, for the promotions that run.
 func load(tx *db.Tx, o Order, found []catalog.Summary) ([]good, error) {
 	ids := make([]catalog.ProductID, len(found))
 	for i, s := range found {
@@ -78,10 +81,15 @@ func load(tx *db.Tx, o Order, found []catalog.Summary) ([]good, error) {
 	if err != nil {
 		return nil, err
 	}
+	running, err := o.promotions.Load(tx)
+	if err != nil {
+		return nil, err
+	}
 	ways := waysOf(tree)
 	goods := make([]good, 0, len(ids))
-	for _, id := range ids {
-		g := good{Product: products[id], path: ways[products[id].Category], stands: make(map[catalog.VariantID]shelf.Stood, 1)}
+	for i, id := range ids {
+		g := good{Product: products[id], path: ways[products[id].Category], stands: make(map[catalog.VariantID]shelf.Stood, 1),
+			lower: shelf.Lowering(tx, running, found[i])}
 		for _, v := range g.Variants {
 			g.stands[v.ID] = stands[v.ID]
 		}
@@ -147,7 +155,8 @@ type asked struct {
 	page bool // page says that the page of the product shows the same amount.
 }
 
-// price is what a market is told that one unit of a variant costs. ok is false when it has no price today.
+// price is what a market is told that one unit of a variant costs: what the page of the product shows, by the promotions that
+// lower it for everybody. ok is false when it has no price today.
 func (g good) price(v catalog.Variant) (a asked, ok bool) {
 	price := g.stands[v.ID].Price
 	if price.Currency == "" {
@@ -155,13 +164,13 @@ func (g good) price(v catalog.Variant) (a asked, ok bool) {
 	}
 	m := g.Kind.Made
 	if m == nil {
-		return asked{Money: price, page: true}, true
+		return asked{Money: g.lower(price), page: true}, true
 	}
 	least, err := m.Least(price)
 	if err != nil {
 		return asked{}, false
 	}
-	return asked{Money: least, from: m.Varies(), page: least == price}, true
+	return asked{Money: g.lower(least), from: m.Varies(), page: least == price}, true
 }
 
 // pictures are the addresses of the pictures, whole ones.
@@ -208,6 +217,8 @@ type Order struct {
 	Name     string         // Name is what the shop is called.
 	Merchant string         // Merchant is the seller's sign at Kaspi.
 	country  place.Country  // country is the seller's.
+	// promotions are those that run: they are read once for a file.
+	promotions *promotion.Keeper
 }
 
 // settled gives an order with everything filled in.
@@ -223,6 +234,9 @@ func (o Order) settled() Order {
 	}
 	if o.Lang == "" {
 		o.Lang = "ru"
+	}
+	if o.promotions == nil {
+		o.promotions = &promotion.Keeper{}
 	}
 	return o
 }

@@ -13,6 +13,7 @@ import (
 	"sauda/core/digital"
 	"sauda/core/inventory"
 	"sauda/core/pricing"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/flow/feeds"
 	"sauda/gear/db"
@@ -212,6 +213,37 @@ func TestKindsInFeeds(t *testing.T) {
 			if strings.HasPrefix(line, "SET,") && strings.Contains(line, "KZT") || strings.HasPrefix(line, "BLIND,") && !strings.Contains(line, "500.00,KZT") {
 				t.Errorf("the file says %s", line)
 			}
+		}
+	})
+}
+
+// TestMarketsKnowPromotions: they are told the price that the page shows, and a file the one of the list.
+func TestMarketsKnowPromotions(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		kinds(t, s)
+		s.Moment(t, func(tx *db.Tx) error {
+			p, err := promotion.Add(tx, promotion.Promotion{Seller: seller.Own, Name: text.Localized{"ru": "Скидка"}, Currency: money.KZT, Combines: true,
+				Effect: promotion.Effect{Kind: promotion.PercentOff, Rate: money.Percent(20)}})
+			if err == nil {
+				_, err = promotion.Start(tx, seller.Own, p.ID)
+			}
+			return err
+		})
+		for f, want := range map[feeds.Format]map[string]string{
+			// What is taken off is whole tenge.
+			feeds.Google: {"CUP": "1000.50 KZT", "PAIR": "1920.00 KZT", "ENGRAVED": "560.00 KZT", "BLIND": "", "BOOK": "240.00 KZT"},
+			feeds.YML:    {"CUP": "1000.50", "BLIND": "640.00", "BOARD": "720.00"},
+			feeds.Kaspi:  {"CUP": "1001", "PAIR": "1920"},
+		} {
+			all := items(t, exported(t, s, f))
+			for sku, price := range want {
+				if got := all[sku].in("price").Words; got != price {
+					t.Errorf("%s is told that %s costs %q, want %q", f, sku, got, price)
+				}
+			}
+		}
+		if file := exported(t, s, feeds.CSV); !strings.Contains(file, "1250.50,KZT") || strings.Contains(file, "1000.50") {
+			t.Errorf("the file says\n%s", file)
 		}
 	})
 }

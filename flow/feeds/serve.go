@@ -121,8 +121,9 @@ func (s *Stand) Part(w http.ResponseWriter, r *http.Request) {
 	s.send(w, r, fmt.Sprintf("part-%d.xml", n), "")
 }
 
-// Robots serves /robots.txt: what search engines need not look at, and where the map is. A basket and a checkout say on their
-// own pages that they are not for them, which is read only where reading is allowed; a robot has neither.
+// Robots serves /robots.txt: what search engines need not look at, and where the map is. Basket and checkout may be read: with
+// goods in them they are pages like others. An empty basket, which is all that a robot has, says by itself that it is not for
+// search engines.
 func (s *Stand) Robots(w http.ResponseWriter, r *http.Request) {
 	s = s.of(r)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

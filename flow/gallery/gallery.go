@@ -28,6 +28,14 @@ func Keeper(tx *db.Tx) error {
 
 // Note writes down which files some products show now.
 func Note(tx *db.Tx, products []catalog.Product) error {
+	all := make([]catalog.Shows, len(products))
+	for i, p := range products {
+		all[i] = catalog.Shows{ID: p.ID, Media: p.Media}
+	}
+	return note(tx, all)
+}
+
+func note(tx *db.Tx, products []catalog.Shows) error {
 	var uses []media.Use
 	objects := make([]string, len(products))
 	for i, p := range products {
@@ -42,17 +50,25 @@ func Note(tx *db.Tx, products []catalog.Product) error {
 	return media.Shown(tx, objects, uses)
 }
 
-// NotePiece writes down which files a piece of the window shows, in its draft or as it is published.
-func NotePiece(tx *db.Tx, p window.Piece) error {
+// NotePieces writes down which files some pieces of the window show: in their drafts, as they are published, and as they
+// were, for each edition can be published again. Who keeps a draft calls it; what is published is followed.
+func NotePieces(tx *db.Tx, pieces ...window.Piece) error {
+	files, err := window.FilesOf(tx, pieces)
+	if err != nil {
+		return err
+	}
 	var uses []media.Use
-	pictures, named := p.Pictures()
-	for _, picture := range pictures {
-		uses = append(uses, media.Use{Object: string(p.ID), URL: picture.URL, Alt: picture.Alt, Silent: picture.Alt.IsEmpty()})
+	objects := make([]string, len(pieces))
+	for i, p := range pieces {
+		objects[i] = string(p.ID)
+		for _, picture := range files[p.ID].Pictures {
+			uses = append(uses, media.Use{Object: objects[i], URL: picture.URL, Alt: picture.Alt, Silent: picture.Alt.IsEmpty()})
+		}
+		for _, url := range files[p.ID].Named {
+			uses = append(uses, media.Use{Object: objects[i], URL: url, Silent: true})
+		}
 	}
-	for _, url := range named {
-		uses = append(uses, media.Use{Object: string(p.ID), URL: url, Silent: true})
-	}
-	return media.Shown(tx, []string{string(p.ID)}, uses)
+	return media.Shown(tx, objects, uses)
 }
 
 // Follow is the reaction to a piece that was published.
@@ -61,19 +77,65 @@ func Follow(tx *db.Tx, e window.Published) error {
 	if err != nil {
 		return err
 	}
-	return NotePiece(tx, p)
+	return NotePieces(tx, p)
+}
+
+// How many pieces and products are noted together: few enough that buyers hardly wait behind them. Pieces have many editions.
+const (
+	piecesStep   = 10
+	productsStep = 100
+)
+
+// productsBegin comes before the ids of all products, and after those of all pieces have been walked through.
+const productsBegin = "prd_"
+
+// Walk notes which files everything shows, the pieces of the window first and then the products, a part at a time, and says
+// whether there is more to do. A house that was upgraded knows so where the files are shown that it has; what changes is
+// noted where it changes.
+func Walk(tx *db.Tx) (more bool, err error) {
+	upto, due, err := media.Walked(tx)
+	if err != nil || !due {
+		return false, err
+	}
+	if !strings.HasPrefix(upto, productsBegin) {
+		pieces, err := window.Walk(tx, window.ID(upto), piecesStep)
+		if err != nil {
+			return false, err
+		}
+		if err := NotePieces(tx, pieces...); err != nil {
+			return false, err
+		}
+		if upto = productsBegin; len(pieces) == piecesStep {
+			upto = string(pieces[piecesStep-1].ID)
+		}
+		return true, media.NoteWalked(tx, upto)
+	}
+	products, err := catalog.WalkShows(tx, catalog.ProductID(upto), productsStep)
+	if err != nil {
+		return false, err
+	}
+	if err := note(tx, products); err != nil {
+		return false, err
+	}
+	if upto = ""; len(products) == productsStep {
+		upto = string(products[productsStep-1].ID)
+	}
+	return upto != "", media.NoteWalked(tx, upto)
 }
 
 // Products gives the products that show a file, at most so many.
 func Products(uses []media.Use) []catalog.ProductID {
 	var ids []catalog.ProductID
 	for _, u := range uses {
-		if strings.HasPrefix(u.Object, "prd_") {
+		if strings.HasPrefix(u.Object, productsBegin) {
 			ids = append(ids, catalog.ProductID(u.Object))
 		}
 	}
 	return ids
 }
+
+// OfReview tells whether a use is that of a buyer's review.
+func OfReview(u media.Use) bool { return strings.HasPrefix(u.Object, "rev_") }
 
 // Redescribe says in other words what a file shows, on every product that shows it: all or none, and no more than fifty. For
 // keepers of the house who may change each of the products.

@@ -162,7 +162,7 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 	}
 	pc := &pgConn{sql: c, strict: mode.strict}
 	pc.push(mode.begin(), nil)
-	tx := &Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: pc}
+	tx := s.begin(ctx, who, pc)
 	finished := false
 	defer func() {
 		if !finished { // An error or a panic.
@@ -230,7 +230,7 @@ func (p *postgres) look(ctx context.Context, s *Store, who Who, do func(*Tx) err
 	pc := &pgConn{sql: c, readOnly: true}
 	pc.push("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nil)
 	defer pc.rollback(ctx)
-	tx := &Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: pc}
+	tx := s.begin(ctx, who, pc)
 	if err = do(tx); err == nil {
 		tx.committed()
 	}

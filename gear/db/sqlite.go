@@ -319,7 +319,7 @@ func (l *lite) runSaved(s *Store, m *moment) bool {
 func (l *lite) runOnce(s *Store, m *moment) {
 	began := time.Now()
 	l.writer.wrote, l.writer.trouble = false, nil
-	m.tx = &Tx{ctx: m.ctx, store: s, who: m.who, now: s.Now(), conn: l.writer}
+	m.tx = s.begin(m.ctx, m.who, l.writer)
 	m.err = classify(l.tell(m))
 	if m.stands() && l.writer.trouble != nil {
 		m.err = classify(l.writer.trouble)
@@ -368,7 +368,7 @@ func (l *lite) view(ctx context.Context, s *Store, who Who, do func(*Tx) error) 
 	}
 	defer r.tryDo("ROLLBACK")
 	snapshot := &reading{liteConn: r, commits: &l.flusher.begun}
-	tx := &Tx{ctx: inside(ctx), store: s, who: who, now: s.Now(), conn: snapshot}
+	tx := s.begin(inside(ctx), who, snapshot)
 	if err = do(tx); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,6 +41,19 @@ type Tx struct {
 	after  []func()
 	locks  []string
 	strict bool
+	turn   uint64
+}
+
+// turns counts the moments of this process.
+var turns atomic.Uint64
+
+// Turns says how many moments this process has begun. One whose Turn is greater begins from now on: it sees all that was
+// committed before.
+func Turns() uint64 { return turns.Load() }
+
+// begin gives a moment whose connection has asked nothing yet.
+func (s *Store) begin(ctx context.Context, who Who, on conn) *Tx {
+	return &Tx{ctx: ctx, store: s, who: who, now: s.Now(), conn: on, turn: turns.Add(1)}
 }
 
 // conn is one engine's connection inside a transaction.
@@ -56,6 +70,9 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Now is when the moment happens, in UTC and whole microseconds. It stands still.
 func (tx *Tx) Now() time.Time { return tx.now }
+
+// Turn says the how manyth of this process the moment is; see Turns.
+func (tx *Tx) Turn() uint64 { return tx.turn }
 
 // Who acts.
 func (tx *Tx) Who() Who { return tx.who }

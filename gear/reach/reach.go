@@ -30,7 +30,10 @@ func Transport(wait time.Duration, near ...netip.AddrPort) *http.Transport {
 		}
 		return nil
 	}}
-	return &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 2, TLSHandshakeTimeout: wait, ResponseHeaderTimeout: wait}
+	return &http.Transport{
+		DialContext: dialer.DialContext, MaxIdleConnsPerHost: 2, TLSHandshakeTimeout: wait, ResponseHeaderTimeout: wait,
+		IdleConnTimeout: wait, // Who makes a transport for one errand leaves its connections behind.
+	}
 }
 
 // reserved are networks that are no part of the world though they look so, and those of IPv6 in which an address of IPv4 is

@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -11,6 +12,34 @@ import (
 
 	"sauda/gear/reach"
 )
+
+// TestWhatIsNotUsedIsClosed asks once: nobody comes back to close the connection.
+func TestWhatIsNotUsedIsClosed(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	closed := make(chan struct{})
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			close(closed)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := netip.MustParseAddrPort(strings.TrimPrefix(server.URL, "http://"))
+	answer, err := reach.Transport(200*time.Millisecond, own).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Error("the connection stays")
+	}
+}
 
 func TestNobodyInsideIsAsked(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

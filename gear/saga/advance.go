@@ -13,7 +13,7 @@ import (
 
 // permanent tells a refusal, after which the story is taken back, from a trouble, after which it is tried again.
 func permanent(err error) bool {
-	if errors.Is(err, ErrUnknown) {
+	if errors.Is(err, ErrUnknown) || errors.Is(err, ErrLater) {
 		return false
 	}
 	kind := fault.Of(err).Kind
@@ -178,14 +178,15 @@ func (g *telling) undo(tx *db.Tx, row *sagadb.Story) error {
 	return g.save(tx, row, leased)
 }
 
-// again tries once more after a pause: here while somebody waits for it, or else later by the clock.
+// again tries once more after a pause: here while somebody waits for it, or else later by the clock. For what may come later
+// nobody waits.
 func (g *telling) again(trouble error) error {
 	pause := jittered(doubled(pauseFirst, pauseMax, g.row.Tries))
 	g.row.Tries++
 	g.row.Trouble = shortened(trouble.Error())
 	g.teller.log.Warn("saga: a step will be tried again", "story", g.row.Name, "key", g.row.Key, "id", g.row.ID,
 		"step", g.row.Step, "tries", g.row.Tries, "pause", pause.Round(time.Millisecond), "error", trouble)
-	if g.sleep(pause) {
+	if !errors.Is(trouble, ErrLater) && g.sleep(pause) {
 		return nil
 	}
 	return g.moment("rest", func(tx *db.Tx, row *sagadb.Story) error {

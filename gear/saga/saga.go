@@ -45,6 +45,8 @@ var (
 	ErrWait = errors.New("saga: the story waits")
 	// ErrUnknown says that nobody knows whether the world acted. The Call is made again with the same key.
 	ErrUnknown = errors.New("saga: nobody knows whether the world acted")
+	// ErrLater is as ErrUnknown, of a step whose answer nobody has to wait for: the clock makes the Call again.
+	ErrLater = errors.New("saga: this is asked again later")
 )
 
 // Faults of stories.
@@ -68,13 +70,20 @@ type Story[S any] struct {
 // it returns. A step that waited until it was too late is taken back like one that is done, so its Undo or Recall must
 // cope with a step that was only begun. Undo and Recall may be nil when there is nothing to take back; as they cannot
 // refuse, any error of theirs is tried again.
+//
+// A Call with a When is made only if there is something to ask: the moment before it says so. Otherwise it costs nothing,
+// and the Do steps after it are part of that same moment.
 type Step[S any] struct {
 	Name   string
 	Do     func(tx *db.Tx, s *S) error
 	Undo   func(tx *db.Tx, s *S) error
+	When   func(s *S) bool
 	Call   func(ctx context.Context, key string, s *S) error
 	Recall func(ctx context.Context, key string, s *S) error
 }
+
+// idle forgets the type of the state and tells whether a Call has nothing to ask.
+func (s Step[S]) idle(state any) bool { return s.When != nil && !s.When(state.(*S)) }
 
 // Outcome is where a story stands when its teller answers.
 type Outcome uint8
@@ -95,8 +104,11 @@ func (o Outcome) String() string { return [...]string{"failed", "done", "waiting
 func Learn[S any](t *Teller, story Story[S]) {
 	p := &plot{name: story.Name, patience: story.Patience, fresh: func() any { return new(S) }}
 	for _, s := range story.Steps {
+		if s.When != nil && s.Call == nil {
+			panic("saga: step " + s.Name + " of " + story.Name + " has a When and no Call")
+		}
 		p.steps = append(p.steps, step{
-			name: s.Name, do: inMoment(s.Do), undo: inMoment(s.Undo), call: inWorld(s.Call), recall: inWorld(s.Recall),
+			name: s.Name, do: inMoment(s.Do), undo: inMoment(s.Undo), idle: s.idle, call: inWorld(s.Call), recall: inWorld(s.Recall),
 		})
 	}
 	if err := p.check(); err != nil {
@@ -162,6 +174,7 @@ type plot struct {
 type step struct {
 	name         string
 	do, undo     func(*db.Tx, any) error
+	idle         func(any) bool
 	call, recall func(context.Context, string, any) error
 }
 

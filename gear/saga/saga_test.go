@@ -56,6 +56,64 @@ func TestCheapWhenAllGoesWell(t *testing.T) {
 	})
 }
 
+// TestACallIsMadeOnlyWhenThereIsSomethingToAsk: otherwise it costs no moment, whatever stands before and after it.
+func TestACallIsMadeOnlyWhenThereIsSomethingToAsk(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		asked := 0
+		call := func(context.Context, string, *purchase) error { asked++; return nil }
+		when := func(p *purchase) bool { return p.Placed }
+		tell := teller(s, saga.Story[purchase]{Name: "checkout", Steps: []saga.Step[purchase]{
+			{Name: "quote", Do: mark("quote")}, {Name: "ask", When: when, Call: call}, {Name: "place", Do: mark("place")},
+			{Name: "thank", When: when, Call: call},
+		}})
+		for key, begin := range map[string]purchase{"crt_1": {Name: "a"}, "crt_2": {Name: "b", Placed: true}} {
+			moments, want := s.Counts().Moments.Load(), 0
+			if begin.Placed {
+				want = 2
+			}
+			asked = 0
+			if _, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: key}, begin); err != nil || outcome != saga.Done {
+				t.Fatal(outcome, err)
+			}
+			if moments = s.Counts().Moments.Load() - moments; asked != want || moments != int64(want)+1 {
+				t.Errorf("%s: asked %d times in %d moments", key, asked, moments)
+			}
+			if got := marks(t, s, begin.Name); !slices.Equal(got, []string{"place", "quote"}) {
+				t.Errorf("%s: marks are %v", key, got)
+			}
+		}
+	})
+}
+
+// TestNobodyWaitsForWhatMayComeLater: the caller has his answer at once, and the clock makes the Call again.
+func TestNobodyWaitsForWhatMayComeLater(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		asked := 0
+		tell := teller(s, saga.Story[purchase]{Name: "checkout", Steps: []saga.Step[purchase]{
+			{Name: "place", Do: mark("place")},
+			{Name: "ask", Call: func(context.Context, string, *purchase) error {
+				if asked++; asked < 3 {
+					return errors.Join(saga.ErrLater, errDeclined) // Whatever else it is, it is asked again.
+				}
+				return nil
+			}},
+		}}, saga.Patience(time.Minute))
+		_, outcome, err := saga.Tell(t.Context(), tell, buyer, saga.Name{Story: "checkout", Key: "crt_1"}, purchase{Name: "a"})
+		if err != nil || outcome != saga.Running || asked != 1 {
+			t.Fatal(outcome, err, asked)
+		}
+		for range 2 {
+			s.Clock.Advance(time.Minute)
+			if err := tell.Resume(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list := stories(t, s); asked != 3 || list[0].State != "done" {
+			t.Errorf("asked %d times: %+v", asked, list)
+		}
+	})
+}
+
 func TestRefusedInTheFirstMomentLeavesNoTrace(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		story := checkout(newWorld(), nil)

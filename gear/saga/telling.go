@@ -260,8 +260,14 @@ func (g *telling) play(tx *db.Tx, row *sagadb.Story, from int) error {
 		return err
 	}
 	waits := false
-	for from < len(g.plot.steps) && g.plot.steps[from].do != nil {
+	for ; from < len(g.plot.steps); from++ {
 		s := g.plot.steps[from]
+		if s.do == nil {
+			if s.idle(state) {
+				continue
+			}
+			break
+		}
 		err := s.do(tx, state)
 		if waits = errors.Is(err, ErrWait); waits {
 			break
@@ -271,7 +277,6 @@ func (g *telling) play(tx *db.Tx, row *sagadb.Story, from int) error {
 		}
 		row.Trail = push(row.Trail, s.name)
 		row.State, row.Tries, row.Trouble = stateRunning, 0, ""
-		from++
 	}
 	if row.Body, err = g.write(state); err != nil {
 		return err

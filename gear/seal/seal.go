@@ -10,6 +10,7 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -33,8 +34,9 @@ type Keys struct{ all []key }
 
 // key is one key, and the mark by which what it sealed is known.
 type key struct {
-	mark string
-	aead cipher.AEAD
+	mark  string
+	aead  cipher.AEAD
+	proof []byte // proof is the key of proofs, which is made of this one.
 }
 
 // Parse reads keys as they are configured: 32 bytes each in standard base64, one beside the other with spaces, commas or
@@ -55,7 +57,7 @@ func Parse(text string) (Keys, error) {
 			return Keys{}, fmt.Errorf("seal: %w", err)
 		}
 		sum := sha256.Sum256(raw)
-		keys.all = append(keys.all, key{hex.EncodeToString(sum[:4]), aead})
+		keys.all = append(keys.all, key{hex.EncodeToString(sum[:4]), aead, digest(raw, "seal: the key of proofs")})
 	}
 	return keys, nil
 }
@@ -115,6 +117,24 @@ func (k Keys) Seal(secret, purpose string) (string, error) {
 	_, _ = rand.Read(nonce) // crypto/rand ends the process rather than fail.
 	sealed := first.aead.Seal(nonce, nonce, []byte(secret), []byte(purpose))
 	return first.mark + "." + base64.RawURLEncoding.EncodeToString(sealed), nil
+}
+
+// Proof gives a mark of a text for a purpose, from which the text cannot be read nor guessed without the key: HMAC-SHA-256
+// (RFC 2104), in hexadecimal digits. The same text has the same proof as long as the oldest key is known, however many are
+// put before it. Without a key there is no proof.
+func (k Keys) Proof(purpose, text string) string {
+	if !k.Ready() {
+		return ""
+	}
+	oldest := k.all[len(k.all)-1].proof
+	return hex.EncodeToString(digest(digest(oldest, purpose), text))
+}
+
+// digest is the HMAC of a text.
+func digest(key []byte, text string) []byte {
+	mac := hmac.New(sha256.New, key)
+	_, _ = mac.Write([]byte(text)) // It never fails.
+	return mac.Sum(nil)
 }
 
 // Open gives a secret back, or ErrSealed.

@@ -66,6 +66,24 @@ func TestSealedForOnePurpose(t *testing.T) {
 	}
 }
 
+// TestProof: a proof is the same under the oldest key, another for another text, purpose or key, and says nothing.
+func TestProof(t *testing.T) {
+	old, both, other := parsed(t, keyOf('a')), parsed(t, keyOf('b')+"\n"+keyOf('a')), parsed(t, keyOf('c'))
+	p := old.Proof("coupon", "+77010000000")
+	if len(p) != 64 || p != both.Proof("coupon", "+77010000000") {
+		t.Errorf("it is %s, with a new key %s", p, both.Proof("coupon", "+77010000000"))
+	}
+	for name, q := range map[string]string{"text": old.Proof("coupon", "+77010000001"), "purpose": old.Proof("card", "+77010000000"),
+		"border": old.Proof("coupon+", "77010000000"), "key": other.Proof("coupon", "+77010000000")} {
+		if q == p {
+			t.Errorf("another %s has the same proof", name)
+		}
+	}
+	if p := (seal.Keys{}).Proof("coupon", "x"); p != "" {
+		t.Errorf("without a key: %s", p)
+	}
+}
+
 func TestKeysAreJudged(t *testing.T) {
 	for _, bad := range []string{"short", base64.StdEncoding.EncodeToString([]byte("sixteen bytes...")), keyOf('a') + ",x"} {
 		if _, err := seal.Parse(bad); err == nil || strings.Contains(err.Error(), bad) {

@@ -179,7 +179,7 @@ func (p person) tour(home string) map[string]string {
 	p.press(".about form.beside button")
 	p.until("the comparison", `document.querySelector(".about a.beside")`)
 	p.press(".about form.heart button")
-	p.until("a full heart", `document.querySelector(".about form.heart [aria-pressed=true]") && document.querySelector(".wish-link .count")?.textContent == "1"`)
+	p.until("a full heart", `document.querySelector(".about form.heart [aria-pressed=true]") && document.querySelector(".wish-link .count .hidden")?.textContent && document.querySelector(".wish-link .count").lastChild.textContent.trim() == "1"`)
 	questions := "/questions/" + strings.Split(product, "/")[2]
 	p.open(at(home, "en", "/catalogue"))
 	category := look[string](p, `document.querySelector(".branch h2 a").pathname.slice(3)`)

@@ -17,6 +17,7 @@ import (
 	"sauda/core/payment"
 	"sauda/core/payment/card"
 	"sauda/core/payment/cardsim"
+	"sauda/core/promotion"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -125,8 +126,9 @@ func (t *town) audit(ctx context.Context) (wrong []string, err error) {
 		}
 	}
 	err = job.Look(ctx, l.house.Store, db.System, func(tx *db.Tx) error {
-		w := &witness{tx: tx, town: t, claims: map[hold.Want]int{}, expected: map[hold.Want]int{}, seen: map[string]bool{}}
-		for _, look := range []func() error{w.stories, w.orders, w.promises, w.sums, w.gateway} {
+		w := &witness{tx: tx, town: t, claims: map[hold.Want]int{}, expected: map[hold.Want]int{}, seen: map[string]bool{},
+			given: map[promotion.ID]promotion.Total{}, coded: map[string]bool{}, uses: map[string]bool{}}
+		for _, look := range []func() error{w.stories, w.orders, w.promises, w.promotions, w.sums, w.gateway} {
 			if err := look(); err != nil {
 				return err
 			}
@@ -143,6 +145,9 @@ type witness struct {
 	town             *town
 	claims, expected map[hold.Want]int // The key is "owner pool", the number how often it was seen.
 	seen             map[string]bool
+	given            map[promotion.ID]promotion.Total // given is what orders that stand were given.
+	coded            map[string]bool                  // coded are the owners of claims whose order was given something for the code.
+	uses             map[string]bool                  // uses are the owners that hold a use of it.
 	wrong            []string
 }
 
@@ -185,13 +190,17 @@ func (w *witness) orders() error {
 }
 
 func (w *witness) order(s order.Summary) error {
-	switch s.State {
-	case order.StateCancelled, order.StateShipped, order.StateDelivered, order.StateReturned:
-		return nil // Nothing is promised any more; what they owe the doctor has judged.
+	if s.State == order.StateCancelled {
+		return nil
 	}
 	o, err := order.Get(w.tx, s.ID)
 	if err != nil {
 		return err
+	}
+	w.gave(o)
+	switch s.State {
+	case order.StateShipped, order.StateDelivered, order.StateReturned:
+		return nil // Nothing is promised any more; what they owe the doctor has judged.
 	}
 	left := map[string]measure.Quantity{}
 	gone := map[string]measure.Quantity{}
@@ -225,6 +234,10 @@ func (w *witness) promises() error {
 		}
 		for _, c := range page {
 			after = c
+			if promotion.IsUse(c.Key) {
+				w.uses[c.Owner] = true
+				continue
+			}
 			w.claims[hold.Want{Key: c.Owner + " " + c.Key, Quantity: c.Quantity}]++
 		}
 		if len(page) < 1000 {
@@ -280,7 +293,7 @@ func (w *witness) gateway() error {
 		}
 	}
 	for before := payment.ID(""); ; {
-		page, next, err := payment.List(w.tx, "", before, 0)
+		page, next, err := payment.Find(w.tx, payment.Filter{Before: before})
 		if err != nil {
 			return err
 		}

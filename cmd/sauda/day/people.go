@@ -177,6 +177,9 @@ func (v *visitor) order() (*bought, error) {
 			return nil, err
 		}
 	}
+	if err := v.claims(); err != nil {
+		return nil, err
+	}
 	cash, err := v.sends()
 	if err != nil {
 		return nil, err

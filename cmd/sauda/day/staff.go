@@ -45,7 +45,7 @@ func (t *town) furnish(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return t.promotes(ctx)
 }
 
 // products are few, so that things run out.

@@ -122,7 +122,7 @@ func (s *sower) long(ctx context.Context, l longing) error {
 			return err
 		}
 		price, _ := prices.Unit(v, offers[v].Seller, offers[v].Unit.Step())
-		_, err = wish.Keep(tx, "", wish.Choice{Product: offers[v].Product, Variant: v, Seen: price.Amount, Source: "product"})
+		_, _, err = wish.Keep(tx, "", wish.Choice{Product: offers[v].Product, Variant: v, Seen: price.Amount, Source: "product"})
 		return err
 	})
 }

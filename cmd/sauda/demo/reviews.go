@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 
-	"sauda/core/catalog"
 	"sauda/core/review"
 	"sauda/gear/db"
 )
@@ -47,11 +46,11 @@ func (s *sower) opine(ctx context.Context, o opinion) error {
 	}
 	var r review.Review
 	err = s.as(ctx, who, o.buyer+" writes of "+o.sku, func(tx *db.Tx) error {
-		offers, err := catalog.Offers(tx, []catalog.VariantID{s.goods[o.sku]})
+		product, err := s.productOf(tx, o.sku)
 		if err != nil {
 			return err
 		}
-		r, err = review.Write(tx, review.Draft{Product: offers[s.goods[o.sku]].Product, Author: b.Name, Lang: b.Lang, Stars: o.stars, Body: o.words})
+		r, err = review.Write(tx, review.Draft{Product: product, Author: b.Name, Lang: b.Lang, Stars: o.stars, Body: o.words})
 		return err
 	})
 	if err != nil || o.waits {

@@ -151,7 +151,7 @@ func (q *Queries) Ends(ctx context.Context, ids string) ([]EndsRow, error) {
 }
 
 const expireSome = `-- name: ExpireSome :many
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
 WHERE id IN (
     SELECT c.id FROM cart c WHERE c.state = 'open' AND c.touched_at <= $1
     ORDER BY c.touched_at LIMIT CAST($2 AS BIGINT))
@@ -285,7 +285,7 @@ func (q *Queries) Finish(ctx context.Context, arg FinishParams) ([]Cart, error) 
 }
 
 const forget = `-- name: Forget :exec
-UPDATE cart SET address = '', email = '', phone = '' WHERE id = $1
+UPDATE cart SET address = '', email = '', phone = '', coupons = '' WHERE id = $1
 `
 
 // Forgets what a basket says about a person.
@@ -295,10 +295,10 @@ func (q *Queries) Forget(ctx context.Context, id string) error {
 }
 
 const forgetSome = `-- name: ForgetSome :execrows
-UPDATE cart SET address = '', email = '', phone = ''
+UPDATE cart SET address = '', email = '', phone = '', coupons = ''
 WHERE id IN (
     SELECT c.id FROM cart c
-    WHERE c.state <> 'open' AND c.touched_at <= $1 AND c.address || c.email || c.phone <> ''
+    WHERE c.state <> 'open' AND c.touched_at <= $1 AND c.address || c.email || c.phone || c.coupons <> ''
     ORDER BY c.touched_at LIMIT CAST($2 AS BIGINT))
 `
 
@@ -307,7 +307,8 @@ type ForgetSomeParams struct {
 	Most  int64
 }
 
-// Forgets how to reach the buyers of baskets that ended long ago; their orders have their own copies.
+// Forgets how to reach the buyers of baskets that ended long ago, and which codes they had; their orders have their own
+// copies.
 func (q *Queries) ForgetSome(ctx context.Context, arg ForgetSomeParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, forgetSome, arg.Since, arg.Most)
 	if err != nil {
@@ -374,7 +375,7 @@ func (q *Queries) GetLine(ctx context.Context, arg GetLineParams) (CartLine, err
 }
 
 const leave = `-- name: Leave :many
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
 WHERE party = $1 AND state = 'open' AND party <> ''
 RETURNING id
 `

@@ -2240,6 +2240,44 @@ func (q *Queries) ShelveCategories(ctx context.Context, categories string) error
 	return err
 }
 
+const showsAfter = `-- name: ShowsAfter :many
+SELECT id, media FROM product WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type ShowsAfterParams struct {
+	After string
+	Page  int64
+}
+
+type ShowsAfterRow struct {
+	ID    string
+	Media string
+}
+
+// What products in any state show, in the order of their ids.
+func (q *Queries) ShowsAfter(ctx context.Context, arg ShowsAfterParams) ([]ShowsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, showsAfter, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShowsAfterRow{}
+	for rows.Next() {
+		var i ShowsAfterRow
+		if err := rows.Scan(&i.ID, &i.Media); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const subtree = `-- name: Subtree :many
 SELECT c.id, c.parent, c.slug, c.name, c.path, c.position FROM category_above a JOIN category c ON c.id = a.category
 WHERE a.above = $1 ORDER BY c.path
@@ -2513,6 +2551,34 @@ func (q *Queries) Variants(ctx context.Context, product string) ([]Variant, erro
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const variantsEver = `-- name: VariantsEver :many
+SELECT id FROM variant WHERE product = $1 ORDER BY id
+`
+
+// Those that were dropped are among them.
+func (q *Queries) VariantsEver(ctx context.Context, product string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, variantsEver, product)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -33,6 +33,53 @@ func (q *Queries) AddNote(ctx context.Context, arg AddNoteParams) error {
 	return err
 }
 
+const after = `-- name: After :many
+SELECT id, seller, key, kind, party, name, company, email, phone, orders, first_at, last_at, gone FROM customer WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type AfterParams struct {
+	After string
+	Page  int64
+}
+
+// Those of all sellers, in the order of their ids.
+func (q *Queries) After(ctx context.Context, arg AfterParams) ([]Customer, error) {
+	rows, err := q.db.QueryContext(ctx, after, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Customer{}
+	for rows.Next() {
+		var i Customer
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Key,
+			&i.Kind,
+			&i.Party,
+			&i.Name,
+			&i.Company,
+			&i.Email,
+			&i.Phone,
+			&i.Orders,
+			&i.FirstAt,
+			&i.LastAt,
+			&i.Gone,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const blank = `-- name: Blank :exec
 UPDATE customer SET key = '', kind = 'guest', party = '', name = '', company = '', email = '', phone = '', gone = 1
 WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
@@ -190,11 +237,16 @@ func (q *Queries) Get(ctx context.Context, id string) (Customer, error) {
 }
 
 const noteUpTo = `-- name: NoteUpTo :exec
-INSERT INTO customer_upto (name, upto) VALUES ('orders', $1) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto
+INSERT INTO customer_upto (name, upto) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET upto = excluded.upto
 `
 
-func (q *Queries) NoteUpTo(ctx context.Context, upto string) error {
-	_, err := q.db.ExecContext(ctx, noteUpTo, upto)
+type NoteUpToParams struct {
+	Name string
+	Upto string
+}
+
+func (q *Queries) NoteUpTo(ctx context.Context, arg NoteUpToParams) error {
+	_, err := q.db.ExecContext(ctx, noteUpTo, arg.Name, arg.Upto)
 	return err
 }
 
@@ -238,18 +290,25 @@ func (q *Queries) Notes(ctx context.Context, arg NotesParams) ([]CustomerNote, e
 }
 
 const notesAbout = `-- name: NotesAbout :many
-SELECT n.body, n.at FROM customer c JOIN customer_note n ON n.customer = c.id
-WHERE c.party = $1 AND c.party <> '' ORDER BY n.id
+SELECT n.body, n.at FROM customer_note n WHERE n.customer IN (
+    SELECT c.id FROM customer c WHERE c.party = $1 AND c.party <> ''
+    UNION SELECT k.id FROM customer k WHERE k.key = $2 AND k.key <> ''
+) ORDER BY n.id
 `
+
+type NotesAboutParams struct {
+	Party string
+	Key   string
+}
 
 type NotesAboutRow struct {
 	Body string
 	At   int64
 }
 
-// What is noted about a party, whoever has noted it.
-func (q *Queries) NotesAbout(ctx context.Context, party string) ([]NotesAboutRow, error) {
-	rows, err := q.db.QueryContext(ctx, notesAbout, party)
+// What is noted about a party, whoever has noted it, also about who was not signed in and had its address.
+func (q *Queries) NotesAbout(ctx context.Context, arg NotesAboutParams) ([]NotesAboutRow, error) {
+	rows, err := q.db.QueryContext(ctx, notesAbout, arg.Party, arg.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -433,11 +492,11 @@ func (q *Queries) SpentOf(ctx context.Context, customers string) ([]CustomerSpen
 }
 
 const upTo = `-- name: UpTo :one
-SELECT upto FROM customer_upto WHERE name = 'orders'
+SELECT upto FROM customer_upto WHERE name = $1
 `
 
-func (q *Queries) UpTo(ctx context.Context) (string, error) {
-	row := q.db.QueryRowContext(ctx, upTo)
+func (q *Queries) UpTo(ctx context.Context, name string) (string, error) {
+	row := q.db.QueryRowContext(ctx, upTo, name)
 	var upto string
 	err := row.Scan(&upto)
 	return upto, err

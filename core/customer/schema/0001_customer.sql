@@ -43,7 +43,7 @@ CREATE TABLE customer_order (
 );
 CREATE INDEX customer_order_customer ON customer_order (customer, order_id);
 
--- By what he is found: words of his name, address, telephone and tax number, each as the hexadecimal digits of its bytes,
+-- By what he is found: words of his name, his address and his telephone number, each as the hexadecimal digits of its bytes,
 -- which stand in the same order in every collation.
 CREATE TABLE customer_word (
     customer TEXT NOT NULL,

@@ -77,12 +77,14 @@ func (q *Queries) AddAnswer(ctx context.Context, arg AddAnswerParams) error {
 
 const answeredBy = `-- name: AnsweredBy :many
 SELECT a.id, a.enquiry, a.whose, a.party, a.author, a.lang, a.body, a.state, a.reason, a.said_at, e.product FROM enquiry_answer a JOIN enquiry e ON e.id = a.enquiry
-WHERE a.party = $1 AND a.party <> '' ORDER BY a.id DESC LIMIT CAST($2 AS BIGINT)
+WHERE a.party = $1 AND a.party <> '' AND a.id < $2
+ORDER BY a.id DESC LIMIT CAST($3 AS BIGINT)
 `
 
 type AnsweredByParams struct {
-	Party string
-	Most  int64
+	Party  string
+	Before string
+	Page   int64
 }
 
 type AnsweredByRow struct {
@@ -90,9 +92,9 @@ type AnsweredByRow struct {
 	Product       string
 }
 
-// What a party has answered, with what was asked.
+// What a party has answered, with what was asked: the newest first, before an id.
 func (q *Queries) AnsweredBy(ctx context.Context, arg AnsweredByParams) ([]AnsweredByRow, error) {
-	rows, err := q.db.QueryContext(ctx, answeredBy, arg.Party, arg.Most)
+	rows, err := q.db.QueryContext(ctx, answeredBy, arg.Party, arg.Before, arg.Page)
 	if err != nil {
 		return nil, err
 	}
@@ -315,16 +317,19 @@ func (q *Queries) LeaveNameless(ctx context.Context, party string) error {
 }
 
 const ofParty = `-- name: OfParty :many
-SELECT id, product, seller, party, asker, author, lang, body, state, reason, waits, asked_at, version FROM enquiry WHERE party = $1 AND party <> '' ORDER BY id DESC LIMIT CAST($2 AS BIGINT)
+SELECT id, product, seller, party, asker, author, lang, body, state, reason, waits, asked_at, version FROM enquiry WHERE party = $1 AND party <> '' AND id < $2
+ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
 `
 
 type OfPartyParams struct {
-	Party string
-	Most  int64
+	Party  string
+	Before string
+	Page   int64
 }
 
+// The newest first, before an id.
 func (q *Queries) OfParty(ctx context.Context, arg OfPartyParams) ([]Enquiry, error) {
-	rows, err := q.db.QueryContext(ctx, ofParty, arg.Party, arg.Most)
+	rows, err := q.db.QueryContext(ctx, ofParty, arg.Party, arg.Before, arg.Page)
 	if err != nil {
 		return nil, err
 	}
@@ -541,9 +546,9 @@ func (q *Queries) Same(ctx context.Context, arg SameParams) ([]Enquiry, error) {
 }
 
 const shownOf = `-- name: ShownOf :many
-SELECT enquiry.id, enquiry.product, enquiry.seller, enquiry.party, enquiry.asker, enquiry.author, enquiry.lang, enquiry.body, enquiry.state, enquiry.reason, enquiry.waits, enquiry.asked_at, enquiry.version, COUNT(*) OVER () AS many FROM enquiry
-WHERE product = $1 AND state = 'shown' AND id < $2
-ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
+SELECT e.id, e.product, e.seller, e.party, e.asker, e.author, e.lang, e.body, e.state, e.reason, e.waits, e.asked_at, e.version, (SELECT COUNT(*) FROM enquiry a WHERE a.product = $1 AND a.state = 'shown') AS many
+FROM enquiry e WHERE e.product = $1 AND e.state = 'shown' AND e.id < $2
+ORDER BY e.id DESC LIMIT CAST($3 AS BIGINT)
 `
 
 type ShownOfParams struct {
@@ -557,7 +562,7 @@ type ShownOfRow struct {
 	Many    int64
 }
 
-// The newest first, before an id, and how many there are before it.
+// The newest first, before an id, and how many there are in all: an index counts them, which holds no words.
 func (q *Queries) ShownOf(ctx context.Context, arg ShownOfParams) ([]ShownOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, shownOf, arg.Product, arg.Before, arg.Page)
 	if err != nil {

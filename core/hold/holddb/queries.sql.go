@@ -749,6 +749,46 @@ func (q *Queries) Settle(ctx context.Context, owner string) ([]SettleRow, error)
 	return items, nil
 }
 
+const shorts = `-- name: Shorts :many
+SELECT p.key, p.subject, p.capacity, p.beyond, p.taken, p.mark FROM hold_short h JOIN hold_pool p ON p.key = h.key
+WHERE h.key > $1 ORDER BY h.key LIMIT CAST($2 AS BIGINT)
+`
+
+type ShortsParams struct {
+	After string
+	Page  int64
+}
+
+func (q *Queries) Shorts(ctx context.Context, arg ShortsParams) ([]HoldPool, error) {
+	rows, err := q.db.QueryContext(ctx, shorts, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldPool{}
+	for rows.Next() {
+		var i HoldPool
+		if err := rows.Scan(
+			&i.Key,
+			&i.Subject,
+			&i.Capacity,
+			&i.Beyond,
+			&i.Taken,
+			&i.Mark,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const shrink = `-- name: Shrink :many
 UPDATE hold_pool SET capacity = capacity - $1
 WHERE key = $2 AND capacity >= $1 AND taken <= capacity - $1 + beyond

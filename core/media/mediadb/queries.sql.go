@@ -134,7 +134,8 @@ func (q *Queries) Begin(ctx context.Context, arg BeginParams) error {
 }
 
 const dropFile = `-- name: DropFile :execrows
-UPDATE media_file SET dropped_at = $1 WHERE name = $2 AND uses = 0 AND buyers = 0 AND dropped_at = 0
+UPDATE media_file SET dropped_at = $1 WHERE media_file.name = $2 AND uses = 0 AND buyers = 0 AND dropped_at = 0
+    AND EXISTS (SELECT 1 FROM media_walk w WHERE w.name = 'uses' AND w.through_at > 0)
 `
 
 type DropFileParams struct {
@@ -142,7 +143,7 @@ type DropFileParams struct {
 	Name string
 }
 
-// Throws a file away that is shown nowhere.
+// Throws a file away that is shown nowhere, once that is known.
 func (q *Queries) DropFile(ctx context.Context, arg DropFileParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, dropFile, arg.At, arg.Name)
 	if err != nil {
@@ -161,8 +162,9 @@ func (q *Queries) DropUses(ctx context.Context, objects string) error {
 }
 
 const droppedBefore = `-- name: DroppedBefore :many
-SELECT name, kind FROM media_file WHERE dropped_at > 0 AND dropped_at <= $1
-ORDER BY dropped_at, name LIMIT CAST($2 AS BIGINT)
+SELECT f.name, f.kind FROM media_file f WHERE f.dropped_at > 0 AND f.dropped_at <= $1
+    AND EXISTS (SELECT 1 FROM media_walk w WHERE w.name = 'uses' AND w.through_at > 0)
+ORDER BY f.dropped_at, f.name LIMIT CAST($2 AS BIGINT)
 `
 
 type DroppedBeforeParams struct {
@@ -175,6 +177,7 @@ type DroppedBeforeRow struct {
 	Kind string
 }
 
+// None before it is known what is shown nowhere: a binary from before has thrown away what it counted wrong.
 func (q *Queries) DroppedBefore(ctx context.Context, arg DroppedBeforeParams) ([]DroppedBeforeRow, error) {
 	rows, err := q.db.QueryContext(ctx, droppedBefore, arg.Before, arg.Most)
 	if err != nil {
@@ -355,10 +358,10 @@ ON CONFLICT (name) DO UPDATE SET
     error = CASE WHEN media_file.state = 'refused' THEN '' ELSE media_file.error END,
     label = CASE WHEN media_file.label = '' THEN excluded.label ELSE media_file.label END,
     words = CASE WHEN media_file.label = '' THEN excluded.words ELSE media_file.words END,
-    buyers = CASE WHEN media_file.buyers > excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
+    buyers = CASE WHEN media_file.buyers < excluded.buyers THEN media_file.buyers ELSE excluded.buyers END,
     dropped_at = 0
 WHERE media_file.state = 'refused' OR media_file.dropped_at <> 0 OR media_file.label = '' AND excluded.label <> ''
-    OR media_file.buyers < excluded.buyers
+    OR media_file.buyers > excluded.buyers
 `
 
 type KeepFileParams struct {
@@ -377,7 +380,7 @@ type KeepFileParams struct {
 }
 
 // The same content kept again is one row: it has the name that it was given first, is thrown away no more, and a picture
-// that could not be unpacked once is tried again.
+// that could not be unpacked once is tried again. What the house has brought stays the house's when a buyer brings it too.
 func (q *Queries) KeepFile(ctx context.Context, arg KeepFileParams) error {
 	_, err := q.db.ExecContext(ctx, keepFile,
 		arg.Name,
@@ -422,6 +425,37 @@ func (q *Queries) Left(ctx context.Context) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const letGoFiles = `-- name: LetGoFiles :exec
+UPDATE media_file SET dropped_at = $1
+WHERE name IN (SELECT value FROM json_each(cast($2 AS TEXT))) AND uses = 0 AND buyers = 1 AND dropped_at = 0
+`
+
+type LetGoFilesParams struct {
+	At    int64
+	Names string
+}
+
+// Throws away what buyers brought and nothing shows.
+func (q *Queries) LetGoFiles(ctx context.Context, arg LetGoFilesParams) error {
+	_, err := q.db.ExecContext(ctx, letGoFiles, arg.At, arg.Names)
+	return err
+}
+
+const noteWalked = `-- name: NoteWalked :exec
+INSERT INTO media_walk (name, upto, through_at) VALUES ('uses', $1, $2)
+ON CONFLICT (name) DO UPDATE SET upto = excluded.upto, through_at = excluded.through_at
+`
+
+type NoteWalkedParams struct {
+	Upto      string
+	ThroughAt int64
+}
+
+func (q *Queries) NoteWalked(ctx context.Context, arg NoteWalkedParams) error {
+	_, err := q.db.ExecContext(ctx, noteWalked, arg.Upto, arg.ThroughAt)
+	return err
 }
 
 const parts = `-- name: Parts :many
@@ -682,4 +716,20 @@ func (q *Queries) UsesOf(ctx context.Context, arg UsesOfParams) ([]UsesOfRow, er
 		return nil, err
 	}
 	return items, nil
+}
+
+const walked = `-- name: Walked :one
+SELECT upto, through_at FROM media_walk WHERE name = 'uses'
+`
+
+type WalkedRow struct {
+	Upto      string
+	ThroughAt int64
+}
+
+func (q *Queries) Walked(ctx context.Context) (WalkedRow, error) {
+	row := q.db.QueryRowContext(ctx, walked)
+	var i WalkedRow
+	err := row.Scan(&i.Upto, &i.ThroughAt)
+	return i, err
 }

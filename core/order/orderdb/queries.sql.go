@@ -300,6 +300,41 @@ func (q *Queries) CountsAfter(ctx context.Context, arg CountsAfterParams) ([]Cou
 	return items, nil
 }
 
+const deliveredLines = `-- name: DeliveredLines :many
+SELECT order_id, line FROM order_line
+WHERE order_id IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND delivered > 0
+ORDER BY order_id, position
+`
+
+type DeliveredLinesRow struct {
+	OrderID string
+	Line    string
+}
+
+// The lines of some orders of which something has arrived.
+func (q *Queries) DeliveredLines(ctx context.Context, ids string) ([]DeliveredLinesRow, error) {
+	rows, err := q.db.QueryContext(ctx, deliveredLines, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DeliveredLinesRow{}
+	for rows.Next() {
+		var i DeliveredLinesRow
+		if err := rows.Scan(&i.OrderID, &i.Line); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const events = `-- name: Events :many
 SELECT order_id, version, kind, ref, at, actor_kind, actor, body FROM order_event WHERE order_id = $1 ORDER BY version
 `
@@ -645,19 +680,25 @@ func (q *Queries) PlacedAfter(ctx context.Context, arg PlacedAfterParams) ([]str
 }
 
 const receivedBundles = `-- name: ReceivedBundles :many
-SELECT o.body, l.line FROM orders o JOIN order_line l ON l.order_id = o.id
-WHERE o.party = $1 AND o.party <> '' AND l.delivered > 0 AND o.body LIKE '%"Bundles":[%'
-ORDER BY o.id, l.position
+SELECT o.id, o.body FROM orders o
+WHERE o.party = $1 AND o.party <> '' AND o.body LIKE '%"Bundles":[%'
+    AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.delivered > 0)
+ORDER BY o.id DESC LIMIT CAST($2 AS BIGINT)
 `
 
-type ReceivedBundlesRow struct {
-	Body string
-	Line string
+type ReceivedBundlesParams struct {
+	Party string
+	Most  int64
 }
 
-// The orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
-func (q *Queries) ReceivedBundles(ctx context.Context, party string) ([]ReceivedBundlesRow, error) {
-	rows, err := q.db.QueryContext(ctx, receivedBundles, party)
+type ReceivedBundlesRow struct {
+	ID   string
+	Body string
+}
+
+// The latest orders of a party with bundles of which some line has arrived. See BundlesAfter for how they are found.
+func (q *Queries) ReceivedBundles(ctx context.Context, arg ReceivedBundlesParams) ([]ReceivedBundlesRow, error) {
+	rows, err := q.db.QueryContext(ctx, receivedBundles, arg.Party, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -665,7 +706,7 @@ func (q *Queries) ReceivedBundles(ctx context.Context, party string) ([]Received
 	items := []ReceivedBundlesRow{}
 	for rows.Next() {
 		var i ReceivedBundlesRow
-		if err := rows.Scan(&i.Body, &i.Line); err != nil {
+		if err := rows.Scan(&i.ID, &i.Body); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -428,13 +428,14 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 	return i, err
 }
 
-const keepCard = `-- name: KeepCard :exec
+const keepCard = `-- name: KeepCard :one
 INSERT INTO payment_card (id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (party, seller, gateway, mark) DO UPDATE SET
     sealed = excluded.sealed, brand = excluded.brand, digits = excluded.digits, month = excluded.month, year = excluded.year,
     agreed_at = excluded.agreed_at, gone_at = 0,
     preferred = CASE WHEN payment_card.gone_at = 0 THEN payment_card.preferred ELSE excluded.preferred END
+RETURNING id
 `
 
 type KeepCardParams struct {
@@ -453,8 +454,8 @@ type KeepCardParams struct {
 }
 
 // The same card again is the same row, as it is known now; one that was taken away is back.
-func (q *Queries) KeepCard(ctx context.Context, arg KeepCardParams) error {
-	_, err := q.db.ExecContext(ctx, keepCard,
+func (q *Queries) KeepCard(ctx context.Context, arg KeepCardParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, keepCard,
 		arg.ID,
 		arg.Party,
 		arg.Seller,
@@ -468,116 +469,9 @@ func (q *Queries) KeepCard(ctx context.Context, arg KeepCardParams) error {
 		arg.Preferred,
 		arg.AgreedAt,
 	)
-	return err
-}
-
-const listAllPayments = `-- name: ListAllPayments :many
-SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed FROM payment WHERE id < $1 ORDER BY id DESC LIMIT CAST($2 AS BIGINT)
-`
-
-type ListAllPaymentsParams struct {
-	Before string
-	Page   int64
-}
-
-func (q *Queries) ListAllPayments(ctx context.Context, arg ListAllPaymentsParams) ([]Payment, error) {
-	rows, err := q.db.QueryContext(ctx, listAllPayments, arg.Before, arg.Page)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Payment{}
-	for rows.Next() {
-		var i Payment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Cart,
-			&i.OrderID,
-			&i.Seller,
-			&i.Party,
-			&i.Method,
-			&i.Gateway,
-			&i.Ref,
-			&i.Currency,
-			&i.Amount,
-			&i.Authorized,
-			&i.Captured,
-			&i.Voided,
-			&i.Refunded,
-			&i.Declined,
-			&i.Reason,
-			&i.NextKind,
-			&i.NextUrl,
-			&i.At,
-			&i.Changed,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listPayments = `-- name: ListPayments :many
-SELECT id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed FROM payment WHERE seller = $1 AND id < $2
-ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
-`
-
-type ListPaymentsParams struct {
-	Seller string
-	Before string
-	Page   int64
-}
-
-// The newest first, before an id.
-func (q *Queries) ListPayments(ctx context.Context, arg ListPaymentsParams) ([]Payment, error) {
-	rows, err := q.db.QueryContext(ctx, listPayments, arg.Seller, arg.Before, arg.Page)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Payment{}
-	for rows.Next() {
-		var i Payment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Cart,
-			&i.OrderID,
-			&i.Seller,
-			&i.Party,
-			&i.Method,
-			&i.Gateway,
-			&i.Ref,
-			&i.Currency,
-			&i.Amount,
-			&i.Authorized,
-			&i.Captured,
-			&i.Voided,
-			&i.Refunded,
-			&i.Declined,
-			&i.Reason,
-			&i.NextKind,
-			&i.NextUrl,
-			&i.At,
-			&i.Changed,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+	var id string
+	err := row.Scan(&id)
+	return id, err
 }
 
 const methods = `-- name: Methods :many
@@ -919,7 +813,8 @@ func (q *Queries) TakeCardAway(ctx context.Context, arg TakeCardAwayParams) (int
 }
 
 const takeCardsAway = `-- name: TakeCardsAway :exec
-UPDATE payment_card SET gone_at = $1, preferred = 0, brand = '', digits = ''
+UPDATE payment_card SET gone_at = CASE WHEN gone_at = 0 THEN $1 ELSE gone_at END,
+    preferred = 0, brand = '', digits = ''
 WHERE party = $2
 `
 
@@ -928,6 +823,7 @@ type TakeCardsAwayParams struct {
 	Party  string
 }
 
+// Those that are gone already stay so since then.
 func (q *Queries) TakeCardsAway(ctx context.Context, arg TakeCardsAwayParams) error {
 	_, err := q.db.ExecContext(ctx, takeCardsAway, arg.GoneAt, arg.Party)
 	return err

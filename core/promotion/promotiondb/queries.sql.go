@@ -30,10 +30,11 @@ func (q *Queries) DropCodes(ctx context.Context, promotion string) error {
 }
 
 const holders = `-- name: Holders :many
-SELECT code, promotion FROM promotion_code
-WHERE code IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY code
+SELECT c.code, c.promotion FROM promotion_code c JOIN promotion p ON p.id = c.promotion
+WHERE c.code IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND p.state <> 'ended' ORDER BY c.code
 `
 
+// The promotions that have not ended to which some codes lead.
 func (q *Queries) Holders(ctx context.Context, codes string) ([]PromotionCode, error) {
 	rows, err := q.db.QueryContext(ctx, holders, codes)
 	if err != nil {
@@ -75,7 +76,8 @@ func (q *Queries) Insert(ctx context.Context, arg InsertParams) error {
 
 const insertCodes = `-- name: InsertCodes :exec
 INSERT INTO promotion_code (code, promotion)
-SELECT value, cast($1 AS TEXT) FROM json_each(cast($2 AS TEXT))
+SELECT value, cast($1 AS TEXT) FROM json_each(cast($2 AS TEXT)) WHERE true
+ON CONFLICT (code) DO UPDATE SET promotion = excluded.promotion
 `
 
 type InsertCodesParams struct {
@@ -83,7 +85,7 @@ type InsertCodesParams struct {
 	Codes     string
 }
 
-// Puts codes under a promotion.
+// Puts codes under a promotion, whichever they were under.
 func (q *Queries) InsertCodes(ctx context.Context, arg InsertCodesParams) error {
 	_, err := q.db.ExecContext(ctx, insertCodes, arg.Promotion, arg.Codes)
 	return err
@@ -344,28 +346,25 @@ func (q *Queries) Unuse(ctx context.Context, orderRef string) error {
 
 const use = `-- name: Use :exec
 INSERT INTO promotion_use (promotion, order_ref, code, amount, currency, used_at, undone)
-VALUES ($1, $2, $3, $4, $5, $6, 0)
+VALUES ($1, $2, '', $3, $4, 0, 0)
 ON CONFLICT (promotion, order_ref) DO NOTHING
 `
 
 type UseParams struct {
 	Promotion string
 	OrderRef  string
-	Code      string
 	Amount    int64
 	Currency  string
-	UsedAt    int64
 }
 
-// Counts what a promotion took off an order. The same order again changes nothing.
+// Counts what a promotion took off an order. The same order again changes nothing. Nobody reads by which code and when: the
+// order says it.
 func (q *Queries) Use(ctx context.Context, arg UseParams) error {
 	_, err := q.db.ExecContext(ctx, use,
 		arg.Promotion,
 		arg.OrderRef,
-		arg.Code,
 		arg.Amount,
 		arg.Currency,
-		arg.UsedAt,
 	)
 	return err
 }

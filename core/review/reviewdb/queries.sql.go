@@ -49,6 +49,50 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const allOfParty = `-- name: AllOfParty :many
+SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE party = $1 AND party <> '' ORDER BY id
+`
+
+func (q *Queries) AllOfParty(ctx context.Context, party string) ([]Review, error) {
+	rows, err := q.db.QueryContext(ctx, allOfParty, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Review{}
+	for rows.Next() {
+		var i Review
+		if err := rows.Scan(
+			&i.ID,
+			&i.Product,
+			&i.Seller,
+			&i.Party,
+			&i.Author,
+			&i.Lang,
+			&i.Stars,
+			&i.Body,
+			&i.Pictures,
+			&i.State,
+			&i.Reason,
+			&i.Reply,
+			&i.RepliedAt,
+			&i.WrittenAt,
+			&i.ChangedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const bring = `-- name: Bring :exec
 INSERT INTO review_picture (party, url, width, height, brought_at)
 VALUES ($1, $2, $3, $4, $5)
@@ -103,6 +147,33 @@ func (q *Queries) Brought(ctx context.Context, arg BroughtParams) ([]ReviewPictu
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const broughtBy = `-- name: BroughtBy :many
+SELECT url FROM review_picture WHERE party = $1 ORDER BY url
+`
+
+func (q *Queries) BroughtBy(ctx context.Context, party string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, broughtBy, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var url string
+		if err := rows.Scan(&url); err != nil {
+			return nil, err
+		}
+		items = append(items, url)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -239,16 +310,19 @@ func (q *Queries) LeaveNameless(ctx context.Context, party string) error {
 }
 
 const ofParty = `-- name: OfParty :many
-SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE party = $1 AND party <> '' ORDER BY id DESC LIMIT CAST($2 AS BIGINT)
+SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE party = $1 AND party <> '' AND id < $2
+ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
 `
 
 type OfPartyParams struct {
-	Party string
-	Most  int64
+	Party  string
+	Before string
+	Page   int64
 }
 
+// The newest first, before an id.
 func (q *Queries) OfParty(ctx context.Context, arg OfPartyParams) ([]Review, error) {
-	rows, err := q.db.QueryContext(ctx, ofParty, arg.Party, arg.Most)
+	rows, err := q.db.QueryContext(ctx, ofParty, arg.Party, arg.Before, arg.Page)
 	if err != nil {
 		return nil, err
 	}
@@ -486,6 +560,40 @@ func (q *Queries) Reply(ctx context.Context, arg ReplyParams) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const reviewed = `-- name: Reviewed :many
+SELECT product FROM review WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+    AND party = $2 AND party <> ''
+`
+
+type ReviewedParams struct {
+	Products string
+	Party    string
+}
+
+// Of which of some products a party has a review.
+func (q *Queries) Reviewed(ctx context.Context, arg ReviewedParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, reviewed, arg.Products, arg.Party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var product string
+		if err := rows.Scan(&product); err != nil {
+			return nil, err
+		}
+		items = append(items, product)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const rewrite = `-- name: Rewrite :execrows

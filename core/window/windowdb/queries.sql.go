@@ -154,8 +154,8 @@ func (q *Queries) Count(ctx context.Context, seller string) (int64, error) {
 	return count, err
 }
 
-const dropHost = `-- name: DropHost :execrows
-DELETE FROM window_host WHERE host = $1 AND seller = $2
+const dropHost = `-- name: DropHost :many
+DELETE FROM window_host WHERE host = $1 AND seller = $2 RETURNING confirmed_at
 `
 
 type DropHostParams struct {
@@ -163,12 +163,28 @@ type DropHostParams struct {
 	Seller string
 }
 
-func (q *Queries) DropHost(ctx context.Context, arg DropHostParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropHost, arg.Host, arg.Seller)
+// None or one.
+func (q *Queries) DropHost(ctx context.Context, arg DropHostParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, dropHost, arg.Host, arg.Seller)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var confirmed_at int64
+		if err := rows.Scan(&confirmed_at); err != nil {
+			return nil, err
+		}
+		items = append(items, confirmed_at)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const edition = `-- name: Edition :exec
@@ -237,6 +253,40 @@ func (q *Queries) Editions(ctx context.Context, arg EditionsParams) ([]EditionsR
 	for rows.Next() {
 		var i EditionsRow
 		if err := rows.Scan(&i.Number, &i.At, &i.Who); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const editionsOf = `-- name: EditionsOf :many
+SELECT piece, body FROM window_edition
+WHERE piece IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND body LIKE '%/media/%'
+`
+
+type EditionsOfRow struct {
+	Piece string
+	Body  string
+}
+
+// All that was ever published of some pieces and names a file of the house.
+func (q *Queries) EditionsOf(ctx context.Context, pieces string) ([]EditionsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, editionsOf, pieces)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EditionsOfRow{}
+	for rows.Next() {
+		var i EditionsOfRow
+		if err := rows.Scan(&i.Piece, &i.Body); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -505,6 +555,52 @@ SELECT id, seller, kind, state, slug, draft, shown, edition, version, first, cha
 // None or one.
 func (q *Queries) Look(ctx context.Context, seller string) ([]WindowPiece, error) {
 	rows, err := q.db.QueryContext(ctx, look, seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WindowPiece{}
+	for rows.Next() {
+		var i WindowPiece
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Kind,
+			&i.State,
+			&i.Slug,
+			&i.Draft,
+			&i.Shown,
+			&i.Edition,
+			&i.Version,
+			&i.First,
+			&i.Changed,
+			&i.Who,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const piecesAfter = `-- name: PiecesAfter :many
+SELECT id, seller, kind, state, slug, draft, shown, edition, version, first, changed, who FROM window_piece WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type PiecesAfterParams struct {
+	After string
+	Page  int64
+}
+
+// Those of all sellers, in the order of their ids.
+func (q *Queries) PiecesAfter(ctx context.Context, arg PiecesAfterParams) ([]WindowPiece, error) {
+	rows, err := q.db.QueryContext(ctx, piecesAfter, arg.After, arg.Page)
 	if err != nil {
 		return nil, err
 	}

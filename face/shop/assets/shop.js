@@ -114,9 +114,11 @@ document.addEventListener("submit", async (e) => {
 		if (!mark) {
 			mark = document.createElement("span");
 			mark.className = "count";
+			mark.innerHTML = '<span class="hidden"></span> ';
+			mark.firstChild.textContent = link.dataset.counts; // What is counted, for those who do not see the heart.
 			link.append(mark);
 		}
-		mark.textContent = many;
+		mark.lastChild.textContent = ` ${many}`;
 		mark.hidden = many === "0";
 	} catch {
 		fill(!keep);
