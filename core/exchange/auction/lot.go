@@ -86,6 +86,11 @@ func (e *English) Least() int64 {
 	return e.bids[len(e.bids)-1].Price + e.lot.Step // Each is at most a quarter of what can be counted.
 }
 
+// Met says whether the best bid is one at which the seller sells. It is what may be shown of a secret reserve.
+func (e *English) Met() bool {
+	return len(e.bids) > 0 && e.bids[len(e.bids)-1].Price >= e.lot.Reserve
+}
+
 // Bid takes a bid. Too early is ErrNotBegun, too late ErrOver, below the least ErrLow with the value least, by whoever
 // leads already ErrOwn, by the seller ErrSelf, before the last bid ErrBackwards. A refused bid changes nothing.
 func (e *English) Bid(b Bid) error {
@@ -125,10 +130,11 @@ func (e *English) Finish(at int64) ([]Trade, error) {
 	if at < e.ends {
 		return nil, ErrRunning.About("%d before %d", at, e.ends)
 	}
-	if n := len(e.bids); n > 0 && e.bids[n-1].Price >= e.lot.Reserve {
-		return e.lot.sold(e.bids[n-1].Bidder, e.bids[n-1].Price, e.lot.Quantity), nil
+	if !e.Met() {
+		return nil, nil
 	}
-	return nil, nil
+	best := e.bids[len(e.bids)-1]
+	return e.lot.sold(best.Bidder, best.Price, e.lot.Quantity), nil
 }
 
 func (l Lot) sold(to Party, price, quantity int64) []Trade {

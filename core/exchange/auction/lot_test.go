@@ -106,6 +106,9 @@ func TestEnglishHistories(t *testing.T) {
 			}
 			at = max(at, 1000)
 		}
+		if e.Met() != (best.Bidder != "" && best.Price >= l.Reserve) {
+			t.Fatalf("the reserve %d is met by %d: %t", l.Reserve, best.Price, e.Met())
+		}
 		trades, err := e.Finish(ends)
 		if err != nil || (len(trades) == 1) != (best.Bidder != "" && best.Price >= l.Reserve) || len(trades) == 1 && (trades[0].Price != best.Price || trades[0].Buyer != best.Bidder || trades[0].Quantity != l.Quantity) {
 			t.Fatalf("%+v, %v after %+v", trades, err, best)

@@ -39,7 +39,7 @@ var phases = [...]struct {
 	PreOpen:        {"pre_open", [4]bool{true, true, true, false}},
 	Call:           {"call", [4]bool{true, true, true, false}},
 	NoCancel:       {"no_cancel", [4]bool{true, false, false, false}},
-	RandomEnd:      {"random_end", [4]bool{true, true, true, false}}, // Unless NoCancel came before: see Session.Allow.
+	RandomEnd:      {"random_end", [4]bool{true, true, true, false}}, // Unless NoCancel came before it: see Session.Allow.
 	Uncrossing:     {"uncrossing", [4]bool{false, false, false, true}},
 	Continuous:     {"continuous", [4]bool{true, true, true, true}},
 	VolatilityCall: {"volatility_call", [4]bool{true, true, true, false}},
@@ -101,7 +101,7 @@ const (
 	Strike                      // Strike: with Book, and Outside when its price left the collar, so that it is no price.
 	BeginContinuous             // BeginContinuous: without an opening auction, where none is due.
 	Interrupt                   // Interrupt: a price would leave its collar; a volatility call begins.
-	Stop                        // Stop: trading is halted.
+	Stop                        // Stop: trading is halted, also when an auction can't be computed.
 	Resume                      // Resume: after a halt, by an auction.
 	BeginClosing                // BeginClosing: the closing call.
 	Waive                       // Waive: with Auction, which will not be held today; only in a halt.
@@ -137,10 +137,20 @@ type Due struct {
 	By      int64 // By is the last moment, in microseconds; zero is the end of the day.
 }
 
+// Firm says where in a call the no-cancel phase lies. A volatility call has none.
+type Firm uint8
+
+// Where the no-cancel phase lies.
+const (
+	FirmAtWill Firm = iota // FirmAtWill: a call may pass through one before its random end, and need not.
+	FirmBefore             // FirmBefore: before the random end, in which nobody takes an order out either (HKEX).
+	FirmAfter              // FirmAfter: after it, until the price is found (SGX: random end 08:58 to 08:59, then to 09:00).
+)
+
 // Plan is the day of an instrument.
 type Plan struct {
 	Due          []Due // Due are the auctions that have to be held: at least the opening and the closing one, usually.
-	NoCancel     bool  // NoCancel says that a call has to pass through a no-cancel phase (HKEX, SGX).
+	Firm         Firm
 	RandomMax    int64 // RandomMax is the longest random end in microseconds; with zero there is none (MOEX: 30 s).
 	TradeAtClose bool  // TradeAtClose says that one can trade at the closing price afterwards.
 }
@@ -154,8 +164,8 @@ func (p Plan) Check() error {
 		}
 		seen[d.Auction] = true
 	}
-	if p.RandomMax < 0 {
-		return ErrRule.About("a random end of %d", p.RandomMax)
+	if p.RandomMax < 0 || p.Firm > FirmAfter || p.Firm == FirmAfter && p.RandomMax == 0 {
+		return ErrRule.About("a random end of %d, no-cancel %d", p.RandomMax, p.Firm)
 	}
 	return nil
 }

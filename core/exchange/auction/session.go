@@ -11,25 +11,28 @@ import (
 // Session is one day of an instrument.
 //
 //	PreOpen ─BeginCall─▶ Call ─BeginNoCancel─▶ NoCancel ─BeginRandomEnd─▶ RandomEnd ─Freeze─▶ Uncrossing
+//	                     (or ─BeginRandomEnd─▶ RandomEnd ─BeginNoCancel─▶ NoCancel ─Freeze─▶, or without one of them)
 //	                                                                                             │ Strike
 //	     ┌───────────────────────────────────────────────────────────────────────────────────────┤
 //	     ▼              ─Interrupt─▶ VolatilityCall ─▶ …                                          ▼
 //	Continuous ───────  ─BeginCall─▶ Call ─▶ …                               (closing) TradeAtClose ─Close─▶ Closed
 //	                    ─BeginClosing─▶ ClosingCall ─▶ …
-//	any but Uncrossing and Closed ─Stop─▶ Halt ─Resume─▶ Call or ClosingCall
+//	any but Closed ─Stop─▶ Halt ─Resume─▶ Call or ClosingCall
 //
 // It promises that no auction is passed over in silence. Continuous trading does not begin while an opening auction is
 // due, no halt and no volatility call ends but by an auction, and the day does not end while one is owed: each of these
 // is ErrSkipped. What will not be held is waived by its name, in a halt (NYSE, 24 January 2023: the opening auctions of
 // many listings were passed over, and trading began).
 //
-// Between Freeze and Strike nothing else is taken, and the result must be that of the frozen book, by its digest
-// (Facebook's opening, SEC 34-69655: each cancel that came during the computation began it anew).
+// Between Freeze and Strike nothing else is taken but a halt, and the result must be that of the frozen book, by its
+// digest (Facebook's opening, SEC 34-69655: each cancel that came during the computation began it anew).
 type Session struct {
 	plan   Plan
 	phase  Phase
 	kind   Kind // kind is the auction that is on its way, or none.
-	firm   bool // firm says that this call has passed a no-cancel phase.
+	firm   bool // firm says that this call has passed a no-cancel phase, ended that it has passed a random end.
+	ended  bool
+	brief  bool // brief says that it is a volatility call, which has no no-cancel phase.
 	at     int64
 	endsAt int64 // endsAt is the random end.
 	book   uint64
@@ -148,7 +151,8 @@ func (s *Session) call(step Step) error {
 }
 
 func (s *Session) enter(p Phase, k Kind) {
-	s.phase, s.kind, s.firm = p, k, false
+	s.phase, s.kind = p, k
+	s.firm, s.ended, s.brief = false, false, p == VolatilityCall
 	if !s.owes(k) {
 		s.owed = append(slices.Clone(s.owed), Due{Auction: k})
 	}
@@ -156,30 +160,58 @@ func (s *Session) enter(p Phase, k Kind) {
 
 // auction takes a call to its price.
 func (s *Session) auction(in Input) error {
-	calling := s.phase == Call || s.phase == ClosingCall
-	ready := s.phase == NoCancel || s.phase == VolatilityCall || calling && !s.plan.NoCancel
 	switch {
-	case in.Step == BeginNoCancel && calling:
-		s.phase, s.firm = NoCancel, true
-	case in.Step == BeginRandomEnd && ready && s.plan.RandomMax > 0:
+	case in.Step == BeginNoCancel && s.mayFirm():
+		if s.phase == RandomEnd && in.At < s.endsAt {
+			return ErrEarly.About("%d before %d", in.At, s.endsAt)
+		}
+		s.firm, s.ended, s.phase = true, s.phase == RandomEnd, NoCancel
+	case in.Step == BeginRandomEnd && s.mayEnd() && s.plan.RandomMax > 0:
 		if in.Drawn < 0 || in.Drawn > s.plan.RandomMax || in.Drawn > math.MaxInt64-max(in.At, 0) {
 			return ErrDrawn.About("%d of %d", in.Drawn, s.plan.RandomMax)
 		}
 		s.phase, s.endsAt = RandomEnd, in.At+in.Drawn
-	case in.Step == Freeze && s.phase == RandomEnd && in.At < s.endsAt:
-		return ErrEarly.About("%d before %d", in.At, s.endsAt)
-	case in.Step == Freeze && (s.phase == RandomEnd || ready && s.plan.RandomMax == 0):
+	case in.Step == Freeze && s.mayFreeze():
+		if s.phase == RandomEnd && in.At < s.endsAt {
+			return ErrEarly.About("%d before %d", in.At, s.endsAt)
+		}
 		s.phase, s.book = Uncrossing, in.Book
 	case in.Step == Strike && s.phase == Uncrossing && in.Book != s.book:
 		return ErrThawed.About("%x instead of %x", in.Book, s.book)
 	case in.Step == Strike && s.phase == Uncrossing && in.Outside:
-		s.phase, s.firm = VolatilityCall, false // The same auction is still owed.
+		s.enter(VolatilityCall, s.kind) // The same auction is still owed.
 	case in.Step == Strike && s.phase == Uncrossing:
 		s.settle()
 	default:
 		return turned(s.phase, in.Step)
 	}
 	return nil
+}
+
+func (s *Session) calling() bool { return s.phase == Call || s.phase == ClosingCall }
+
+// mayFirm says whether a no-cancel phase may begin.
+func (s *Session) mayFirm() bool {
+	if s.plan.Firm == FirmAfter {
+		return s.phase == RandomEnd && !s.brief
+	}
+	return s.calling()
+}
+
+// mayEnd says whether the collecting of orders is over, so that what ends the call may begin.
+func (s *Session) mayEnd() bool {
+	return s.phase == VolatilityCall || s.phase == NoCancel && !s.ended || s.calling() && s.plan.Firm != FirmBefore
+}
+
+// mayFreeze says whether the book may be frozen: at the end of the last phase that the plan has for this call.
+func (s *Session) mayFreeze() bool {
+	switch {
+	case s.plan.RandomMax == 0:
+		return s.mayEnd()
+	case s.plan.Firm == FirmAfter && !s.brief:
+		return s.phase == NoCancel
+	}
+	return s.phase == RandomEnd
 }
 
 // settle ends an auction that was held, also when nobody met in it.
@@ -194,14 +226,14 @@ func (s *Session) settle() {
 	default:
 		s.phase = Closed
 	}
-	s.kind, s.firm = 0, false
+	s.kind, s.firm, s.ended, s.brief = 0, false, false, false
 }
 
 // halt stops and resumes. What was interrupted is owed further on: the opening and the closing auction as such, any other
 // as the auction that reopens trading.
 func (s *Session) halt(in Input) error {
 	switch {
-	case in.Step == Stop && s.phase != Uncrossing && s.phase != Closed && s.phase != Halt:
+	case in.Step == Stop && s.phase != Closed && s.phase != Halt:
 		s.halted, s.phase = s.phase, Halt
 		if s.halted != PreOpen && s.halted != TradeAtClose && s.kind != Opening && s.kind != Closing {
 			s.forget(s.kind)

@@ -17,8 +17,8 @@ const second = 1_000_000
 // fullPlan is a day with everything: HKEX's no-cancel phases, MOEX's thirty seconds, trading at the close.
 func fullPlan() auction.Plan {
 	return auction.Plan{
-		Due:      []auction.Due{{Auction: auction.Opening, By: 100 * second}, {Auction: auction.Closing, By: 900 * second}},
-		NoCancel: true, RandomMax: 30 * second, TradeAtClose: true,
+		Due:  []auction.Due{{Auction: auction.Opening, By: 100 * second}, {Auction: auction.Closing, By: 900 * second}},
+		Firm: auction.FirmBefore, RandomMax: 30 * second, TradeAtClose: true,
 	}
 }
 
@@ -164,7 +164,7 @@ func TestFrozen(t *testing.T) {
 	}
 	take(t, s, auction.Input{Step: auction.Freeze, At: 10, Book: auction.Digest(book)})
 	for step := auction.BeginCall; step <= auction.Close+1; step++ {
-		if step != auction.Strike {
+		if step != auction.Strike && step != auction.Stop {
 			if err := s.Take(auction.Input{Step: step, At: 11}); !errors.Is(err, auction.ErrTurn) {
 				t.Errorf("%s while the book is frozen: %v", step, err)
 			}
@@ -190,6 +190,46 @@ func TestFrozen(t *testing.T) {
 		t.Errorf("the result of a part of the book: %v", err)
 	}
 	take(t, s, auction.Input{Step: auction.Strike, At: 12, Book: auction.Digest(book)})
+
+	// A book that can't be computed leaves trading halted, and the auction owed.
+	s = begun(t, fullPlan())
+	take(t, s, auction.Input{Step: auction.BeginCall}, auction.Input{Step: auction.BeginNoCancel}, auction.Input{Step: auction.BeginRandomEnd},
+		auction.Input{Step: auction.Freeze, Book: 1}, auction.Input{Step: auction.Stop})
+	if err := s.Take(auction.Input{Step: auction.Strike, Book: 1}); !errors.Is(err, auction.ErrTurn) {
+		t.Errorf("struck in a halt: %v", err)
+	}
+	if err := s.Take(auction.Input{Step: auction.Close}); !errors.Is(err, auction.ErrSkipped) || s.Auction() != auction.Opening {
+		t.Errorf("closed after a failed opening: %v", err)
+	}
+	take(t, s, auction.Input{Step: auction.Resume})
+}
+
+// TestSGX: the random end comes first, the no-cancel phase after it (SGX: 08:58 to 08:59, then until 09:00).
+func TestSGX(t *testing.T) {
+	s := begun(t, auction.Plan{Due: []auction.Due{{Auction: auction.Opening}}, Firm: auction.FirmAfter, RandomMax: 60 * second})
+	refused := func(in auction.Input, want error) {
+		t.Helper()
+		if err := s.Take(in); !errors.Is(err, want) {
+			t.Errorf("%s in %s: %v", in.Step, s.Phase(), err)
+		}
+	}
+	take(t, s, auction.Input{Step: auction.BeginCall})
+	refused(auction.Input{Step: auction.BeginNoCancel}, auction.ErrTurn)
+	take(t, s, auction.Input{Step: auction.BeginRandomEnd, Drawn: 31 * second})
+	if s.Allow(auction.Cancel) != nil {
+		t.Error("before the random end orders can be taken out")
+	}
+	refused(auction.Input{Step: auction.BeginNoCancel, At: 30 * second}, auction.ErrEarly)
+	refused(auction.Input{Step: auction.Freeze, At: 31 * second}, auction.ErrTurn)
+	take(t, s, auction.Input{Step: auction.BeginNoCancel, At: 31 * second})
+	if s.Allow(auction.Cancel) == nil || s.Allow(auction.Enter) != nil {
+		t.Error("in the no-cancel phase orders come and do not go")
+	}
+	refused(auction.Input{Step: auction.BeginRandomEnd, At: 40 * second}, auction.ErrTurn)
+	take(t, s, auction.Input{Step: auction.Freeze, At: 120 * second}, auction.Input{Step: auction.Strike, At: 120 * second})
+	take(t, s, auction.Input{Step: auction.Interrupt, At: 130 * second}, auction.Input{Step: auction.BeginRandomEnd, At: 130 * second})
+	refused(auction.Input{Step: auction.BeginNoCancel, At: 140 * second}, auction.ErrTurn)
+	take(t, s, auction.Input{Step: auction.Freeze, At: 140 * second}, auction.Input{Step: auction.Strike, At: 140 * second})
 }
 
 // TestRefusedPlans: plans and random ends that can't be.
@@ -201,6 +241,8 @@ func TestRefusedPlans(t *testing.T) {
 		"unknown":             {Due: []auction.Due{{Auction: 9}}},
 		"before time":         {Due: []auction.Due{{Auction: auction.Closing, By: -1}}},
 		"a window below zero": {RandomMax: -1},
+		"after no random end": {Firm: auction.FirmAfter},
+		"firm in some way":    {Firm: 3, RandomMax: 1},
 	} {
 		if _, err := auction.Begin(p); !errors.Is(err, auction.ErrRule) {
 			t.Errorf("%s: %v", name, err)
@@ -224,6 +266,8 @@ type modelDay struct {
 	phase      auction.Phase
 	kind       auction.Kind
 	firm       bool
+	ended      bool // ended says that this call has passed a random end, brief that it is a volatility call.
+	brief      bool
 	halted     auction.Phase
 	at, endsAt int64
 	book       uint64
@@ -240,8 +284,8 @@ var follows = map[auction.Phase]map[auction.Step]auction.Phase{
 		auction.Stop: auction.Halt},
 	auction.NoCancel:       {auction.BeginRandomEnd: auction.RandomEnd, auction.Freeze: auction.Uncrossing, auction.Stop: auction.Halt},
 	auction.VolatilityCall: {auction.BeginRandomEnd: auction.RandomEnd, auction.Freeze: auction.Uncrossing, auction.Stop: auction.Halt},
-	auction.RandomEnd:      {auction.Freeze: auction.Uncrossing, auction.Stop: auction.Halt},
-	auction.Uncrossing:     {auction.Strike: auction.Continuous}, // Or where its kind and its outcome lead.
+	auction.RandomEnd:      {auction.BeginNoCancel: auction.NoCancel, auction.Freeze: auction.Uncrossing, auction.Stop: auction.Halt},
+	auction.Uncrossing:     {auction.Strike: auction.Continuous, auction.Stop: auction.Halt}, // Or where its kind and its outcome lead.
 	auction.Continuous: {auction.BeginCall: auction.Call, auction.Interrupt: auction.VolatilityCall, auction.BeginClosing: auction.ClosingCall,
 		auction.Stop: auction.Halt, auction.Close: auction.Closed},
 	auction.Halt:         {auction.Resume: auction.Call, auction.Waive: auction.Halt, auction.Close: auction.Closed}, // Resume: or ClosingCall, or back.
@@ -273,19 +317,31 @@ func (m *modelDay) take(in auction.Input) *fault.Fault {
 				return auction.ErrSkipped
 			}
 		}
+	case auction.BeginNoCancel: // SGX begins it in the random end, all others before.
+		sgx := m.plan.Firm == auction.FirmAfter
+		if sgx != (m.phase == auction.RandomEnd) || m.brief && sgx {
+			return auction.ErrTurn
+		}
+		if sgx && in.At < m.endsAt {
+			return auction.ErrEarly
+		}
 	case auction.BeginRandomEnd:
-		if m.plan.RandomMax == 0 || m.plan.NoCancel && calling {
+		if m.plan.RandomMax == 0 || m.plan.Firm == auction.FirmBefore && calling || m.ended {
 			return auction.ErrTurn
 		}
 		if in.Drawn < 0 || in.Drawn > m.plan.RandomMax {
 			return auction.ErrDrawn
 		}
 	case auction.Freeze:
+		last := auction.RandomEnd // The phase after which the book is frozen, where there is a random end.
+		if m.plan.Firm == auction.FirmAfter && !m.brief {
+			last = auction.NoCancel
+		}
+		if m.plan.RandomMax > 0 && m.phase != last || m.plan.RandomMax == 0 && m.plan.Firm == auction.FirmBefore && calling {
+			return auction.ErrTurn
+		}
 		if m.phase == auction.RandomEnd && in.At < m.endsAt {
 			return auction.ErrEarly
-		}
-		if m.phase != auction.RandomEnd && (m.plan.RandomMax > 0 || m.plan.NoCancel && calling) {
-			return auction.ErrTurn
 		}
 	case auction.Strike:
 		if in.Book != m.book {
@@ -304,22 +360,23 @@ func (m *modelDay) take(in auction.Input) *fault.Fault {
 func (m *modelDay) move(in auction.Input, to auction.Phase) {
 	from := m.phase
 	m.phase = to
-	begin := func(k auction.Kind) { m.kind, m.firm, m.owed[k] = k, false, true }
+	begin := func(k auction.Kind) { m.kind, m.firm, m.ended, m.brief, m.owed[k] = k, false, false, false, true }
 	switch in.Step {
 	case auction.BeginCall:
 		begin(map[auction.Phase]auction.Kind{auction.PreOpen: auction.Opening, auction.Continuous: auction.Intraday}[from])
 	case auction.Interrupt:
 		begin(auction.Volatility)
+		m.brief = true
 	case auction.BeginClosing:
 		begin(auction.Closing)
 	case auction.BeginNoCancel:
-		m.firm = true
+		m.firm, m.ended = true, from == auction.RandomEnd
 	case auction.BeginRandomEnd:
 		m.endsAt = in.At + in.Drawn
 	case auction.Freeze:
 		m.book = in.Book
 	case auction.Strike:
-		m.firm = false
+		m.firm, m.ended, m.brief = false, false, in.Outside
 		if in.Outside {
 			m.phase = auction.VolatilityCall
 			return
@@ -361,8 +418,11 @@ func (m *modelDay) move(in auction.Input, to auction.Phase) {
 func TestHistories(t *testing.T) {
 	seen := map[auction.Phase]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		p := auction.Plan{NoCancel: rapid.Bool().Draw(t, "no cancel"), TradeAtClose: rapid.Bool().Draw(t, "at close"),
+		p := auction.Plan{Firm: auction.Firm(rapid.IntRange(0, 2).Draw(t, "firm")), TradeAtClose: rapid.Bool().Draw(t, "at close"),
 			RandomMax: rapid.SampledFrom([]int64{0, 5}).Draw(t, "random")}
+		if p.Firm == auction.FirmAfter {
+			p.RandomMax = 5
+		}
 		m := &modelDay{plan: p, owed: map[auction.Kind]bool{}}
 		for _, k := range []auction.Kind{auction.Opening, auction.Intraday, auction.Closing} {
 			if rapid.Bool().Draw(t, k.String()) {

@@ -81,8 +81,7 @@ func Uncross(orders []Order, rule Rule, ref Reference) (Result, error) {
 	if found.Outcome != Struck {
 		return r, nil
 	}
-	served := b.buys.fill(found.Volume, rule.Sharing, r.Fills) + b.sells.fill(found.Volume, rule.Sharing, r.Fills)
-	r.Trades = b.pair(orders, &r, served)
+	b.serve(orders, &r, rule.Sharing)
 	return r, nil
 }
 
@@ -219,6 +218,12 @@ func strike(orders []Order, rule Rule, ref Reference) (Indication, frozen, error
 		return Indication{}, b, err
 	}
 	return found, b, nil
+}
+
+// serve gives the volume of a result to the orders of both lines, and makes trades of it.
+func (b *frozen) serve(orders []Order, r *Result, sharing Sharing) {
+	served := b.buys.fill(r.Volume, sharing, r.Fills) + b.sells.fill(r.Volume, sharing, r.Fills)
+	r.Trades = b.pair(orders, r, served)
 }
 
 // fill serves a line up to a volume that it has, and gives how many orders get something.
