@@ -432,21 +432,23 @@ func TestHistories(t *testing.T) {
 		}
 		s := begun(t, p)
 		for range 120 {
-			in := auction.Input{Step: auction.Step(rapid.IntRange(0, int(auction.Close)+1).Draw(t, "step"))}
-			if rapid.IntRange(0, 3).Draw(t, "in turn") > 0 { // Mostly what may follow, so that days go on.
+			in := auction.Input{
+				Step: auction.Step(rapid.IntRange(0, int(auction.Close)+1).Draw(t, "step")), At: m.at + rapid.Int64Range(-1, 6).Draw(t, "at"),
+				Drawn: rapid.Int64Range(-1, 6).Draw(t, "drawn"), Book: uint64(rapid.IntRange(0, 1).Draw(t, "book")),
+				Outside: rapid.IntRange(0, 3).Draw(t, "outside") == 0, Auction: auction.Kind(rapid.IntRange(0, int(auction.Closing)).Draw(t, "auction")),
+			}
+			if rapid.IntRange(0, 4).Draw(t, "in turn") > 0 { // Mostly what may follow, so that days go on.
 				var able []auction.Step
-				for step := range follows[m.phase] {
-					able = append(able, step)
+				for step := auction.BeginCall; step <= auction.Close; step++ {
+					if _, may := follows[m.phase][step]; may && (step != auction.Stop || rapid.IntRange(0, 3).Draw(t, "stop") == 0) {
+						able = append(able, step)
+					}
 				}
-				if slices.Sort(able); len(able) > 0 {
+				if len(able) > 0 {
 					in.Step = rapid.SampledFrom(able).Draw(t, "able")
 				}
+				in.At, in.Drawn, in.Book = max(m.at, m.endsAt), 2, m.book
 			}
-			in.At = m.at + rapid.Int64Range(-1, 6).Draw(t, "at")
-			in.Drawn = rapid.Int64Range(-1, 6).Draw(t, "drawn")
-			in.Book = uint64(rapid.IntRange(0, 1).Draw(t, "book"))
-			in.Outside = rapid.IntRange(0, 3).Draw(t, "outside") == 0
-			in.Auction = auction.Kind(rapid.IntRange(0, int(auction.Closing)).Draw(t, "auction"))
 			before := fmt.Sprintf("%+v", *s)
 			want := m.take(in)
 			if got := fault.Of(s.Take(in)); got != want {
