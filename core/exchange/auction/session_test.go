@@ -418,66 +418,75 @@ func (m *modelDay) move(in auction.Input, to auction.Phase) {
 func TestHistories(t *testing.T) {
 	seen := map[auction.Phase]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		p := auction.Plan{Firm: auction.Firm(rapid.IntRange(0, 2).Draw(t, "firm")), TradeAtClose: rapid.Bool().Draw(t, "at close"),
-			RandomMax: rapid.SampledFrom([]int64{0, 5}).Draw(t, "random")}
-		if p.Firm == auction.FirmAfter {
-			p.RandomMax = 5
-		}
-		m := &modelDay{plan: p, owed: map[auction.Kind]bool{}}
-		for _, k := range []auction.Kind{auction.Opening, auction.Intraday, auction.Closing} {
-			if rapid.Bool().Draw(t, k.String()) {
-				p.Due = append(p.Due, auction.Due{Auction: k})
-				m.owed[k] = true
-			}
-		}
-		s := begun(t, p)
-		for range 120 {
-			in := auction.Input{
-				Step: auction.Step(rapid.IntRange(0, int(auction.Close)+1).Draw(t, "step")), At: m.at + rapid.Int64Range(-1, 6).Draw(t, "at"),
-				Drawn: rapid.Int64Range(-1, 6).Draw(t, "drawn"), Book: uint64(rapid.IntRange(0, 1).Draw(t, "book")),
-				Outside: rapid.IntRange(0, 3).Draw(t, "outside") == 0, Auction: auction.Kind(rapid.IntRange(0, int(auction.Closing)).Draw(t, "auction")),
-			}
-			if rapid.IntRange(0, 4).Draw(t, "in turn") > 0 { // Mostly what may follow, so that days go on.
-				var able []auction.Step
-				for step := auction.BeginCall; step <= auction.Close; step++ {
-					if _, may := follows[m.phase][step]; may && (step != auction.Stop || rapid.IntRange(0, 3).Draw(t, "stop") == 0) {
-						able = append(able, step)
-					}
-				}
-				if len(able) > 0 {
-					in.Step = rapid.SampledFrom(able).Draw(t, "able")
-				}
-				in.At, in.Drawn, in.Book = max(m.at, m.endsAt), 2, m.book
-			}
-			before := fmt.Sprintf("%+v", *s)
-			want := m.take(in)
-			if got := fault.Of(s.Take(in)); got != want {
-				t.Fatalf("%+v in %s: %v, the table says %v", in, s.Phase(), got, want)
-			}
-			if after := fmt.Sprintf("%+v", *s); want != nil && after != before {
-				t.Fatalf("%+v was refused and changed %s to %s", in, before, after)
-			}
-			owed := map[auction.Kind]bool{}
-			for _, d := range s.Owed() {
-				owed[d.Auction] = true
-			}
-			if s.Phase() != m.phase || s.Auction() != m.kind || !slices.Equal(s.Held(), m.held) || fmt.Sprint(owed) != fmt.Sprint(m.owed) {
-				t.Fatalf("after %+v: %s, the %s auction, held %v, owed %v; the table says %s, %s, %v, %v", in, s.Phase(), s.Auction(), s.Held(), owed,
-					m.phase, m.kind, m.held, m.owed)
-			}
-			if s.Phase() == auction.Closed && len(owed) > 0 {
-				t.Fatalf("the day is closed and owes %v", owed)
-			}
-			firm := m.firm && m.phase == auction.RandomEnd
-			if cancel := s.Allow(auction.Cancel) == nil; cancel != (m.phase.Allows(auction.Cancel) && !firm) {
-				t.Fatalf("a cancellation in %s: %t", m.phase, cancel)
-			}
-			seen[m.phase]++
+		for range 6 {
+			randomDay(t, seen)
 		}
 	})
 	for phase := auction.PreOpen; phase <= auction.Closed; phase++ {
 		if seen[phase] == 0 {
 			t.Errorf("no history came to %s", phase)
+		}
+	}
+}
+
+// randomDay goes through one day beside its twin, and a few steps further.
+func randomDay(t *rapid.T, seen map[auction.Phase]int) {
+	p := auction.Plan{Firm: auction.Firm(rapid.IntRange(0, 2).Draw(t, "firm")), TradeAtClose: rapid.Bool().Draw(t, "at close"),
+		RandomMax: rapid.SampledFrom([]int64{0, 5}).Draw(t, "random")}
+	if p.Firm == auction.FirmAfter {
+		p.RandomMax = 5
+	}
+	m := &modelDay{plan: p, owed: map[auction.Kind]bool{}}
+	for _, k := range []auction.Kind{auction.Opening, auction.Intraday, auction.Closing} {
+		if rapid.Bool().Draw(t, k.String()) {
+			p.Due = append(p.Due, auction.Due{Auction: k})
+			m.owed[k] = true
+		}
+	}
+	s := begun(t, p)
+	for range 120 {
+		in := auction.Input{
+			Step: auction.Step(rapid.IntRange(0, int(auction.Close)+1).Draw(t, "step")), At: m.at + rapid.Int64Range(-1, 6).Draw(t, "at"),
+			Drawn: rapid.Int64Range(-1, 6).Draw(t, "drawn"), Book: uint64(rapid.IntRange(0, 1).Draw(t, "book")),
+			Outside: rapid.IntRange(0, 3).Draw(t, "outside") == 0, Auction: auction.Kind(rapid.IntRange(0, int(auction.Closing)).Draw(t, "auction")),
+		}
+		if rapid.IntRange(0, 4).Draw(t, "in turn") > 0 { // Mostly what may follow, so that days go on.
+			var able []auction.Step
+			for step := auction.BeginCall; step <= auction.Close; step++ {
+				if _, may := follows[m.phase][step]; may && (step != auction.Stop || rapid.IntRange(0, 3).Draw(t, "stop") == 0) {
+					able = append(able, step)
+				}
+			}
+			if len(able) > 0 {
+				in.Step = rapid.SampledFrom(able).Draw(t, "able")
+			}
+			in.At, in.Drawn, in.Book = max(m.at, m.endsAt), 2, m.book
+		}
+		before := fmt.Sprintf("%+v", *s)
+		want := m.take(in)
+		if got := fault.Of(s.Take(in)); got != want {
+			t.Fatalf("%+v in %s: %v, the table says %v", in, s.Phase(), got, want)
+		}
+		if after := fmt.Sprintf("%+v", *s); want != nil && after != before {
+			t.Fatalf("%+v was refused and changed %s to %s", in, before, after)
+		}
+		owed := map[auction.Kind]bool{}
+		for _, d := range s.Owed() {
+			owed[d.Auction] = true
+		}
+		if s.Phase() != m.phase || s.Auction() != m.kind || !slices.Equal(s.Held(), m.held) || fmt.Sprint(owed) != fmt.Sprint(m.owed) {
+			t.Fatalf("after %+v: %s, the %s auction, held %v, owed %v; the table says %s, %s, %v, %v", in, s.Phase(), s.Auction(), s.Held(), owed,
+				m.phase, m.kind, m.held, m.owed)
+		}
+		if s.Phase() == auction.Closed && len(owed) > 0 {
+			t.Fatalf("the day is closed and owes %v", owed)
+		}
+		firm := m.firm && m.phase == auction.RandomEnd
+		if cancel := s.Allow(auction.Cancel) == nil; cancel != (m.phase.Allows(auction.Cancel) && !firm) {
+			t.Fatalf("a cancellation in %s: %t", m.phase, cancel)
+		}
+		if seen[m.phase]++; m.phase == auction.Closed && rapid.IntRange(0, 3).Draw(t, "end") == 0 {
+			return
 		}
 	}
 }
