@@ -2,6 +2,7 @@ package auction_test
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"testing"
 
@@ -51,7 +52,12 @@ func TestCollars(t *testing.T) {
 	if _, _, bounded := auction.FirmBounds(auction.Indication{Bid: auction.Best{Price: 12, Quantity: 1}}); bounded {
 		t.Error("one side alone bounds")
 	}
-	for _, c := range []auction.Collar{{Dynamic: -1}, {Static: money.One + 1}, {Least: -1}, {Dynamic: money.Percent(5), Extended: money.Percent(4)}} {
+	for _, c := range []auction.Collar{{Dynamic: money.One, Extended: money.One}, {Least: math.MaxInt64 / 4}, {Dynamic: money.Percent(5)}} {
+		if c.Check() != nil {
+			t.Errorf("%+v is refused", c)
+		}
+	}
+	for _, c := range []auction.Collar{{Dynamic: -1}, {Static: money.One + 1}, {Least: -1}, {Least: math.MaxInt64/4 + 1}, {Dynamic: money.Percent(5), Extended: money.Percent(4)}} {
 		if _, _, err := c.Bounds(1, 0, nil); !errors.Is(c.Check(), auction.ErrRule) || err == nil {
 			t.Errorf("%+v is taken", c)
 		}

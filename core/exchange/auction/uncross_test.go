@@ -259,6 +259,10 @@ func TestRefusedBooks(t *testing.T) {
 		t.Errorf("the order that is wrong is named %v", fault.ParamsOf(err))
 	}
 	// The largest numbers that can be counted are counted.
+	whole, err := auction.Uncross([]auction.Order{buy(1, most-1), buy(1, 1), sell(1, most)}, plain, auction.Ref(1))
+	if err != nil || whole.Volume != most || len(whole.Trades) != 2 {
+		t.Errorf("all quantities together: %+v, %v", whole.Indication, err)
+	}
 	far := int64(most / 4)
 	got, err := auction.Uncross([]auction.Order{buy(far, 2), sell(-far, 2)}, auction.Rule{Candidates: auction.AtBeyond}, auction.Ref(0))
 	if err != nil || got.Price != 0 || got.Volume != 2 {
