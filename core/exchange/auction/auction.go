@@ -63,7 +63,7 @@ var (
 // priceMax bounds a price on both sides of zero, so that distances between prices can always be counted.
 const priceMax = math.MaxInt64 / 4
 
-// Party is who buys or sells. It is opaque here; an empty one bids nowhere.
+// Party is who buys or sells. It is opaque here; an empty one cannot bid for a lot or in a tender.
 type Party string
 
 // Side is what an order wants. The zero Side is none and is refused.

@@ -75,7 +75,10 @@ func Place(bids []Order, p Placement) (Placed, error) {
 		out.Markets = 0
 	}
 	d.serve(bids, out)
-	return out, out.trade(bids, p)
+	if err := out.trade(bids, p); err != nil {
+		return Placed{}, err
+	}
+	return out, nil
 }
 
 // demanded are the bids that may be served, by their prices.

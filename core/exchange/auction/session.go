@@ -229,13 +229,13 @@ func (s *Session) settle() {
 	s.kind, s.firm, s.ended, s.brief = 0, false, false, false
 }
 
-// halt stops and resumes. What was interrupted is owed further on: the opening and the closing auction as such, any other
-// as the auction that reopens trading.
+// halt stops and resumes. A planned auction that was interrupted begins again; in place of continuous trading, or of a
+// volatility call, comes the auction that reopens it.
 func (s *Session) halt(in Input) error {
 	switch {
 	case in.Step == Stop && s.phase != Closed && s.phase != Halt:
 		s.halted, s.phase = s.phase, Halt
-		if s.halted != PreOpen && s.halted != TradeAtClose && s.kind != Opening && s.kind != Closing {
+		if s.halted != PreOpen && s.halted != TradeAtClose && (s.kind == 0 || s.kind == Volatility) {
 			s.forget(s.kind)
 			s.enter(Halt, Reopening)
 		}

@@ -392,7 +392,7 @@ func (m *modelDay) move(in auction.Input, to auction.Phase) {
 		m.kind = 0
 	case auction.Stop:
 		m.halted = from
-		if from != auction.PreOpen && from != auction.TradeAtClose && m.kind != auction.Opening && m.kind != auction.Closing {
+		if from != auction.PreOpen && from != auction.TradeAtClose && (m.kind == 0 || m.kind == auction.Volatility) {
 			delete(m.owed, m.kind)
 			begin(auction.Reopening)
 		}
