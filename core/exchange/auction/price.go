@@ -37,7 +37,7 @@ func (c *climb) look(low, high, demand, supply int64) {
 //
 // What is asked and offered changes only where somebody has a limit. So the prices between two limits are one stretch,
 // however many ticks they are, and a walk over the limits sees every tick.
-func (b *frozen) equal(rule Rule, bid, ask Best) []stretch {
+func (b *frozen) equal(rule Rule, ref Reference, bid, ask Best) []stretch {
 	c := climb{low: noPrice, high: math.MaxInt64}
 	if rule.Candidates == AtCrossed {
 		if bid.Quantity == 0 || ask.Quantity == 0 {
@@ -53,8 +53,12 @@ func (b *frozen) equal(rule Rule, bid, ask Best) []stretch {
 	}
 	demand, supply := b.buys.total, b.sells.market
 	var last int64
+	extra := ref.Known && rule.Candidates == AtReference
 	for first := true; ; first = false {
 		price, more := lowest(buys, buyer, sells, seller)
+		if extra && (!more || ref.Price <= price) {
+			price, more, extra = ref.Price, true, false
+		}
 		switch {
 		case !more && first:
 			return nil

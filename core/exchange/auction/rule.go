@@ -13,6 +13,8 @@ const (
 	// AtCrossed looks only at limits between the lowest ask and the highest bid, and finds none where these do not cross;
 	// then whoever meets at the reference trades at it (HKEX Rule 501G and closing auction).
 	AtCrossed
+	// AtReference looks at the limits and at the reference, which may lie beyond them (Euronext).
+	AtReference
 )
 
 // Pressure says what a surplus on one side means, when several prices give the same volume and the same surplus.
@@ -20,8 +22,8 @@ type Pressure uint8
 
 // What a surplus means.
 const (
-	PressureNone  Pressure = iota // PressureNone: nothing; the reference decides (Euronext).
-	PressureWhole                 // PressureWhole: buyers left over take the highest price, sellers the lowest (Xetra, SET, HKEX).
+	PressureNone  Pressure = iota // PressureNone: nothing; the reference decides.
+	PressureWhole                 // PressureWhole: buyers left over take the highest price, sellers the lowest (Xetra, Euronext, SET, HKEX).
 	PressureCap                   // PressureCap: the same, but not farther from the reference than Cap (Nexdax).
 )
 
@@ -92,7 +94,7 @@ type Rule struct {
 
 // Check refuses parameters that say nothing or contradict each other.
 func (r Rule) Check() error {
-	if r.Candidates > AtCrossed || r.Pressure > PressureCap || r.Choice > ChoiceNearest || r.Fallback > FallbackRefuse ||
+	if r.Candidates > AtReference || r.Pressure > PressureCap || r.Choice > ChoiceNearest || r.Fallback > FallbackRefuse ||
 		r.Tie > TieHigh || r.Markets > MarketsRefused || r.Sharing > ProRata {
 		return ErrRule.About("%s: an unknown parameter: %+v", r.Name, r)
 	}
@@ -106,8 +108,9 @@ func (r Rule) Check() error {
 var rules = []Rule{
 	// Xetra Market Model Equities, "Price determination in auctions": volume, surplus, pressure, reference.
 	{Name: "xetra", Pressure: PressureWhole, Around: true},
-	// Euronext, pure market orders: among equal prices the one nearest to the last price.
-	{Name: "euronext", Choice: ChoiceNearest},
+	// Euronext, pure market orders, call phase, examples 1 to 5: pressure, then the price nearest to the reference, also
+	// beyond the limits when market orders make it possible.
+	{Name: "euronext", Candidates: AtReference, Pressure: PressureWhole, Choice: ChoiceNearest},
 	// HKEX, Indicative Equilibrium Price, rules 1 to 3: one of the bid or ask prices within the crossed range, pressure, then
 	// nearest to the reference; the higher one of two.
 	{Name: "hkex", Candidates: AtCrossed, Pressure: PressureWhole, Choice: ChoiceNearest, Tie: TieHigh, Fallback: FallbackHighest},

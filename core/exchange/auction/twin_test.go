@@ -85,6 +85,8 @@ func twinPrice(orders []auction.Order, r auction.Rule, ref auction.Reference) (p
 	switch r.Candidates {
 	case auction.AtLimits, auction.AtCrossed:
 		prices = slices.DeleteFunc(prices, func(p int64) bool { return !slices.Contains(limits, p) })
+	case auction.AtReference:
+		prices = slices.DeleteFunc(prices, func(p int64) bool { return !slices.Contains(limits, p) && (!ref.Known || p != ref.Price) })
 	case auction.AtTicks:
 		prices = prices[low : high+1]
 	case auction.AtBeyond:
@@ -239,7 +241,7 @@ func draw(t *rapid.T) drawn {
 	d := drawn{dice: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
 	d.rule = auction.Rule{
 		Name: "drawn", Ticks: ticks,
-		Candidates: auction.Candidates(rapid.IntRange(0, int(auction.AtCrossed)).Draw(t, "candidates")),
+		Candidates: auction.Candidates(rapid.IntRange(0, int(auction.AtReference)).Draw(t, "candidates")),
 		Pressure:   auction.Pressure(rapid.IntRange(0, 2).Draw(t, "pressure")),
 		Choice:     auction.Choice(rapid.IntRange(0, 1).Draw(t, "choice")),
 		Around:     rapid.Bool().Draw(t, "around"),

@@ -191,7 +191,7 @@ func strike(orders []Order, rule Rule, ref Reference) (Indication, frozen, error
 		return Indication{}, b, err
 	}
 	found := Indication{Bid: b.buys.best(), Ask: b.sells.best()}
-	equal := b.equal(rule, found.Bid, found.Ask)
+	equal := b.equal(rule, ref, found.Bid, found.Ask)
 	switch {
 	case len(equal) > 0:
 		found.Price, err = rule.settle(equal, ref)

@@ -2,8 +2,10 @@ package auction_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"sauda/base/fault"
@@ -50,10 +52,10 @@ func TestCriteria(t *testing.T) {
 		"SET: the lowest without a reference":                {"set", changing, auction.Reference{}, 199, 400, 200},
 		"HKEX: the higher one of two that are equally near":  {"hkex", changing, auction.Ref(200), 201, 400, -200},
 		"Euronext: the nearest":                              {"euronext", changing, auction.Ref(198), 199, 400, 200},
+		"Euronext: the reference itself":                     {"euronext", changing, auction.Ref(200), 200, 400, 0},
 		"every tick: in between there is no surplus":         {"asx", changing, auction.Reference{}, 200, 400, 0},
 		"clob: half way without a reference":                 {"xetra", changing, auction.Reference{}, 200, 400, 0},
 		"pressure drives to the highest":                     {"xetra", pressed, auction.Ref(101), 110, 300, 200},
-		"Euronext knows no pressure":                         {"euronext", pressed, auction.Ref(101), 100, 300, 200},
 		"HKEX rule 3: pressure to the highest":               {"hkex", pressed, auction.Ref(101), 110, 300, 200},
 		"Nexdax: five per cent above the reference":          {"nexdax", pressed, auction.Ref(101), 106, 300, 200},
 		"Nexdax: never below the range":                      {"nexdax", pressed, auction.Ref(80), 100, 300, 200},
@@ -123,6 +125,41 @@ func TestMatchSteps(t *testing.T) {
 		rule, _ := auction.RuleOf("nexdax", nil)
 		if got, err := auction.Uncross(c.orders, rule, auction.Ref(c.ref)); err != nil || got.Price != c.price {
 			t.Errorf("%s: %+v, %v; wanted %d", name, got.Indication, err, c.price)
+		}
+	}
+}
+
+// TestEuronextExamples are the examples of the notices on pure market orders and on market-to-limit orders, call phase; a
+// market-to-limit order is a market order in the call. Prices are in hundredths, the reference is 10.00.
+func TestEuronextExamples(t *testing.T) {
+	of := func(party auction.Party, o auction.Order) auction.Order {
+		o.Party = party
+		return o
+	}
+	first := []auction.Order{of("A", market(buy(0, 50))), of("B", buy(1010, 90)), of("C", buy(990, 10)), of("D", market(sell(0, 40))), of("E", sell(1008, 100)), of("F", sell(1015, 60))}
+	for name, c := range map[string]struct {
+		orders []auction.Order
+		price  int64
+		trades string
+	}{
+		"1, before G":        {first, 1008, "AD40 AE10 BE90"},
+		"1, totally filled":  {append(slices.Clone(first), of("G", market(buy(0, 20)))), 1010, "AD40 AE10 GE20 BE70"},
+		"2, partially":       {[]auction.Order{of("A", market(buy(0, 40))), of("D", market(sell(0, 45))), of("G", market(buy(0, 20)))}, 1000, "AD40 GD5"},
+		"3, above the limit": {[]auction.Order{of("A", market(buy(0, 40))), of("G", sell(998, 40))}, 1000, "AG40"},
+		"4, at the limit":    {[]auction.Order{of("A", market(buy(0, 40))), of("G", sell(998, 41))}, 998, "AG40"},
+		"5, at the limit":    {[]auction.Order{of("A", market(buy(0, 40))), of("G", sell(1002, 40))}, 1002, "AG40"},
+		"several buyers":     {[]auction.Order{of("A", buy(998, 40)), of("B", buy(996, 40)), of("G", market(sell(0, 80)))}, 996, "AG40 BG40"},
+		"market to limit, 2": {[]auction.Order{of("A", market(buy(0, 10))), of("B", market(buy(0, 10))), of("C", market(buy(0, 10))), of("D", sell(1000, 10))}, 1000, "AD10"},
+		"market to limit, 3": {[]auction.Order{of("A", market(buy(0, 10))), of("B", market(buy(0, 10))), of("C", market(buy(0, 10))), of("D", sell(1000, 5))}, 1000, "AD5"},
+	} {
+		rule, _ := auction.RuleOf("euronext", nil)
+		got, err := auction.Uncross(c.orders, rule, auction.Ref(1000))
+		var trades []string
+		for _, x := range got.Trades {
+			trades = append(trades, fmt.Sprintf("%s%s%d", x.Buyer, x.Seller, x.Quantity))
+		}
+		if err != nil || got.Price != c.price || strings.Join(trades, " ") != c.trades {
+			t.Errorf("%s: %d, %v, %v; wanted %d, %s", name, got.Price, trades, err, c.price, c.trades)
 		}
 	}
 }
