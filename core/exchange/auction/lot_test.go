@@ -322,6 +322,14 @@ func TestRefusedLots(t *testing.T) {
 			t.Errorf("%s: %v, %v, %v", name, err, err2, err3)
 		}
 	}
+	edge := auction.Lot{Seller: "s", Quantity: math.MaxInt64, Start: math.MaxInt64 / 4, Reserve: math.MaxInt64 / 4, Step: math.MaxInt64 / 4,
+		Begins: 0, Ends: math.MaxInt64 / 4, Window: math.MaxInt64 / 4, Extends: math.MaxInt64 / 4}
+	if _, err := auction.NewEnglish(edge); err != nil {
+		t.Errorf("the largest numbers: %v", err)
+	}
+	if _, err := auction.NewEnglish(auction.Lot{Seller: "s", Quantity: 1, Step: 1, Ends: 1}); err != nil {
+		t.Errorf("the smallest numbers: %v", err)
+	}
 	for name, change := range map[string]func(*auction.Lot) int64{
 		"a clock that stands":   func(l *auction.Lot) int64 { return 0 },
 		"it starts too low":     func(l *auction.Lot) int64 { l.Start = 119; return 1 },
