@@ -34,6 +34,12 @@ func (s *stocked) pictured(t *testing.T, who db.Who, body string, numbers ...int
 	return r
 }
 
+// walked says that everything that shows files is known, as soon after the start of a house: before, nothing is thrown away.
+func (s *stocked) walked(t *testing.T) {
+	t.Helper()
+	s.Moment(t, func(tx *db.Tx) error { return media.NoteWalked(tx, "") })
+}
+
 // left wants these pictures to be there when what was let go is cleared away, and no others.
 func (s *stocked) left(t *testing.T, when string, want ...int) {
 	t.Helper()
@@ -64,6 +70,7 @@ func (s *stocked) left(t *testing.T, when string, want ...int) {
 func TestPicturesGoWithTheirReview(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
 		s := stock(t, store)
+		s.walked(t)
 		s.deliver(t, s.order(t, "pty_1", false))
 		s.deliver(t, s.order(t, "pty_2", false))
 		s.pictured(t, aigul, "Жақсы", 1, 2)
@@ -101,6 +108,7 @@ func TestPicturesGoWithTheirReview(t *testing.T) {
 func TestThePictureOfTheHouseStaysTheHouses(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
 		s := stock(t, store)
+		s.walked(t)
 		s.deliver(t, s.order(t, "pty_1", false))
 		s.Moment(t, func(tx *db.Tx) error { return media.Note(tx, file(1)) })
 		r := s.pictured(t, aigul, "Дүкендікіндей", 1, 2)
@@ -177,6 +185,35 @@ func TestTheSameReplyChangesNothing(t *testing.T) {
 		}
 		if replied != 2 {
 			t.Errorf("%d replies are told", replied)
+		}
+	})
+}
+
+// TestReviewsFromBeforeUsesAreWalked: a house that was upgraded knows nothing of what its reviews show; the walk tells it.
+func TestReviewsFromBeforeUsesAreWalked(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
+		s := stock(t, store)
+		for n, who := range []db.Who{aigul, daulet} {
+			s.deliver(t, s.order(t, who.Party, false))
+			s.pictured(t, who, "Жақсы", n+1)
+		}
+		s.Moment(t, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(tx.Context(), `DELETE FROM media_use`)
+			if err == nil {
+				_, err = tx.ExecContext(tx.Context(), `UPDATE media_file SET uses = 0`)
+			}
+			return err
+		})
+		steps := 0
+		for after := review.ID(""); steps == 0 || after != ""; steps++ {
+			s.Moment(t, func(tx *db.Tx) (err error) { after, err = review.Walk(tx, after, 1); return err })
+		}
+		uses := 0
+		s.Moment(t, func(tx *db.Tx) error {
+			return tx.QueryRowContext(tx.Context(), `SELECT SUM(uses) FROM media_file`).Scan(&uses)
+		})
+		if steps != 3 || uses != 2 {
+			t.Errorf("in %d steps %d uses are known, want 2 in 3", steps, uses)
 		}
 	})
 }

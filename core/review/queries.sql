@@ -113,3 +113,6 @@ GROUP BY x.product, x.stars
 HAVING SUM(x.kept) <> SUM(x.counted)
 ORDER BY x.product
 LIMIT 100;
+
+-- name: Walk :many
+SELECT * FROM review WHERE id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);

@@ -240,6 +240,25 @@ func noted(tx *db.Tx, all ...Review) error {
 	return media.Shown(tx, ids, uses)
 }
 
+// Walk writes down which pictures the reviews after an id show, at most so many of them, and gives the last of these; none
+// says that there are no more. Reviews from before uses were noted are so known to media.
+func Walk(tx *db.Tx, after ID, limit int) (last ID, err error) {
+	rows, err := reviewdb.New(tx).Walk(tx.Context(), reviewdb.WalkParams{After: string(after), Page: int64(limit)})
+	if err != nil {
+		return "", err
+	}
+	all := make([]Review, len(rows))
+	for i, row := range rows {
+		if all[i], err = reviewOf(row); err != nil {
+			return "", err
+		}
+	}
+	if err := noted(tx, all...); err != nil || len(all) < limit {
+		return "", err
+	}
+	return all[limit-1].ID, nil
+}
+
 // letGo throws pictures away that no review shows any more.
 func letGo(tx *db.Tx, all []Picture) error {
 	urls := make([]string, len(all))

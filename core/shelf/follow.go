@@ -95,7 +95,7 @@ func (s *Shelf) Followers() []bus.Follower {
 			s.drop(tagLists)
 		}),
 		bus.Follow("shelf: stock is counted from now on", func(e catalog.VariantsTracked) { variants(e.Variants) }),
-		bus.Follow("shelf: the categories changed", func(catalog.CategoryChanged) { s.clear() }),
+		bus.Follow("shelf: the categories changed", func(catalog.CategoryChanged) { s.tree.Forget(); s.clear() }),
 		bus.Follow("shelf: prices were set", func(e pricing.PricesSet) { variants(e.Variants) }),
 		bus.Follow("shelf: prices were withdrawn", func(e pricing.PricesWithdrawn) { variants(e.Variants) }),
 		bus.Follow("shelf: a price list began", func(pricing.ListAdded) { s.clear() }),

@@ -83,10 +83,25 @@ type Offer struct {
 type Shelf struct {
 	kept   *cache.Cache[[]byte]
 	beside []cache.Dropper
+	tree   cache.Kept[[]catalog.Category]
 }
 
 // New is a shelf that keeps pages in a cache. What others keep under the same tags is dropped with them.
-func New(kept *cache.Cache[[]byte], beside ...cache.Dropper) *Shelf { return &Shelf{kept: kept, beside: beside} }
+func New(kept *cache.Cache[[]byte], beside ...cache.Dropper) *Shelf {
+	return &Shelf{kept: kept, beside: beside}
+}
+
+// Tree is catalog.Tree, kept until a category changes. It belongs to all who ask and must not be changed.
+func (s *Shelf) Tree(tx *db.Tx) ([]catalog.Category, error) {
+	tree, err := s.tree.Load(tx, func(tx *db.Tx) (*[]catalog.Category, error) {
+		tree, err := catalog.Tree(tx)
+		return &tree, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return *tree, nil
+}
 
 // drop forgets all that was made of what a tag says.
 func (s *Shelf) drop(tag string) {

@@ -35,7 +35,7 @@ type promotionDraft struct {
 	Combines bool              `json:"combines,omitempty" doc:"Whether others count for the same goods."`
 	Goods    promotion.Goods   `json:"goods,omitempty" doc:"What it is about: whatever is in one of the lists; everything when absent."`
 	Needs    promotion.Needs   `json:"needs,omitempty" doc:"What a purchase must have."`
-	Effect   reductionView        `json:"effect" required:"true"`
+	Effect   reductionView     `json:"effect" required:"true"`
 	Coupons  promotion.Coupons `json:"coupons,omitempty" doc:"The codes by which it is claimed; none needs no code."`
 }
 
@@ -75,7 +75,7 @@ type promotionView struct {
 	Combines bool              `json:"combines"`
 	Goods    promotion.Goods   `json:"goods"`
 	Needs    promotion.Needs   `json:"needs"`
-	Effect   reductionView        `json:"effect"`
+	Effect   reductionView     `json:"effect"`
 	Coupons  promotion.Coupons `json:"coupons"`
 	Uses     int64             `json:"uses" doc:"In orders that stand."`
 	Given    *money.Money      `json:"given,omitempty" doc:"What it took off them; absent while nobody has used it."`

@@ -42,6 +42,22 @@ func promise(ctx context.Context, p promotion.Promotion, g promoting) string {
 	return said
 }
 
+// says tells whether enough of a promotion is written to say it.
+func says(p promotion.Promotion) bool {
+	switch e := p.Effect; e.Kind {
+	case promotion.PercentOff:
+		return e.Rate > 0
+	case promotion.SetFree:
+		return e.Size > 1 && e.Free > 0 && e.Free < e.Size
+	case promotion.SetPrice:
+		return e.Size > 1 && e.Amount > 0
+	case promotion.DeliveryOff:
+		return true
+	default:
+		return e.Amount > 0
+	}
+}
+
 // whenSaid says on which days a promotion counts; nothing when on all of them.
 func whenSaid(ctx context.Context, p promotion.Promotion) string {
 	from, last := date(ctx, p.Days.From), ""

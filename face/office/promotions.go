@@ -15,6 +15,7 @@ func (f face) mountPromotions(site *web.Site) {
 	web.Page(site, "GET /office/promotions", f.promotions, web.Needs(ScopeCatalogRead))
 	web.Page(site, "GET /office/promotions/new", f.newPromotion, web.Needs(ScopeCatalogWrite))
 	web.Page(site, "GET /office/promotions/{id}", f.promotion, web.Needs(ScopeCatalogRead))
+	web.Page(site, "GET /office/promotions/sentence", f.sentence, web.Needs(ScopeCatalogRead))
 	web.Form(site, "POST /office/promotions", f.addPromotion, web.Needs(ScopeCatalogWrite))
 	web.Form(site, "POST /office/promotions/{id}", f.revisePromotion, web.Needs(ScopeCatalogWrite))
 	web.Form(site, "POST /office/promotions/{id}/{deed}", f.movePromotion, web.Needs(ScopeCatalogWrite))
@@ -113,6 +114,26 @@ func (f face) loadPromotion(tx *db.Tx, id promotion.ID) (g promoting, err error)
 func (f face) promotion(tx *db.Tx, ask promotionAsk) (web.View, error) {
 	g, err := f.loadPromotion(tx, ask.ID)
 	return promotionPageOf(f.page("promotions", in(tx.Context(), g.One.Name)), g), err
+}
+
+// sentence says what a promotion would give as its form stands, in at most six statements; nothing while it cannot be read.
+func (f face) sentence(tx *db.Tx, _ struct{}) (web.View, error) {
+	asked, err := url.Parse(web.Path(tx.Context()))
+	if err != nil {
+		return nil, err
+	}
+	g := promoting{One: promotion.Promotion{Seller: sellerOf(tx), Currency: f.Currency}}
+	if err := g.gather(tx); err != nil {
+		return nil, err
+	}
+	p, err := g.read(tx, asked.Query())
+	if err != nil || len(g.Wrong) > 0 || !says(p) {
+		return promotionSentence(""), nil
+	}
+	if g.Products, err = summariesOf(tx, p.Goods.Products[:min(len(p.Goods.Products), 1)]); err != nil {
+		return nil, err
+	}
+	return promotionSentence(promise(tx.Context(), p, g)), nil
 }
 
 type newPromotionForm struct{ web.Typed }

@@ -62,6 +62,39 @@ func TestPromotionsAreMade(t *testing.T) {
 	}
 }
 
+// TestAPromotionIsSaidWhileItIsWritten: the form asks for the sentence of what stands in it, which is empty as long as it
+// cannot be said; nothing is kept of it, and only who sees promotions may ask.
+func TestAPromotionIsSaidWhileItIsWritten(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin := h.AdminToken(t)
+	form := h.send(t, admin, "GET", "/en/office/promotions/new", nil)
+	to := form.attr("form[data-sentence]", "data-sentence")
+	for typed, want := range map[string]string{
+		"kind=percent_off&percent=12.5&cap=5000":                           "12.5% off, at most ₸5,000, all goods, not together with others",
+		"kind=set_free&size=3&free=1&combines=1&codes=A%0AB&first=1":       "a set of 3, of which 1 free, the cheapest, all goods, for the first order, with one of 2 codes, such as A",
+		"kind=delivery_off&combines=1":                                     "free delivery",
+		"kind=order_off&amount=1000&combines=1&products=" + apptest.Kettle: "₸1,000 off the order, goods: “Kettle”",
+
+		"kind=percent_off": "", "kind=set_free&size=3&free=3": "", "kind=amount_off&amount=-1": "", "kind=order_off&amount=10&products=NONE": "", "": "",
+	} {
+		said := h.send(t, admin, "GET", to+"?"+typed, nil)
+		if got := said.text(".sentence"); said.status != http.StatusOK || got != want {
+			t.Errorf("%s: %d %q, want %q", typed, said.status, got, want)
+		}
+	}
+	h.Look(t, func(tx *db.Tx) error {
+		all, err := promotion.Of(tx, seller.Own, "", 10)
+		if len(all) > 0 {
+			t.Errorf("%d promotions were kept", len(all))
+		}
+		return err
+	})
+	clerk := h.Staffed(t, "stock@sauda.example", string(seller.Own), "stock.read")
+	if denied := h.send(t, clerk, "GET", to+"?kind=delivery_off", nil); denied.status != http.StatusForbidden {
+		t.Errorf("somebody who sees no promotions: %d", denied.status)
+	}
+}
+
 // TestPromotionsNameGoods: products are typed by SKU or by id, what nobody has is said, and a sentence quotes names as its
 // language does, and says when nothing of them is there any more.
 func TestPromotionsNameGoods(t *testing.T) {

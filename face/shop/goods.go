@@ -51,10 +51,10 @@ type listing struct {
 	Found    found
 }
 
-// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in six statements and
-// one more for who keeps something.
+// category shows what is for sale in a part of the catalogue and what it can be narrowed by, in five statements, one
+// more for who keeps something, and one for the tree where it is not known yet.
 func (f *face) category(tx *db.Tx, in listAsk) (web.View, error) {
-	tree, err := catalog.Tree(tx)
+	tree, err := f.Shelf.Tree(tx)
 	if err != nil {
 		return nil, err
 	}

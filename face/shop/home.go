@@ -72,7 +72,7 @@ func (f *face) home(tx *db.Tx, in homeAsk) (web.View, error) {
 // front puts the first page together.
 func (f *face) front(tx *db.Tx, in homeAsk) (front, error) {
 	ctx := tx.Context()
-	tree, err := catalog.Tree(tx)
+	tree, err := f.Shelf.Tree(tx)
 	if err != nil {
 		return front{}, err
 	}
@@ -135,7 +135,7 @@ func (f *face) fill(tx *db.Tx, h *front, v visitor) error {
 // catalogue shows the whole tree, each root with a picture from it, in at most seven statements.
 func (f *face) catalogue(tx *db.Tx, in struct{ visitor }) (web.View, error) {
 	ctx := tx.Context()
-	tree, err := catalog.Tree(tx)
+	tree, err := f.Shelf.Tree(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -125,7 +125,7 @@ func (f *face) search(tx *db.Tx, in searchAsk) (web.View, error) {
 	}
 	p.tell(ctx)
 	if len(got.Hits) == 0 {
-		tree, err := catalog.Tree(tx)
+		tree, err := f.Shelf.Tree(tx)
 		if err != nil {
 			return nil, err
 		}

@@ -1,5 +1,5 @@
 // Package gallery brings together what a house keeps of pictures, films and documents, and where it shows them: products
-// (catalog) and pieces of the window. It keeps nothing itself: media knows the files and their uses, each context what it
+// (catalog), pieces of the window, and reviews. It keeps nothing itself: media knows the files and their uses, each context what it
 // shows.
 package gallery
 
@@ -9,6 +9,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/media"
+	"sauda/core/review"
 	"sauda/core/seller"
 	"sauda/core/window"
 	"sauda/gear/db"
@@ -80,24 +81,30 @@ func Follow(tx *db.Tx, e window.Published) error {
 	return NotePieces(tx, p)
 }
 
-// How many pieces and products are noted together: few enough that buyers hardly wait behind them. Pieces have many editions.
+// How many pieces, products and reviews are noted together: few enough that buyers hardly wait behind them. Pieces have many
+// editions.
 const (
 	piecesStep   = 10
 	productsStep = 100
+	reviewsStep  = 100
 )
 
-// productsBegin comes before the ids of all products, and after those of all pieces have been walked through.
-const productsBegin = "prd_"
+// productsBegin comes before the ids of all products, after those of all pieces have been walked through; reviewsBegin
+// before those of all reviews, after the products.
+const (
+	productsBegin = "prd_"
+	reviewsBegin  = "rev_"
+)
 
-// Walk notes which files everything shows, the pieces of the window first and then the products, a part at a time, and says
-// whether there is more to do. A house that was upgraded knows so where the files are shown that it has; what changes is
+// Walk notes which files everything shows, the pieces of the window first, then the products and the reviews, a part at a
+// time, and says whether there is more to do. A house that was upgraded knows so where the files are shown that it has; what changes is
 // noted where it changes.
 func Walk(tx *db.Tx) (more bool, err error) {
 	upto, due, err := media.Walked(tx)
 	if err != nil || !due {
 		return false, err
 	}
-	if !strings.HasPrefix(upto, productsBegin) {
+	if !strings.HasPrefix(upto, productsBegin) && !strings.HasPrefix(upto, reviewsBegin) {
 		pieces, err := window.Walk(tx, window.ID(upto), piecesStep)
 		if err != nil {
 			return false, err
@@ -110,6 +117,13 @@ func Walk(tx *db.Tx) (more bool, err error) {
 		}
 		return true, media.NoteWalked(tx, upto)
 	}
+	if strings.HasPrefix(upto, reviewsBegin) {
+		last, err := review.Walk(tx, review.ID(upto), reviewsStep)
+		if err != nil {
+			return false, err
+		}
+		return last != "", media.NoteWalked(tx, string(last))
+	}
 	products, err := catalog.WalkShows(tx, catalog.ProductID(upto), productsStep)
 	if err != nil {
 		return false, err
@@ -117,10 +131,10 @@ func Walk(tx *db.Tx) (more bool, err error) {
 	if err := note(tx, products); err != nil {
 		return false, err
 	}
-	if upto = ""; len(products) == productsStep {
+	if upto = reviewsBegin; len(products) == productsStep {
 		upto = string(products[productsStep-1].ID)
 	}
-	return upto != "", media.NoteWalked(tx, upto)
+	return true, media.NoteWalked(tx, upto)
 }
 
 // Products gives the products that show a file, at most so many.
@@ -135,7 +149,7 @@ func Products(uses []media.Use) []catalog.ProductID {
 }
 
 // OfReview tells whether a use is that of a buyer's review.
-func OfReview(u media.Use) bool { return strings.HasPrefix(u.Object, "rev_") }
+func OfReview(u media.Use) bool { return strings.HasPrefix(u.Object, reviewsBegin) }
 
 // Redescribe says in other words what a file shows, on every product that shows it: all or none, and no more than fifty. For
 // keepers of the house who may change each of the products.

@@ -14,11 +14,8 @@ import (
 	"testing"
 
 	"sauda/app"
-	"sauda/base/money"
-	"sauda/core/catalog"
 	"sauda/core/search"
 	"sauda/core/search/index"
-	"sauda/gear/db"
 )
 
 //go:embed testdata/queries.txt
@@ -156,10 +153,7 @@ func readQueries(t *testing.T) (all []judged) {
 // shelved opens a house with the goods of the demonstration on its shelves, and nothing sold yet, and gives its search.
 func shelved(t *testing.T) *search.Keeper {
 	t.Helper()
-	s := &sower{
-		clock: &clock{}, said: load(t), say: func(int, int) {}, staff: map[string]db.Who{}, buyers: map[string]db.Who{},
-		goods: map[string]catalog.VariantID{}, prices: map[string]money.Money{},
-	}
+	s := newSower(load(t), func(int, int) {})
 	s.clock.until(end)
 	c := app.Config{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Quiet: true, Now: s.clock.now, AdminPassword: Password}
 	if err := s.ground(t.Context(), c); err != nil {

@@ -47,6 +47,13 @@ type sower struct {
 	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
 }
 
+func newSower(said catalogue, say func(done, all int)) *sower {
+	return &sower{
+		clock: &clock{}, said: said, say: say, staff: map[string]db.Who{}, buyers: map[string]db.Who{},
+		goods: map[string]catalog.VariantID{}, prices: map[string]money.Money{}, drawn: map[string]media.File{},
+	}
+}
+
 // clock shows the time that is being lived through. It moves on by a millisecond whenever somebody looks, so that what
 // comes later is later.
 type clock struct{ micros atomic.Int64 }
@@ -108,10 +115,7 @@ func Sow(ctx context.Context, config app.Config, end time.Time, say func(done, a
 	if err != nil {
 		return err
 	}
-	s := &sower{
-		clock: &clock{}, said: c, say: say, staff: map[string]db.Who{}, buyers: map[string]db.Who{},
-		goods: map[string]catalog.VariantID{}, prices: map[string]money.Money{}, drawn: map[string]media.File{},
-	}
+	s := newSower(c, say)
 	s.clock.until(end.Add(-life))
 	config.Now, config.AdminPassword = s.clock.now, Password
 	if err := s.ground(ctx, config); err != nil {

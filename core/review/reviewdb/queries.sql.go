@@ -768,6 +768,55 @@ func (q *Queries) Waiting(ctx context.Context, seller string) (int64, error) {
 	return count, err
 }
 
+const walk = `-- name: Walk :many
+SELECT id, product, seller, party, author, lang, stars, body, pictures, state, reason, reply, replied_at, written_at, changed_at, version FROM review WHERE id > $1 ORDER BY id LIMIT CAST($2 AS BIGINT)
+`
+
+type WalkParams struct {
+	After string
+	Page  int64
+}
+
+func (q *Queries) Walk(ctx context.Context, arg WalkParams) ([]Review, error) {
+	rows, err := q.db.QueryContext(ctx, walk, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Review{}
+	for rows.Next() {
+		var i Review
+		if err := rows.Scan(
+			&i.ID,
+			&i.Product,
+			&i.Seller,
+			&i.Party,
+			&i.Author,
+			&i.Lang,
+			&i.Stars,
+			&i.Body,
+			&i.Pictures,
+			&i.State,
+			&i.Reason,
+			&i.Reply,
+			&i.RepliedAt,
+			&i.WrittenAt,
+			&i.ChangedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const withdraw = `-- name: Withdraw :execrows
 DELETE FROM review WHERE id = $1 AND version = $2
 `

@@ -18,6 +18,31 @@ if (fold) {
 	});
 }
 
+// A form says in a sentence what it would do, a moment after the last key. Lists of many lines are told by their first ones.
+const telling = document.querySelector("form[data-sentence]");
+const sentence = telling?.querySelector(".sentence");
+if (sentence) {
+	let waits = 0;
+	const tell = async () => {
+		const typed = new URLSearchParams();
+		for (const [name, value] of new FormData(telling)) typed.append(name, value.split("\n").slice(0, 5).join("\n"));
+		try {
+			const answer = await fetch(telling.dataset.sentence + "?" + typed);
+			if (!answer.ok) return;
+			const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".sentence");
+			sentence.textContent = said?.textContent ?? "";
+			sentence.hidden = sentence.textContent === "";
+		} catch (lost) {
+			// Offline: the sentence stays as it was.
+		}
+	};
+	telling.addEventListener("input", () => {
+		clearTimeout(waits);
+		waits = setTimeout(tell, 300);
+	});
+	tell();
+}
+
 // The finder shows under its field what the page of answers would show.
 const finder = document.querySelector("[data-finder]");
 const field = finder.querySelector("input");
