@@ -1,0 +1,140 @@
+package book
+
+// coming is an order that comes in: a new one, one that was replaced, or a stop order that a trade has woken.
+type coming struct {
+	id     uint64
+	price  int64
+	left   int64
+	size   int64
+	reach  int64  // reach is the worst key of the other side that it trades at.
+	from   int64  // from is the price of its first trade.
+	owner  uint32 // owner is whose orders it must not meet; zero if it may meet all.
+	slot   int32  // slot is its place in the slab; zero while it has none.
+	side   Side
+	kind   Type
+	life   Life
+	guard  Guard
+	why    Reason // why is the reason for which it ends before it has traded all it could.
+	traded bool
+}
+
+// enter takes in a new order, or refuses it.
+func (b *Book) enter(in *Input) {
+	if why := b.judge(in); why != NoReason {
+		b.refuse(in, why)
+		return
+	}
+	b.top = max(b.top, in.ID)
+	b.report(Report{ID: in.ID, Price: in.Price, Qty: in.Qty, Left: in.Qty, Kind: Accepted, Side: in.Side})
+	t := &b.in
+	*t = coming{
+		id: in.ID, price: in.Price, left: in.Qty, size: in.Qty, owner: guarded(in.Owner, in.Guard),
+		side: in.Side, kind: in.Type, life: in.Life, guard: in.Guard,
+	}
+	switch {
+	case in.Type == StopMarket || in.Type == StopLimit:
+		b.arm(b.keep(in))
+		return
+	case b.phase == Collecting:
+		b.rest(b.keep(in))
+		return
+	}
+	t.reach = b.reach(in.Side, in.Type, in.Price)
+	if in.Type == MarketToLimit {
+		t.price = key(in.Side.Opposite(), t.reach)
+	}
+	b.sweep(t)
+	if t.left > 0 {
+		if why := t.ends(); why != NoReason {
+			b.report(Report{ID: t.id, Price: t.price, Qty: t.left, Kind: Cancelled, Reason: why, Side: t.side})
+		} else {
+			b.rest(b.keep(in))
+		}
+	}
+	if t.traded && b.armed > 0 {
+		b.wake(t.side, t.from, b.last)
+	}
+}
+
+// ends gives the reason for which what is left of an order does not rest, or NoReason.
+func (t *coming) ends() Reason {
+	switch {
+	case t.why != NoReason:
+		return t.why
+	case t.kind == Market || t.kind == StopMarket:
+		if !t.traded {
+			return NoLiquidity
+		}
+		return Rest
+	case t.life == Immediate || t.life == AllOrNone:
+		return Rest
+	}
+	return NoReason
+}
+
+// keep gives what is left of a new order a slot. It stands nowhere yet.
+func (b *Book) keep(in *Input) int32 {
+	t := &b.in
+	slot := b.slot()
+	o := &b.orders[slot]
+	*o = order{
+		id: t.id, price: t.price, left: t.left, size: t.size,
+		owner: in.Owner, trader: in.Trader, member: in.Member, traits: traitsOf(in),
+	}
+	if o.traits&traitRare != 0 {
+		*b.rare(slot) = rare{limit: in.Price, display: in.Display, until: in.Until}
+	}
+	if in.Type == StopMarket || in.Type == StopLimit {
+		o.price = in.Stop
+	}
+	b.ids.put(o.id, slot)
+	b.live++
+	return slot
+}
+
+// rest puts an order into the book, at the end of its level.
+func (b *Book) rest(slot int32) {
+	o := &b.orders[slot]
+	o.traits &^= threeBits << typeShift // Whatever it was before: what rests is a limit order.
+	o.shown = o.left
+	if o.traits&traitRare != 0 {
+		o.shown = b.rares[slot].shown(o.left)
+	}
+	b.join(slot)
+	b.report(stand(o, Rested, NoReason))
+}
+
+// shown gives how much is seen of an order with that much left.
+func (r *rare) shown(left int64) int64 {
+	if r.display == 0 {
+		return left
+	}
+	return min(r.display, left)
+}
+
+// again lets an order that has a slot and stands nowhere come in: one that was replaced, or a stop order.
+func (b *Book) again(slot int32) {
+	o := &b.orders[slot]
+	if b.phase == Collecting {
+		b.rest(slot)
+		return
+	}
+	t := &b.in
+	*t = coming{
+		id: o.id, price: o.price, left: o.left, size: o.size, owner: guarded(o.owner, o.traits.guard()), slot: slot,
+		side: o.traits.side(), kind: o.traits.kind(), life: o.traits.life(), guard: o.traits.guard(),
+	}
+	t.reach = b.reach(t.side, t.kind, t.price)
+	b.sweep(t)
+	o.left, o.size = t.left, t.size
+	if t.left == 0 {
+		b.forget(slot)
+		return
+	}
+	if why := t.ends(); why != NoReason {
+		b.report(Report{ID: t.id, Price: t.price, Qty: t.left, Kind: Cancelled, Reason: why, Side: t.side})
+		b.forget(slot)
+		return
+	}
+	b.rest(slot)
+}
