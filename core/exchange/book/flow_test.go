@@ -18,7 +18,7 @@ var markets = []market{
 	{"time, any id, every change loses", Rules{AnyID: true, LosesAlways: true}},
 	{"narrow window, negative prices", Rules{Window: 64, Negative: true}},
 	{"ticks, lots and bounds", Rules{
-		Ticks: []Band{{0, 2}, {96, 3}, {105, 5}}, Lot: 5, QtyMax: 100, PriceMin: 60, PriceMax: 150, Window: 128, OrdersMax: 14,
+		Ticks: []Band{{0, 2}, {96, 3}, {105, 5}}, Lot: 5, QtyMax: 100, PriceMin: 60, PriceMax: 150, Window: 128, OrdersMax: 40,
 	}},
 	{"pro rata", Rules{Weight: 1}},
 	{"two fifths by time, then pro rata, in lots", Rules{Weight: 1, First: 4000, Lot: 2}},
@@ -45,17 +45,17 @@ func (f *flow) draw() Input {
 	f.time += f.dice.Int64N(50)
 	in := Input{Time: f.time}
 	switch n := f.dice.IntN(100); {
-	case n < 58:
+	case n < 66:
 		f.drawOrder(&in)
-	case n < 76:
+	case n < 78:
 		in.Verb, in.ID = Cancel, f.drawID()
 	case n < 95:
 		f.drawReplace(&in)
-	case n < 96:
+	case n == 95 && f.one(3):
 		in.Verb, in.Trader, in.Member, in.Side = CancelAll, f.dice.Uint32N(6), uint16(f.dice.UintN(3)), Side(f.dice.UintN(uint(sides)))
 		in.Flags = OneSide * Flags(f.dice.UintN(2))
-	case n < 98:
-		in.Verb, in.Flags = Expire, EndOfDay*Flags(f.dice.UintN(12)/11)
+	case n < 97:
+		in.Verb, in.Flags = Expire, EndOfDay*Flags(f.dice.UintN(30)/29)
 	default:
 		in.Verb, in.Phase = Turn, Phase(f.dice.UintN(uint(phases)))
 		if f.w.phase != Continuous && f.one(2) {
@@ -81,8 +81,8 @@ func (f *flow) drawWayBack() Input {
 }
 
 func (f *flow) drawOrder(in *Input) {
+	f.next = max(f.next, f.w.top) + 1
 	in.Verb, in.ID = Enter, f.next
-	f.next++
 	in.Side, in.Type = Side(f.dice.UintN(uint(sides))), Limit
 	if f.one(3) {
 		in.Type = Type(f.dice.UintN(uint(types)))
@@ -109,7 +109,7 @@ func (f *flow) drawOrder(in *Input) {
 		in.Min = min(f.qty(), in.Qty)
 	}
 	if in.Life == Dated {
-		in.Until = f.time + f.dice.Int64N(3000)
+		in.Until = f.time + f.dice.Int64N(9000)
 	}
 	if in.Type == Limit && in.Min == 0 && !atOnce && f.one(6) {
 		in.Flags = PostOnly
@@ -121,7 +121,7 @@ func (f *flow) price(s Side) int64 {
 	if f.one(40) {
 		return f.dice.Int64N(3000) - 200
 	}
-	n := f.dice.Int64N(14) - 4
+	n := f.dice.Int64N(16) - 3
 	if s == Buy {
 		n = -n
 	}
@@ -177,7 +177,7 @@ func (f *flow) drawReplace(in *Input) {
 		in.Display = min(f.qty(), in.Qty)
 	}
 	if f.one(5) && o.Life == Dated {
-		in.Until = f.time + f.dice.Int64N(3000)
+		in.Until = f.time + f.dice.Int64N(9000)
 	}
 	if f.one(5) {
 		in.Flags = Total
@@ -224,7 +224,7 @@ func (f *flow) spoil(in *Input) {
 	case 14:
 		in.Price, in.Qty = 1<<40, 1<<36
 	}
-	if in.ID == math.MaxUint64 || in.ID > 1<<36 { // One such id would make every later one too low.
+	if in.ID > 1<<32 { // One such id would make every later one too low.
 		in.ID = f.next + 1000
 	}
 }
