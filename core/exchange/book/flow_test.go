@@ -28,14 +28,16 @@ var markets = []market{
 
 // flow draws inputs of every kind for a book whose orders it sees. Everything it draws follows from its seed.
 type flow struct {
-	dice *rand.Rand
-	w    *twin
-	time int64
-	next uint64
+	dice   *rand.Rand
+	w      *twin
+	time   int64
+	next   uint64
+	centre int64 // centre is the price around which both sides meet.
+	tame   bool  // tame leaves out fields that are drawn wildly.
 }
 
 func newFlow(seed uint64, w *twin) *flow {
-	return &flow{dice: rand.New(rand.NewPCG(seed, 7)), w: w, time: 1_000_000, next: 1}
+	return &flow{dice: rand.New(rand.NewPCG(seed, 7)), w: w, time: 1_000_000, next: 1, centre: 100}
 }
 
 func (f *flow) one(in int) bool { return f.dice.IntN(in) == 0 }
@@ -65,7 +67,7 @@ func (f *flow) draw() Input {
 	if f.w.phase != Continuous && f.one(6) {
 		in = f.drawWayBack()
 	}
-	if f.one(15) {
+	if f.one(15) && !f.tame {
 		f.spoil(&in)
 	}
 	return in
@@ -116,7 +118,7 @@ func (f *flow) drawOrder(in *Input) {
 	}
 }
 
-// price gives a price around a hundred, where both sides meet, and sometimes one far away.
+// price gives a price around the centre, where both sides meet, and sometimes one far away.
 func (f *flow) price(s Side) int64 {
 	if f.one(40) {
 		return f.dice.Int64N(3000) - 200
@@ -125,7 +127,7 @@ func (f *flow) price(s Side) int64 {
 	if s == Buy {
 		n = -n
 	}
-	price := 100 + n
+	price := f.centre + n
 	if ticks := f.w.rules.Ticks; len(ticks) > 0 && !f.one(10) {
 		price -= price % 30 % ticks[min(len(ticks)-1, int(max(0, price-86)/10))].Tick
 		for !f.w.fits(price) {

@@ -85,7 +85,9 @@ func play(t *testing.T, messages []message) []string {
 	return lines
 }
 
-func digest(lines []string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(lines, "\n")))) }
+func digest(lines []string) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(lines, "\n"))))
+}
 
 // TestMatchingCases: the cases on which five engines agree are answered as they are.
 func TestMatchingCases(t *testing.T) {

@@ -20,6 +20,7 @@ type twin struct {
 	ranks  uint64
 	verb   Verb
 	out    []Report
+	waited map[uint64]bool // waited are the stop orders that the last input ended while they waited.
 }
 
 type twinOrder struct {
@@ -36,7 +37,7 @@ func newTwin(rules Rules) *twin {
 }
 
 func (w *twin) apply(in *Input) []Report {
-	w.out, w.verb = nil, in.Verb
+	w.out, w.verb, w.waited = nil, in.Verb, make(map[uint64]bool)
 	switch in.Verb {
 	case Enter:
 		w.enter(in)
@@ -141,6 +142,7 @@ func (w *twin) remove(o *twinOrder) {
 func (w *twin) end(o *twinOrder, why Reason) {
 	w.say(Report{ID: o.ID, Price: o.place(), Qty: o.Left, Kind: Cancelled, Reason: why, Side: o.Side})
 	w.remove(o)
+	w.waited[o.ID] = o.armed
 }
 
 func (o *twinOrder) place() int64 {

@@ -107,7 +107,7 @@ func (w *twin) market(in *Input) Reason {
 // tryOut lets an order come into a copy of the book and counts what it trades before it meets its own owner with a guard
 // other than GuardResting.
 func (w *twin) tryOut(in *Input, o *twinOrder) (found int64) {
-	copied := &twin{rules: w.rules, phase: w.phase, ranks: w.ranks}
+	copied := &twin{rules: w.rules, phase: w.phase, ranks: w.ranks, waited: make(map[uint64]bool)}
 	for _, p := range w.orders {
 		q := *p
 		copied.orders = append(copied.orders, &q)
