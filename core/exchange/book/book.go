@@ -21,6 +21,7 @@ package book
 
 import (
 	"math"
+	"slices"
 
 	"sauda/base/fault"
 )
@@ -218,20 +219,37 @@ func (b *Book) Apply(in *Input, reports []Report) []Report {
 	return reports
 }
 
-// report appends a report and numbers it.
-func (b *Book) report(r Report) {
+// say appends a report of a kind about an order and numbers it. What else it says is filled in where it lies: a report
+// that is made elsewhere and copied costs more than all the rest of an input.
+func (b *Book) say(kind Kind, id uint64) *Report {
+	n := len(b.out)
+	if n == cap(b.out) {
+		b.out = slices.Grow(b.out, 1)
+	}
+	b.out = b.out[:n+1]
 	b.seq++
-	r.Seq, r.Verb = b.seq, b.verb
-	b.out = append(b.out, r)
+	r := &b.out[n]
+	*r = Report{}
+	r.Seq, r.ID, r.Kind, r.Verb = b.seq, id, kind, b.verb
+	return r
 }
 
 func (b *Book) refuse(in *Input, why Reason) {
-	b.report(Report{ID: in.ID, Price: in.Price, Qty: in.Qty, Kind: Refused, Reason: why, Side: in.Side & 1})
+	r := b.say(Refused, in.ID)
+	r.Price, r.Qty, r.Reason, r.Side = in.Price, in.Qty, why, in.Side&1
 }
 
-// stand is a report about an order as it is.
-func stand(o *order, kind Kind, why Reason) Report {
-	return Report{ID: o.id, Price: o.price, Qty: o.left, Left: o.left, Shown: o.shown, Kind: kind, Reason: why, Side: o.traits.side()}
+// stand reports an order as it is.
+func (b *Book) stand(kind Kind, o *order) *Report {
+	r := b.say(kind, o.id)
+	r.Price, r.Qty, r.Left, r.Shown, r.Side = o.price, o.left, o.left, o.shown, o.traits.side()
+	return r
+}
+
+// drop reports that what is left of an order which stands nowhere is cancelled.
+func (b *Book) drop(t *coming, why Reason) {
+	r := b.say(Cancelled, t.id)
+	r.Price, r.Qty, r.Reason, r.Side = t.price, t.left, why, t.side
 }
 
 // key gives the place of a price on the ladder of a side: bids count from the highest down.

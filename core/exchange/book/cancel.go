@@ -56,5 +56,5 @@ func (b *Book) endGathered(why Reason) {
 	for _, slot := range b.woken {
 		b.end(slot, why)
 	}
-	b.report(Report{Qty: int64(len(b.woken)), Kind: Swept})
+	b.say(Swept, 0).Qty = int64(len(b.woken))
 }

@@ -25,12 +25,12 @@ func (b *Book) enter(in *Input) {
 		return
 	}
 	b.top = max(b.top, in.ID)
-	b.report(Report{ID: in.ID, Price: in.Price, Qty: in.Qty, Left: in.Qty, Kind: Accepted, Side: in.Side})
+	r := b.say(Accepted, in.ID)
+	r.Price, r.Qty, r.Left, r.Side = in.Price, in.Qty, in.Qty, in.Side
 	t := &b.in
-	*t = coming{
-		id: in.ID, price: in.Price, left: in.Qty, size: in.Qty, owner: guarded(in.Owner, in.Guard),
-		side: in.Side, kind: in.Type, life: in.Life, guard: in.Guard,
-	}
+	t.id, t.price, t.left, t.size, t.slot = in.ID, in.Price, in.Qty, in.Qty, 0
+	t.owner, t.why, t.traded = guarded(in.Owner, in.Guard), NoReason, false
+	t.side, t.kind, t.life, t.guard = in.Side, in.Type, in.Life, in.Guard
 	switch {
 	case in.Type == StopMarket || in.Type == StopLimit:
 		b.arm(b.keep(in))
@@ -46,7 +46,7 @@ func (b *Book) enter(in *Input) {
 	b.sweep(t)
 	if t.left > 0 {
 		if why := t.ends(); why != NoReason {
-			b.report(Report{ID: t.id, Price: t.price, Qty: t.left, Kind: Cancelled, Reason: why, Side: t.side})
+			b.drop(t, why)
 		} else {
 			b.rest(b.keep(in))
 		}
@@ -77,10 +77,8 @@ func (b *Book) keep(in *Input) int32 {
 	t := &b.in
 	slot := b.slot()
 	o := &b.orders[slot]
-	*o = order{
-		id: t.id, price: t.price, left: t.left, size: t.size,
-		owner: in.Owner, trader: in.Trader, member: in.Member, traits: traitsOf(in),
-	}
+	o.id, o.price, o.left, o.size = t.id, t.price, t.left, t.size
+	o.owner, o.trader, o.member, o.traits = in.Owner, in.Trader, in.Member, traitsOf(in)
 	if o.traits&traitRare != 0 {
 		*b.rare(slot) = rare{limit: in.Price, display: in.Display, until: in.Until}
 	}
@@ -101,7 +99,7 @@ func (b *Book) rest(slot int32) {
 		o.shown = b.rares[slot].shown(o.left)
 	}
 	b.join(slot)
-	b.report(stand(o, Rested, NoReason))
+	b.stand(Rested, o)
 }
 
 // shown gives how much is seen of an order with that much left.
@@ -120,10 +118,9 @@ func (b *Book) again(slot int32) {
 		return
 	}
 	t := &b.in
-	*t = coming{
-		id: o.id, price: o.price, left: o.left, size: o.size, owner: guarded(o.owner, o.traits.guard()), slot: slot,
-		side: o.traits.side(), kind: o.traits.kind(), life: o.traits.life(), guard: o.traits.guard(),
-	}
+	t.id, t.price, t.left, t.size, t.slot = o.id, o.price, o.left, o.size, slot
+	t.owner, t.why, t.traded = guarded(o.owner, o.traits.guard()), NoReason, false
+	t.side, t.kind, t.life, t.guard = o.traits.side(), o.traits.kind(), o.traits.life(), o.traits.guard()
 	t.reach = b.reach(t.side, t.kind, t.price)
 	b.sweep(t)
 	o.left, o.size = t.left, t.size
@@ -132,7 +129,7 @@ func (b *Book) again(slot int32) {
 		return
 	}
 	if why := t.ends(); why != NoReason {
-		b.report(Report{ID: t.id, Price: t.price, Qty: t.left, Kind: Cancelled, Reason: why, Side: t.side})
+		b.drop(t, why)
 		b.forget(slot)
 		return
 	}

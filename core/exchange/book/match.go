@@ -38,16 +38,15 @@ func (b *Book) trade(l *ladder, slot int32, n int64, t *coming) {
 		t.traded, t.from = true, o.price
 	}
 	b.traded, b.last, b.lately = true, o.price, t.side
-	b.report(Report{
-		ID: o.id, Other: t.id, Price: o.price, Qty: n, Left: o.left, Shown: o.shown, Kind: Traded, Side: o.traits.side(),
-	})
+	r := b.stand(Traded, o)
+	r.Other, r.Qty = t.id, n
 	switch {
 	case o.shown > 0:
 	case o.left > 0:
 		b.unlink(lv, o)
 		o.shown = b.rares[slot].shown(o.left)
 		b.queue(lv, slot)
-		b.report(stand(o, Refreshed, NoReason))
+		b.stand(Refreshed, o)
 	default:
 		b.unlink(lv, o)
 		if lv.count == 0 {
@@ -82,7 +81,8 @@ func (b *Book) meetOwn(slot int32, t *coming) {
 		if t.left == 0 {
 			kind = Cancelled
 		}
-		b.report(Report{ID: t.id, Price: t.price, Qty: n, Left: t.left, Kind: kind, Reason: OwnTrade, Side: t.side})
+		r := b.say(kind, t.id)
+		r.Price, r.Qty, r.Left, r.Reason, r.Side = t.price, n, t.left, OwnTrade, t.side
 	}
 }
 
@@ -97,15 +97,15 @@ func (b *Book) shrink(slot int32, n int64, why Reason) {
 	o.shown = min(o.shown, o.left)
 	lv.shown += o.shown
 	lv.hidden += o.left - o.shown
-	r := stand(o, Reduced, why)
-	r.Qty = n
-	b.report(r)
+	r := b.stand(Reduced, o)
+	r.Qty, r.Reason = n, why
 }
 
 // end takes an order out of the book for a reason.
 func (b *Book) end(slot int32, why Reason) {
 	o := &b.orders[slot]
-	b.report(Report{ID: o.id, Price: o.price, Qty: o.left, Kind: Cancelled, Reason: why, Side: o.traits.side()})
+	r := b.say(Cancelled, o.id)
+	r.Price, r.Qty, r.Reason, r.Side = o.price, o.left, why, o.traits.side()
 	b.leave(slot)
 	if o.traits.armed() {
 		b.armed--

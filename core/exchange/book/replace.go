@@ -1,13 +1,5 @@
 package book
 
-// change is what a Replace makes of an order.
-type change struct {
-	left int64
-	rare rare
-	post bool
-	stop int64
-}
-
 // replace changes an order. A smaller quantity alone keeps its place; anything else loses it, and the order comes in
 // again. An order that is refused a change stays as it was.
 func (b *Book) replace(in *Input) {
@@ -52,7 +44,8 @@ func (b *Book) replace(in *Input) {
 		o.traits |= traitRare
 		*b.rare(slot) = will
 	}
-	b.report(Report{ID: o.id, Price: price, Qty: left, Left: left, Kind: Replaced, Side: o.traits.side()})
+	o.shown = 0
+	b.stand(Replaced, o)
 	if o.traits.armed() {
 		b.armed--
 		b.arm(slot)

@@ -8,7 +8,7 @@ func (b *Book) arm(slot int32) {
 	o.shown = 0
 	b.armed++
 	b.join(slot)
-	b.report(stand(o, Armed, NoReason))
+	b.stand(Armed, o)
 	if b.phase == Continuous && b.traded {
 		b.wake(o.traits.side(), b.last, b.last)
 	}
@@ -39,7 +39,7 @@ func (b *Book) trigger(side Side, from, to int64) {
 		for l := &b.stops[s]; l.best != nil && l.key <= reached; {
 			slot := l.best.head
 			o := &b.orders[slot]
-			b.report(stand(o, Triggered, NoReason))
+			b.stand(Triggered, o)
 			b.leave(slot)
 			b.armed--
 			o.traits &^= traitArmed
@@ -63,7 +63,7 @@ func (b *Book) turn(in *Input) {
 		return
 	}
 	b.phase = in.Phase
-	b.report(Report{Qty: int64(in.Phase), Kind: Turned})
+	b.say(Turned, 0).Qty = int64(in.Phase)
 	if b.phase == Continuous && b.traded && b.armed > 0 {
 		b.wake(b.lately, b.last, b.last)
 	}
