@@ -66,27 +66,28 @@ const (
 
 // Book is the order book of one instrument. It must not be used by two goroutines at once.
 type Book struct {
-	rules   Rules
-	unit    int64 // unit is what all ticks are multiples of.
-	sides   [2]ladder
-	stops   [2]ladder // stops are the stop orders that wait, by their stop price, those nearest to a trade first.
-	armed   int       // armed is how many they are.
-	orders  []order   // orders is the slab; slot zero is nobody.
-	rares   []rare    // rares is what few orders need, by the same slots; it is as long as it has been needed.
-	ids     ids
-	free    int32 // free is the first free slot of the slab, and each links the next.
-	live    int
-	phase   Phase
-	verb    Verb
-	traded  bool // traded says whether there has been a trade.
-	last    int64
-	lately  Side   // lately is the side of the order that came in at the last trade.
-	top     uint64 // top is the highest id that was accepted.
-	seq     uint64
-	out     []Report
-	in      coming
-	woken   []int32
-	portion []int64
+	rules    Rules
+	unit     int64 // unit is what all ticks are multiples of.
+	evenTick int64 // evenTick is the tick if all prices have the same, and it is short; otherwise zero.
+	sides    [2]ladder
+	stops    [2]ladder // stops are the stop orders that wait, by their stop price, those nearest to a trade first.
+	armed    int       // armed is how many they are.
+	orders   []order   // orders is the slab; slot zero is nobody.
+	rares    []rare    // rares is what few orders need, by the same slots; it is as long as it has been needed.
+	ids      ids
+	free     int32 // free is the first free slot of the slab, and each links the next.
+	live     int
+	phase    Phase
+	verb     Verb
+	traded   bool // traded says whether there has been a trade.
+	last     int64
+	lately   Side   // lately is the side of the order that came in at the last trade.
+	top      uint64 // top is the highest id that was accepted.
+	seq      uint64
+	out      []Report
+	in       coming
+	woken    []int32
+	portion  []int64
 }
 
 // order is one that waits, in 64 bytes: a line of the cache.
@@ -151,6 +152,9 @@ func New(rules Rules) (*Book, error) {
 	}
 	b := &Book{rules: rules, unit: unit, ids: newIDs(rules.OrdersMemory)}
 	b.orders = make([]order, 1, rules.OrdersMemory+1)
+	if len(rules.Ticks) == 1 && unit < 1<<31 && rules.Lot < 1<<31 {
+		b.evenTick = unit
+	}
 	for s := range b.sides {
 		b.sides[s], b.stops[s] = newLadder(unit, rules.Window), newLadder(unit, rules.Window)
 	}

@@ -20,25 +20,28 @@ type coming struct {
 
 // enter takes in a new order, or refuses it.
 func (b *Book) enter(in *Input) {
-	if why := b.judge(in); why != NoReason {
-		b.refuse(in, why)
-		return
+	if !b.ordinary(in) {
+		if why := b.judge(in); why != NoReason {
+			b.refuse(in, why)
+			return
+		}
 	}
 	b.top = max(b.top, in.ID)
 	r := b.say(Accepted, in.ID)
 	r.Price, r.Qty, r.Left, r.Side = in.Price, in.Qty, in.Qty, in.Side
+	other := &b.sides[in.Side^1]
+	if in.Type == Limit && in.Life <= Dated && (other.best == nil || other.key > key(in.Side^1, in.Price) || b.phase == Collecting) {
+		b.rest(b.keep(in, in.Price, in.Qty, in.Qty)) // Most orders meet nobody.
+		return
+	}
+	if in.Type >= StopMarket {
+		b.arm(b.keep(in, in.Stop, in.Qty, in.Qty))
+		return
+	}
 	t := &b.in
 	t.id, t.price, t.left, t.size, t.slot = in.ID, in.Price, in.Qty, in.Qty, 0
 	t.owner, t.why, t.traded = guarded(in.Owner, in.Guard), NoReason, false
 	t.side, t.kind, t.life, t.guard = in.Side, in.Type, in.Life, in.Guard
-	switch {
-	case in.Type == StopMarket || in.Type == StopLimit:
-		b.arm(b.keep(in))
-		return
-	case b.phase == Collecting:
-		b.rest(b.keep(in))
-		return
-	}
 	t.reach = b.reach(in.Side, in.Type, in.Price)
 	if in.Type == MarketToLimit {
 		t.price = key(in.Side.Opposite(), t.reach)
@@ -48,7 +51,7 @@ func (b *Book) enter(in *Input) {
 		if why := t.ends(); why != NoReason {
 			b.drop(t, why)
 		} else {
-			b.rest(b.keep(in))
+			b.rest(b.keep(in, t.price, t.left, t.size))
 		}
 	}
 	if t.traded && b.armed > 0 {
@@ -72,20 +75,16 @@ func (t *coming) ends() Reason {
 	return NoReason
 }
 
-// keep gives what is left of a new order a slot. It stands nowhere yet.
-func (b *Book) keep(in *Input) int32 {
-	t := &b.in
+// keep gives a new order a slot, with what is left of it at its price. It stands nowhere yet.
+func (b *Book) keep(in *Input, price, left, size int64) int32 {
 	slot := b.slot()
 	o := &b.orders[slot]
-	o.id, o.price, o.left, o.size = t.id, t.price, t.left, t.size
+	o.id, o.price, o.left, o.size = in.ID, price, left, size
 	o.owner, o.trader, o.member, o.traits = in.Owner, in.Trader, in.Member, traitsOf(in)
 	if o.traits&traitRare != 0 {
 		*b.rare(slot) = rare{limit: in.Price, display: in.Display, until: in.Until}
 	}
-	if in.Type == StopMarket || in.Type == StopLimit {
-		o.price = in.Stop
-	}
-	b.ids.put(o.id, slot)
+	b.ids.put(in.ID, slot)
 	b.live++
 	return slot
 }

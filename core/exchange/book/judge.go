@@ -5,6 +5,18 @@ import (
 	"math/bits"
 )
 
+// ordinary says that there is nothing against a new order, for those that most orders are: nothing rare is asked, and the
+// numbers are such that they need no thought. Of any other it says nothing: judge does.
+func (b *Book) ordinary(in *Input) bool {
+	const few = 1 << 31 // few times few can be counted.
+	tick, lot := uint32(b.evenTick), uint32(b.rules.Lot)
+	return uint64(in.Price-1) < few-1 && uint64(in.Qty-1) < few-1 && in.ID > b.top && in.Stop|in.Display|in.Min|in.Until == 0 &&
+		in.Type == Limit && (in.Life <= Lasting || in.Life == Immediate) && in.Side < sides && in.Guard < guards &&
+		in.Flags == 0 && in.Phase == 0 && b.phase == Continuous && b.live < b.rules.OrdersMax &&
+		in.Price >= b.rules.PriceMin && in.Price <= b.rules.PriceMax && in.Qty <= b.rules.QtyMax &&
+		tick != 0 && (tick == 1 || uint32(in.Price)%tick == 0) && (lot == 1 || uint32(in.Qty)%lot == 0)
+}
+
 // judge gives the first reason against a new order, or NoReason. The order in which reasons come is part of the rules:
 // what is wrong with the message, then its id, quantity and prices, then what the book cannot do with it now.
 func (b *Book) judge(in *Input) Reason {
@@ -24,30 +36,16 @@ func (b *Book) judge(in *Input) Reason {
 	if why := b.judgeQty(in.Qty); why != NoReason {
 		return why
 	}
-	if in.Type == Limit && in.Life != AllOrNone && in.Life != Dated && in.Flags == 0 && in.Stop|in.Display|in.Min|in.Until == 0 {
-		if why := b.judgeLimit(in.Price, in.Qty); why != NoReason {
-			return why
-		}
-		if b.phase == Continuous {
-			return b.judgeRoom()
-		}
-	} else if why := b.judgeRare(in); why != NoReason {
+	if why := b.judgeRare(in); why != NoReason {
 		return why
 	}
 	if why := b.judgePhase(in); why != NoReason {
 		return why
 	}
-	if why := b.judgeRoom(); why != NoReason {
-		return why
-	}
-	return b.judgeMarket(in)
-}
-
-func (b *Book) judgeRoom() Reason {
 	if b.live >= b.rules.OrdersMax {
 		return Full
 	}
-	return NoReason
+	return b.judgeMarket(in)
 }
 
 func (b *Book) judgeQty(qty int64) Reason {
@@ -105,7 +103,7 @@ func (b *Book) onTick(price int64) bool {
 	return amount%tick == 0
 }
 
-// judgeRare judges an order with any of the fields that few orders have.
+// judgeRare judges the fields that only some orders have, and the prices.
 func (b *Book) judgeRare(in *Input) Reason {
 	limited := in.Type == Limit || in.Type == StopLimit
 	stopped := in.Type == StopMarket || in.Type == StopLimit
