@@ -165,8 +165,16 @@ func run(tb testing.TB, e engine, before, flow []Input) time.Duration {
 	}
 	runtime.GC()
 	start := cpu(tb)
-	for i := range flow {
-		reports = e.Apply(&flow[i], reports[:0])
+	book, looks := e.(*Book)
+	for len(flow) > 0 {
+		batch := flow[:min(32, len(flow))]
+		flow = flow[len(batch):]
+		if looks && book.live > 10_000 {
+			book.Look(batch)
+		}
+		for i := range batch {
+			reports = e.Apply(&batch[i], reports[:0])
+		}
 	}
 	return cpu(tb) - start
 }

@@ -88,6 +88,7 @@ type Book struct {
 	in       coming
 	woken    []int32
 	portion  []int64
+	looked   int32
 }
 
 // order is one that waits, in 64 bytes: a line of the cache.
@@ -219,8 +220,27 @@ func (b *Book) Apply(in *Input, reports []Report) []Report {
 	default:
 		b.refuse(in, Malformed)
 	}
-	reports, b.out = b.out, nil
-	return reports
+	return b.out
+}
+
+// Look goes ahead of Apply to where inputs that are at hand already will lead, and changes nothing. A book of many orders
+// does not fit into the caches; looking for some tens of inputs together, memory brings them at the same time instead of
+// one after the other.
+func (b *Book) Look(inputs []Input) {
+	var slots [64]int32
+	for i := range inputs {
+		slot := int32(0)
+		if in := &inputs[i]; in.Verb == Cancel || in.Verb == Replace {
+			slot = b.ids.guess(in.ID)
+		}
+		slots[i%len(slots)] = slot
+	}
+	orders, seen := b.orders, int32(0)
+	for _, slot := range slots[:min(len(inputs), len(slots))] {
+		o := &orders[slot]
+		seen += orders[o.prev].tick + orders[o.next].tick
+	}
+	b.looked += seen // So that the compiler does not leave out what nobody uses.
 }
 
 // say appends a report of a kind about an order and numbers it. What else it says is filled in where it lies: a report

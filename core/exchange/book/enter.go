@@ -84,7 +84,7 @@ func (b *Book) keep(in *Input, price, left, size int64) int32 {
 	if o.traits&traitRare != 0 {
 		*b.rare(slot) = rare{limit: in.Price, display: in.Display, until: in.Until}
 	}
-	b.ids.put(in.ID, slot)
+	b.ids.put(in.ID, slot, b.orders)
 	b.live++
 	return slot
 }
@@ -97,7 +97,10 @@ func (b *Book) rest(slot int32) {
 	if o.traits&traitRare != 0 {
 		o.shown = b.rares[slot].shown(o.left)
 	}
-	b.join(slot)
+	s := o.traits.side()
+	lv, tick := b.sides[s].open(key(s, o.price))
+	o.tick = tick
+	b.queue(lv, slot)
 	b.stand(Rested, o)
 }
 

@@ -1,91 +1,141 @@
 package book
 
-// ids finds the slot of an order by its id: open addressing with linear probing. A cell holds 32 bits of the hash above
-// the slot, so that only a cell which is very likely right is looked up in the slab; zero is an empty cell.
+// ids finds the slot of an order by its id: open addressing in the manner of Robin Hood, where whoever is farther from
+// home goes first, so that nobody is far. A cell holds 32 bits of the hash above the slot, so that only a cell which is
+// very likely right is looked up in the slab; zero is an empty cell.
+//
+// The house gives ids one after the other, and those that live at the same time were mostly given at the same time: as
+// long as that is so, an id is its own hash, neighbours lie side by side and nobody is in another's way. Ids that crowd
+// under that rule, as multiples of a thousand would, are spread once they are seen to.
 type ids struct {
-	cells []uint64
-	mask  uint32
-	used  int
+	cells  []uint64
+	mask   uint32
+	used   int
+	spread bool
 }
+
+// farMax is how far from home an id may come to lie before all are spread.
+const farMax = 64
 
 func newIDs(orders int) ids {
 	size := 64
-	for size < orders*2 { // At most half full, so that probes are short.
+	for size < orders*2 { // At most half full, so that ways are short.
 		size *= 2
 	}
 	return ids{cells: make([]uint64, size), mask: uint32(size - 1)}
 }
 
-// scatter spreads ids and keeps eight that follow each other in one line of the cache, since those that live at the same
-// time were mostly given at the same time. The ids are given by the house, so that nobody can choose those that collide.
-func scatter(id uint64) uint32 {
-	const golden = 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio.
-	return uint32((id>>3)*golden>>32)<<3 | uint32(id&7)
+// hash gives the home of an id, in its lower bits.
+func (m *ids) hash(id uint64) uint32 {
+	if m.spread {
+		id = (id ^ id>>32) * 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio.
+		return uint32(id >> 32)
+	}
+	return uint32(id)
 }
 
 // find gives the slot of an id, or zero.
 func (m *ids) find(id uint64, orders []order) int32 {
-	h := scatter(id)
-	for i := h & m.mask; ; i = (i + 1) & m.mask {
+	h := m.hash(id)
+	for i, far := h&m.mask, uint32(0); ; i, far = (i+1)&m.mask, far+1 {
 		cell := m.cells[i]
-		if cell == 0 {
-			return 0
-		}
 		if uint32(cell>>32) == h {
-			if slot := int32(uint32(cell)); orders[slot].id == id {
+			if slot := int32(uint32(cell)); slot != 0 && orders[slot].id == id {
 				return slot
 			}
 		}
-	}
-}
-
-// put remembers the slot of an id that is not known yet.
-func (m *ids) put(id uint64, slot int32) {
-	if m.used*2 >= len(m.cells) {
-		m.grow()
-	}
-	m.used++
-	m.set(uint64(scatter(id))<<32 | uint64(uint32(slot)))
-}
-
-func (m *ids) set(cell uint64) {
-	i := uint32(cell>>32) & m.mask
-	for m.cells[i] != 0 {
-		i = (i + 1) & m.mask
-	}
-	m.cells[i] = cell
-}
-
-func (m *ids) grow() {
-	old := m.cells
-	m.cells = make([]uint64, 2*len(old))
-	m.mask = uint32(len(m.cells) - 1)
-	for _, cell := range old {
-		if cell != 0 {
-			m.set(cell)
+		if cell == 0 || (i-uint32(cell>>32))&m.mask < far { // Whoever is nearer to home would have made room.
+			return 0
 		}
 	}
 }
 
-// drop forgets the id that lies in a slot. Cells behind it move up, so that no trace is left to slow later probes.
+// guess gives the slot that an id most likely has; it need not be right.
+func (m *ids) guess(id uint64) int32 {
+	h := m.hash(id)
+	i := h & m.mask
+	if cell := m.cells[i]; uint32(cell>>32) == h {
+		return int32(uint32(cell))
+	}
+	if cell := m.cells[(i+1)&m.mask]; uint32(cell>>32) == h {
+		return int32(uint32(cell))
+	}
+	return 0
+}
+
+// put remembers the slot of an id that is not known yet. The slab must have it already.
+func (m *ids) put(id uint64, slot int32, orders []order) {
+	m.used++
+	if m.used*2 > len(m.cells) {
+		m.lay(2*len(m.cells), orders)
+	}
+	if lost := m.set(uint64(m.hash(id))<<32 | uint64(uint32(slot))); lost != 0 {
+		m.spread = true
+		m.lay(len(m.cells), orders)
+		m.set(m.cell(lost, orders))
+	}
+}
+
+// cell gives a cell with the hash that its id has now.
+func (m *ids) cell(old uint64, orders []order) uint64 {
+	return uint64(m.hash(orders[uint32(old)].id))<<32 | old&(1<<32-1)
+}
+
+// set puts a cell into its place. If somebody would come to lie too far from home while ids are not spread, it gives the
+// cell that has no place then; otherwise zero.
+func (m *ids) set(cell uint64) (lost uint64) {
+	i, far := uint32(cell>>32)&m.mask, uint32(0)
+	for {
+		there := m.cells[i]
+		if there == 0 {
+			m.cells[i] = cell
+			return 0
+		}
+		if theirs := (i - uint32(there>>32)) & m.mask; theirs < far {
+			m.cells[i], cell, far = cell, there, theirs
+		}
+		i, far = (i+1)&m.mask, far+1
+		if far > farMax && !m.spread {
+			return cell
+		}
+	}
+}
+
+// lay lays all cells anew, in a table of a size; the slab knows their ids.
+func (m *ids) lay(size int, orders []order) {
+	for old := m.cells; ; m.spread = true {
+		m.cells = make([]uint64, size)
+		m.mask = uint32(size - 1)
+		crowded := false
+		for _, cell := range old {
+			if cell != 0 && m.set(m.cell(cell, orders)) != 0 {
+				crowded = true
+				break
+			}
+		}
+		if !crowded {
+			return
+		}
+	}
+}
+
+// drop forgets the id that lies in a slot. Those behind it move towards their homes.
 func (m *ids) drop(id uint64, slot int32) {
-	cell := uint64(scatter(id))<<32 | uint64(uint32(slot))
-	i := uint32(cell>>32) & m.mask
+	h := m.hash(id)
+	cell := uint64(h)<<32 | uint64(uint32(slot))
+	i := h & m.mask
 	for m.cells[i] != cell {
 		i = (i + 1) & m.mask
 	}
 	m.used--
-	for j := i; ; {
-		j = (j + 1) & m.mask
+	for {
+		j := (i + 1) & m.mask
 		next := m.cells[j]
-		if next == 0 {
+		if next == 0 || uint32(next>>32)&m.mask == j {
 			break
 		}
-		home := uint32(next>>32) & m.mask
-		if (j-home)&m.mask >= (j-i)&m.mask { // The cell may stand at i: that is not before its home.
-			m.cells[i] = next
-			i = j
-		}
+		m.cells[i] = next
+		i = j
 	}
 	m.cells[i] = 0
 }

@@ -161,7 +161,7 @@ func (b *Book) importOrder(at []byte, s Side, armed bool) error {
 			return ErrState.About("order %d stands before a better one", o.id)
 		}
 	}
-	b.ids.put(o.id, slot)
+	b.ids.put(o.id, slot, b.orders)
 	b.join(slot)
 	b.live++
 	return nil
