@@ -227,18 +227,33 @@ func (b *Book) Apply(in *Input, reports []Report) []Report {
 // does not fit into the caches; looking for some tens of inputs together, memory brings them at the same time instead of
 // one after the other.
 func (b *Book) Look(inputs []Input) {
-	var slots [64]int32
+	for len(inputs) > 0 {
+		n := min(len(inputs), lookMax)
+		b.look(inputs[:n])
+		inputs = inputs[n:]
+	}
+}
+
+// lookMax is how many inputs are looked for at once: more than memory brings at the same time is no use.
+const lookMax = 64
+
+func (b *Book) look(inputs []Input) {
+	var slots, tails [lookMax]int32
 	for i := range inputs {
-		slot := int32(0)
-		if in := &inputs[i]; in.Verb == Cancel || in.Verb == Replace {
-			slot = b.ids.guess(in.ID)
+		switch in := &inputs[i]; in.Verb {
+		case Cancel, Replace:
+			slots[i] = b.ids.guess(in.ID)
+		case Enter:
+			l := &b.sides[in.Side&1]
+			if tick := l.locate(key(in.Side&1, in.Price)); tick != noTick && l.pages != nil && l.pages[tick/pageTicks] != nil {
+				tails[i] = l.level(tick, 0).tail
+			}
 		}
-		slots[i%len(slots)] = slot
 	}
 	orders, seen := b.orders, int32(0)
-	for _, slot := range slots[:min(len(inputs), len(slots))] {
-		o := &orders[slot]
-		seen += orders[o.prev].tick + orders[o.next].tick
+	for i := range inputs {
+		o := &orders[slots[i]]
+		seen += orders[o.prev].tick + orders[o.next].tick + orders[tails[i]].tick
 	}
 	b.looked += seen // So that the compiler does not leave out what nobody uses.
 }
@@ -246,16 +261,21 @@ func (b *Book) Look(inputs []Input) {
 // say appends a report of a kind about an order and numbers it. What else it says is filled in where it lies: a report
 // that is made elsewhere and copied costs more than all the rest of an input.
 func (b *Book) say(kind Kind, id uint64) *Report {
+	r := b.place()
+	*r = Report{}
+	r.Seq, r.ID, r.Kind, r.Verb = b.seq, id, kind, b.verb
+	return r
+}
+
+// place gives the place of the next report, with what lay there before.
+func (b *Book) place() *Report {
 	n := len(b.out)
 	if n == cap(b.out) {
 		b.out = slices.Grow(b.out, 1)
 	}
 	b.out = b.out[:n+1]
 	b.seq++
-	r := &b.out[n]
-	*r = Report{}
-	r.Seq, r.ID, r.Kind, r.Verb = b.seq, id, kind, b.verb
-	return r
+	return &b.out[n]
 }
 
 func (b *Book) refuse(in *Input, why Reason) {
@@ -265,8 +285,10 @@ func (b *Book) refuse(in *Input, why Reason) {
 
 // stand reports an order as it is.
 func (b *Book) stand(kind Kind, o *order) *Report {
-	r := b.say(kind, o.id)
-	r.Price, r.Qty, r.Left, r.Shown, r.Side = o.price, o.left, o.left, o.shown, o.traits.side()
+	r := b.place()
+	r.Seq, r.ID, r.Other, r.Price = b.seq, o.id, 0, o.price
+	r.Qty, r.Left, r.Shown = o.left, o.left, o.shown
+	r.Kind, r.Reason, r.Side, r.Verb = kind, NoReason, o.traits.side(), b.verb
 	return r
 }
 
