@@ -46,6 +46,7 @@ type Rules struct {
 	Window       int64 // Window is how many ticks are found fastest, up to 2¹⁸; zero is 2¹⁶.
 	First        int64 // First is the share of a level, in ten-thousandths, that goes by time before the rest goes pro rata.
 	Weight       int64 // Weight is zero for price-time priority, one for pro rata, and above that the weight of time in it.
+	PeaksMax     int64 // PeaksMax is in how many parts an iceberg may show itself at most, so that one order cannot make reports without end; zero is 100.
 	Negative     bool  // Negative allows prices of zero and below, as spreads and oil have had them.
 	AnyID        bool  // AnyID takes ids in any order; otherwise each is above all before, and none is ever used twice.
 	LosesAlways  bool  // LosesAlways makes every Replace lose its place, a smaller quantity too.
@@ -59,6 +60,7 @@ const (
 	tickMax     = 1 << 40 // tickMax keeps what is below a window from looking as if it were inside.
 	windowMax   = 1 << 18 // windowMax is 64 words of 64 pages of 64 ticks.
 	weightMax   = 1 << 10 // weightMax bounds the work that one order of a level takes.
+	peaksMax    = 1 << 20 // peaksMax times qtyMax can be counted.
 	wholeShare  = 10_000
 	windowUsual = 1 << 16
 	ordersUsual = 1 << 22
@@ -169,6 +171,7 @@ func (r *Rules) settle() (int64, error) {
 	usual(&r.Window, windowUsual)
 	usual(&r.OrdersMax, ordersUsual)
 	usual(&r.OrdersMemory, 1000)
+	usual(&r.PeaksMax, 100)
 	if r.PriceMin == 0 && r.PriceMax == 0 {
 		r.PriceMin, r.PriceMax = -priceMax, priceMax
 	}
@@ -179,7 +182,8 @@ func (r *Rules) settle() (int64, error) {
 	case r.Lot < 1, r.QtyMax < r.Lot, r.QtyMax > qtyMax, r.PriceMin > r.PriceMax, r.PriceMin < -priceMax, r.PriceMax > priceMax,
 		r.OrdersMax < 1, r.OrdersMax > ordersMax, r.OrdersMemory < 1, r.OrdersMemory > ordersMax,
 		r.Window < pageTicks, r.Window > windowMax, r.Window%pageTicks != 0,
-		r.First < 0, r.First > wholeShare, r.Weight < 0, r.Weight > weightMax, r.First > 0 && r.Weight == 0:
+		r.First < 0, r.First > wholeShare, r.Weight < 0, r.Weight > weightMax, r.First > 0 && r.Weight == 0,
+		r.PeaksMax < 1, r.PeaksMax > peaksMax:
 		return 0, ErrRules.About("lot %d, quantity %d, orders %d, window %d, first %d, weight %d", r.Lot, r.QtyMax, r.OrdersMax, r.Window, r.First, r.Weight)
 	}
 	var unit int64

@@ -18,7 +18,7 @@ var markets = []market{
 	{"time, any id, every change loses", Rules{AnyID: true, LosesAlways: true}},
 	{"narrow window, negative prices", Rules{Window: 64, Negative: true}},
 	{"ticks, lots and bounds", Rules{
-		Ticks: []Band{{0, 2}, {96, 3}, {105, 5}}, Lot: 5, QtyMax: 100, PriceMin: 60, PriceMax: 150, Window: 128, OrdersMax: 40,
+		Ticks: []Band{{0, 2}, {96, 3}, {105, 5}}, Lot: 5, QtyMax: 100, PriceMin: 60, PriceMax: 150, Window: 128, OrdersMax: 40, PeaksMax: 3,
 	}},
 	{"pro rata", Rules{Weight: 1}},
 	{"two fifths by time, then pro rata, in lots", Rules{Weight: 1, First: 4000, Lot: 2}},

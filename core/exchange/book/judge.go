@@ -126,12 +126,17 @@ func (b *Book) judgeRare(in *Input) Reason {
 		return BadStop
 	}
 	switch {
-	case in.Display < 0, in.Display > in.Qty, in.Display%b.rules.Lot != 0:
+	case in.Display > in.Qty, !b.showsEnough(in.Display, in.Qty):
 		return BadDisplay
 	case in.Min < 0, in.Min > in.Qty, in.Min%b.rules.Lot != 0:
 		return BadMinimum
 	}
 	return NoReason
+}
+
+// showsEnough says whether an order may show so much of itself at once.
+func (b *Book) showsEnough(display, left int64) bool {
+	return display == 0 || display > 0 && display%b.rules.Lot == 0 && (display >= left || left <= display*b.rules.PeaksMax)
 }
 
 // stopFits says whether a stop price can be one.

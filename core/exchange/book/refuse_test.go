@@ -47,6 +47,7 @@ func TestRefusals(t *testing.T) {
 		{"a stop between ticks", before, limit(21, Buy, 10, 0, kind(StopMarket), stop(202)), BadStop},
 		{"no stop", before, limit(21, Buy, 10, 0, kind(StopMarket)), BadStop},
 		{"more shown than there is", before, limit(21, Buy, 10, 50, display(20)), BadDisplay},
+		{"an iceberg of very many parts", before, limit(21, Buy, 1010, 50, display(10)), BadDisplay},
 		{"half a lot shown", before, limit(21, Buy, 10, 50, display(5)), BadDisplay},
 		{"a minimum above the quantity", before, limit(21, Buy, 10, 50, least(20)), BadMinimum},
 		{"an immediate stop", before, limit(21, Buy, 10, 0, kind(StopMarket), stop(200), life(Immediate)), BadLife},
@@ -118,7 +119,7 @@ func TestBadRules(t *testing.T) {
 	for _, r := range []Rules{
 		{Lot: -1}, {QtyMax: 1 << 38}, {Lot: 10, QtyMax: 5}, {PriceMin: 5, PriceMax: 4}, {PriceMax: 1 << 62}, {OrdersMax: -1}, {OrdersMax: 1 << 26},
 		{Window: 63}, {Window: 100}, {Window: 1 << 19}, {First: 10}, {First: 10_001, Weight: 1}, {Weight: -1}, {Weight: 1 << 11},
-		{Ticks: []Band{{0, 0}}}, {Ticks: []Band{{0, 1}, {0, 2}}}, {Ticks: []Band{{-5, 1}}}, {Ticks: []Band{{0, 1 << 41}}}, {OrdersMemory: -1},
+		{Ticks: []Band{{0, 0}}}, {Ticks: []Band{{0, 1}, {0, 2}}}, {Ticks: []Band{{-5, 1}}}, {Ticks: []Band{{0, 1 << 41}}}, {OrdersMemory: -1}, {PeaksMax: -1}, {PeaksMax: 1 << 21},
 	} {
 		if _, err := New(r); !errors.Is(err, ErrRules) {
 			t.Errorf("%+v gives %v", r, err)

@@ -83,7 +83,7 @@ func (b *Book) judgeReplace(in *Input, o *order, left int64) Reason {
 	if t.armed() && !b.stopFits(in.Stop) {
 		return BadStop
 	}
-	if in.Display < 0 || in.Display%b.rules.Lot != 0 {
+	if !b.showsEnough(in.Display, left) {
 		return BadDisplay
 	}
 	if b.phase == Halted {

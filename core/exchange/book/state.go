@@ -184,7 +184,7 @@ func (b *Book) plausible(o *order, r *rare) bool {
 	full := o.shown == shown || !t.armed() && o.shown > 0 && o.shown < shown // An iceberg whose part has begun to trade.
 	return t&^traitsAll == 0 && stopped == t.armed() && (stopped || t.kind() == Limit) && t.guard() < guards &&
 		(t.life() == Day || t.life() == Lasting || t.life() == Dated) && (t.life() == Dated) == (r.until != 0) &&
-		rareFits && onUnit && inReach && full && r.display >= 0 && (o.shown == shown || r.display > 0) &&
+		rareFits && onUnit && inReach && full && b.showsEnough(r.display, o.left) && (o.shown == shown || r.display > 0) &&
 		o.left > 0 && o.left <= qtyMax && o.size >= o.left && o.id != 0 && o.id <= b.top && b.live < ordersMax &&
 		b.ids.find(o.id, b.orders) == 0
 }

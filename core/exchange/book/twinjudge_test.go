@@ -45,7 +45,7 @@ func (w *twin) judge(in *Input) Reason {
 	}
 	return firstOf(append(list,
 		objection{BadStop, stopped && (in.Stop <= 0 && !w.rules.Negative || in.Stop < w.rules.PriceMin || in.Stop > w.rules.PriceMax || !w.fits(in.Stop))},
-		objection{BadDisplay, in.Display < 0 || in.Display > in.Qty || in.Display%lot != 0},
+		objection{BadDisplay, in.Display < 0 || in.Display > in.Qty || in.Display%lot != 0 || w.parts(in.Qty, in.Display) > w.rules.PeaksMax},
 		objection{BadMinimum, in.Min < 0 || in.Min > in.Qty || in.Min%lot != 0},
 		objection{InHalt, w.phase == Halted},
 		objection{InCall, w.phase == Collecting && (in.Type == Market || in.Type == MarketToLimit || atOnce || in.Min != 0 || post)},
@@ -62,6 +62,14 @@ func (w *twin) limits(in *Input) []objection {
 		{BadTick, !w.fits(in.Price)},
 		{TooMuch, worth.CmpAbs(big.NewInt(1<<63-1)) > 0},
 	}
+}
+
+// parts counts in how many parts an order shows itself.
+func (w *twin) parts(left, display int64) (n int64) {
+	if display <= 0 {
+		return 1
+	}
+	return (left-1)/display + 1
 }
 
 // fits says whether a price is a multiple of the tick of the last band that begins at or below it.
@@ -185,7 +193,7 @@ func (w *twin) judgeReplace(in *Input, o *twinOrder, left int64) Reason {
 	moved := &twinOrder{Order: Order{Price: in.Price, Side: o.Side}}
 	return firstOf(append(list,
 		objection{BadStop, o.armed && (in.Stop <= 0 && !w.rules.Negative || in.Stop < w.rules.PriceMin || in.Stop > w.rules.PriceMax || !w.fits(in.Stop))},
-		objection{BadDisplay, in.Display < 0 || in.Display%w.rules.Lot != 0},
+		objection{BadDisplay, in.Display < 0 || in.Display%w.rules.Lot != 0 || w.parts(left, in.Display) > w.rules.PeaksMax},
 		objection{InHalt, w.phase == Halted},
 		objection{WouldTake, o.PostOnly && w.phase == Continuous && len(w.level(moved)) > 0},
 	))
