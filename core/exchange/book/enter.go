@@ -27,8 +27,10 @@ func (b *Book) enter(in *Input) {
 		}
 	}
 	b.top = max(b.top, in.ID)
-	r := b.say(Accepted, in.ID)
-	r.Price, r.Qty, r.Left, r.Side = in.Price, in.Qty, in.Qty, in.Side
+	r := b.place()
+	r.Seq, r.ID, r.Other, r.Price = b.seq, in.ID, 0, in.Price
+	r.Qty, r.Left, r.Shown = in.Qty, in.Qty, 0
+	r.Kind, r.Reason, r.Side, r.Verb = Accepted, NoReason, in.Side, Enter
 	other := &b.sides[in.Side^1]
 	if in.Type == Limit && in.Life <= Dated && (other.best == nil || other.key > key(in.Side^1, in.Price) || b.phase == Collecting) {
 		b.rest(b.keep(in, in.Price, in.Qty, in.Qty)) // Most orders meet nobody.

@@ -66,6 +66,11 @@ func (m *ids) guess(id uint64) int32 {
 // put remembers the slot of an id that is not known yet. The slab must have it already.
 func (m *ids) put(id uint64, slot int32, orders []order) {
 	m.used++
+	h := m.hash(id)
+	if home := &m.cells[h&m.mask]; *home == 0 && m.used*2 <= len(m.cells) { // Mostly nobody is there.
+		*home = uint64(h)<<32 | uint64(uint32(slot))
+		return
+	}
 	if m.used*2 > len(m.cells) {
 		m.lay(2*len(m.cells), orders)
 	}

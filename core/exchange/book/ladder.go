@@ -135,9 +135,13 @@ func (l *ladder) openFar(key int64) *level {
 
 // level gives the level of an order that stands there.
 func (l *ladder) level(tick int32, key int64) *level {
-	if tick != noTick {
-		return &l.pages[tick/pageTicks].levels[tick%pageTicks]
+	if tick == noTick {
+		return l.far(key)
 	}
+	return &l.pages[tick/pageTicks].levels[tick%pageTicks]
+}
+
+func (l *ladder) far(key int64) *level {
 	i, _ := l.seekFar(key)
 	return l.fars[i].at
 }

@@ -104,8 +104,8 @@ func (b *Book) shrink(slot int32, n int64, why Reason) {
 // end takes an order out of the book for a reason.
 func (b *Book) end(slot int32, why Reason) {
 	o := &b.orders[slot]
-	r := b.say(Cancelled, o.id)
-	r.Price, r.Qty, r.Reason, r.Side = o.price, o.left, why, o.traits.side()
+	r := b.stand(Cancelled, o)
+	r.Left, r.Shown, r.Reason = 0, 0, why
 	b.leave(slot)
 	if o.traits.armed() {
 		b.armed--
