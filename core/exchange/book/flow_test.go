@@ -18,7 +18,7 @@ var markets = []market{
 	{"time, any id, every change loses", Rules{AnyID: true, LosesAlways: true}},
 	{"narrow window, negative prices", Rules{Window: 64, Negative: true}},
 	{"ticks, lots and bounds", Rules{
-		Ticks: []Band{{0, 2}, {96, 3}, {105, 5}}, Lot: 5, QtyMax: 100, PriceMin: 60, PriceMax: 150, Window: 128, OrdersMax: 40, PeaksMax: 3,
+		Ticks: []Band{{0, 2}, {96, 3}, {105, 5}}, Lot: 5, QtyMax: 100, PriceMin: 60, PriceMax: 150, Window: 128, OrdersMax: 22, PeaksMax: 3,
 	}},
 	{"pro rata", Rules{Weight: 1}},
 	{"two fifths by time, then pro rata, in lots", Rules{Weight: 1, First: 4000, Lot: 2}},
@@ -58,6 +58,9 @@ func (f *flow) draw() Input {
 		in.Flags = OneSide * Flags(f.dice.UintN(2))
 	case n < 97:
 		in.Verb, in.Flags = Expire, EndOfDay*Flags(f.dice.UintN(30)/29)
+		if o := f.w.find(f.drawID()); o != nil && o.Life == Dated { // To the microsecond.
+			in.Time = o.Until - f.dice.Int64N(2)
+		}
 	default:
 		in.Verb, in.Phase = Turn, Phase(f.dice.UintN(uint(phases)))
 		if f.w.phase != Continuous && f.one(2) {
@@ -112,6 +115,13 @@ func (f *flow) drawOrder(in *Input) {
 	}
 	if in.Life == Dated {
 		in.Until = f.time + f.dice.Int64N(9000)
+	}
+	if other := f.w.side(in.Side.Opposite()); in.Type == Limit && len(other) > 0 && (in.Life == AllOrNone || in.Min != 0) && f.one(2) {
+		in.Qty = 0 // As much as the first orders have.
+		for _, o := range other[:1+f.dice.IntN(min(4, len(other)))] {
+			in.Qty, in.Price = in.Qty+o.Left, o.Price
+		}
+		in.Min = min(in.Min, 1) * in.Qty
 	}
 	if in.Type == Limit && in.Min == 0 && !atOnce && f.one(6) {
 		in.Flags = PostOnly
