@@ -110,7 +110,7 @@ func TestWhatWasTypedStaysWhereItWas(t *testing.T) {
 
 	s = h.get(t, admin, "/office/questions?state=shown")
 	s.lacks("blockquote .danger")
-	s = h.submit(t, admin, s, "section > .inline form.inline", "words", "Not about the kettle")
+	h.submit(t, admin, s, "section > .inline form.inline", "words", "Not about the kettle")
 	h.get(t, admin, "/office/questions?state=refused").lacks("blockquote form")
 	h.As(admin).Do(t, 409, "PUT", "/v1/office/questions/"+string(second.ID)+"/answers/"+h.answerTo(t, second.ID)+"/decision",
 		map[string]any{"state": "shown", "version": 6})

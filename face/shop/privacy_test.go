@@ -155,7 +155,7 @@ func TestAnAccountIsErased(t *testing.T) {
 		}
 		b.submit(p, undo).wants(".note.good", "stays")
 		h.Later(t, 8*24*time.Hour)
-		p = b.submit(b.get("/account/privacy"), ask, "sure", "1")
+		b.submit(b.get("/account/privacy"), ask, "sure", "1")
 		b.submit(b.get("/account/privacy"), "[action$='/account/export']")
 		h.Later(t, 6*24*time.Hour)
 		b.get("/account")

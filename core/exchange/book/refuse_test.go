@@ -3,20 +3,18 @@ package book
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 )
 
 // TestRefusals: each bad input is refused with a code of its own, and neither the book nor what is counted in it changes.
 func TestRefusals(t *testing.T) {
 	rules := Rules{Ticks: []Band{{0, 5}, {1000, 10}}, Lot: 10, PriceMax: 1 << 50, PriceMin: 1, OrdersMax: 5}
-	var before []Input
-	for _, in := range []Input{
+	before := []Input{
 		limit(11, Sell, 100, 100), limit(12, Buy, 100, 90), limit(13, Buy, 50, 0, kind(StopMarket), stop(200)), limit(14, Buy, 20, 100),
-	} {
-		before = append(before, in)
 	}
-	full := append(before, limit(15, Buy, 10, 80), limit(16, Buy, 10, 80))
-	call, halt := append(before, Input{Verb: Turn, Phase: Collecting}), append(before, Input{Verb: Turn, Phase: Halted})
+	full := append(slices.Clone(before), limit(15, Buy, 10, 80), limit(16, Buy, 10, 80))
+	call, halt := append(slices.Clone(before), Input{Verb: Turn, Phase: Collecting}), append(slices.Clone(before), Input{Verb: Turn, Phase: Halted})
 	for _, c := range []struct {
 		name   string
 		before []Input
