@@ -72,6 +72,7 @@ func (k *Keeper) open(ctx context.Context) bool {
 	k.rules.Store(own)
 	k.day = span.DayOf(k.store.Now(), span.Almaty)
 	k.ready.Store(true)
+	k.changed()
 	if err := k.learnPhrases(ctx); err != nil {
 		k.log.Warn("search: suggestions could not be learned", "error", err)
 	}

@@ -71,7 +71,7 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // Now is when the moment happens, in UTC and whole microseconds. It stands still.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// Turn says the how manyth of this process the moment is; see Turns.
+// Turn is the number of the moment among all of this process; see Turns.
 func (tx *Tx) Turn() uint64 { return tx.turn }
 
 // Who acts.

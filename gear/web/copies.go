@@ -28,9 +28,6 @@ func (k *Copies) Drop(tag string) { k.kept.Drop(tag) }
 // Clear forgets all pages, and those that are being made.
 func (k *Copies) Clear() { k.kept.Clear() }
 
-// Stats tells how often there was a copy, for metrics.
-func (k *Copies) Stats() cache.Stats { return k.kept.Stats() }
-
 // copyTime is how old a copy can be.
 const copyTime = time.Minute
 
@@ -103,20 +100,21 @@ func (c *call) sendCopy() bool {
 	return true
 }
 
-// keepCopy keeps the page that is about to be sent, if it is alike for all.
-func (c *call) keepCopy(body []byte) {
+// keepCopy keeps the page that is about to be sent, if it is alike for all, and gives what it kept: that is compressed already.
+func (c *call) keepCopy(body []byte) *copied {
 	if c.copying == nil || c.copying.tags == nil || c.device != "" || c.framed || c.nonce != "" {
-		return
+		return nil
 	}
 	page, ok := newCopied(body, c.formKey)
 	if !ok {
 		c.server.o.Log.Error("web: a page has the key of its forms more than once, and no copy", "route", c.route.pattern)
-		return
+		return nil
 	}
 	page.header, page.cookies = c.Header().Clone(), slices.Clone(c.cookies)
 	page.header.Del("X-Request-Id")
 	page.until = c.server.o.Store.Now().Add(copyTime)
 	c.server.site.o.Copies.kept.Put(c.copying.ticket, c.copying.key, page, len(page.before)+len(page.after)+copyCost, c.copying.tags...)
+	return page
 }
 
 // copyCost is about what a copy holds beside its bytes: headers and far.
@@ -190,14 +188,19 @@ func (p *copied) moved(sum uint32) (far uint32) {
 	return far
 }
 
+// send answers another visitor than the one for whom the page was made.
 func (p *copied) send(c *call) {
-	b := buffers.Get().(*bytes.Buffer)
-	b.Reset()
-	defer buffers.Put(b)
-	p.write(b, newFormKey())
 	c.cookies = p.cookies
 	for name, values := range p.header {
 		c.Header()[name] = values
 	}
+	p.sendBody(c, newFormKey())
+}
+
+func (p *copied) sendBody(c *call, key string) {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer buffers.Put(b)
+	p.write(b, key)
 	c.writeZipped(b.Bytes(), http.StatusOK)
 }

@@ -397,7 +397,10 @@ func (c *call) show(ctx context.Context, v View, status int) error {
 	}
 	body := b.Bytes()
 	if status == http.StatusOK {
-		c.keepCopy(body)
+		if page := c.keepCopy(body); page != nil {
+			page.sendBody(c, c.formKey)
+			return nil
+		}
 	}
 	if len(body) > zipMin && acceptsGzip(c.r) {
 		return c.sendZipped(body, status)
