@@ -115,7 +115,7 @@ func (s *Session) step(in Input) error {
 		if s.phase != PreOpen {
 			return turned(s.phase, in.Step)
 		}
-		if s.owes(Opening) {
+		if s.Owes(Opening) {
 			return skipped(Opening)
 		}
 		s.phase = Continuous
@@ -153,7 +153,7 @@ func (s *Session) call(step Step) error {
 func (s *Session) enter(p Phase, k Kind) {
 	s.phase, s.kind = p, k
 	s.firm, s.ended, s.brief = false, false, p == VolatilityCall
-	if !s.owes(k) {
+	if !s.Owes(k) {
 		s.owed = append(slices.Clone(s.owed), Due{Auction: k})
 	}
 }
@@ -246,7 +246,7 @@ func (s *Session) halt(in Input) error {
 	case in.Step == Resume && s.phase == Halt:
 		s.enter(Call, s.kind)
 	case in.Step == Waive && s.phase == Halt:
-		if !s.owes(in.Auction) {
+		if !s.Owes(in.Auction) {
 			return turned(s.phase, in.Step)
 		}
 		s.forget(in.Auction)
@@ -268,7 +268,8 @@ func (s *Session) close() error {
 	return nil
 }
 
-func (s *Session) owes(k Kind) bool {
+// Owes says whether an auction still has to be held.
+func (s *Session) Owes(k Kind) bool {
 	return slices.ContainsFunc(s.owed, func(d Due) bool { return d.Auction == k })
 }
 

@@ -3,6 +3,7 @@ package auction_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -477,6 +478,11 @@ func randomDay(t *rapid.T, seen map[auction.Phase]int) {
 		if s.Phase() != m.phase || s.Auction() != m.kind || !slices.Equal(s.Held(), m.held) || fmt.Sprint(owed) != fmt.Sprint(m.owed) {
 			t.Fatalf("after %+v: %s, the %s auction, held %v, owed %v; the table says %s, %s, %v, %v", in, s.Phase(), s.Auction(), s.Held(), owed,
 				m.phase, m.kind, m.held, m.owed)
+		}
+		if kept, err := auction.ImportSession(s.Export()); err != nil || !reflect.DeepEqual(kept.Export(), s.Export()) {
+			t.Fatalf("after %+v the session is taken up as %+v, %v", in, kept, err)
+		} else {
+			s = kept
 		}
 		if s.Phase() == auction.Closed && len(owed) > 0 {
 			t.Fatalf("the day is closed and owes %v", owed)

@@ -243,3 +243,28 @@ func guarded(owner uint32, guard Guard) uint32 {
 	}
 	return owner
 }
+
+// Judge gives the reason for which Apply would refuse a new order or a replacement now, or NoReason. Nothing is changed.
+func (b *Book) Judge(in *Input) Reason {
+	if in.Verb == Enter {
+		return b.judge(in)
+	}
+	slot := b.ids.find(in.ID, b.orders)
+	if slot == 0 {
+		return b.missing(in.ID)
+	}
+	o, left := &b.orders[slot], in.Qty
+	if in.Flags&Total != 0 {
+		left -= o.size - o.left
+	}
+	return b.judgeReplace(in, o, left)
+}
+
+// JudgeTerms gives the reason for which a price and a quantity are none of this book, or NoReason: for trades that were agreed
+// elsewhere.
+func (b *Book) JudgeTerms(price, qty int64) Reason {
+	if why := b.judgeQty(qty); why != NoReason {
+		return why
+	}
+	return b.judgeLimit(price, qty)
+}

@@ -39,7 +39,7 @@ func (p *public) follow(reports []Report) {
 			o := seenOrder{int64(r.ID), r.Price, r.Shown, r.Side}
 			p.where[r.ID] = o
 			p.queues[o.side][o.price] = append(p.queues[o.side][o.price], o)
-		case Traded, Reduced:
+		case Traded, Struck, Reduced:
 			o, here := p.where[r.ID]
 			switch {
 			case !here:

@@ -17,6 +17,7 @@ const (
 	Triggered             // Triggered is a stop order that waits no longer; what follows is told as if it were new.
 	Swept                 // Swept ends a CancelAll or Expire: Qty orders were cancelled.
 	Turned                // Turned is a change of phase; Qty is the new one.
+	Struck                // Struck is Qty at Price that the order ID got in an auction, from the order Other: each trade is told of both sides, the buyer first.
 )
 
 // Reason is why something was refused or cancelled.
@@ -83,7 +84,8 @@ func (r Reason) Code() string {
 
 // Report is one thing that happened. Reports are numbered without a gap through the whole life of a book. They alone
 // are enough to follow every order and to derive market data: an order is seen from Rested (at the end of its level)
-// until its Shown is zero, it is Replaced or it is Cancelled; Refreshed puts it at the end of its level again.
+// until its Shown is zero, it is Replaced or it is Cancelled; Refreshed puts it at the end of its level again. An auction
+// leaves what it did not serve in its place.
 // Left is for the owner; the public sees Shown.
 type Report struct {
 	Seq    uint64 // Seq numbers the reports from one.

@@ -15,7 +15,7 @@ var (
 
 // seen counts what a run has brought, so that no kind and no reason is left out of the comparison unnoticed.
 type seen struct {
-	kinds   [Turned + 1]int
+	kinds   [Struck + 1]int
 	reasons [reasons]int
 }
 
@@ -78,6 +78,14 @@ func compare(rules Rules, seed uint64, run int, all *seen) error {
 			b.seq++
 		}
 		public.follow(reports)
+		if w.phase == Collecting && f.one(10) {
+			struck, err := compareStrike(b, w, f)
+			if err != nil {
+				return fmt.Errorf("after input %d: %w", i, err)
+			}
+			all.kinds[Struck] += len(struck)
+			public.follow(struck)
+		}
 		if err := examine(b, w, public); err != nil {
 			return fmt.Errorf("after input %d %+v: %w", i, in, err)
 		}
