@@ -1,0 +1,168 @@
+// Package venue is the whole market as one machine: instruments with their books, sessions and auctions, accounts with what
+// they may still buy and sell, and who may trade for whom.
+//
+// One Input goes in after the other, and Events come out. The same inputs give the same events, byte for byte: there is no
+// clock, no dice, no goroutine and no store in it; the time comes with the input, and a random end was drawn outside. Whoever
+// keeps the inputs in their order (flow/floor, in a journal) can tell the whole market again, and Export gives what a snapshot
+// needs.
+//
+//	Input ─▶ known? admitted? phase? ─▶ collar ─▶ risk.Take ─▶ book.Apply ─▶ risk.Follow ─▶ Events
+//	              │                        │            │
+//	              └── Refused ◀────────────┼────────────┘      a refusal changes nothing
+//	                                       ▼
+//	                     a volatility call, in which the order waits
+//
+//	a call:  Step(Freeze) ─▶ the orders of the book and those that wait for this auction ─▶ Step(Strike) ─▶ one price ─▶ Events
+//
+// It does not know who people are: accounts, traders and members are numbers that core/exchange gives, and what a trade leads
+// to is the work of core/exchange/clearing.
+package venue
+
+import (
+	"math"
+
+	"sauda/core/exchange/auction"
+	"sauda/core/exchange/book"
+	"sauda/core/exchange/risk"
+)
+
+// Venue is a market. It must not be used by two goroutines at once.
+type Venue struct {
+	now         int64
+	seq         uint64 // seq numbers the events.
+	lastOrder   uint64
+	lastTrade   uint64
+	instruments map[uint32]*instrument
+	ranked      []uint32 // ranked are the numbers of the instruments, rising.
+	accounts    map[uint32]*Account
+	orders      map[uint64]*Order
+	clients     map[clientKey]uint64 // clients are the ids that traders have given their orders today.
+	moved       map[string]bool      // moved are the references of what was paid in and out.
+	risk        *risk.Risk
+	out         []Event
+	reports     []book.Report
+}
+
+// instrument is one that is traded here, with all that happens to it.
+type instrument struct {
+	number  uint32
+	spec    Instrument
+	book    *book.Book
+	session *auction.Session
+	last    auction.Reference // last is the price of the last trade.
+	static  auction.Reference // static is the price of the last auction, or of the day before.
+	closing int64             // closing is the price at which one can trade after the close.
+	waiting []uint64          // waiting are the orders that stand outside of the book until an auction, the oldest first.
+	since   int64             // since is when its phase began, begun when its day did.
+	begun   int64
+	soonest int64 // soonest is when the first dated order may end.
+	overdue bool  // overdue says that a missing auction was told of today.
+	stirred bool  // stirred says that something has changed since the last indication.
+}
+
+type clientKey struct {
+	trader uint32
+	client string
+}
+
+const (
+	never       = math.MaxInt64
+	ordersUsual = 1 << 10 // ordersUsual is for how many open orders there is memory at first.
+)
+
+// New gives a market without instruments and accounts.
+func New() *Venue {
+	return &Venue{
+		instruments: make(map[uint32]*instrument), accounts: make(map[uint32]*Account), orders: make(map[uint64]*Order),
+		clients: make(map[clientKey]uint64), moved: make(map[string]bool), risk: risk.New(ordersUsual),
+	}
+}
+
+// Apply does what an input asks and appends what happened to events, at least one. What is refused leaves one event, Refused,
+// and changes nothing else but the time. Nothing of the input is kept but its texts.
+//
+// The time of the market never goes back: an input from before counts as one of now.
+func (v *Venue) Apply(in *Input, events []Event) []Event {
+	v.out = events
+	v.now = max(v.now, in.Time)
+	if why := v.apply(in); why != 0 {
+		e := v.say(Refused)
+		e.Instrument, e.Account, e.Trader, e.Member, e.Client = in.Instrument, in.Account, in.Trader, in.Member, in.Client
+		e.Order, e.Reason, e.Verb = in.Order.ID, why, in.Verb
+	}
+	v.alarm()
+	return v.out
+}
+
+func (v *Venue) apply(in *Input) Reason {
+	switch in.Verb {
+	case Enter:
+		return v.enter(in)
+	case Cancel:
+		return v.cancel(in)
+	case Replace:
+		return v.replace(in)
+	case CancelAll:
+		return v.cancelAll(in)
+	case Step:
+		return v.step(in)
+	case Tick:
+		return v.tick()
+	}
+	return v.rare(in)
+}
+
+// say appends an event and numbers it.
+func (v *Venue) say(kind Kind) *Event {
+	v.seq++
+	v.out = append(v.out, Event{Seq: v.seq, Time: v.now, Kind: kind})
+	return &v.out[len(v.out)-1]
+}
+
+// Now gives the time of the last input.
+func (v *Venue) Now() int64 { return v.now }
+
+// Reported gives the number of the last event.
+func (v *Venue) Reported() uint64 { return v.seq }
+
+// Find gives an order of today, also one that has ended.
+func (v *Venue) Find(id uint64) (Order, bool) {
+	o, ok := v.orders[id]
+	if !ok {
+		return Order{}, false
+	}
+	return *o, true
+}
+
+// FindClient gives the order to which a trader has given an id today.
+func (v *Venue) FindClient(trader uint32, client string) (Order, bool) {
+	return v.Find(v.clients[clientKey{trader, client}])
+}
+
+// Book gives the book of an instrument, to be read only, and nil for one that is not known.
+func (v *Venue) Book(number uint32) *book.Book {
+	if i := v.instruments[number]; i != nil {
+		return i.book
+	}
+	return nil
+}
+
+// Risk gives what accounts have and hold, to be read only.
+func (v *Venue) Risk() *risk.Risk { return v.risk }
+
+// Session gives the phase of an instrument, the auction that is on its way, and since when that is so.
+func (v *Venue) Session(number uint32) (auction.Phase, auction.Kind, int64) {
+	i := v.instruments[number]
+	if i == nil || i.session == nil {
+		return auction.Closed, 0, 0
+	}
+	return i.session.Phase(), i.session.Auction(), i.since
+}
+
+// Waiting gives the orders of an instrument that stand outside of its book until an auction, the oldest first.
+func (v *Venue) Waiting(number uint32) []uint64 {
+	if i := v.instruments[number]; i != nil {
+		return i.waiting
+	}
+	return nil
+}
