@@ -1,0 +1,156 @@
+package floor
+
+import (
+	"context"
+
+	"sauda/core/exchange/venue"
+)
+
+// ask is something that somebody wants of the market: an input, or a look at it.
+type ask struct {
+	in     venue.Input
+	look   func(*venue.Venue)
+	answer func([]venue.Event, error)
+}
+
+// batch is what was applied together, and will be answered when it is durable.
+type batch struct {
+	seq     uint64 // seq is the last record of it, or of what came before.
+	events  []venue.Event
+	answers []reply
+	err     error // err is why nothing of it can be answered.
+}
+
+// reply is an answer that waits.
+type reply struct {
+	give     func([]venue.Event, error)
+	from, to int // from and to are its events.
+}
+
+// Send asks the market for something, and has the answer given when it is durable: the events that the input has caused, which
+// belong to all who hear of them and must not be changed. The answer is given from one goroutine to all, so that it must not
+// wait. When too many wait already it is ErrFull, and nothing was asked.
+func (f *Floor) Send(in venue.Input, answer func([]venue.Event, error)) error {
+	return f.put(ask{in: in, answer: answer})
+}
+
+func (f *Floor) put(a ask) error {
+	if f.wake.Err() != nil {
+		return ErrClosed
+	}
+	select {
+	case f.asks <- a:
+		return nil
+	default:
+		return ErrFull
+	}
+}
+
+// Do asks the market for something and waits for the answer. When ctx ends before, it is ErrUnanswered: what was asked may be
+// done all the same.
+func (f *Floor) Do(ctx context.Context, in venue.Input) ([]venue.Event, error) {
+	return f.wait(ctx, ask{in: in})
+}
+
+// Look looks at the market between two inputs. What it sees is durable when Look returns. It must not keep or change anything of
+// what it is given.
+func (f *Floor) Look(ctx context.Context, look func(*venue.Venue)) error {
+	_, err := f.wait(ctx, ask{look: look})
+	return err
+}
+
+func (f *Floor) wait(ctx context.Context, a ask) ([]venue.Event, error) {
+	type answered struct {
+		events []venue.Event
+		err    error
+	}
+	done := make(chan answered, 1)
+	a.answer = func(events []venue.Event, err error) { done <- answered{events, err} }
+	if err := f.put(a); err != nil {
+		return nil, err
+	}
+	select {
+	case got := <-done:
+		return got.events, got.err
+	case <-ctx.Done():
+		return nil, ErrUnanswered.About("%w", context.Cause(ctx))
+	}
+}
+
+// run applies what is asked, until the floor closes; then what was asked before.
+func (f *Floor) run() {
+	defer close(f.batches)
+	since := 0
+	for {
+		select {
+		case a := <-f.asks:
+			since += f.apply(a)
+		case <-f.wake.Done():
+			for len(f.asks) > 0 {
+				f.apply(<-f.asks)
+			}
+			return
+		}
+		if since >= snapshotEvery {
+			since = 0
+			f.keep()
+		}
+	}
+}
+
+// apply applies an ask and those that wait behind it, hands the batch on, and says how many inputs it had.
+func (f *Floor) apply(first ask) (inputs int) {
+	b := &batch{}
+	now := f.now()
+	var record []byte
+	for a, n := first, 0; ; n++ {
+		from := len(b.events)
+		if a.look != nil {
+			a.look(f.venue)
+		} else {
+			a.in.Time = now
+			record = venue.Encode(record[:0], &a.in)
+			if _, err := f.journal.Append(record); err != nil {
+				b.err = err
+			} else {
+				b.events = f.venue.Apply(&a.in, b.events)
+				inputs++
+			}
+		}
+		if a.answer != nil {
+			b.answers = append(b.answers, reply{a.answer, from, len(b.events)})
+		}
+		if n == batchMax || len(f.asks) == 0 {
+			break
+		}
+		a = <-f.asks
+	}
+	b.seq = f.journal.Appended()
+	f.batches <- b
+	return inputs
+}
+
+// answer waits until batches are durable, answers and tells the watchers.
+func (f *Floor) answer() {
+	defer close(f.ended)
+	for b := range f.batches {
+		if b.err == nil {
+			b.err = f.journal.Wait(context.Background(), b.seq) // The journal writes it or breaks.
+		}
+		if b.err == nil && f.config.Confirm != nil {
+			b.err = f.config.Confirm(f.wake, b.seq)
+		}
+		if b.err != nil {
+			f.config.Log.Error("the exchange cannot answer", "err", b.err)
+			for _, r := range b.answers {
+				r.give(nil, b.err)
+			}
+			continue
+		}
+		f.gather(b.events)
+		for _, r := range b.answers {
+			r.give(b.events[r.from:r.to:r.to], nil)
+		}
+		f.tell(b.events)
+	}
+}

@@ -1,0 +1,172 @@
+// Package floor runs the market: what people ask goes into a journal and into the machine of core/exchange/venue in one order,
+// and nobody hears an answer before it is safe.
+//
+//	Do, Send ──▶ one goroutine: journal.Append, venue.Apply ──▶ another: waits until it is durable ──▶ answers, subscribers
+//
+// While one group of records is forced to the disk, the next is gathered and applied: the market never waits for the disk, only
+// the answers do. After a crash the market is told again from the last snapshot and the records behind it, and is as it was,
+// byte for byte.
+//
+// It does not know what a trade leads to: trades wait in memory until somebody has written them down (Trades, Written), and no
+// snapshot is kept that would forget one before.
+package floor
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"sauda/base/fault"
+	"sauda/base/span"
+	"sauda/core/exchange/venue"
+	"sauda/gear/journal"
+)
+
+// Faults of the floor.
+var (
+	ErrClosed = fault.New(fault.Unavailable, "floor.closed", "The exchange is stopping. Try again in a minute; what was answered is safe.")
+	ErrFull   = fault.New(fault.Limited, "floor.full", "The exchange has more to do than it can take. Send more slowly.")
+	// ErrUnanswered is no refusal: what was asked may have been done.
+	ErrUnanswered = fault.New(fault.Unavailable, "floor.unanswered", "No answer came in time. Ask for the state of your order before you send it again.")
+	ErrMissing    = fault.New(fault.Internal, "floor.missing", "Trades are missing between the books and the journal. Restore the database and the journal of one moment.")
+)
+
+const (
+	asksMax       = 8192    // asksMax is how many asks wait before one more is refused.
+	batchMax      = 1024    // batchMax is how many asks are applied before their answers are handed on.
+	batchesAhead  = 64      // batchesAhead is how far the market runs ahead of the disk.
+	snapshotEvery = 500_000 // snapshotEvery is how many records a start has to tell again at most, or somewhat more.
+)
+
+// Config says how a market is run.
+type Config struct {
+	Disk journal.Disk
+	Now  func() time.Time // Now is the clock; nil is time.Now.
+	Dice io.Reader        // Dice draw random ends; nil is those of the system.
+	Log  *slog.Logger
+	// Confirm waits until a standby has a record too, before its answer is given; nil for none.
+	Confirm func(ctx context.Context, seq uint64) error
+}
+
+// Floor is a market that runs. All methods may be called from any goroutine.
+type Floor struct {
+	config  Config
+	journal *journal.Journal
+	venue   *venue.Venue
+	asks    chan ask
+	batches chan *batch
+	wake    context.Context // wake ends when the floor closes.
+	stop    context.CancelFunc
+	ended   chan struct{}
+
+	mu       sync.Mutex
+	closed   bool
+	watchers map[*Watch]bool
+	trades   []venue.Trade // trades are those that nobody has written down yet, the oldest first.
+	written  uint64        // written is the last trade that was.
+	told     uint64        // told is the last event that watchers were told.
+	snapping bool
+}
+
+// Open takes the market up: the last snapshot, and the records behind it.
+func Open(c Config) (*Floor, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Dice == nil {
+		c.Dice = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	j, err := journal.Open(c.Disk, journal.Config{})
+	if err != nil {
+		return nil, err
+	}
+	f := &Floor{
+		config: c, journal: j, asks: make(chan ask, asksMax), batches: make(chan *batch, batchesAhead), ended: make(chan struct{}),
+		watchers: make(map[*Watch]bool),
+	}
+	if err := f.tellAgain(); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	f.wake, f.stop = context.WithCancel(context.Background())
+	go f.run()
+	go f.answer()
+	return f, nil
+}
+
+// tellAgain brings the market to where it was.
+func (f *Floor) tellAgain() error {
+	from, err := f.fromSnapshot()
+	if err != nil {
+		return err
+	}
+	var events []venue.Event
+	var in venue.Input
+	for record, err := range f.journal.Read(from + 1) {
+		if err != nil {
+			return err
+		}
+		if err := venue.Decode(record.Payload, &in); err != nil {
+			return fmt.Errorf("record %d of the exchange: %w", record.Seq, err)
+		}
+		events = f.venue.Apply(&in, events[:0])
+		f.gather(events)
+	}
+	f.told = f.venue.Reported()
+	return nil
+}
+
+// fromSnapshot takes up the last snapshot, and gives the record that it stands for.
+func (f *Floor) fromSnapshot() (uint64, error) {
+	s, err := f.journal.Latest()
+	if errors.Is(err, journal.ErrNoSnapshot) {
+		f.venue = venue.New()
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	bytes, err := io.ReadAll(s)
+	if err != nil {
+		return 0, fmt.Errorf("read the snapshot of record %d: %w", s.Seq, err)
+	}
+	if f.venue, err = venue.Import(bytes); err != nil {
+		return 0, err
+	}
+	f.written = f.venue.Dealt()
+	return s.Seq, nil
+}
+
+// now gives the time for the inputs of a batch.
+func (f *Floor) now() int64 { return span.Micros(f.config.Now()) }
+
+// Close answers what has been asked, and lets the journal go. A snapshot is kept if all trades are written down.
+func (f *Floor) Close() error {
+	f.mu.Lock()
+	if f.closed {
+		f.mu.Unlock()
+		return nil
+	}
+	f.closed = true
+	f.mu.Unlock()
+	f.stop()
+	<-f.ended
+	var err error
+	if f.journal.Err() == nil {
+		err = f.snapshot(f.journal.Appended(), f.venue.Dealt(), f.venue.Export(nil))
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for w := range f.watchers {
+		f.part(w)
+	}
+	return errors.Join(err, f.journal.Close())
+}

@@ -1,0 +1,83 @@
+package floor
+
+import (
+	"io"
+
+	"sauda/core/exchange/venue"
+)
+
+// gather keeps the trades of events until somebody has written them down.
+func (f *Floor) gather(events []venue.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for n := range events {
+		if events[n].Kind == venue.Dealt && events[n].Trade.ID > f.written {
+			f.trades = append(f.trades, events[n].Trade)
+		}
+	}
+}
+
+// Trades gives trades after one, the oldest first and at most so many; all of them are durable. If one between is not there
+// any more it is ErrMissing: whoever asks has lost what he had.
+func (f *Floor) Trades(after uint64, most int) ([]venue.Trade, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := f.trades
+	for len(list) > 0 && list[0].ID <= after {
+		list = list[1:]
+	}
+	first := f.written + 1
+	if len(f.trades) > 0 {
+		first = f.trades[0].ID
+	}
+	if after+1 < first {
+		return nil, ErrMissing.About("trades %d to %d", after+1, first-1)
+	}
+	return append([]venue.Trade(nil), list[:min(len(list), most)]...), nil
+}
+
+// Written says that trades up to one are written down, so that they are no longer needed here.
+func (f *Floor) Written(upTo uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.written = max(f.written, upTo)
+	n := 0
+	for n < len(f.trades) && f.trades[n].ID <= upTo {
+		n++
+	}
+	f.trades = append([]venue.Trade(nil), f.trades[n:]...)
+}
+
+// keep has a snapshot written of the market as it is, beside its work. One at a time: while one is written, none is begun.
+func (f *Floor) keep() {
+	f.mu.Lock()
+	busy := f.snapping
+	f.snapping = true
+	f.mu.Unlock()
+	if busy {
+		return
+	}
+	seq, dealt, state := f.journal.Appended(), f.venue.Dealt(), f.venue.Export(nil)
+	go func() {
+		if err := f.snapshot(seq, dealt, state); err != nil {
+			f.config.Log.Error("no snapshot of the exchange", "err", err)
+		}
+		f.mu.Lock()
+		f.snapping = false
+		f.mu.Unlock()
+	}()
+}
+
+// snapshot keeps a state, unless trades before it are not written down yet: a start from it would forget them.
+func (f *Floor) snapshot(seq, dealt uint64, state []byte) error {
+	f.mu.Lock()
+	behind := f.written < dealt
+	f.mu.Unlock()
+	if behind || seq == 0 {
+		return nil
+	}
+	return f.journal.Snapshot(seq, func(w io.Writer) error {
+		_, err := w.Write(state)
+		return err
+	})
+}
