@@ -55,6 +55,9 @@ func (s *Session) Phase() Phase { return s.phase }
 // Auction gives the auction that is on its way: zero for none.
 func (s *Session) Auction() Kind { return s.kind }
 
+// EndsAt gives when the random end of the present call is over.
+func (s *Session) EndsAt() int64 { return s.endsAt }
+
 // Held gives the auctions that were held, in their order. The list is the caller's.
 func (s *Session) Held() []Kind { return slices.Clone(s.held) }
 

@@ -202,7 +202,7 @@ func TestRelisting(t *testing.T) {
 	if got := told(m.do(venue.Input{Verb: venue.Begin, Instrument: 1})); got != "refused: wrong_phase" {
 		t.Error(got)
 	}
-	if phase, _, _ := m.v.Session(1); phase != auction.Closed {
+	if phase := m.v.Day(1).Phase; phase != auction.Closed {
 		t.Errorf("what is off the list is in %s", phase)
 	}
 	if err := m.sound(); err != nil {

@@ -276,7 +276,7 @@ func spoil(dice *rand.Rand, in *venue.Input) {
 // drawStep mostly takes the next step of the day.
 func (m *market) drawStep(dice *rand.Rand, in venue.Input) venue.Input {
 	in.Verb = venue.Step
-	phase, _, _ := m.v.Session(in.Instrument)
+	phase := m.v.Day(in.Instrument).Phase
 	next := map[auction.Phase]auction.Step{
 		auction.PreOpen: auction.BeginCall, auction.Call: auction.BeginRandomEnd, auction.VolatilityCall: auction.BeginRandomEnd,
 		auction.ClosingCall: auction.BeginRandomEnd, auction.RandomEnd: auction.Freeze, auction.Uncrossing: auction.Strike,
@@ -293,7 +293,7 @@ func (m *market) drawStep(dice *rand.Rand, in venue.Input) venue.Input {
 	}
 	in.Step = auction.Input{Step: step, Drawn: dice.Int64N(5 * second), Auction: auction.Kind(dice.IntN(6))}
 	if step == auction.Strike && dice.IntN(2) == 0 {
-		_, in.Step.Auction, _ = m.v.Session(in.Instrument)
+		in.Step.Auction = m.v.Day(in.Instrument).Auction
 	}
 	return in
 }

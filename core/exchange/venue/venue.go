@@ -125,6 +125,9 @@ func (v *Venue) Now() int64 { return v.now }
 // Reported gives the number of the last event.
 func (v *Venue) Reported() uint64 { return v.seq }
 
+// Dealt gives the number of the last trade.
+func (v *Venue) Dealt() uint64 { return v.lastTrade }
+
 // Find gives an order of today, also one that has ended.
 func (v *Venue) Find(id uint64) (Order, bool) {
 	o, ok := v.orders[id]
@@ -150,13 +153,42 @@ func (v *Venue) Book(number uint32) *book.Book {
 // Risk gives what accounts have and hold, to be read only.
 func (v *Venue) Risk() *risk.Risk { return v.risk }
 
-// Session gives the phase of an instrument, the auction that is on its way, and since when that is so.
-func (v *Venue) Session(number uint32) (auction.Phase, auction.Kind, int64) {
+// Day is how far the day of an instrument is.
+type Day struct {
+	Instrument uint32
+	State      Listing
+	Phase      auction.Phase
+	Auction    auction.Kind // Auction is the one that is on its way, or none.
+	Since      int64        // Since is when that began, Begun when the day did; zero before the first.
+	Begun      int64
+	EndsAt     int64 // EndsAt is when a random end is over.
+	Plan       auction.Plan
+	Last       auction.Reference
+	Static     auction.Reference
+}
+
+// Day gives how far the day of an instrument is. One that is not known is closed.
+func (v *Venue) Day(number uint32) Day {
 	i := v.instruments[number]
-	if i == nil || i.session == nil {
-		return auction.Closed, 0, 0
+	if i == nil {
+		return Day{Instrument: number, Phase: auction.Closed}
 	}
-	return i.session.Phase(), i.session.Auction(), i.since
+	d := Day{
+		Instrument: number, State: i.spec.State, Phase: i.phase(), Since: i.since, Begun: i.begun, Plan: i.spec.Plan, Last: i.last, Static: i.static,
+	}
+	if i.session != nil {
+		d.Auction, d.EndsAt = i.session.Auction(), i.session.EndsAt()
+	}
+	return d
+}
+
+// Days gives how far the days of all instruments are, by their numbers.
+func (v *Venue) Days() []Day {
+	days := make([]Day, len(v.ranked))
+	for n, number := range v.ranked {
+		days[n] = v.Day(number)
+	}
+	return days
 }
 
 // Waiting gives the orders of an instrument that stand outside of its book until an auction, the oldest first.
