@@ -1,0 +1,185 @@
+package floor
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"sauda/core/exchange/feed"
+	"sauda/core/exchange/venue"
+)
+
+// Board is what the public sees of a market that runs. All methods may be called from any goroutine.
+type Board struct {
+	floor *Floor
+	mu    sync.RWMutex
+	feed  *feed.Feed
+	ready bool // ready says that the feed has seen the market.
+	lines map[*Line]bool
+}
+
+// Line hears of what has changed, from a moment on.
+type Line struct {
+	// Changes gives changes in the order of their numbers. They belong to all who hear of them. It is closed when the floor
+	// closes, and when whoever listens is too slow: then Listen again, and begin with what Show shows.
+	Changes <-chan []feed.Change
+	changes chan []feed.Change
+}
+
+const (
+	gatherFor   = 40 * time.Millisecond // gatherFor is how long changes gather before they are told: an eye sees no sooner.
+	lineChanges = 64                    // lineChanges is how far a line may fall behind before it is cut off.
+	reseedAfter = time.Second           // reseedAfter is how long a board rests before it begins anew.
+)
+
+// NewBoard gives the board of a floor. It shows nothing before Run.
+func NewBoard(f *Floor) *Board {
+	return &Board{floor: f, feed: feed.New(), lines: make(map[*Line]bool)}
+}
+
+// Run follows the market until ctx ends or the floor closes. Recall may give trades from before for an instrument, the oldest
+// first; it may be nil.
+func (b *Board) Run(ctx context.Context, recall func(ctx context.Context, instrument uint32) ([]feed.Tick, error)) error {
+	defer b.cutAll()
+	for ctx.Err() == nil {
+		err := b.follow(ctx, recall)
+		if errors.Is(err, ErrClosed) {
+			return nil
+		}
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		select { // The market was faster than the board, which begins anew.
+		case <-time.After(reseedAfter):
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+// follow shows the market to a new feed and follows it, until it is cut off.
+func (b *Board) follow(ctx context.Context, recall func(context.Context, uint32) ([]feed.Tick, error)) error {
+	w, err := b.floor.Watch()
+	if err != nil {
+		return err
+	}
+	defer b.floor.Leave(w)
+	fresh := feed.New()
+	var known []uint32
+	if err := b.floor.Look(ctx, func(v *venue.Venue) {
+		fresh.Seed(v)
+		for _, d := range v.Days() {
+			known = append(known, d.Instrument)
+		}
+	}); err != nil {
+		return err
+	}
+	for _, number := range known {
+		if recall == nil {
+			break
+		}
+		ticks, err := recall(ctx, number)
+		if err != nil {
+			return err
+		}
+		fresh.Recall(number, ticks)
+	}
+	b.cutAll() // Numbers begin anew.
+	b.mu.Lock()
+	b.feed, b.ready = fresh, true
+	b.mu.Unlock()
+	return b.gather(ctx, w)
+}
+
+// gather takes events as they come, and tells what has changed now and then.
+func (b *Board) gather(ctx context.Context, w *Watch) error {
+	var events []venue.Event
+	clock := time.NewTimer(gatherFor)
+	defer clock.Stop()
+	for {
+		select {
+		case more, open := <-w.Events:
+			if !open {
+				return nil
+			}
+			if len(events) == 0 {
+				clock.Reset(gatherFor)
+			}
+			events = append(events, more...) // Those of a batch belong to all who hear of it.
+		case <-clock.C:
+			if len(events) > 0 {
+				b.take(events)
+				events = events[:0]
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (b *Board) take(events []venue.Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	changes := b.feed.Take(events)
+	if len(changes) == 0 {
+		return
+	}
+	for line := range b.lines {
+		select {
+		case line.changes <- changes:
+		default:
+			b.cut(line)
+		}
+	}
+}
+
+// Show shows the feed as it is. Nothing of it may be kept or changed. Before the board has seen the market it is ErrClosed.
+func (b *Board) Show(show func(*feed.Feed)) error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if !b.ready {
+		return ErrClosed
+	}
+	show(b.feed)
+	return nil
+}
+
+// Listen begins to listen, and shows the feed as it is at that moment: the first change that the line hears of is the one
+// behind.
+func (b *Board) Listen(show func(*feed.Feed)) (*Line, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.ready {
+		return nil, ErrClosed
+	}
+	show(b.feed)
+	line := &Line{changes: make(chan []feed.Change, lineChanges)}
+	line.Changes = line.changes
+	b.lines[line] = true
+	return line, nil
+}
+
+// Leave ends a line.
+func (b *Board) Leave(line *Line) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cut(line)
+}
+
+// cut ends a line once. The mutex is held.
+func (b *Board) cut(line *Line) {
+	if b.lines[line] {
+		delete(b.lines, line)
+		close(line.changes)
+	}
+}
+
+func (b *Board) cutAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for line := range b.lines {
+		b.cut(line)
+	}
+	b.ready = false
+}
