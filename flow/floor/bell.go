@@ -11,15 +11,17 @@ import (
 	"sauda/core/exchange/venue"
 )
 
-// Timetable says when the steps of a day are due, in microseconds since 1970; zero is never.
+// Timetable says when the steps of a day are due. Times are microseconds since 1970.
 type Timetable struct {
-	Begin        int64 // Begin lets orders in.
-	Call         int64 // Call begins the opening call, and CallEnds ends it.
-	CallEnds     int64
-	Closing      int64 // Closing begins the closing call, and ClosingEnds ends it.
-	ClosingEnds  int64
-	Close        int64         // Close is the end of the day.
+	Begin        int64         // Begin lets orders in.
+	Steps        []Due         // Steps follow each other as their session wants it; freezing and striking follow a random end by themselves.
 	Interruption time.Duration // Interruption is how long a call lasts that was not planned.
+}
+
+// Due is a step and its moment.
+type Due struct {
+	Step auction.Step
+	At   int64
 }
 
 // Timetables gives the timetable of an instrument for the day in which a moment lies; not ok on days off.
@@ -90,7 +92,7 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 	at := now.UnixMicro()
 	t, trades := tables(d.Instrument, now)
 	if d.Phase == auction.Closed {
-		begins := trades && t.Begin != 0 && at >= t.Begin && d.Begun < t.Begin && (t.Close == 0 || at < t.Close) && d.State == venue.Listed
+		begins := trades && d.State == venue.Listed && len(t.Steps) > 0 && at >= t.Begin && d.Begun < t.Begin && at < t.Steps[len(t.Steps)-1].At
 		return venue.Input{Verb: venue.Begin, Instrument: d.Instrument}, begins, nil
 	}
 	step, due := next(d, t, at)
@@ -107,61 +109,68 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 
 // next gives the step that a day is due for at a moment.
 func next(d venue.Day, t Timetable, at int64) (auction.Step, bool) {
-	passed := func(moment int64) bool { return moment != 0 && at >= moment }
 	switch d.Phase {
-	case auction.PreOpen:
-		if t.Call == 0 {
-			return auction.BeginContinuous, passed(t.CallEnds)
-		}
-		return auction.BeginCall, passed(t.Call)
-	case auction.Call, auction.ClosingCall, auction.VolatilityCall:
-		return endOfCall(d.Plan), passed(callEnds(d, t))
-	case auction.NoCancel:
-		if d.Plan.Firm == auction.FirmBefore {
-			return auction.BeginRandomEnd, true
-		}
-		return auction.Freeze, true
-	case auction.RandomEnd:
-		if d.Plan.Firm == auction.FirmAfter && d.Auction != auction.Volatility {
-			return auction.BeginNoCancel, at >= d.EndsAt
-		}
-		return auction.Freeze, at >= d.EndsAt
 	case auction.Uncrossing:
 		return auction.Strike, true
-	case auction.Continuous:
-		if passed(t.Closing) {
-			return auction.BeginClosing, true
+	case auction.Halt:
+		return 0, false // It is ended by people.
+	case auction.RandomEnd:
+		if d.Plan.Firm != auction.FirmAfter || d.Auction == auction.Volatility {
+			return auction.Freeze, at >= d.EndsAt
 		}
-		return auction.Close, t.Closing == 0 && passed(t.Close)
-	case auction.TradeAtClose:
-		return auction.Close, passed(t.Close)
+	case auction.VolatilityCall:
+		return endOfCall(d), at >= d.Since+t.Interruption.Microseconds()
 	}
-	return 0, false // A halt is ended by people.
+	m, planned := following(d, t)
+	if !planned && (inCall(d) || d.Phase == auction.NoCancel) {
+		return endOfCall(d), at >= d.Since+t.Interruption.Microseconds()
+	}
+	return m.Step, planned && at >= m.At && at >= d.EndsAt
 }
 
-// endOfCall gives what ends the collecting of orders under a plan.
-func endOfCall(p auction.Plan) auction.Step {
+// following gives the step of the timetable that comes next. For a call that nobody planned, or that began again after its end
+// because trading was halted or its price was refused, there is none.
+func following(d venue.Day, t Timetable) (Due, bool) {
+	for _, m := range t.Steps {
+		switch {
+		case follows(d, m):
+			return m, true
+		case m.At > d.Since && d.Auction != 0 && (m.Step == auction.BeginCall || m.Step == auction.BeginClosing || m.Step == auction.Close):
+			return Due{}, false // What comes then belongs to another auction.
+		}
+	}
+	return Due{}, false
+}
+
+// follows says whether a step of the timetable can be the next one of a day: whatever was due before the present phase began
+// has been taken, or passed over.
+func follows(d venue.Day, m Due) bool {
+	switch m.Step {
+	case auction.BeginCall:
+		return d.Phase == auction.PreOpen || d.Phase == auction.Continuous && m.At > d.Since
+	case auction.BeginContinuous:
+		return d.Phase == auction.PreOpen
+	case auction.BeginNoCancel:
+		return d.Phase == auction.RandomEnd || inCall(d) && m.At > d.Since
+	case auction.BeginRandomEnd, auction.Freeze:
+		return (inCall(d) || d.Phase == auction.NoCancel) && m.At > d.Since
+	case auction.BeginClosing:
+		return d.Phase == auction.Continuous
+	case auction.Close:
+		return d.Phase == auction.Continuous || d.Phase == auction.TradeAtClose || d.Phase == auction.PreOpen
+	}
+	return false
+}
+
+func inCall(d venue.Day) bool { return d.Phase == auction.Call || d.Phase == auction.ClosingCall }
+
+// endOfCall gives what ends a call that was not planned.
+func endOfCall(d venue.Day) auction.Step {
 	switch {
-	case p.Firm == auction.FirmBefore:
+	case d.Plan.Firm == auction.FirmBefore && inCall(d):
 		return auction.BeginNoCancel
-	case p.RandomMax > 0:
+	case d.Plan.RandomMax > 0 && d.Phase != auction.NoCancel, d.Plan.Firm == auction.FirmBefore:
 		return auction.BeginRandomEnd
 	}
 	return auction.Freeze
-}
-
-// callEnds gives when a call ends: a planned one by the timetable, any other after the time of an interruption. A planned one
-// that begins after its end, because nobody rang or its price left the collar, lasts as long as an interruption.
-func callEnds(d venue.Day, t Timetable) int64 {
-	planned := int64(0)
-	switch d.Auction {
-	case auction.Opening:
-		planned = t.CallEnds
-	case auction.Closing:
-		planned = t.ClosingEnds
-	}
-	if d.Since < planned {
-		return planned
-	}
-	return d.Since + t.Interruption.Microseconds()
 }
