@@ -71,6 +71,11 @@ type Floor struct {
 	written  uint64        // written is the last trade that was.
 	told     uint64        // told is the last event that watchers were told.
 	snapping bool
+	tables   map[uint32]Timetable // tables are those of the roll that was taught last, for its day.
+	tablesOn span.Day
+
+	teaching sync.Mutex
+	taught   map[string]string // taught is what the market knows of the books, by name.
 }
 
 // Open takes the market up: the last snapshot, and the records behind it.
@@ -90,7 +95,7 @@ func Open(c Config) (*Floor, error) {
 	}
 	f := &Floor{
 		config: c, journal: j, asks: make(chan ask, asksMax), batches: make(chan *batch, batchesAhead), ended: make(chan struct{}),
-		watchers: make(map[*Watch]bool),
+		watchers: make(map[*Watch]bool), taught: make(map[string]string),
 	}
 	if err := f.tellAgain(); err != nil {
 		return nil, errors.Join(err, j.Close())
