@@ -1,6 +1,9 @@
 package clearing
 
 import (
+	"cmp"
+	"slices"
+
 	"sauda/base/span"
 	"sauda/core/exchange/clearing/clearingdb"
 	"sauda/core/ledger"
@@ -20,6 +23,7 @@ type due struct {
 	trade    int64
 }
 
+// duesOf reads dues, the oldest first.
 func duesOf(rows []clearingdb.ClearingDue) ([]due, error) {
 	all := make([]due, len(rows))
 	for i, r := range rows {
@@ -32,6 +36,9 @@ func duesOf(rows []clearingdb.ClearingDue) ([]due, error) {
 			amount: r.Amount, tax: r.Tax, day: day, trade: r.Trade,
 		}
 	}
+	slices.SortFunc(all, func(a, b due) int { // Here, because databases order texts differently.
+		return cmp.Or(a.day.Compare(b.day), cmp.Compare(a.trade, b.trade), cmp.Compare(a.id, b.id))
+	})
 	return all, nil
 }
 
@@ -42,18 +49,23 @@ func (s sums) pay(d due) {
 }
 
 // payable gives of some dues, the oldest first, those that can be paid whole with what there is, and takes them from it.
-// Of what one place owes in one currency, nothing is paid before what is older.
-func payable(dues []due, have sums) []due {
-	var paid []due
-	blocked := make(map[held]bool)
-	for _, d := range dues {
-		h := held{d.payer, d.currency}
-		if blocked[h] || have[h] < d.amount {
-			blocked[h] = true
-			continue
+// Of what one place owes in one currency, nothing is paid before what is older. Who is paid himself may pay with that.
+func payable(dues []due, have sums) (paid []due) {
+	for again := true; again; {
+		again = false
+		var waiting []due
+		blocked := make(map[held]bool)
+		for _, d := range dues {
+			h := held{d.payer, d.currency}
+			if blocked[h] || have[h] < d.amount {
+				blocked[h] = true
+				waiting = append(waiting, d)
+				continue
+			}
+			have.pay(d)
+			paid, again = append(paid, d), true
 		}
-		have.pay(d)
-		paid = append(paid, d)
+		dues = waiting
 	}
 	return paid
 }

@@ -1,6 +1,9 @@
 package clearing
 
 import (
+	"cmp"
+	"slices"
+
 	"sauda/base/span"
 	"sauda/core/exchange/clearing/clearingdb"
 	"sauda/gear/db"
@@ -25,6 +28,9 @@ func Net(tx *db.Tx, day span.Day) ([]Position, error) {
 	for i, r := range rows {
 		nets[i] = Position{r.Account, r.Asset, r.Quantity}
 	}
+	slices.SortFunc(nets, func(a, b Position) int { // Here, because databases order texts differently.
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Asset, b.Asset))
+	})
 	return nets, nil
 }
 

@@ -7,8 +7,7 @@ SELECT n.account, n.asset, CAST(SUM(n.quantity) AS BIGINT) AS quantity FROM (
     SELECT m.account, m.currency AS asset, CASE WHEN m.side = 'buy' THEN -m.owed ELSE m.owed END AS quantity
     FROM clearing_obligation m WHERE m.open > 0 AND m.due <= sqlc.arg(day)
 ) AS n
-GROUP BY n.account, n.asset
-ORDER BY n.account, n.asset;
+GROUP BY n.account, n.asset;
 
 -- name: DueClaims :many
 -- Both sides of what is due by a day, the oldest trade first.
@@ -95,17 +94,17 @@ UPDATE clearing_obligation SET ended = ended + open, dropped = dropped + owed, o
 WHERE open > 0 AND trade IN (SELECT CAST(value AS BIGINT) FROM json_each(cast(sqlc.arg(trades) AS TEXT)));
 
 -- name: DuesBy :many
--- What is due by a day, the oldest first.
-SELECT * FROM clearing_due WHERE state = 'due' AND day <= $1 ORDER BY day, trade, id;
+-- What is due by a day.
+SELECT * FROM clearing_due WHERE state = 'due' AND day <= $1;
 
 -- name: DuesOf :many
--- What some places have to pay, the oldest first.
+-- What some places have to pay.
 SELECT * FROM clearing_due
-WHERE state = 'due' AND payer IN (SELECT value FROM json_each(cast(sqlc.arg(payers) AS TEXT))) ORDER BY day, trade, id;
+WHERE state = 'due' AND payer IN (SELECT value FROM json_each(cast(sqlc.arg(payers) AS TEXT)));
 
 -- name: DuesFor :many
 -- What came of one trade beside it.
-SELECT * FROM clearing_due WHERE trade = $1 ORDER BY day, id;
+SELECT * FROM clearing_due WHERE trade = $1;
 
 -- name: TurnDues :exec
 UPDATE clearing_due SET state = sqlc.arg(state) WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
@@ -133,19 +132,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stored', $9);
 SELECT * FROM clearing_receipt WHERE id = $1;
 
 -- name: ReceiptsOf :many
-SELECT * FROM clearing_receipt WHERE owner = $1 AND state = 'stored' ORDER BY asset, expires, id;
+SELECT * FROM clearing_receipt WHERE owner = $1 AND state = 'stored';
 
 -- name: ReceiptsIn :many
--- The receipts for some goods, the ones that expire first first.
+-- The receipts of some accounts for some goods.
 SELECT * FROM clearing_receipt
 WHERE state = 'stored' AND asset IN (SELECT value FROM json_each(cast(sqlc.arg(assets) AS TEXT)))
-    AND owner IN (SELECT value FROM json_each(cast(sqlc.arg(owners) AS TEXT)))
-ORDER BY owner, asset, expires, id;
+    AND owner IN (SELECT value FROM json_each(cast(sqlc.arg(owners) AS TEXT)));
 
 -- name: GoodsAmong :many
 -- Which of some assets are goods that lie in a store.
 SELECT DISTINCT asset FROM clearing_receipt
-WHERE asset IN (SELECT value FROM json_each(cast(sqlc.arg(assets) AS TEXT))) ORDER BY asset;
+WHERE asset IN (SELECT value FROM json_each(cast(sqlc.arg(assets) AS TEXT)));
 
 -- name: StoredBy :many
 -- What the receipts of each owner add up to.

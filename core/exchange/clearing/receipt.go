@@ -1,6 +1,7 @@
 package clearing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,6 +94,7 @@ func Receipts(tx *db.Tx, owner string) ([]Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(rows, byExpiry)
 	all := make([]Receipt, len(rows))
 	for i, r := range rows {
 		expires, err := span.Parse(r.Expires)
@@ -143,12 +145,20 @@ func carry(tx *db.Tx, moves sums) error {
 	if err != nil {
 		return err
 	}
+	slices.Sort(goods)
+	slices.SortFunc(rows, byExpiry)
 	for _, asset := range goods {
 		if err := carryOne(tx, asset, moves, rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// byExpiry orders receipts by goods, the ones that expire first first. It stands here, because databases order texts
+// differently.
+func byExpiry(a, b clearingdb.ClearingReceipt) int {
+	return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.ID, b.ID))
 }
 
 // carryOne hands over the receipts for one kind of goods.

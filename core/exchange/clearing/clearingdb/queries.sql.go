@@ -443,10 +443,10 @@ func (q *Queries) DueClaims(ctx context.Context, day string) ([]DueClaimsRow, er
 }
 
 const duesBy = `-- name: DuesBy :many
-SELECT id, kind, payer, payee, currency, amount, tax, day, trade, state FROM clearing_due WHERE state = 'due' AND day <= $1 ORDER BY day, trade, id
+SELECT id, kind, payer, payee, currency, amount, tax, day, trade, state FROM clearing_due WHERE state = 'due' AND day <= $1
 `
 
-// What is due by a day, the oldest first.
+// What is due by a day.
 func (q *Queries) DuesBy(ctx context.Context, day string) ([]ClearingDue, error) {
 	rows, err := q.db.QueryContext(ctx, duesBy, day)
 	if err != nil {
@@ -482,7 +482,7 @@ func (q *Queries) DuesBy(ctx context.Context, day string) ([]ClearingDue, error)
 }
 
 const duesFor = `-- name: DuesFor :many
-SELECT id, kind, payer, payee, currency, amount, tax, day, trade, state FROM clearing_due WHERE trade = $1 ORDER BY day, id
+SELECT id, kind, payer, payee, currency, amount, tax, day, trade, state FROM clearing_due WHERE trade = $1
 `
 
 // What came of one trade beside it.
@@ -522,10 +522,10 @@ func (q *Queries) DuesFor(ctx context.Context, trade int64) ([]ClearingDue, erro
 
 const duesOf = `-- name: DuesOf :many
 SELECT id, kind, payer, payee, currency, amount, tax, day, trade, state FROM clearing_due
-WHERE state = 'due' AND payer IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY day, trade, id
+WHERE state = 'due' AND payer IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
-// What some places have to pay, the oldest first.
+// What some places have to pay.
 func (q *Queries) DuesOf(ctx context.Context, payers string) ([]ClearingDue, error) {
 	rows, err := q.db.QueryContext(ctx, duesOf, payers)
 	if err != nil {
@@ -837,7 +837,7 @@ func (q *Queries) GetTrade(ctx context.Context, id int64) (ClearingTrade, error)
 
 const goodsAmong = `-- name: GoodsAmong :many
 SELECT DISTINCT asset FROM clearing_receipt
-WHERE asset IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY asset
+WHERE asset IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
 // Which of some assets are goods that lie in a store.
@@ -961,7 +961,6 @@ SELECT n.account, n.asset, CAST(SUM(n.quantity) AS BIGINT) AS quantity FROM (
     FROM clearing_obligation m WHERE m.open > 0 AND m.due <= $1
 ) AS n
 GROUP BY n.account, n.asset
-ORDER BY n.account, n.asset
 `
 
 type NetRow struct {
@@ -1093,7 +1092,6 @@ const receiptsIn = `-- name: ReceiptsIn :many
 SELECT id, asset, lot, quality, store, expires, quantity, owner, state, origin FROM clearing_receipt
 WHERE state = 'stored' AND asset IN (SELECT value FROM json_each(cast($1 AS TEXT)))
     AND owner IN (SELECT value FROM json_each(cast($2 AS TEXT)))
-ORDER BY owner, asset, expires, id
 `
 
 type ReceiptsInParams struct {
@@ -1101,7 +1099,7 @@ type ReceiptsInParams struct {
 	Owners string
 }
 
-// The receipts for some goods, the ones that expire first first.
+// The receipts of some accounts for some goods.
 func (q *Queries) ReceiptsIn(ctx context.Context, arg ReceiptsInParams) ([]ClearingReceipt, error) {
 	rows, err := q.db.QueryContext(ctx, receiptsIn, arg.Assets, arg.Owners)
 	if err != nil {
@@ -1137,7 +1135,7 @@ func (q *Queries) ReceiptsIn(ctx context.Context, arg ReceiptsInParams) ([]Clear
 }
 
 const receiptsOf = `-- name: ReceiptsOf :many
-SELECT id, asset, lot, quality, store, expires, quantity, owner, state, origin FROM clearing_receipt WHERE owner = $1 AND state = 'stored' ORDER BY asset, expires, id
+SELECT id, asset, lot, quality, store, expires, quantity, owner, state, origin FROM clearing_receipt WHERE owner = $1 AND state = 'stored'
 `
 
 func (q *Queries) ReceiptsOf(ctx context.Context, owner string) ([]ClearingReceipt, error) {
