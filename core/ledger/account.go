@@ -18,12 +18,18 @@ import (
 //	gateway/<name>                           money at an acquirer
 //	transit/<carrier>                        cash in the hands of a carrier
 //	bank/<seller>                            money in the bank
+//	exchange/<account>                       what the exchange owes an investor: money, securities, goods
+//	exchange-margin/<account>                money of an investor that secures open forwards
+//	exchange-fund/<member>                   the share of a member in the default fund
+//	exchange-house/<part>                    ccp, income, tax, capital and vault of the exchange itself
+//
+// What the exchange owes stands below zero, as all that is owed by the house does; what lies in its vault above.
 type Account string
 
 // accountMax bounds a path: it is a key of two indexes.
 const accountMax = 200
 
-var accountShape = regexp.MustCompile(`^[a-z]+(/[A-Za-z0-9_.:-]+)+$`)
+var accountShape = regexp.MustCompile(`^[a-z]+(-[a-z]+)*(/[A-Za-z0-9_.:-]+)+$`)
 
 // Buyer is what the buyer of an order owes; below zero is what we owe the buyer.
 func Buyer(order string) Account { return path("buyer", order) }
@@ -52,6 +58,19 @@ func Transit(carrier string) Account { return path("transit", carrier) }
 // Bank is a seller's money in the bank.
 func Bank(seller string) Account { return path("bank", seller) }
 
+// Exchange is what the exchange owes an investor's account.
+func Exchange(account string) Account { return path("exchange", account) }
+
+// ExchangeMargin is the money of an investor's account that secures its open forwards.
+func ExchangeMargin(account string) Account { return path("exchange-margin", account) }
+
+// ExchangeFund is the share of a member in the default fund of the exchange.
+func ExchangeFund(member string) Account { return path("exchange-fund", member) }
+
+// ExchangeHouse is a part of the exchange itself: "ccp", through which every settlement goes and where nothing stays,
+// "income", "tax" to be paid, "capital" of its own, and the "vault", which is all that was brought in from outside.
+func ExchangeHouse(part string) Account { return path("exchange-house", part) }
+
 func path(parts ...string) Account { return Account(strings.Join(parts, "/")) }
 
 // Check refuses what is not a path.
@@ -79,6 +98,9 @@ func NameOf(a Account) Name {
 	if parts[0] == "seller" && len(parts) > 2 {
 		message += "." + parts[2]
 	}
+	if parts[0] == "exchange-house" && len(parts) == 2 {
+		message += "." + parts[1]
+	}
 	if _, known := names[message]; !known {
 		return Name{"ledger.account", string(a)}
 	}
@@ -103,4 +125,13 @@ var names = map[string]text.Localized{
 	"ledger.account.gateway":         {"kk": "Төлем шлюзіндегі ақша", "ru": "Деньги в платёжном шлюзе", "en": "Money at the gateway", "zh": "支付网关中的资金"},
 	"ledger.account.transit":         {"kk": "Тасымалдаушыдағы қолма-қол ақша", "ru": "Наличные у перевозчика", "en": "Cash with the carrier", "zh": "承运商代收现金"},
 	"ledger.account.bank":            {"kk": "Банктегі ақша", "ru": "Деньги в банке", "en": "Money in the bank", "zh": "银行存款"},
+
+	"ledger.account.exchange":               {"kk": "Биржадағы инвестор шоты", "ru": "Счёт инвестора на бирже", "en": "Investor's account on the exchange", "zh": "投资者交易账户"},
+	"ledger.account.exchange-margin":        {"kk": "Форвардтар бойынша қамтамасыз ету", "ru": "Обеспечение по форвардам", "en": "Margin for forwards", "zh": "远期合约保证金"},
+	"ledger.account.exchange-fund":          {"kk": "Дефолт қорындағы үлес", "ru": "Взнос в гарантийный фонд", "en": "Share in the default fund", "zh": "违约基金份额"},
+	"ledger.account.exchange-house.ccp":     {"kk": "Биржаның орталық контрагент шоты", "ru": "Счёт центрального контрагента биржи", "en": "Central counterparty of the exchange", "zh": "交易所中央对手方账户"},
+	"ledger.account.exchange-house.income":  {"kk": "Биржаның комиссиялық табысы", "ru": "Комиссионный доход биржи", "en": "Fees earned by the exchange", "zh": "交易所手续费收入"},
+	"ledger.account.exchange-house.tax":     {"kk": "Биржа төлейтін салық", "ru": "Налог биржи к уплате", "en": "Tax to pay by the exchange", "zh": "交易所应交税款"},
+	"ledger.account.exchange-house.capital": {"kk": "Биржаның өз капиталы", "ru": "Собственный капитал биржи", "en": "Own capital of the exchange", "zh": "交易所自有资金"},
+	"ledger.account.exchange-house.vault":   {"kk": "Биржаға сырттан енгізілген активтер", "ru": "Активы, внесённые на биржу", "en": "Assets brought to the exchange", "zh": "转入交易所的资产"},
 }

@@ -156,6 +156,35 @@ func TestStatementsOfPost(t *testing.T) {
 	})
 }
 
+// TestPostMany writes a posting of a thousand transfers in a few statements, each transfer in its place.
+func TestPostMany(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		p := ledger.Posting{Kind: "exchange.settle", Ref: "1"}
+		var sum int64
+		for n := range int64(1001) {
+			p.Transfers = append(p.Transfers, ledger.Transfer{
+				Debit: ledger.ExchangeHouse("ccp"), Credit: ledger.Exchange(fmt.Sprint("acc_", n)), Asset: "KZT", Amount: n + 1,
+			})
+			sum += n + 1
+		}
+		if got := s.Statements(func() {
+			s.Moment(t, func(tx *db.Tx) error { _, err := ledger.Post(tx, p); return err })
+		}); got > 8 {
+			t.Errorf("%d statements, want at most 8", got)
+		}
+		if got := balance(t, s, ledger.ExchangeHouse("ccp")); got != sum {
+			t.Errorf("the house has %d, want %d", got, sum)
+		}
+		s.Look(t, func(tx *db.Tx) error {
+			entries, _, err := ledger.History(tx, "exchange/acc_700", ledger.Cursor{}, 9)
+			if len(entries) != 1 || entries[0].Position != 701 || entries[0].Amount != 701 {
+				t.Errorf("the history of acc_700 is %v", entries)
+			}
+			return err
+		})
+	})
+}
+
 func TestHistory(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
 		const postings = 23
@@ -270,6 +299,12 @@ func TestNames(t *testing.T) {
 		ledger.Tax("sel_own", "KZ", "standard"): "Tax to pay: sel_own, KZ, standard",
 		ledger.Sales("sel_own"):                 "Earned by goods: sel_own",
 		ledger.Transit("courier"):               "Cash with the carrier: courier",
+		ledger.Exchange("acc_1"):                "Investor's account on the exchange: acc_1",
+		ledger.ExchangeMargin("acc_1"):          "Margin for forwards: acc_1",
+		ledger.ExchangeFund("mbr_1"):            "Share in the default fund: mbr_1",
+		ledger.ExchangeHouse("ccp"):             "Central counterparty of the exchange: ccp",
+		ledger.ExchangeHouse("vault"):           "Assets brought to the exchange: vault",
+		"exchange-house/cellar":                 "Account: exchange-house/cellar",
 		"seller/x/unheard":                      "Account: seller/x/unheard",
 		"odd":                                   "Account: odd",
 	} {

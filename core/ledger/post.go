@@ -1,7 +1,10 @@
 package ledger
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"sauda/gear/db"
 
@@ -27,6 +30,9 @@ func Post(tx *db.Tx, p Posting) (ID, error) {
 	if rows == 0 {
 		return "", ErrPosted.About("%s %s", p.Kind, p.Ref)
 	}
+	if len(p.Transfers) > few {
+		return ID(id), addMany(tx, id, p.Transfers)
+	}
 	later := ledgerdb.New(tx.Later())
 	for n, t := range p.Transfers {
 		if err := later.AddTransfer(tx.Context(), ledgerdb.AddTransferParams{
@@ -37,6 +43,31 @@ func Post(tx *db.Tx, p Posting) (ID, error) {
 		}
 	}
 	return ID(id), nil
+}
+
+// few is up to how many transfers are written one by one, by a statement that is always the same; a settlement of the
+// exchange has thousands, and writes many of them at a time.
+const few, many = 16, 200
+
+// addMany writes transfers, two hundred rows a statement.
+func addMany(tx *db.Tx, id string, transfers []Transfer) error {
+	position := 0
+	for chunk := range slices.Chunk(transfers, many) {
+		args := make([]any, 0, 1+6*len(chunk))
+		args = append(args, id)
+		rows := make([]string, len(chunk))
+		for i, t := range chunk {
+			position++
+			n := len(args)
+			rows[i] = fmt.Sprintf("($1, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6)
+			args = append(args, position, string(t.Debit), string(t.Credit), t.Asset, t.Amount, t.Seller)
+		}
+		query := `INSERT INTO ledger_transfer (posting, position, debit, credit, asset, amount, seller) VALUES ` + strings.Join(rows, ", ")
+		if _, err := tx.Later().ExecContext(tx.Context(), query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // check refuses a posting that cannot stand, before anything is written.
@@ -56,9 +87,18 @@ func (p Posting) check() error {
 			return ErrSame.About("%s", t.Debit)
 		case t.Amount <= 0:
 			return ErrAmount.About("%d %s from %s to %s", t.Amount, t.Asset, t.Credit, t.Debit)
-		case !assetShape.MatchString(t.Asset):
-			return ErrAsset.About("%.60q", t.Asset)
 		}
+		if err := CheckAsset(t.Asset); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckAsset refuses what no asset can be called: a currency code, or the code of a security, in capital letters and digits.
+func CheckAsset(asset string) error {
+	if !assetShape.MatchString(asset) {
+		return ErrAsset.About("%.60q", asset)
 	}
 	return nil
 }
