@@ -183,10 +183,8 @@ func MayTrade(tx *db.Tx, trader TraderID, account AccountID) error {
 	if today := span.DayOf(tx.Now(), span.Almaty); !m.Licence.Days.Contains(today) {
 		return ErrGrant.About("the licence of %s does not hold on %s", m.Code, today)
 	}
-	for subject, state := range map[Subject]State{Subject(t.ID): t.State, Subject(a.ID): a.State, Subject(m.ID): m.State} {
-		if state != StateActive {
-			return ErrGrant.About("%s is %s", subject, state)
-		}
+	if t.State != StateActive || a.State != StateActive || m.State != StateActive {
+		return ErrGrant.About("%s is %s, %s %s, %s %s", t.Code, t.State, a.Code, a.State, m.Code, m.State)
 	}
 	for _, above := range []Subject{Subject(a.Parent), Subject(m.Sponsor)} {
 		if above == "" {

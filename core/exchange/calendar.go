@@ -28,6 +28,16 @@ type Calendar struct {
 	days map[span.Day]DaySort
 }
 
+// CalendarOf gives a calendar of the days of the week that are usual and of the days that are otherwise. The map is not kept.
+func CalendarOf(code string, week []time.Weekday, days map[span.Day]DaySort) Calendar {
+	c := Calendar{Code: code, days: make(map[span.Day]DaySort, len(days))}
+	for _, day := range week {
+		c.week[day%7] = true
+	}
+	maps.Copy(c.days, days)
+	return c
+}
+
 // On says what happens on a day: what was announced last, or what is usual on its day of the week.
 func (c Calendar) On(day span.Day) DaySort {
 	if sort, said := c.days[day]; said {
@@ -100,8 +110,7 @@ func OpenCalendar(tx *db.Tx, code string, week []time.Weekday, days map[span.Day
 	if rows == 0 {
 		return Calendar{}, ErrTaken.About("calendar %s", code)
 	}
-	opened := Calendar{Code: code, week: weekOf(bits), days: map[span.Day]DaySort{}}
-	return opened.announce(tx, days)
+	return CalendarOf(code, week, nil).announce(tx, days)
 }
 
 // Announce publishes that some days are otherwise than was said: off, shortened, or traded after all. Each must lie so far

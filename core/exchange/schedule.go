@@ -177,6 +177,7 @@ func checkSlots(c *checker, slots []Slot, pointer string) {
 // traded by them yet; others are published seven working days before (ErrNotice). Hours that were laid for a day are not
 // laid again: ErrTaken.
 func LaySchedule(tx *db.Tx, s Schedule) error {
+	tx.Strict() // Two at once could both be the first ones, without a notice.
 	if err := s.check(); err != nil {
 		return err
 	}
