@@ -21,6 +21,7 @@ import (
 	"sauda/face/office"
 	"sauda/flow/checkout"
 	"sauda/flow/display"
+	"sauda/flow/floor"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
 	"sauda/flow/takeback"
@@ -77,6 +78,8 @@ type House struct {
 	Display  *display.Keeper
 	Watch    *office.Watch  // Watch wakes open pages of the office.
 	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
+	Floor    *floor.Floor   // Floor runs the exchange; nil on a node where it does not run.
+	Board    *floor.Board   // Board is what the public sees of it.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -111,6 +114,9 @@ func (h *House) open(ctx context.Context) error {
 	h.Store = store
 	h.closers = append(h.closers, store.Close)
 	if err := store.Migrate(ctx, Schemas); err != nil {
+		return err
+	}
+	if err := h.openExchange(); err != nil {
 		return err
 	}
 	if h.files, err = openFiles(c); err != nil {
@@ -209,6 +215,7 @@ func (h *House) Run(ctx context.Context) error {
 	parts := []func(context.Context) error{
 		h.Bus.Run, h.Teller.Run, h.Clock.Run, h.Search.Run, h.Display.Run, h.Imports.Run, h.rest,
 		func(ctx context.Context) error { return h.world.drive(ctx, h.config.Log) },
+		func(ctx context.Context) error { return h.Floor.Run(ctx, h.Store, h.Board) },
 	}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {

@@ -102,7 +102,7 @@ func missed(tx *db.Tx, id catalog.ProductID) error {
 // followers keep what is in memory in step with the facts, on every node.
 func (h *House) followers() []bus.Follower {
 	desk := h.deskFollowers()
-	return slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers(),
+	return slices.Concat(h.shelf.Followers(), h.Search.Followers(), h.Watch.Followers(), h.Display.Followers(), h.Hooks.Followers(), h.Floor.Followers(),
 		desk, h.copyFollowers(slices.Concat(desk, h.Display.Followers())))
 }
 

@@ -35,6 +35,9 @@ func (f *Floor) Send(in venue.Input, answer func([]venue.Event, error)) error {
 }
 
 func (f *Floor) put(a ask) error {
+	if f == nil {
+		return ErrElsewhere
+	}
 	if f.wake.Err() != nil {
 		return ErrClosed
 	}

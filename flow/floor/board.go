@@ -136,6 +136,9 @@ func (b *Board) take(events []venue.Event) {
 
 // Show shows the feed as it is. Nothing of it may be kept or changed. Before the board has seen the market it is ErrClosed.
 func (b *Board) Show(show func(*feed.Feed)) error {
+	if b == nil {
+		return ErrElsewhere
+	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if !b.ready {
@@ -148,6 +151,9 @@ func (b *Board) Show(show func(*feed.Feed)) error {
 // Listen begins to listen, and shows the feed as it is at that moment: the first change that the line hears of is the one
 // behind.
 func (b *Board) Listen(show func(*feed.Feed)) (*Line, error) {
+	if b == nil {
+		return nil, ErrElsewhere
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.ready {

@@ -33,7 +33,11 @@ var (
 	ErrFull   = fault.New(fault.Limited, "floor.full", "The exchange has more to do than it can take. Send more slowly.")
 	// ErrUnanswered is no refusal: what was asked may have been done.
 	ErrUnanswered = fault.New(fault.Unavailable, "floor.unanswered", "No answer came in time. Ask for the state of your order before you send it again.")
-	ErrMissing    = fault.New(fault.Internal, "floor.missing", "Trades are missing between the books and the journal. Restore the database and the journal of one moment.")
+	// ErrUntaught is for trades of something that the last roll does not have.
+	ErrUntaught = fault.New(fault.Internal, "floor.untaught", "The market has traded something that the books do not know. Look at what was listed and admitted.")
+	// ErrElsewhere is what a node says on which the exchange does not run.
+	ErrElsewhere = fault.New(fault.Unavailable, "floor.elsewhere", "The exchange runs on another node. Ask there.")
+	ErrMissing   = fault.New(fault.Internal, "floor.missing", "Trades are missing between the books and the journal. Restore the database and the journal of one moment.")
 )
 
 const (
@@ -71,11 +75,12 @@ type Floor struct {
 	written  uint64        // written is the last trade that was.
 	told     uint64        // told is the last event that watchers were told.
 	snapping bool
-	tables   map[uint32]Timetable // tables are those of the roll that was taught last, for its day.
-	tablesOn span.Day
+	roll     Roll // roll is the one that was taught last.
 
 	teaching sync.Mutex
 	taught   map[string]string // taught is what the market knows of the books, by name.
+	followed map[string]bool   // followed are the movements that the market was told of; one errand at a time looks at it.
+	stale    chan struct{}     // stale holds something while the books know more than the market.
 }
 
 // Open takes the market up: the last snapshot, and the records behind it.
@@ -96,6 +101,7 @@ func Open(c Config) (*Floor, error) {
 	f := &Floor{
 		config: c, journal: j, asks: make(chan ask, asksMax), batches: make(chan *batch, batchesAhead), ended: make(chan struct{}),
 		watchers: make(map[*Watch]bool), taught: make(map[string]string),
+		followed: make(map[string]bool), stale: make(chan struct{}, 1),
 	}
 	if err := f.tellAgain(); err != nil {
 		return nil, errors.Join(err, j.Close())

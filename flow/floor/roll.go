@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"sauda/base/money"
@@ -17,9 +19,13 @@ import (
 
 // Roll is what the market has to know of the books of the house on one day: what is traded, when, and by whom.
 type Roll struct {
-	Day    span.Day
-	lines  []line
-	tables map[uint32]Timetable
+	Day         span.Day
+	lines       []line
+	tables      map[uint32]Timetable
+	instruments map[uint32]exchange.Instrument
+	accounts    map[uint32]string // accounts are their codes by their numbers, numbers the other way.
+	numbers     map[string]uint32
+	assets      map[string]uint32
 }
 
 // line is one thing to be known, as an input, and under which name it is remembered that it is known.
@@ -38,7 +44,17 @@ const (
 
 // ReadRoll reads the roll of a day.
 func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
-	r := Roll{Day: day, tables: make(map[uint32]Timetable)}
+	r := Roll{
+		Day: day, tables: make(map[uint32]Timetable), instruments: make(map[uint32]exchange.Instrument), accounts: make(map[uint32]string),
+		numbers: make(map[string]uint32), assets: make(map[string]uint32),
+	}
+	assets, err := exchange.Assets(tx)
+	if err != nil {
+		return Roll{}, err
+	}
+	for _, a := range assets {
+		r.assets[a.Code] = a.Number
+	}
 	if err := r.readParties(tx); err != nil {
 		return Roll{}, err
 	}
@@ -102,6 +118,7 @@ func (r *Roll) readParties(tx *db.Tx) error {
 		}
 		for _, a := range accounts {
 			after = a.Number
+			r.accounts[a.Number], r.numbers[a.Code] = a.Code, a.Number
 			parties[exchange.Subject(a.ID)], states[exchange.Subject(a.ID)] = risk.Party{Who: risk.Account, ID: a.Number}, a.State
 			known := venue.Account{Number: a.Number, Code: a.Code, Member: numbers[a.Member], Traders: may[a.Number], Closed: a.State != exchange.StateActive}
 			body := venue.Admission{Member: numbers[a.Member], Traders: []uint32{}, Account: &known}
@@ -140,7 +157,8 @@ func (r *Roll) readLimits(tx *db.Tx, parties map[exchange.Subject]risk.Party, st
 		}
 		sums[l.Subject] = sum
 	}
-	for subject, party := range parties {
+	for _, subject := range slices.Sorted(maps.Keys(parties)) {
+		party := parties[subject]
 		if err := r.add("limits "+string(subject), venue.Input{Verb: venue.Limit}, venue.Limits{Party: party, Limits: sums[subject]}, sums[subject] == risk.Limits{}); err != nil {
 			return err
 		}
@@ -183,6 +201,7 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		if err := r.add("instrument "+string(i.ID), venue.Input{Verb: venue.List, Instrument: i.Number}, spec, i.State == exchange.StateDelisted); err != nil {
 			return err
 		}
+		r.instruments[i.Number] = i
 		if i.TradedOn(r.Day) && len(group.table.Steps) > 0 {
 			r.tables[i.Number] = group.table
 		}
@@ -255,7 +274,7 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.tables, f.tablesOn = r.tables, r.Day
+	f.roll = r
 	return nil
 }
 
@@ -263,6 +282,6 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 func (f *Floor) Table(instrument uint32, at time.Time) (Timetable, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	t, ok := f.tables[instrument]
-	return t, ok && f.tablesOn == span.DayOf(at, span.Almaty)
+	t, ok := f.roll.tables[instrument]
+	return t, ok && f.roll.Day == span.DayOf(at, span.Almaty)
 }

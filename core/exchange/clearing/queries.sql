@@ -204,3 +204,16 @@ SELECT asset, COUNT(*) AS n FROM clearing_trade GROUP BY asset ORDER BY asset;
 -- name: TradesAmong :many
 SELECT * FROM clearing_trade
 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(cast(sqlc.arg(ids) AS TEXT))) ORDER BY id;
+
+-- name: LastTrade :one
+SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) AS id FROM clearing_trade;
+
+-- name: TradesIn :many
+-- The last trades in an instrument before one, the newest first.
+SELECT * FROM clearing_trade WHERE instrument = sqlc.arg(instrument) AND id < sqlc.arg(before) ORDER BY id DESC LIMIT sqlc.arg(most);
+
+-- name: TradesWith :many
+-- The last trades of an account before one, the newest first.
+SELECT t.* FROM clearing_obligation o
+JOIN clearing_trade t ON t.id = o.trade
+WHERE o.account = sqlc.arg(account) AND o.trade < sqlc.arg(before) ORDER BY o.trade DESC LIMIT sqlc.arg(most);

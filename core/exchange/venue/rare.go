@@ -12,7 +12,8 @@ import (
 
 // Movement is something that an account gets or gives, besides its trades.
 type Movement struct {
-	Ref     string `json:"ref"` // Ref names it; the same a second time is Repeated.
+	Ref     string `json:"ref"`          // Ref names it; the same a second time is Repeated.
+	At      int64  `json:"at,omitempty"` // At is when the books moved it, in microseconds since 1970.
 	Account uint32 `json:"account"`
 	Asset   uint32 `json:"asset"`
 	Amount  int64  `json:"amount"` // Amount is paid in, or below zero paid out; zero for a settlement.
@@ -119,6 +120,7 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 		return ofRisk(why)
 	}
 	v.moved[m.Ref] = true
+	v.movedUpTo = max(v.movedUpTo, m.At)
 	e := v.say(Moved)
 	e.Account, e.Report.ID, e.Report.Qty = m.Account, uint64(m.Asset), m.Amount
 	return 0

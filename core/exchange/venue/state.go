@@ -25,6 +25,7 @@ type head struct {
 	Seq         uint64
 	LastOrder   uint64
 	LastTrade   uint64
+	MovedUpTo   int64
 	Instruments []instrumentState
 	Accounts    []*Account
 	Moved       []string
@@ -56,7 +57,7 @@ type clientState struct {
 // Export appends the whole state of the market to bytes: all that later events depend on. Two markets that will answer alike
 // export alike.
 func (v *Venue) Export(to []byte) []byte {
-	h := head{Now: v.now, Seq: v.seq, LastOrder: v.lastOrder, LastTrade: v.lastTrade, Moved: slices.Sorted(maps.Keys(v.moved))}
+	h := head{Now: v.now, Seq: v.seq, LastOrder: v.lastOrder, LastTrade: v.lastTrade, MovedUpTo: v.movedUpTo, Moved: slices.Sorted(maps.Keys(v.moved))}
 	for _, number := range v.ranked {
 		h.Instruments = append(h.Instruments, v.instruments[number].state())
 	}
@@ -135,7 +136,7 @@ func Import(from []byte) (*Venue, error) {
 		return nil, ErrState.About("a head that cannot be read")
 	}
 	v := New()
-	v.now, v.seq, v.lastOrder, v.lastTrade = h.Now, h.Seq, h.LastOrder, h.LastTrade
+	v.now, v.seq, v.lastOrder, v.lastTrade, v.movedUpTo = h.Now, h.Seq, h.LastOrder, h.LastTrade, h.MovedUpTo
 	for n := range h.Instruments {
 		var bytes []byte
 		if bytes, rest, ok = cut(rest); !ok {

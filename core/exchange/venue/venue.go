@@ -37,6 +37,7 @@ type Venue struct {
 	accounts    map[uint32]*Account
 	orders      map[uint64]*Order
 	clients     map[clientKey]uint64 // clients are the ids that traders have given their orders today.
+	movedUpTo   int64                // movedUpTo is the latest time of what was paid in and out.
 	moved       map[string]bool      // moved are the references of what was paid in and out.
 	risk        *risk.Risk
 	out         []Event
@@ -127,6 +128,9 @@ func (v *Venue) Reported() uint64 { return v.seq }
 
 // Dealt gives the number of the last trade.
 func (v *Venue) Dealt() uint64 { return v.lastTrade }
+
+// MovedUpTo gives the latest time at which the books moved something that the market was told of.
+func (v *Venue) MovedUpTo() int64 { return v.movedUpTo }
 
 // Find gives an order of today, also one that has ended.
 func (v *Venue) Find(id uint64) (Order, bool) {

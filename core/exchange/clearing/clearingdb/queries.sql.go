@@ -864,6 +864,17 @@ func (q *Queries) GoodsAmong(ctx context.Context, assets string) ([]string, erro
 	return items, nil
 }
 
+const lastTrade = `-- name: LastTrade :one
+SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) AS id FROM clearing_trade
+`
+
+func (q *Queries) LastTrade(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastTrade)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const latestFixings = `-- name: LatestFixings :many
 SELECT f.instrument, f.day, f.price, f.unit, f.margin FROM clearing_fixing f
 JOIN (SELECT g.instrument, MAX(g.day) AS day FROM clearing_fixing g WHERE g.day <= $1 GROUP BY g.instrument) AS l
@@ -1357,6 +1368,61 @@ func (q *Queries) TradesAmong(ctx context.Context, ids string) ([]ClearingTrade,
 	return items, nil
 }
 
+const tradesIn = `-- name: TradesIn :many
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at FROM clearing_trade WHERE instrument = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+`
+
+type TradesInParams struct {
+	Instrument string
+	Before     int64
+	Most       int32
+}
+
+// The last trades in an instrument before one, the newest first.
+func (q *Queries) TradesIn(ctx context.Context, arg TradesInParams) ([]ClearingTrade, error) {
+	rows, err := q.db.QueryContext(ctx, tradesIn, arg.Instrument, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingTrade{}
+	for rows.Next() {
+		var i ClearingTrade
+		if err := rows.Scan(
+			&i.ID,
+			&i.Instrument,
+			&i.Asset,
+			&i.Currency,
+			&i.Price,
+			&i.Quantity,
+			&i.Amount,
+			&i.Buyer,
+			&i.Seller,
+			&i.BuyOrder,
+			&i.SellOrder,
+			&i.Day,
+			&i.SettleDay,
+			&i.BuyFee,
+			&i.SellFee,
+			&i.Vat,
+			&i.Kind,
+			&i.Forward,
+			&i.At,
+			&i.BustedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const tradesOf = `-- name: TradesOf :many
 SELECT asset, COUNT(*) AS n FROM clearing_trade GROUP BY asset ORDER BY asset
 `
@@ -1395,6 +1461,63 @@ SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, 
 
 func (q *Queries) TradesOn(ctx context.Context, day string) ([]ClearingTrade, error) {
 	rows, err := q.db.QueryContext(ctx, tradesOn, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingTrade{}
+	for rows.Next() {
+		var i ClearingTrade
+		if err := rows.Scan(
+			&i.ID,
+			&i.Instrument,
+			&i.Asset,
+			&i.Currency,
+			&i.Price,
+			&i.Quantity,
+			&i.Amount,
+			&i.Buyer,
+			&i.Seller,
+			&i.BuyOrder,
+			&i.SellOrder,
+			&i.Day,
+			&i.SettleDay,
+			&i.BuyFee,
+			&i.SellFee,
+			&i.Vat,
+			&i.Kind,
+			&i.Forward,
+			&i.At,
+			&i.BustedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tradesWith = `-- name: TradesWith :many
+SELECT t.id, t.instrument, t.asset, t.currency, t.price, t.quantity, t.amount, t.buyer, t.seller, t.buy_order, t.sell_order, t.day, t.settle_day, t.buy_fee, t.sell_fee, t.vat, t.kind, t.forward, t.at, t.busted_at FROM clearing_obligation o
+JOIN clearing_trade t ON t.id = o.trade
+WHERE o.account = $1 AND o.trade < $2 ORDER BY o.trade DESC LIMIT $3
+`
+
+type TradesWithParams struct {
+	Account string
+	Before  int64
+	Most    int32
+}
+
+// The last trades of an account before one, the newest first.
+func (q *Queries) TradesWith(ctx context.Context, arg TradesWithParams) ([]ClearingTrade, error) {
+	rows, err := q.db.QueryContext(ctx, tradesWith, arg.Account, arg.Before, arg.Most)
 	if err != nil {
 		return nil, err
 	}

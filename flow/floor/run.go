@@ -1,0 +1,140 @@
+package floor
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"sauda/base/span"
+	"sauda/core/exchange"
+	"sauda/core/exchange/feed"
+	"sauda/gear/bus"
+	"sauda/gear/db"
+	"sauda/gear/job"
+)
+
+const (
+	lookEvery   = 15 * time.Second       // lookEvery is how long the market may not know what the books know if nobody has told it, and that a day has begun.
+	recordEvery = 300 * time.Millisecond // recordEvery is how long a trade may not be written down.
+	followEvery = 2 * time.Second        // followEvery is how long money that was brought in may not be of use.
+)
+
+// Run keeps the market in step with the books and the clock, and its board in step with the market, until ctx ends.
+func (f *Floor) Run(ctx context.Context, store *db.Store, board *Board) error {
+	if f == nil {
+		<-ctx.Done()
+		return nil
+	}
+	if err := f.learn(ctx, store); err != nil {
+		return err
+	}
+	var errs [5]error
+	var all sync.WaitGroup
+	all.Go(func() { errs[0] = f.Ring(ctx, f.Table) })
+	all.Go(func() {
+		errs[1] = board.Run(ctx, func(ctx context.Context, instrument uint32) ([]feed.Tick, error) {
+			return f.recall(ctx, store, instrument)
+		})
+	})
+	all.Go(func() { errs[2] = f.learnOn(ctx, store) })
+	all.Go(func() { errs[3] = f.every(ctx, recordEvery, func() error { return f.recordAll(ctx, store) }) })
+	all.Go(func() { errs[4] = f.every(ctx, followEvery, func() error { return f.Follow(ctx, store) }) })
+	all.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return errors.Join(errs[:]...)
+}
+
+// learnOn learns from the books whenever they know something new.
+func (f *Floor) learnOn(ctx context.Context, store *db.Store) error {
+	return f.on(ctx, lookEvery, f.stale, func() error { return f.learn(ctx, store) })
+}
+
+// every does something again and again until ctx ends or the floor closes. What fails is logged and tried again.
+func (f *Floor) every(ctx context.Context, period time.Duration, do func() error) error {
+	return f.on(ctx, period, nil, do)
+}
+
+func (f *Floor) on(ctx context.Context, period time.Duration, wake <-chan struct{}, do func() error) error {
+	clock := time.NewTicker(period)
+	defer clock.Stop()
+	for {
+		select {
+		case <-wake:
+		case <-clock.C:
+		case <-ctx.Done():
+			return nil
+		}
+		switch err := do(); {
+		case err == nil || ctx.Err() != nil:
+		case errors.Is(err, ErrClosed):
+			return nil
+		default:
+			f.config.Log.Error("the exchange and the books are not in step", "err", err)
+		}
+	}
+}
+
+// recordAll writes down all trades that there are.
+func (f *Floor) recordAll(ctx context.Context, store *db.Store) error {
+	for more := f.pending(); more; {
+		err := job.Once(ctx, store, db.System, func(tx *db.Tx) (err error) {
+			more, err = f.Record(tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pending says whether there are trades that nobody has written down.
+func (f *Floor) pending() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.trades) > 0
+}
+
+func (f *Floor) learn(ctx context.Context, store *db.Store) error {
+	var roll Roll
+	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
+		roll, err = ReadRoll(tx, span.DayOf(f.config.Now(), span.Almaty))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return f.Teach(ctx, roll)
+}
+
+// Stale says that the books know more than the market.
+func (f *Floor) Stale() {
+	if f == nil {
+		return
+	}
+	select {
+	case f.stale <- struct{}{}:
+	default: // It has not learned of the last change yet, and will learn of both.
+	}
+}
+
+// Followers have the market learn of what the books of the exchange state.
+func (f *Floor) Followers() []bus.Follower {
+	return []bus.Follower{
+		bus.Follow("floor: an instrument has changed", func(exchange.InstrumentChanged) { f.Stale() }),
+		bus.Follow("floor: an instrument is listed or not", func(exchange.InstrumentMoved) { f.Stale() }),
+		bus.Follow("floor: a member was admitted", func(exchange.MemberAdmitted) { f.Stale() }),
+		bus.Follow("floor: a member may trade or not", func(exchange.MemberMoved) { f.Stale() }),
+		bus.Follow("floor: a trader was admitted", func(exchange.TraderAdmitted) { f.Stale() }),
+		bus.Follow("floor: a trader may trade or not", func(exchange.TraderMoved) { f.Stale() }),
+		bus.Follow("floor: an account was opened", func(exchange.AccountOpened) { f.Stale() }),
+		bus.Follow("floor: an account is open or not", func(exchange.AccountMoved) { f.Stale() }),
+		bus.Follow("floor: who may trade for whom has changed", func(exchange.GrantChanged) { f.Stale() }),
+		bus.Follow("floor: a limit was set", func(exchange.LimitSet) { f.Stale() }),
+		bus.Follow("floor: a calendar has changed", func(exchange.CalendarChanged) { f.Stale() }),
+		bus.Follow("floor: a schedule was laid", func(exchange.ScheduleLaid) { f.Stale() }),
+	}
+}
