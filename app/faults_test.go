@@ -6,6 +6,7 @@ import (
 	_ "sauda/app" // Every package that has faults.
 	"sauda/gear/i18n"
 
+	_ "sauda/core/exchange"
 	_ "sauda/core/exchange/auction" // No venue stands on them yet, and their faults have texts.
 	_ "sauda/core/exchange/book"
 )

@@ -143,7 +143,7 @@ func (e LimitSet) Key() string { return string(e.Subject) }
 
 // CalendarChanged states what was announced of some days.
 type CalendarChanged struct {
-	Calendar string           `json:"calendar"`
+	Calendar string             `json:"calendar"`
 	Days     map[string]DaySort `json:"days"`
 }
 

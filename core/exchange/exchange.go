@@ -62,9 +62,9 @@ var (
 	ErrDecided  = fault.New(fault.Conflict, "exchange.decided", "This has been decided already.")
 	ErrLapsed   = fault.New(fault.Gone, "exchange.lapsed", "Nobody has decided this in time. Propose it again.")
 
-	ErrFiled    = fault.New(fault.Conflict, "exchange.filed", "An application of yours is being looked at already. Wait for the answer.")
-	ErrClient   = fault.New(fault.Conflict, "exchange.client", "This investor has an account with this member already. Open a sub-account instead.")
-	ErrSponsor  = fault.New(fault.Conflict, "exchange.sponsor", "Only a member who may trade, and who has no sponsor himself, can answer for another one.")
+	ErrFiled   = fault.New(fault.Conflict, "exchange.filed", "An application of yours is being looked at already. Wait for the answer.")
+	ErrClient  = fault.New(fault.Conflict, "exchange.client", "This investor has an account with this member already. Open a sub-account instead.")
+	ErrSponsor = fault.New(fault.Conflict, "exchange.sponsor", "Only a member who may trade, and who has no sponsor himself, can answer for another one.")
 
 	// ErrNotice has the value day, the first day that could be chosen.
 	ErrNotice   = fault.New(fault.Conflict, "exchange.notice", "This must be published seven working days before. Choose a later day.")

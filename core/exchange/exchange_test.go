@@ -27,6 +27,12 @@ var (
 	because = exchange.Reason("Letter 17 of the issuer")
 )
 
+// BINs of legal entities that are not the broker.
+const (
+	otherBIN = "940740000911"
+	thirdBIN = "010540000881"
+)
+
 func named(s string) text.Localized { return text.Localized{"kk": s, "ru": s, "en": s} }
 
 // share can be drafted.

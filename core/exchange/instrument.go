@@ -97,7 +97,7 @@ type Terms struct {
 	Taker         money.Rate `json:"taker,omitempty"`
 	Short         bool       `json:"short,omitempty"`          // Short lets accounts that may sell what they do not have.
 	SellUnsettled bool       `json:"sell_unsettled,omitempty"` // SellUnsettled lets bought securities be sold before they are settled.
-	Class         Class      `json:"class,omitempty"` // Class is which investors it is for at least; empty is for all.
+	Class         Class      `json:"class,omitempty"`          // Class is which investors it is for at least; empty is for all.
 	Initial       money.Rate `json:"initial,omitempty"`        // Initial and Least are the margins of a forward, as shares of its value.
 	Least         money.Rate `json:"least,omitempty"`
 }

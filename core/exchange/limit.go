@@ -40,7 +40,8 @@ type Limit struct {
 }
 
 // SetLimit sets a limit where there was none, or a tighter one. One person is enough; to widen or to lift one is ErrTwo, and
-// goes by a proposal of KindLimit. The limit that counts already changes nothing.
+// goes by a proposal of KindLimit. The limit that counts already changes nothing. Whose limits somebody may set, the office
+// of the exchange or a member of its own traders, is for the face to say.
 func SetLimit(tx *db.Tx, l Limit) error {
 	tx.Strict() // Two at once could both find none.
 	if err := l.check(tx); err != nil {
