@@ -26,6 +26,7 @@ type Roll struct {
 	accounts    map[uint32]string // accounts are their codes by their numbers, numbers the other way.
 	numbers     map[string]uint32
 	assets      map[string]uint32
+	codes       map[uint32]string // codes are those of the assets, by their numbers.
 }
 
 // line is one thing to be known, as an input, and under which name it is remembered that it is known.
@@ -47,13 +48,14 @@ func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
 	r := Roll{
 		Day: day, tables: make(map[uint32]Timetable), instruments: make(map[uint32]exchange.Instrument), accounts: make(map[uint32]string),
 		numbers: make(map[string]uint32), assets: make(map[string]uint32),
+		codes: make(map[uint32]string),
 	}
 	assets, err := exchange.Assets(tx)
 	if err != nil {
 		return Roll{}, err
 	}
 	for _, a := range assets {
-		r.assets[a.Code] = a.Number
+		r.assets[a.Code], r.codes[a.Number] = a.Number, a.Code
 	}
 	if err := r.readParties(tx); err != nil {
 		return Roll{}, err

@@ -19,7 +19,9 @@
 package venue
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
@@ -139,6 +141,18 @@ func (v *Venue) Find(id uint64) (Order, bool) {
 		return Order{}, false
 	}
 	return *o, true
+}
+
+// OrdersOf gives the orders of today of an account, the youngest first, at most so many; only those that can still trade if live.
+func (v *Venue) OrdersOf(account uint32, live bool, most int) []Order {
+	var list []Order
+	for _, o := range v.orders {
+		if o.Account == account && (!live || o.Live()) {
+			list = append(list, *o)
+		}
+	}
+	slices.SortFunc(list, func(a, b Order) int { return cmp.Compare(b.ID, a.ID) })
+	return list[:min(len(list), most)]
 }
 
 // FindClient gives the order to which a trader has given an id today.
