@@ -242,7 +242,7 @@ func (h *House) Settle(ctx context.Context) error {
 			break
 		}
 	}
-	if err := h.Display.Catch(ctx); err != nil {
+	if err := errors.Join(h.Display.Catch(ctx), h.Floor.Catch(ctx, h.Store)); err != nil {
 		return err
 	}
 	if h.Search.Ready() { // A command that only brings something in needs no index.

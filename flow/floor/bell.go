@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"time"
 
+	"sauda/base/span"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/venue"
 )
@@ -96,7 +97,13 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 		return venue.Input{Verb: venue.Begin, Instrument: d.Instrument}, begins, nil
 	}
 	step, due := next(d, t, at)
+	if span.DayOf(span.FromMicros(d.Begun), span.Almaty).Before(span.DayOf(now, span.Almaty)) {
+		step, due = over(d), true
+	}
 	in := venue.Input{Verb: venue.Step, Instrument: d.Instrument, Step: auction.Input{Step: step}}
+	if step == auction.Waive {
+		in.Step.Auction = d.Owed
+	}
 	if due && step == auction.BeginRandomEnd {
 		n, err := rand.Int(f.config.Dice, big.NewInt(d.Plan.RandomMax+1))
 		if err != nil {
@@ -105,6 +112,17 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 		in.Step.Drawn = n.Int64()
 	}
 	return in, due, nil
+}
+
+// over gives the step that ends a day which should have ended yesterday: nobody rang for it. What it owes is waived by name.
+func over(d venue.Day) auction.Step {
+	switch {
+	case d.Phase != auction.Halt && d.Phase != auction.TradeAtClose:
+		return auction.Stop
+	case d.Owed != 0:
+		return auction.Waive
+	}
+	return auction.Close
 }
 
 // next gives the step that a day is due for at a moment.

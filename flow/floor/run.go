@@ -47,6 +47,25 @@ func (f *Floor) Run(ctx context.Context, store *db.Store, board *Board) error {
 	return errors.Join(errs[:]...)
 }
 
+// Catch does once all that is due now: the market learns what the books know, goes through its steps, hears what the ledger has
+// moved, and its trades are written down.
+func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
+	if f == nil {
+		return nil
+	}
+	for _, do := range []func() error{
+		func() error { return f.learn(ctx, store) },
+		func() error { return f.RingOnce(ctx, f.Table) },
+		func() error { return f.Follow(ctx, store) },
+		func() error { return f.recordAll(ctx, store) },
+	} {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // learnOn learns from the books whenever they know something new.
 func (f *Floor) learnOn(ctx context.Context, store *db.Store) error {
 	return f.on(ctx, lookEvery, f.stale, func() error { return f.learn(ctx, store) })

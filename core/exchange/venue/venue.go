@@ -179,7 +179,8 @@ type Day struct {
 	Auction    auction.Kind // Auction is the one that is on its way, or none.
 	Since      int64        // Since is when that began, Begun when the day did; zero before the first.
 	Begun      int64
-	EndsAt     int64 // EndsAt is when a random end is over.
+	EndsAt     int64        // EndsAt is when a random end is over.
+	Owed       auction.Kind // Owed is the first auction that has yet to be held.
 	Plan       auction.Plan
 	Last       auction.Reference
 	Static     auction.Reference
@@ -196,6 +197,9 @@ func (v *Venue) Day(number uint32) Day {
 	}
 	if i.session != nil {
 		d.Auction, d.EndsAt = i.session.Auction(), i.session.EndsAt()
+		if owed := i.session.Owed(); len(owed) > 0 {
+			d.Owed = owed[0].Auction
+		}
 	}
 	return d
 }
