@@ -137,7 +137,7 @@ func TestRevise(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		revise := func(i exchange.Instrument) (got exchange.Instrument, err error) {
 			err = h.bolat.Try(func(tx *db.Tx) (err error) {
-				got, err = exchange.Revise(tx, i)
+				got, err = exchange.Revise(tx, i, because)
 				return err
 			})
 			return got, err
@@ -179,6 +179,10 @@ func TestRevise(t *testing.T) {
 		}
 		if _, err := revise(next); !errors.Is(err, exchange.ErrStanding) {
 			t.Errorf("what is delisted: %v", err)
+		}
+		past := h.history(t, exchange.Subject(i.ID))
+		if len(past) != 5 || past[3].Was != exchange.StateListed || past[3].State != exchange.StateListed || past[3].By != "usr_bolat" || past[3].Reason != because {
+			t.Errorf("history: %+v", past)
 		}
 	})
 }
