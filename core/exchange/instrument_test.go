@@ -187,6 +187,37 @@ func TestRevise(t *testing.T) {
 	})
 }
 
+// TestPromised: what a listed bond promises stays, and so do its issuer and nominal; its name and its fees may change.
+func TestPromised(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		i := h.listed(t, bond())
+		for n, c := range []struct {
+			change func(*exchange.Instrument)
+			no     error
+		}{
+			{func(i *exchange.Instrument) { i.Security.Nominal = 100_00 }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Security.Issuer = "pty_other" }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Security.Bond.Rate = money.Percent(9) }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Security.ISIN = "US0378331005" }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Kind = exchange.Share; i.Security.Bond = nil }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Name, i.Terms.Maker = named("Treasury"), 0 }, nil},
+		} {
+			next := i
+			security, promise := *i.Security, *i.Security.Bond
+			security.Bond = &promise
+			next.Security = &security
+			c.change(&next)
+			err := try(h.asel, func(tx *db.Tx) (exchange.Instrument, error) { return exchange.Revise(tx, next, because) })
+			if !errors.Is(err, c.no) {
+				t.Errorf("%d: %v", n, err)
+			}
+		}
+		if err := try(h.asel, func(tx *db.Tx) (exchange.Instrument, error) { return exchange.Revise(tx, i, "") }); !errors.Is(err, exchange.ErrReason) {
+			t.Errorf("without a reason: %v", err)
+		}
+	})
+}
+
 // TestMachines builds the book of an instrument and its call auction from what is stored: what the book takes in a call, the
 // auction uncrosses, by the steps, the lots and the rule of the instrument.
 func TestMachines(t *testing.T) {
