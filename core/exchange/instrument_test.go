@@ -103,6 +103,7 @@ func TestInvalid(t *testing.T) {
 			{petrol, func(i *exchange.Instrument) { i.Kind = exchange.Spot }, "/goods/expires /goods/month /terms/initial"},
 			{petrol, func(i *exchange.Instrument) { i.Terms.Least = money.Percent(16) }, "/terms/least"},
 			{petrol, func(i *exchange.Instrument) { i.Terms.Lot, i.Terms.QtyMin = 60_500, 60_500 }, "/terms/lot"},
+			{petrol, func(i *exchange.Instrument) { i.Terms.QtyMax = 6_000_500 }, "/terms/qty_max"},
 			{petrol, func(i *exchange.Instrument) { i.Terms.Negative = true }, "/terms/table"},
 		} {
 			i := c.of()
