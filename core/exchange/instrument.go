@@ -199,6 +199,7 @@ func (t Terms) check(c *checker, kind Kind) {
 	c.within(t.Lot, 1, quantityMax, "/terms/lot")
 	if t.Unit > 0 && t.Lot > 0 {
 		c.when(t.Lot%t.Unit != 0, "/terms/lot", fault.Say("This must be a multiple of {n}.").With("n", t.Unit))
+		c.when(t.QtyMax%t.Unit != 0, "/terms/qty_max", fault.Say("This must be a multiple of {n}.").With("n", t.Unit))
 		c.when(t.QtyMin%t.Lot != 0, "/terms/qty_min", fault.Say("This must be a multiple of {n}.").With("n", t.Lot))
 	}
 	c.within(t.QtyMin, max(t.Lot, 1), quantityMax, "/terms/qty_min")

@@ -103,6 +103,7 @@ func TestInvalid(t *testing.T) {
 			{petrol, func(i *exchange.Instrument) { i.Kind = exchange.Spot }, "/goods/expires /goods/month /terms/initial"},
 			{petrol, func(i *exchange.Instrument) { i.Terms.Least = money.Percent(16) }, "/terms/least"},
 			{petrol, func(i *exchange.Instrument) { i.Terms.Lot, i.Terms.QtyMin = 60_500, 60_500 }, "/terms/lot"},
+			{petrol, func(i *exchange.Instrument) { i.Terms.QtyMax = 6_000_500 }, "/terms/qty_max"},
 			{petrol, func(i *exchange.Instrument) { i.Terms.Negative = true }, "/terms/table"},
 		} {
 			i := c.of()
@@ -137,7 +138,7 @@ func TestRevise(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		revise := func(i exchange.Instrument) (got exchange.Instrument, err error) {
 			err = h.bolat.Try(func(tx *db.Tx) (err error) {
-				got, err = exchange.Revise(tx, i)
+				got, err = exchange.Revise(tx, i, because)
 				return err
 			})
 			return got, err
@@ -179,6 +180,41 @@ func TestRevise(t *testing.T) {
 		}
 		if _, err := revise(next); !errors.Is(err, exchange.ErrStanding) {
 			t.Errorf("what is delisted: %v", err)
+		}
+		past := h.history(t, exchange.Subject(i.ID))
+		if len(past) != 5 || past[3].Was != exchange.StateListed || past[3].State != exchange.StateListed || past[3].By != "usr_bolat" || past[3].Reason != because {
+			t.Errorf("history: %+v", past)
+		}
+	})
+}
+
+// TestPromised: what a listed bond promises stays, and so do its issuer and nominal; its name and its fees may change.
+func TestPromised(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		i := h.listed(t, bond())
+		for n, c := range []struct {
+			change func(*exchange.Instrument)
+			no     error
+		}{
+			{func(i *exchange.Instrument) { i.Security.Nominal = 100_00 }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Security.Issuer = "pty_other" }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Security.Bond.Rate = money.Percent(9) }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Security.ISIN = "US0378331005" }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Kind = exchange.Share; i.Security.Bond = nil }, exchange.ErrFixed},
+			{func(i *exchange.Instrument) { i.Name, i.Terms.Maker = named("Treasury"), 0 }, nil},
+		} {
+			next := i
+			security, promise := *i.Security, *i.Security.Bond
+			security.Bond = &promise
+			next.Security = &security
+			c.change(&next)
+			err := try(h.asel, func(tx *db.Tx) (exchange.Instrument, error) { return exchange.Revise(tx, next, because) })
+			if !errors.Is(err, c.no) {
+				t.Errorf("%d: %v", n, err)
+			}
+		}
+		if err := try(h.asel, func(tx *db.Tx) (exchange.Instrument, error) { return exchange.Revise(tx, i, "") }); !errors.Is(err, exchange.ErrReason) {
+			t.Errorf("without a reason: %v", err)
 		}
 	})
 }

@@ -72,11 +72,15 @@ func assets(tx *db.Tx, code string, currency money.Currency) (owned, paid Asset,
 	return owned, paid, err
 }
 
-// Revise puts what an instrument says in the place of what it said, from this version on; what it said stays in the
-// history. Once it was listed, what trades are made by stays as it is (ErrFixed): kind, currency, code, unit, nominal,
+// Revise puts what an instrument says in the place of what it said, from this version on; what it said is kept, and the
+// history says why. Once it was listed, what trades are made by stays as it is (ErrFixed): kind, currency, code, unit, nominal,
 // issuer, what a bond promises, and of goods all but the words of the grade. One that is delisted is ErrStanding, and one
 // that was changed meanwhile ErrStale.
-func Revise(tx *db.Tx, next Instrument) (Instrument, error) {
+func Revise(tx *db.Tx, next Instrument, why Reason) (Instrument, error) {
+	why, err := why.cleaned()
+	if err != nil {
+		return Instrument{}, err
+	}
 	old, err := GetInstrument(tx, string(next.ID))
 	if err != nil {
 		return Instrument{}, err
@@ -84,7 +88,6 @@ func Revise(tx *db.Tx, next Instrument) (Instrument, error) {
 	if old.State == StateDelisted {
 		return Instrument{}, ErrStanding.About("%s is %s", old.ID, old.State)
 	}
-	version := next.Version
 	if next.Goods != nil {
 		next.Code = old.Code
 	}
@@ -94,6 +97,15 @@ func Revise(tx *db.Tx, next Instrument) (Instrument, error) {
 	if next.Code != old.Code || old.State != StateDrafted && !old.keeps(next) {
 		return Instrument{}, ErrFixed.About("%s is %s", old.ID, old.State)
 	}
+	if err := note(tx, Subject(old.ID), old.State, why); err != nil {
+		return Instrument{}, err
+	}
+	return old.replace(tx, next)
+}
+
+// replace writes the next version of an instrument, and keeps this one.
+func (i Instrument) replace(tx *db.Tx, next Instrument) (Instrument, error) {
+	old, version := i, next.Version
 	was, err := json.Marshal(old)
 	if err != nil {
 		return Instrument{}, err

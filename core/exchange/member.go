@@ -95,8 +95,13 @@ func Admit(tx *db.Tx, m Member, why Reason) (Member, error) {
 	return m, tx.Emit(MemberAdmitted{m.ID, m.Number})
 }
 
-// Renew gives a member another licence in place of the one that it has. A member that has ended is ErrStanding.
-func Renew(tx *db.Tx, id MemberID, l Licence) (Member, error) {
+// Renew gives a member another licence in place of the one that it has, which the history keeps with the reason. A member
+// that has ended is ErrStanding.
+func Renew(tx *db.Tx, id MemberID, l Licence, why Reason) (Member, error) {
+	why, err := why.cleaned()
+	if err != nil {
+		return Member{}, err
+	}
 	m, err := GetMember(tx, string(id))
 	if err != nil {
 		return Member{}, err
@@ -107,6 +112,9 @@ func Renew(tx *db.Tx, id MemberID, l Licence) (Member, error) {
 	c := &checker{}
 	l.check(c)
 	if err := c.fault(); err != nil {
+		return Member{}, err
+	}
+	if err := note(tx, Subject(m.ID), m.State, "Licence "+Reason(m.Licence.Number)+" → "+Reason(l.Number)+": "+why); err != nil {
 		return Member{}, err
 	}
 	m.Licence = l

@@ -143,10 +143,22 @@ func TestMayTrade(t *testing.T) {
 			t.Errorf("after the licence: %v", err)
 		}
 		must(t, h.asel, func(tx *db.Tx) (exchange.Member, error) {
-			return exchange.Renew(tx, m.ID, exchange.Licence{Number: "4.2.1/2", Days: span.Days{From: span.MustDay("2027-01-01")}})
+			return exchange.Renew(tx, m.ID, exchange.Licence{Number: "4.2.1/2", Days: span.Days{From: span.MustDay("2027-01-01")}}, because)
 		})
 		if err := may(); err != nil {
 			t.Errorf("with another licence: %v", err)
+		}
+		if past := h.history(t, exchange.Subject(m.ID)); past[len(past)-1].Reason != "Licence 4.2.1/1 → 4.2.1/2: "+because {
+			t.Errorf("history: %+v", past)
+		}
+		for after, want := range map[uint32][]exchange.AccountID{0: {own.ID}, own.Number: {part.ID}, part.Number: nil} {
+			var got []exchange.AccountID
+			for _, a := range must(t, h.Store, func(tx *db.Tx) ([]exchange.Account, error) { return exchange.Accounts(tx, after, 1) }) {
+				got = append(got, a.ID)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("accounts after %d: %v, wanted %v", after, got, want)
+			}
 		}
 		if err := try(h.asel, func(tx *db.Tx) (exchange.Account, error) { return exchange.OpenSub(tx, part.ID, because) }); !errors.Is(err, exchange.ErrStanding) {
 			t.Errorf("a part of a part: %v", err)

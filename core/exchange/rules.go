@@ -7,7 +7,8 @@ import (
 	"sauda/core/exchange/book"
 )
 
-// Rules gives what the order book of the instrument needs.
+// Rules gives what the order book of the instrument needs, with quantities in countable parts. A book whose quantities are
+// counted by the price unit, so that price times quantity is money, has Lot and QtyMax divided by Unit: both are whole.
 func (i Instrument) Rules() book.Rules {
 	t := i.Terms
 	return book.Rules{Ticks: i.Ticks.Book(), Lot: t.Lot, QtyMax: t.QtyMax, PriceMin: t.PriceMin, PriceMax: t.PriceMax,

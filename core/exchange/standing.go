@@ -104,6 +104,11 @@ func begin(tx *db.Tx, subject Subject, state State, s step) error {
 // first is the step by which something comes into being.
 func first(tx *db.Tx, why Reason) step { return step{reason: why, by: tx.Who().ID} }
 
+// note keeps that a subject was changed, and why, while its state stays as it is.
+func note(tx *db.Tx, subject Subject, state State, why Reason) error {
+	return remember(tx, step{subject: subject, to: state, reason: why, by: tx.Who().ID}, state)
+}
+
 func remember(tx *db.Tx, s step, was State) error {
 	return exchangedb.New(tx).Remember(tx.Context(), exchangedb.RememberParams{ID: tx.Mint("exh"), Subject: string(s.subject),
 		Was: string(was), State: string(s.to), Reason: string(s.reason), DoneBy: s.by, SecondBy: s.second, At: span.Micros(tx.Now())})
@@ -115,7 +120,7 @@ func StandingOf(tx *db.Tx, subject Subject) (State, error) {
 	return State(state), missing(err, string(subject))
 }
 
-// Past is one state that something has had.
+// Past is one state that something has had, or a change of it in the same state.
 type Past struct {
 	Was    State     `json:"was"` // Was is empty for the first one.
 	State  State     `json:"state"`
