@@ -167,24 +167,32 @@ func (v *Venue) serve(i *instrument, result auction.Result, how How) error {
 	if err != nil {
 		return err
 	}
+	told := &serving{price: result.Price, how: how, reports: reports}
 	for _, p := range pairs {
-		reports = v.struck(i, p, p.Buy, result.Price, how, reports)
-		reports = v.struck(i, p, p.Sell, result.Price, how, reports)
+		v.struck(i, told, p, p.Buy)
+		v.struck(i, told, p, p.Sell)
 	}
 	return nil
 }
 
+// serving is an auction whose trades are told.
+type serving struct {
+	price   int64
+	how     How
+	reports []book.Report // reports are those of the book that are left.
+}
+
 // struck tells of one side of a pair: by the next report of the book if the order stands there, by one of its own if it waited
-// elsewhere. It gives the reports that are left.
-func (v *Venue) struck(i *instrument, p book.Pair, id uint64, price int64, how How, reports []book.Report) []book.Report {
+// elsewhere.
+func (v *Venue) struck(i *instrument, s *serving, p book.Pair, id uint64) {
 	if o := v.orders[id]; o.State == Waiting {
-		r := book.Report{ID: id, Other: p.Buy + p.Sell - id, Price: price, Qty: p.Qty, Left: o.Left - p.Qty, Kind: book.Struck, Side: o.Side, Verb: book.Turn}
-		v.tellWaiting(i, r, how)
-		return reports
+		r := book.Report{ID: id, Other: p.Buy + p.Sell - id, Price: s.price, Qty: p.Qty, Left: o.Left - p.Qty, Kind: book.Struck, Side: o.Side, Verb: book.Turn}
+		v.tellWaiting(i, r, s.how)
+		return
 	}
-	v.reports = append(v.reports[:0], reports[0])
-	v.follow(i, how)
-	return reports[1:]
+	v.reports = append(v.reports[:0], s.reports[0])
+	s.reports = s.reports[1:]
+	v.follow(i, s.how)
 }
 
 func (v *Venue) tellAuction(i *instrument, held auction.Kind, found auction.Indication) {
