@@ -35,7 +35,7 @@ type Plan struct {
 }
 
 // Parts are what can be measured by itself. "search" takes long and much room, so it is measured only when it is asked for.
-var Parts = []string{"list", "detail", "pages", "purchase", "kill", "import", "start", "memory", "media", "search"}
+var Parts = []string{"list", "detail", "pages", "purchase", "kill", "import", "start", "memory", "media", "exchange", "search"}
 
 // bench is one run.
 type bench struct {
@@ -58,10 +58,19 @@ func Run(ctx context.Context, plan Plan) (*Report, error) {
 	if err == nil {
 		err = b.pictures(ctx)
 	}
-	if err == nil && !slices.Equal(plan.Only, []string{"media"}) {
+	if err == nil {
+		err = b.exchange(ctx)
+	}
+	alone := func(part string) bool { return part == "media" || part == "exchange" }
+	if err == nil && (len(plan.Only) == 0 || !allOf(plan.Only, alone)) {
 		err = b.run(ctx)
 	}
 	return b.report, errors.Join(err, os.RemoveAll(b.folder))
+}
+
+// allOf says whether each of a list is so.
+func allOf(list []string, so func(string) bool) bool {
+	return !slices.ContainsFunc(list, func(one string) bool { return !so(one) })
 }
 
 func (b *bench) check() error {

@@ -22,6 +22,7 @@ const stateMark = "venue\x00\x00\x01" // stateMark ends with the version of the 
 // head is what a state has of everything that is few.
 type head struct {
 	Now         int64
+	Applied     uint64
 	Seq         uint64
 	LastOrder   uint64
 	LastTrade   uint64
@@ -57,7 +58,7 @@ type clientState struct {
 // Export appends the whole state of the market to bytes: all that later events depend on. Two markets that will answer alike
 // export alike.
 func (v *Venue) Export(to []byte) []byte {
-	h := head{Now: v.now, Seq: v.seq, LastOrder: v.lastOrder, LastTrade: v.lastTrade, MovedUpTo: v.movedUpTo, Moved: slices.Sorted(maps.Keys(v.moved))}
+	h := head{Now: v.now, Applied: v.applied, Seq: v.seq, LastOrder: v.lastOrder, LastTrade: v.lastTrade, MovedUpTo: v.movedUpTo, Moved: slices.Sorted(maps.Keys(v.moved))}
 	for _, number := range v.ranked {
 		h.Instruments = append(h.Instruments, v.instruments[number].state())
 	}
@@ -136,7 +137,7 @@ func Import(from []byte) (*Venue, error) {
 		return nil, ErrState.About("a head that cannot be read")
 	}
 	v := New()
-	v.now, v.seq, v.lastOrder, v.lastTrade, v.movedUpTo = h.Now, h.Seq, h.LastOrder, h.LastTrade, h.MovedUpTo
+	v.now, v.applied, v.seq, v.lastOrder, v.lastTrade, v.movedUpTo = h.Now, h.Applied, h.Seq, h.LastOrder, h.LastTrade, h.MovedUpTo
 	for n := range h.Instruments {
 		var bytes []byte
 		if bytes, rest, ok = cut(rest); !ok {

@@ -31,6 +31,7 @@ import (
 // Venue is a market. It must not be used by two goroutines at once.
 type Venue struct {
 	now         int64
+	applied     uint64 // applied counts the inputs.
 	seq         uint64 // seq numbers the events.
 	lastOrder   uint64
 	lastTrade   uint64
@@ -88,6 +89,7 @@ func New() *Venue {
 func (v *Venue) Apply(in *Input, events []Event) []Event {
 	v.out = events
 	v.now = max(v.now, in.Time)
+	v.applied++
 	if why := v.apply(in); why != 0 {
 		e := v.say(Refused)
 		e.Instrument, e.Account, e.Trader, e.Member, e.Client = in.Instrument, in.Account, in.Trader, in.Member, in.Client
@@ -124,6 +126,9 @@ func (v *Venue) say(kind Kind) *Event {
 
 // Now gives the time of the last input.
 func (v *Venue) Now() int64 { return v.now }
+
+// Applied gives how many inputs there have been.
+func (v *Venue) Applied() uint64 { return v.applied }
 
 // Reported gives the number of the last event.
 func (v *Venue) Reported() uint64 { return v.seq }
