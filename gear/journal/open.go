@@ -150,11 +150,11 @@ func readTail(f File, seg segment) (t tail, err error) {
 	t = tail{group: segmentHead, end: segmentHead, last: seg.first - 1, marked: true}
 	for {
 		at := s.at
-		h, _, what, err := s.next()
+		h, err := s.next()
 		if err != nil {
 			return t, err
 		}
-		if what != whole {
+		if h.shape != whole {
 			break
 		}
 		if h.isMark() || h.back == 0 {
