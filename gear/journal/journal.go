@@ -45,7 +45,7 @@ const (
 	PayloadMax = 512 << 10
 
 	segmentBytes = 64 << 20 // A segment is closed before it grows beyond this: a second or so of the fastest appending.
-	gatheredMax  = 32 << 20 // Append waits while so much has gathered, so that a slow disk can't fill the memory.
+	gatheredMax  = 4 << 20  // Append waits while so much has gathered: more makes no fsync cheaper, and fills the memory.
 	keptMin      = 2        // As many snapshots stay, for the newest may turn out to be damaged.
 )
 

@@ -57,8 +57,8 @@ func (j *Journal) commit(g *group) error {
 	return nil
 }
 
-// spareMax is how large a buffer may be to be kept for the next group.
-const spareMax = 4 << 20
+// spareMax is how large a buffer may be to be kept for the next group. It grows by a quarter beyond what it must hold.
+const spareMax = 2 * gatheredMax
 
 // settle says what has become of a group.
 func (j *Journal) settle(g *group, err error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,7 @@ type Leader struct {
 	journal *journal.Journal
 	terms   Terms
 	epoch   uint32
+	life    uint32 // life tells this leader from one before it in the same epoch.
 	acked   atomic.Uint64
 	cancel  context.CancelFunc
 	works   sync.WaitGroup
@@ -59,7 +61,7 @@ func Lead(ctx context.Context, link *Link, j *journal.Journal, terms Terms) (*Le
 		return nil, err
 	}
 	l := &Leader{
-		link: link, journal: j, terms: terms, epoch: epoch, demand: terms.Demand,
+		link: link, journal: j, terms: terms, epoch: epoch, life: rand.Uint32(), demand: terms.Demand,
 		changed: make(chan struct{}, 1), ended: make(chan struct{}), news: make(chan struct{}),
 	}
 	running, cancel := context.WithCancel(context.Background())
@@ -74,6 +76,7 @@ func Lead(ctx context.Context, link *Link, j *journal.Journal, terms Terms) (*Le
 		}
 		l.subs = append(l.subs, sub)
 	}
+	l.Demand(terms.Demand)
 	l.works.Go(func() { l.send(running) })
 	l.works.Go(func() { l.watch(running) })
 	l.works.Go(func() { l.count(running) })
@@ -89,12 +92,24 @@ func (l *Leader) Epoch() uint32 { return l.epoch }
 // too. It never falls, and stays where it is when the leader is fenced.
 func (l *Leader) Acked() uint64 { return l.acked.Load() }
 
-// Demand says from now on whether a standby is demanded. What was acknowledged stays so.
+// Demand says from now on whether a standby is demanded. What was acknowledged stays so. While one is, the journal keeps
+// the records that it lacks, whatever snapshots stand for them.
 func (l *Leader) Demand(on bool) {
 	l.mu.Lock()
 	l.demand = on
+	l.keep()
 	l.mu.Unlock()
 	l.nudge()
+}
+
+// keep has the records that a demanded standby lacks stay in the journal, and the one before, by which it shows that it
+// can follow. The mutex is held.
+func (l *Leader) keep() {
+	from := max(l.standby, 1)
+	if l.why != nil || !l.demand {
+		from = 0
+	}
+	l.journal.Keep(from)
 }
 
 // Ended is closed when nothing will be acknowledged any more: the leader is fenced or closed, or its journal broken or
@@ -158,14 +173,15 @@ func (l *Leader) end(why error) {
 		l.why = why
 		close(l.ended)
 		l.cancel()
+		l.keep()
 	}
 }
 
 // send sends what becomes durable, as batches. One that the stream does not take is asked for by the standby.
 func (l *Leader) send(ctx context.Context) {
 	next := l.journal.Durable() + 1
-	before, m, size := trace{}, message{kind: batch, epoch: l.epoch}, 0
-	for r, err := range l.journal.Follow(ctx, max(1, next-1)) {
+	before, m, size := trace{}, message{kind: batch, epoch: l.epoch, life: l.life}, 0
+	for r, err := range l.journal.Follow(ctx, max(l.journal.First(), next-1)) {
 		if err != nil {
 			if ctx.Err() == nil {
 				l.end(err)
@@ -253,7 +269,7 @@ func (l *Leader) tick(ctx context.Context) {
 	every := time.NewTicker(tipEvery)
 	defer every.Stop()
 	for {
-		l.link.say("tip", message{kind: tip, epoch: l.epoch, seq: l.journal.Durable()})
+		l.link.say("tip", message{kind: tip, epoch: l.epoch, life: l.life, seq: l.journal.Durable()})
 		select {
 		case <-ctx.Done():
 			return
@@ -282,9 +298,10 @@ func (l *Leader) hear(msg *nats.Msg) {
 	case err != nil:
 	case m.kind == tip && m.epoch >= l.epoch, m.kind == ack && m.epoch > l.epoch:
 		l.end(ErrFenced.About("epoch %d has begun, this is the leader of %d", m.epoch, l.epoch))
-	case m.kind == ack && m.epoch == l.epoch:
+	case m.kind == ack && m.epoch == l.epoch && m.life == l.life:
 		l.mu.Lock()
 		l.standby = max(l.standby, m.seq)
+		l.keep()
 		l.mu.Unlock()
 		l.nudge()
 	}
@@ -315,7 +332,7 @@ func (l *Leader) answer(msg *nats.Msg) {
 	defer l.asked.Unlock()
 	reply, err := l.look(m)
 	if errors.Is(err, journal.ErrGone) {
-		reply, err = message{kind: removed, epoch: l.epoch, seq: l.journal.First()}, nil
+		reply, err = message{kind: removed, epoch: l.epoch, life: l.life, seq: l.journal.First()}, nil
 	}
 	if err != nil {
 		l.place.leave()
@@ -329,7 +346,7 @@ func (l *Leader) answer(msg *nats.Msg) {
 func (l *Leader) look(m message) (message, error) {
 	durable := l.journal.Durable()
 	if m.seq > durable+1 {
-		return message{kind: diverged, epoch: l.epoch, seq: durable}, nil
+		return message{kind: diverged, epoch: l.epoch, life: l.life, seq: durable}, nil
 	}
 	if l.place == nil || l.place.seq != m.seq {
 		if err := l.find(m.seq); err != nil {
@@ -337,9 +354,9 @@ func (l *Leader) look(m message) (message, error) {
 		}
 	}
 	p := l.place
-	reply := message{kind: batch, epoch: l.epoch, seq: m.seq, before: p.before}
+	reply := message{kind: batch, epoch: l.epoch, life: l.life, seq: m.seq, before: p.before}
 	if !p.before.fits(m.before) {
-		return message{kind: diverged, epoch: l.epoch, seq: m.seq - 1}, nil
+		return message{kind: diverged, epoch: l.epoch, life: l.life, seq: m.seq - 1}, nil
 	}
 	for size := 0; p.seq <= durable; p.seq++ {
 		if p.ahead == nil {

@@ -118,9 +118,16 @@ func TestStandbyHasEverything(t *testing.T) {
 	if err := standby.Close(); err != nil {
 		t.Fatal(err)
 	}
-	last = say(t, ours, "alone", 500)
-	if err := ours.Wait(t.Context(), last); err != nil {
-		t.Fatal(err)
+	for range 20 {
+		last = say(t, ours, "alone", 50)
+		if err := ours.Wait(t.Context(), last); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, seq := range []uint64{last - 1, last} { // They stand for what the standby still lacks.
+		if err := ours.Snapshot(seq, func(w io.Writer) error { _, err := io.WriteString(w, "so far"); return err }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if leader.Acked() >= last {
 		t.Errorf("acknowledged up to %d while the standby was away", leader.Acked())
@@ -362,9 +369,15 @@ func TestTwoLead(t *testing.T) {
 	}
 }
 
-// TestCannotFollow: a journal that has something else, or more, or lacks what is gone, does not follow, and says why.
+// TestCannotFollow: a journal that has something else, or more, or lacks what is gone, does not follow, and says why. One
+// that begins with a copy of the newest snapshot does.
 func TestCannotFollow(t *testing.T) {
-	ours := openJournal(t, journal.Config{SegmentBytes: 500})
+	disk, seed := journaltest.New(), journaltest.New()
+	ours, err := journal.Open(disk, journal.Config{SegmentBytes: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ours.Close() }()
 	for n := range 100 { // The same as others say in one go, but in many groups, so that there are segments to remove.
 		if err := appendNth(ours, n); err != nil {
 			t.Fatal(err)
@@ -374,7 +387,7 @@ func TestCannotFollow(t *testing.T) {
 		}
 	}
 	link := connect(t)
-	lead(t, link, ours, relay.Terms{})
+	leader := lead(t, link, ours, relay.Terms{})
 	other, longer := openJournal(t, journal.Config{}), openJournal(t, journal.Config{})
 	say(t, other, "somebody", 49)
 	say(t, other, "somebody else", 1)
@@ -400,5 +413,53 @@ func TestCannotFollow(t *testing.T) {
 	<-s.Ended()
 	if !errors.Is(s.Err(), relay.ErrBehind) {
 		t.Errorf("behind: %v", s.Err())
+	}
+	name := fmt.Sprintf("%020d.snapshot", 60)
+	seed.Put(name, disk.Bytes(name))
+	seeded, err := journal.Open(seed, journal.Config{Seed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = seeded.Close() }()
+	standBy(t, connect(t, link.Address()), seeded)
+	leader.Demand(true)
+	if err := leader.Wait(t.Context(), say(t, ours, "the leader", 5)); err != nil {
+		t.Fatal(err)
+	}
+	same(t, ours, seeded)
+}
+
+// TestForgetful: a leader begins anew in its epoch with a disk that has lost what it called durable, and goes on with
+// other records under the same numbers. What the standby has of the former life counts for nothing in this one.
+func TestForgetful(t *testing.T) {
+	disk := journaltest.New()
+	ours, err := journal.Open(disk, journal.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := say(t, ours, "somebody", 10)
+	if err := ours.Wait(t.Context(), kept); err != nil {
+		t.Fatal(err)
+	}
+	before := disk.Killed()
+	theirs, link := openJournal(t, journal.Config{}), connect(t)
+	leader := lead(t, link, ours, relay.Terms{Demand: true})
+	standby := standBy(t, connect(t, link.Address()), theirs)
+	if err := leader.Wait(t.Context(), say(t, ours, "the leader", 10)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(leader.Close(), ours.Close()); err != nil {
+		t.Fatal(err)
+	}
+	ours, err = journal.Open(before, journal.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ours.Close() }()
+	say(t, ours, "the forgetful one", 30)
+	leader = lead(t, link, ours, relay.Terms{Demand: true})
+	<-standby.Ended()
+	if !errors.Is(standby.Err(), relay.ErrDiverged) || leader.Acked() != 0 {
+		t.Errorf("acknowledged %d, the standby: %v", leader.Acked(), standby.Err())
 	}
 }

@@ -36,13 +36,16 @@ type Standby struct {
 	seen    uint64 // seen is the last record at the last tip.
 
 	mu     sync.Mutex
-	agreed int64 // agreed is the epoch of the leader whose records the journal has up to its end; none is nobody.
+	agreed voice // agreed is the leader whose records the journal has up to its end.
 	why    error
 	taken  bool
 }
 
-// none is nobody's epoch.
-const none = -1
+// voice is one life of a leader; the zero one is nobody's.
+type voice struct {
+	heard       bool
+	epoch, life uint32
+}
 
 // StandBy begins to follow whoever leads: first it asks for what the journal lacks, then it takes what comes. It waits for
 // a leader as long as there is none.
@@ -50,7 +53,6 @@ func StandBy(link *Link, j *journal.Journal) (*Standby, error) {
 	s := &Standby{
 		link: link, journal: j, inbox: make(chan []byte, inboxMax), again: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
-	s.agreed = none
 	if last := j.Durable(); last >= j.First() && last > 0 {
 		for r, err := range j.Read(last) {
 			if err != nil {
@@ -90,23 +92,23 @@ func (s *Standby) Err() error {
 
 // Ready tells whether the journal has agreed with a leader since StandBy: before that nothing is acknowledged.
 func (s *Standby) Ready() bool {
-	epoch, _ := s.standing()
-	return epoch != none
+	leader, _ := s.standing()
+	return leader.heard
 }
 
 // standing is whose records the journal has, and how many of them durably. Both are of one moment: an acknowledgement
 // must not count records of one leader for another.
-func (s *Standby) standing() (epoch int64, durable uint64) {
+func (s *Standby) standing() (leader voice, durable uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.agreed, s.journal.Durable()
 }
 
 // agree says whose records the journal has.
-func (s *Standby) agree(epoch int64) {
+func (s *Standby) agree(leader voice) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.agreed = epoch
+	s.agreed = leader
 }
 
 // Close ends to follow. The journal stays open.
@@ -177,16 +179,20 @@ func (s *Standby) take(ctx context.Context, b []byte) error {
 		return nil
 	}
 	if m.epoch > promised {
-		s.agree(none)
+		s.agree(voice{})
 		if err := s.journal.Promise(m.epoch); err != nil {
 			return err
 		}
 	}
-	epoch, _ := s.standing()
-	fresh := epoch != int64(m.epoch)
+	leader := voice{true, m.epoch, m.life}
+	agreed, _ := s.standing()
+	fresh := agreed != leader
+	if fresh {
+		s.agree(voice{})
+	}
 	if m.kind == batch {
 		if fresh || m.seq > s.journal.Appended()+1 {
-			return s.fetch(ctx, m.epoch)
+			return s.fetch(ctx, leader)
 		}
 		return s.write(m)
 	}
@@ -198,7 +204,7 @@ func (s *Standby) take(ctx context.Context, b []byte) error {
 	late := m.seq > have && s.seen == have
 	s.seen = have
 	if fresh || late {
-		return s.fetch(ctx, m.epoch)
+		return s.fetch(ctx, leader)
 	}
 	s.repeat()
 	return nil
@@ -232,7 +238,8 @@ func (s *Standby) detach() {
 }
 
 // fetch asks the leader for what is missing until nothing is, or nobody answers: then a later tip has it try again.
-func (s *Standby) fetch(ctx context.Context, epoch uint32) error {
+func (s *Standby) fetch(ctx context.Context, leader voice) error {
+	epoch := leader.epoch
 	for more := true; more; {
 		asking, cancel := context.WithTimeout(ctx, answerWait)
 		ask := message{kind: fetch, epoch: epoch, seq: s.journal.Appended() + 1, before: s.before}
@@ -242,7 +249,7 @@ func (s *Standby) fetch(ctx context.Context, epoch uint32) error {
 			return nil
 		}
 		m, err := decode(msg.Data)
-		if err != nil || m.epoch != epoch {
+		if err != nil || m.epoch != epoch || m.life != leader.life {
 			return nil
 		}
 		switch m.kind {
@@ -259,7 +266,7 @@ func (s *Standby) fetch(ctx context.Context, epoch uint32) error {
 			return nil
 		}
 	}
-	s.agree(int64(epoch))
+	s.agree(leader)
 	s.repeat()
 	return nil
 }
@@ -327,8 +334,8 @@ func (s *Standby) acknowledge(ctx context.Context) {
 				return
 			}
 		}
-		if epoch, seq := s.standing(); epoch != none && ctx.Err() == nil {
-			s.link.say("ack", message{kind: ack, epoch: uint32(epoch), seq: seq})
+		if leader, seq := s.standing(); leader.heard && ctx.Err() == nil {
+			s.link.say("ack", message{kind: ack, epoch: leader.epoch, life: leader.life, seq: seq})
 		}
 	}
 }

@@ -22,12 +22,13 @@ const (
 
 // message is all that leader and standby say, with numbers in network order:
 //
-//	kind 1 │ epoch 4 │ seq 8 │ known 1, epoch 4, sum 4 of the record before │ epoch of the records 4 │ more 1 │ count 4
+//	kind 1 │ epoch 4 │ life 4 │ seq 8 │ known 1, epoch 4, sum 4 of the record before │ epoch of the records 4 │ more 1 │ count 4
 //	(length 4 │ payload) for each record
 //	CRC-32C over everything before it, 4
 type message struct {
 	kind    kind
 	epoch   uint32 // epoch is that of the leader, or the one that the standby follows.
+	life    uint32 // life is drawn by each leader when it begins: one that begins anew in its epoch is another one.
 	seq     uint64
 	before  trace
 	of      uint32 // of is the epoch of the records.
@@ -49,7 +50,7 @@ func traceOf(epoch uint32, payload []byte) trace {
 }
 
 const (
-	fixedBytes = 31
+	fixedBytes = 35
 	batchMax   = 128 << 10 // A batch is sent when it would grow beyond this.
 )
 
@@ -65,6 +66,7 @@ func (m message) encode() []byte {
 	}
 	b := append(make([]byte, 0, size), byte(m.kind))
 	b = binary.BigEndian.AppendUint32(b, m.epoch)
+	b = binary.BigEndian.AppendUint32(b, m.life)
 	b = binary.BigEndian.AppendUint64(b, m.seq)
 	b = append(b, bit(m.before.known))
 	b = binary.BigEndian.AppendUint32(b, m.before.epoch)
@@ -95,15 +97,15 @@ func decode(b []byte) (m message, err error) {
 	if crc32.Checksum(b, castagnoli) != sum {
 		return message{}, errGarbled.About("its checksum is wrong")
 	}
-	if b[13] > 1 || b[26] > 1 {
+	if b[17] > 1 || b[30] > 1 {
 		return message{}, errGarbled.About("neither yes nor no")
 	}
 	m = message{
-		kind: kind(b[0]), epoch: binary.BigEndian.Uint32(b[1:]), seq: binary.BigEndian.Uint64(b[5:]),
-		before: trace{b[13] == 1, binary.BigEndian.Uint32(b[14:]), binary.BigEndian.Uint32(b[18:])},
-		of:     binary.BigEndian.Uint32(b[22:]), more: b[26] == 1,
+		kind: kind(b[0]), epoch: binary.BigEndian.Uint32(b[1:]), life: binary.BigEndian.Uint32(b[5:]), seq: binary.BigEndian.Uint64(b[9:]),
+		before: trace{b[17] == 1, binary.BigEndian.Uint32(b[18:]), binary.BigEndian.Uint32(b[22:])},
+		of:     binary.BigEndian.Uint32(b[26:]), more: b[30] == 1,
 	}
-	count := binary.BigEndian.Uint32(b[27:])
+	count := binary.BigEndian.Uint32(b[31:])
 	for b = b[fixedBytes:]; len(b) >= 4 && count > 0; count-- {
 		length := binary.BigEndian.Uint32(b)
 		if length > journal.PayloadMax || int(length) > len(b)-4 {

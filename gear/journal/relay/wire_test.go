@@ -12,7 +12,7 @@ import (
 // FuzzDecode: what can be read is written the same again, with any bytes under a right checksum.
 func FuzzDecode(f *testing.F) {
 	for _, m := range []message{
-		{kind: tip, epoch: 3, seq: 77},
+		{kind: tip, epoch: 3, life: 1 << 31, seq: 77},
 		{kind: fetch, epoch: 1, seq: 5, before: trace{true, 1, 99}},
 		{kind: batch, epoch: 2, seq: 9, of: 1, more: true, records: [][]byte{[]byte("one"), nil, []byte("three")}},
 		{kind: batch, records: [][]byte{make([]byte, journal.PayloadMax)}},
