@@ -91,6 +91,7 @@ type Journal struct {
 	closing  bool
 	raising  bool // raising holds Append up while a segment of a new epoch is begun.
 	marked   bool // marked means that the last thing in the file is a mark.
+	sealed   bool // sealed means that the file ends where what was written ends.
 	torn     int64
 	keep     uint64 // keep is the first record that somebody still needs; 0 is nobody.
 
@@ -217,7 +218,7 @@ func (j *Journal) Close() error {
 	defer j.mu.Unlock()
 	err := j.broken
 	if err == nil {
-		err = j.mark()
+		err = j.seal()
 	}
 	if cerr := j.file.Close(); err == nil && cerr != nil {
 		err = fmt.Errorf("close the journal: %w", cerr)

@@ -53,7 +53,7 @@ func (j *Journal) commit(g *group) error {
 		return fmt.Errorf("force records %d to %d to the disk: %w", g.first, g.last, err)
 	}
 	j.size += int64(len(g.bytes))
-	j.marked = false
+	j.marked, j.sealed = false, false
 	return nil
 }
 
