@@ -61,7 +61,7 @@ type Config struct {
 	Replicas int         // Replicas is on how many servers of the cluster the stream lies; 0 is one.
 	Listen   string      // Listen is the address of one's own server; "" is any port of the loopback.
 	Token    string      // Token is what whoever connects must show. Without one the own server listens on the loopback only.
-	TLS      *tls.Config // TLS is for both sides; nil is none.
+	TLS      *tls.Config // TLS is for the way to Servers; nil is none. One's own server has none: it is for a network of one's own.
 }
 
 // Link is a connection to where leader and standby meet.
@@ -77,7 +77,7 @@ type Link struct {
 var nameShape = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // Connect begins a server or connects to those that are named. These need not be there yet, nor stay: the link connects
-// again whenever it can.
+// again whenever it can. A leader and a standby need a link each: one does not hear itself.
 func Connect(config Config) (_ *Link, err error) {
 	if !nameShape.MatchString(config.Name) {
 		return nil, ErrName.About("%q", config.Name)
@@ -92,7 +92,7 @@ func Connect(config Config) (_ *Link, err error) {
 	if config.Token != "" {
 		options = append(options, nats.Token(config.Token))
 	}
-	if config.TLS != nil {
+	if config.TLS != nil && len(config.Servers) > 0 {
 		options = append(options, nats.Secure(config.TLS))
 	}
 	where := nats.Options{Servers: config.Servers}
@@ -143,7 +143,7 @@ func (l *Link) serve() error {
 	options := &server.Options{
 		ServerName: serverName, Host: address.IP.String(), Port: address.Port,
 		JetStream: true, StoreDir: l.folder, JetStreamMaxMemory: 2 * windowMax, JetStreamMaxStore: windowMax,
-		Authorization: l.config.Token, TLSConfig: l.config.TLS, NoLog: true, NoSigs: true,
+		Authorization: l.config.Token, NoLog: true, NoSigs: true,
 	}
 	if options.Port == 0 {
 		options.Port = server.RANDOM_PORT
