@@ -341,7 +341,7 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(out)
-		for n := 0; n < 3000*(round+1) && lines.Scan(); n++ {
+		for n := 0; n < 1000*(round+1) && lines.Scan(); n++ {
 			if n == 0 {
 				if _, err := journal.Open(journal.Folder(folder), journal.Config{}); !errors.Is(err, journal.ErrHeld) || !strings.Contains(err.Error(), strconv.Itoa(victim.Process.Pid)) {
 					t.Errorf("a second process: %v", err)

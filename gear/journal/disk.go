@@ -34,6 +34,9 @@ type File interface {
 	io.Closer
 	// Size is where the file ends.
 	Size() (int64, error)
+	// Allocate makes the file so long, or less, with zeros at its end, so that writing there does not move its end. It
+	// may do nothing.
+	Allocate(size int64) error
 	// Truncate ends the file there.
 	Truncate(size int64) error
 	// Sync makes the contents and the size durable. After it has failed once nothing is known of either.
@@ -110,5 +113,7 @@ func (f diskFile) Size() (int64, error) {
 	}
 	return info.Size(), nil
 }
+
+func (f diskFile) Allocate(size int64) error { return allocate(f.File, size) }
 
 func (f diskFile) Sync() error { return syncData(f.File) }

@@ -15,9 +15,9 @@ func FuzzTail(f *testing.F) {
 	j := open(f, disk, journal.Config{})
 	write(f, j, 10)
 	name := segmentsOf(disk)[0]
-	good := disk.Bytes(name)
+	good := written(disk, name)
 	write(f, j, 12)
-	more := disk.Bytes(name)[len(good):]
+	more := written(disk, name)[len(good):]
 	f.Add(0, more)
 	f.Add(0, more[:len(more)-1])
 	f.Add(1, more)

@@ -45,7 +45,7 @@ const (
 	PayloadMax = 512 << 10
 
 	segmentBytes = 64 << 20 // A segment is closed before it grows beyond this: a second or so of the fastest appending.
-	gatheredMax  = 32 << 20 // Append waits while so much has gathered, so that a slow disk can't fill the memory.
+	gatheredMax  = 4 << 20  // Append waits while so much has gathered: more makes no fsync cheaper, and fills the memory.
 	keptMin      = 2        // As many snapshots stay, for the newest may turn out to be damaged.
 )
 
@@ -91,6 +91,7 @@ type Journal struct {
 	closing  bool
 	raising  bool // raising holds Append up while a segment of a new epoch is begun.
 	marked   bool // marked means that the last thing in the file is a mark.
+	sealed   bool // sealed means that the file ends where what was written ends.
 	torn     int64
 	keep     uint64 // keep is the first record that somebody still needs; 0 is nobody.
 
@@ -217,7 +218,7 @@ func (j *Journal) Close() error {
 	defer j.mu.Unlock()
 	err := j.broken
 	if err == nil {
-		err = j.mark()
+		err = j.seal()
 	}
 	if cerr := j.file.Close(); err == nil && cerr != nil {
 		err = fmt.Errorf("close the journal: %w", cerr)

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -106,15 +107,21 @@ func (j *Journal) resume() error {
 	if err != nil {
 		return err
 	}
-	if j.torn = t.size - t.end; j.torn > 0 {
+	if t.size > t.end {
 		if err := f.Truncate(t.end); err != nil {
 			return fmt.Errorf("cut the torn end of %s: %w", last.name(), err)
 		}
 	}
-	j.size, j.marked = t.end, t.marked
+	j.size, j.marked, j.torn = t.end, t.marked, t.torn
 	j.durable.Store(t.last)
 	if err := j.believe(t); err != nil {
 		return fmt.Errorf("write the last group of %s again: %w", last.name(), err)
+	}
+	if j.size < int64(j.config.SegmentBytes) {
+		j.sealed = false
+		if err := f.Allocate(int64(j.config.SegmentBytes)); err != nil {
+			return fmt.Errorf("make room in %s: %w", last.name(), err)
+		}
 	}
 	return j.disk.Sync()
 }
@@ -132,7 +139,7 @@ func (j *Journal) believe(t tail) error {
 	if err := j.file.Sync(); err != nil {
 		return err
 	}
-	return j.mark()
+	return j.seal()
 }
 
 // tail is how the last segment ends.
@@ -140,6 +147,7 @@ type tail struct {
 	group  int64  // group is where the last group begins, or the mark behind it.
 	end    int64  // end is where what is whole ends.
 	size   int64  // size is where the file ends.
+	torn   int64  // torn is how much of that is broken; the rest is room.
 	last   uint64 // last is the number of the last record.
 	marked bool   // marked means that a mark is the last thing that is whole.
 }
@@ -150,11 +158,11 @@ func readTail(f File, seg segment) (t tail, err error) {
 	t = tail{group: segmentHead, end: segmentHead, last: seg.first - 1, marked: true}
 	for {
 		at := s.at
-		h, _, what, err := s.next()
+		h, err := s.next()
 		if err != nil {
 			return t, err
 		}
-		if what != whole {
+		if h.shape != whole {
 			break
 		}
 		if h.isMark() || h.back == 0 {
@@ -169,6 +177,7 @@ func readTail(f File, seg segment) (t tail, err error) {
 	if _, err := readFull(f, rest, t.end); err != nil {
 		return t, fmt.Errorf("read %s: %w", seg.name(), err)
 	}
+	t.torn = int64(len(bytes.TrimRight(rest, "\x00")))
 	if at, found := proves(rest, s.salt, s.expect); found {
 		return t, fmt.Errorf("%w; what stands at byte %d shows that it was safe", s.damaged(), t.end+int64(at))
 	}

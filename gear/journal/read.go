@@ -66,11 +66,11 @@ func (r *reader) record() ([]byte, error) {
 				return nil, err
 			}
 		}
-		h, payload, what, err := r.scan.next()
+		h, err := r.scan.next()
 		if err != nil {
 			return nil, err
 		}
-		if what != whole {
+		if h.shape != whole {
 			if moved, err := r.seek(); err != nil {
 				return nil, err
 			} else if !moved {
@@ -79,7 +79,7 @@ func (r *reader) record() ([]byte, error) {
 			continue
 		}
 		if h.seq == r.want && !h.isMark() {
-			return payload, nil
+			return h.payload, nil
 		}
 	}
 }

@@ -33,8 +33,8 @@ func (h head) since() uint64 { return h.seq - uint64(h.back) }
 // isMark tells a mark from a record.
 func (h head) isMark() bool { return h.length == markLength }
 
-// payload is how many bytes follow the head.
-func (h head) payload() int {
+// bytes is how many bytes of payload follow the head.
+func (h head) bytes() int {
 	if h.isMark() {
 		return 0
 	}
@@ -77,7 +77,7 @@ func parse(b []byte, salt uint32) (h head, need int, s shape) {
 	if !h.isMark() && (h.length > PayloadMax || uint64(h.back) >= h.seq) {
 		return head{}, 0, wrong
 	}
-	need = headBytes + h.payload()
+	need = headBytes + h.bytes()
 	if len(b) < need {
 		return head{}, need, short
 	}
@@ -102,14 +102,4 @@ func proves(b []byte, salt uint32, next uint64) (at int, found bool) {
 		}
 	}
 	return 0, false
-}
-
-// blank tells whether there is nothing but zeros.
-func blank(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
-			return false
-		}
-	}
-	return true
 }

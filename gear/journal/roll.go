@@ -10,18 +10,18 @@ import (
 // the list of segments changes, and is nil where the caller has it already.
 func (j *Journal) roll(s segment, mu sync.Locker) error {
 	if j.file != nil {
-		if err := j.mark(); err != nil {
+		if err := j.seal(); err != nil {
 			return err
 		}
 	}
-	f, err := begin(j.disk, s)
+	f, err := begin(j.disk, s, int64(j.config.SegmentBytes))
 	if err != nil {
 		return fmt.Errorf("begin segment %s: %w", s.name(), err)
 	}
 	if j.file != nil {
-		_ = j.file.Close() // What it holds was forced to the disk by the mark.
+		_ = j.file.Close() // What it holds was forced to the disk by seal.
 	}
-	j.file, j.size, j.marked = f, segmentHead, true
+	j.file, j.size, j.marked, j.sealed = f, segmentHead, true, false
 	if mu != nil {
 		mu.Lock()
 		defer mu.Unlock()
@@ -31,7 +31,7 @@ func (j *Journal) roll(s segment, mu sync.Locker) error {
 }
 
 // begin makes the file of a segment, so that it is there with a whole head or not at all.
-func begin(disk Disk, s segment) (_ File, err error) {
+func begin(disk Disk, s segment, size int64) (_ File, err error) {
 	f, err := disk.Create(s.name() + unfinished)
 	if err != nil {
 		return nil, err
@@ -44,6 +44,9 @@ func begin(disk Disk, s segment) (_ File, err error) {
 	if _, err := f.WriteAt(s.encode(), 0); err != nil {
 		return nil, err
 	}
+	if err := f.Allocate(size); err != nil {
+		return nil, err
+	}
 	if err := f.Sync(); err != nil {
 		return nil, err
 	}
@@ -53,21 +56,26 @@ func begin(disk Disk, s segment) (_ File, err error) {
 	return f, disk.Sync()
 }
 
-// mark puts a mark behind the last record and forces it to the disk, unless one is there.
-func (j *Journal) mark() error {
-	if j.marked {
+// seal puts a mark behind the last record, unless one is there, ends the file behind it and forces that to the disk.
+func (j *Journal) seal() error {
+	if j.marked && j.sealed {
 		return nil
 	}
 	last := j.Durable()
-	b := encode(nil, j.salt, head{length: markLength, seq: last}, nil)
-	if _, err := j.file.WriteAt(b, j.size); err != nil {
-		return fmt.Errorf("write the mark of record %d: %w", last, err)
+	if !j.marked {
+		b := encode(nil, j.salt, head{length: markLength, seq: last}, nil)
+		if _, err := j.file.WriteAt(b, j.size); err != nil {
+			return fmt.Errorf("write the mark of record %d: %w", last, err)
+		}
+		j.size += headBytes
+	}
+	if err := j.file.Truncate(j.size); err != nil {
+		return fmt.Errorf("end the segment behind record %d: %w", last, err)
 	}
 	if err := j.file.Sync(); err != nil {
 		return fmt.Errorf("force the mark of record %d to the disk: %w", last, err)
 	}
-	j.size += headBytes
-	j.marked = true
+	j.marked, j.sealed = true, true
 	return nil
 }
 

@@ -20,31 +20,38 @@ func newScanner(f File, s segment, buf []byte) scanner {
 	return scanner{file: f, seg: s, salt: s.salt(), at: segmentHead, expect: s.first, buf: buf[:0]}
 }
 
+// found is what stands at some place. It has a head and a payload when it is whole.
+type found struct {
+	head
+	shape
+	payload []byte
+}
+
 // next gives the next record or mark. When there is none, it says what is there instead, and stays where it is, so that
 // it may be asked again when the file has grown. The payload is good until next is called again.
-func (s *scanner) next() (h head, payload []byte, what shape, err error) {
+func (s *scanner) next() (found, error) {
 	for {
 		h, need, what := parse(s.buf[s.pos:], s.salt)
 		if what == short {
 			more, err := s.read(need)
 			if err != nil {
-				return head{}, nil, wrong, err
+				return found{shape: wrong}, err
 			}
 			if more {
 				continue
 			}
-			return head{}, nil, short, nil
+			return found{shape: short}, nil
 		}
 		if what == wrong || h.isMark() && h.seq != s.expect-1 || !h.isMark() && h.seq != s.expect {
-			return head{}, nil, wrong, nil
+			return found{shape: wrong}, nil
 		}
-		payload = s.buf[s.pos+headBytes : s.pos+need]
+		payload := s.buf[s.pos+headBytes : s.pos+need]
 		s.pos += need
 		s.at += int64(need)
 		if !h.isMark() {
 			s.expect++
 		}
-		return h, payload, whole, nil
+		return found{h, whole, payload}, nil
 	}
 }
 

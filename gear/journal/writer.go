@@ -53,12 +53,12 @@ func (j *Journal) commit(g *group) error {
 		return fmt.Errorf("force records %d to %d to the disk: %w", g.first, g.last, err)
 	}
 	j.size += int64(len(g.bytes))
-	j.marked = false
+	j.marked, j.sealed = false, false
 	return nil
 }
 
-// spareMax is how large a buffer may be to be kept for the next group.
-const spareMax = 4 << 20
+// spareMax is how large a buffer may be to be kept for the next group. It grows by a quarter beyond what it must hold.
+const spareMax = 2 * gatheredMax
 
 // settle says what has become of a group.
 func (j *Journal) settle(g *group, err error) {

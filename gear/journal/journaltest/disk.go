@@ -23,7 +23,7 @@ const sector = 512
 
 // Disk is a journal.Disk in memory. Each of its steps is counted; a test can cut the power at one of them.
 type Disk struct {
-	// Fail is asked before each step (lock, list, create, open, rename, remove, syncdir, read, write, truncate, sync),
+	// Fail is asked before each step (lock, list, create, open, rename, remove, syncdir, read, write, allocate, truncate, sync),
 	// and what it gives is the answer; nil lets the step happen. It is called by one goroutine at a time.
 	Fail func(step, name string) error
 
@@ -331,6 +331,20 @@ func (o *open) WriteAt(b []byte, at int64) (int, error) {
 	o.f.seen = put(o.f.seen, b[:n], at)
 	o.f.changes = append(o.f.changes, change{at, append([]byte{}, b[:n]...)})
 	return n, err
+}
+
+// Allocate allocates a page at most, so that many disks fit into the memory.
+func (o *open) Allocate(size int64) error {
+	o.d.mu.Lock()
+	defer o.d.mu.Unlock()
+	err := o.d.step("allocate", o.name)
+	at := int64(len(o.f.seen))
+	if more := min(size-at, 4096); more > 0 && (err == nil || o.d.cutting()) {
+		zeros := make([]byte, more)
+		o.f.seen = put(o.f.seen, zeros, at)
+		o.f.changes = append(o.f.changes, change{at, zeros})
+	}
+	return err
 }
 
 func (o *open) Truncate(size int64) error {
