@@ -59,6 +59,11 @@ func (c *demoCommand) Run(ctx context.Context, t tongue) error {
 	}
 	address := c.door.address(listener.Addr())
 	return c.door.serve(ctx, house, listener, func() {
+		go func() {
+			if err := demo.Live(ctx, house); err != nil {
+				config.Log.Error("nobody trades on the exchange of the demonstration any more", "err", err)
+			}
+		}()
 		t.welcome(os.Stdout, address, app.Admin{})
 		t.invite(os.Stdout, address)
 		if c.Open {

@@ -54,7 +54,7 @@ func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
 		return nil
 	}
 	for _, do := range []func() error{
-		func() error { return f.learn(ctx, store) },
+		func() error { return f.learnIfStale(ctx, store) },
 		func() error { return f.RingOnce(ctx, f.Table) },
 		func() error { return f.Follow(ctx, store) },
 		func() error { return f.recordAll(ctx, store) },
@@ -115,6 +115,21 @@ func (f *Floor) pending() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.trades) > 0
+}
+
+// learnIfStale learns from the books if they know more, or if a day has begun since.
+func (f *Floor) learnIfStale(ctx context.Context, store *db.Store) error {
+	f.mu.Lock()
+	fresh := f.roll.Day == span.DayOf(f.config.Now(), span.Almaty)
+	f.mu.Unlock()
+	select {
+	case <-f.stale:
+	default:
+		if fresh {
+			return nil
+		}
+	}
+	return f.learn(ctx, store)
 }
 
 func (f *Floor) learn(ctx context.Context, store *db.Store) error {
