@@ -8,6 +8,7 @@ import (
 
 	_ "sauda/core/exchange/auction" // No venue stands on them yet, and their faults have texts.
 	_ "sauda/core/exchange/book"
+	_ "sauda/core/exchange/risk"
 )
 
 // TestFaultsSpeak wants every fault of the house in Kazakh, Russian and Chinese, and no text without its fault.

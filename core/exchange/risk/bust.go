@@ -1,0 +1,143 @@
+package risk
+
+import (
+	"sauda/base/money"
+	"sauda/core/exchange/book"
+)
+
+// Role is how an order came to its trade, which decides its fee.
+type Role uint8
+
+// The roles. Their numbers are written in journals and never change.
+const (
+	Made   Role = iota // Made is a trade of an order that rested.
+	Took               // Took is a trade of an order that came in.
+	Called             // Called is a trade of an auction.
+	roles
+)
+
+// Trade is a trade of one side.
+type Trade struct {
+	Instrument uint32
+	Account    uint32
+	Trader     uint32
+	Member     uint16
+	Side       book.Side
+	Role       Role
+	Settled    bool // Settled says that it has been settled already: nothing of it is locked any more.
+	Price      int64
+	Qty        int64
+}
+
+// Bust reverses a trade of one side: what it brought is due back, what it owed comes back and may be used, and the
+// positions are as if it had not been. The order is not open again. What the account then lacks is told by an alarm:
+// it may have used what it had. A trade that cannot be reversed is NotDue or TooMuch, and nothing has changed.
+func (r *Risk) Bust(t Trade) Reason {
+	if t.Side > book.Sell || t.Role >= roles {
+		return Malformed
+	}
+	if t.Qty <= 0 {
+		return BadQty
+	}
+	seats, why := r.find(t.Instrument, actor{t.Account, t.Trader, t.Member})
+	if why != NoReason {
+		return why
+	}
+	own := &r.stakes[seats[0]]
+	i := &r.instruments[own.ins]
+	rate := [roles]money.Rate{Made: i.Maker, Took: i.Taker, Called: i.Auction}[t.Role]
+	value, countable := i.worth(t.Price, t.Qty)
+	amount, moves := i.amount(t.Qty)
+	switch {
+	case t.Price <= 0 && i.Kind == Cash:
+		return BadPrice
+	case !countable || !moves:
+		return TooMuch
+	}
+	back := reversal{value: value, amount: amount, fee: share(value, rate), pieces: -t.Qty}
+	if t.Side == book.Sell {
+		back.pieces = t.Qty
+	}
+	if !t.Settled {
+		back.locked = !i.Resale && t.Side == book.Buy || !i.Proceeds && t.Side == book.Sell
+	}
+	if why := r.judgeBust(seats, &back); why != NoReason {
+		return why
+	}
+	r.reverse(seats, &back)
+	return NoReason
+}
+
+// reversal is what a bust moves.
+type reversal struct {
+	value  int64
+	amount int64
+	fee    int64
+	pieces int64 // pieces is what the position changes by.
+	locked bool  // locked says that what it brought is locked.
+}
+
+func (r *Risk) judgeBust(seats seats, b *reversal) Reason {
+	own := &r.stakes[seats[0]]
+	i := &r.instruments[own.ins]
+	paid, asset := &r.balances[own.money], &r.balances[own.asset]
+	for _, slot := range seats {
+		if slot != 0 && !reaches(&r.stakes[slot], b.pieces) {
+			return TooMuch
+		}
+	}
+	if r.assets[i.money].fees < b.fee {
+		return NotDue
+	}
+	if i.Kind == Forward {
+		margin, ok := i.margin(own.pos+b.pieces, own.buys, own.sells)
+		if !ok || paid.margin-own.margin > most-margin {
+			return TooMuch
+		}
+		return NoReason
+	}
+	if money := paid.settled + paid.due; money > 2*most-b.value-b.fee || money < b.value-2*most {
+		return TooMuch
+	}
+	lent := [2]int64{r.assets[i.money].lent, r.assets[r.byAsset.find(uint64(i.Asset))].lent}
+	switch has := asset.settled + asset.due; {
+	case b.pieces < 0 && b.locked && asset.locked < b.amount, b.pieces > 0 && b.locked && paid.locked < b.value-b.fee:
+		return NotDue
+	case b.pieces < 0 && (has-asset.held < b.amount-most || lent[1] > most-b.amount):
+		return TooMuch
+	case b.pieces > 0 && (has+asset.awaits > most-b.amount || lent[0] > most-b.value):
+		return TooMuch
+	}
+	return NoReason
+}
+
+func (r *Risk) reverse(seats seats, b *reversal) {
+	r.shift(seats, b.pieces)
+	own := &r.stakes[seats[0]]
+	i := &r.instruments[own.ins]
+	paid, asset := &r.balances[own.money], &r.balances[own.asset]
+	r.assets[i.money].fees -= b.fee
+	switch {
+	case i.Kind == Forward:
+		paid.due += b.fee
+		r.secure(own)
+	case b.pieces < 0:
+		paid.due += b.value + b.fee
+		asset.due -= b.amount
+		if b.locked {
+			asset.locked -= b.amount
+		}
+		r.assets[r.byAsset.find(uint64(i.Asset))].lent += b.amount
+	default:
+		paid.due -= b.value - b.fee
+		asset.due += b.amount
+		if b.locked {
+			paid.locked -= b.value - b.fee
+		}
+		r.assets[i.money].lent += b.value
+	}
+	r.warn(own.money)
+	if i.Kind == Cash {
+		r.warn(own.asset)
+	}
+}

@@ -1,0 +1,157 @@
+package risk
+
+import (
+	"sauda/base/money"
+	"sauda/core/exchange/book"
+)
+
+// AlarmKind is what an alarm says.
+type AlarmKind uint8
+
+// The kinds of alarms. Their numbers are written in journals and never change.
+const (
+	SwitchThrown AlarmKind = iota // SwitchThrown: the Party had too many messages or refusals; its orders are to be taken back.
+	Shortfall                     // Shortfall: the account Party lacks Amount of Asset.
+)
+
+// Alarm is something that somebody has to do something about.
+type Alarm struct {
+	Kind   AlarmKind
+	Party  Party
+	Asset  uint32
+	Amount int64
+}
+
+// Alarms gives what has been told since it was asked last, in order. It is good until the next verb, and no part of the
+// state.
+func (r *Risk) Alarms() []Alarm {
+	told := r.alarms
+	r.alarms = r.alarms[:0]
+	return told
+}
+
+// Follow learns what the book of an instrument has reported about an input, in order and without a gap. Reports about
+// orders that are not open here are passed over.
+func (r *Risk) Follow(ins uint32, reports []book.Report) {
+	i := r.byIns.find(uint64(ins))
+	if i == 0 {
+		return
+	}
+	fees := &r.instruments[i].Instrument
+	for n := range reports {
+		rep := &reports[n]
+		switch rep.Kind {
+		case book.Traded:
+			r.fill(i, rep.ID, rep, fees.Maker)
+			r.fill(i, rep.Other, rep, fees.Taker)
+		case book.Cancelled:
+			if slot := r.known(i, rep.ID); slot != 0 {
+				r.end(slot)
+			}
+		case book.Reduced, book.Replaced:
+			if slot := r.known(i, rep.ID); slot != 0 && r.orders[slot].left != rep.Left {
+				r.reform(&r.orders[slot], r.orders[slot].price, rep.Left)
+			}
+		case book.Refused:
+			r.giveBack(rep.ID)
+		}
+	}
+	r.pending = pending{}
+}
+
+// known gives the slot of an open order of the instrument in a slot, or zero. Mostly it is the order that came in.
+func (r *Risk) known(i int32, id uint64) int32 {
+	slot := r.pending.slot
+	if id != r.pending.id || r.orders[slot].id != id {
+		slot = r.byOrder.find(id)
+	}
+	if slot == 0 || r.stakes[r.orders[slot].account].ins != i {
+		return 0
+	}
+	return slot
+}
+
+// giveBack undoes what Take has done for an input that the book has refused. Its token stays spent, and the refusal
+// counts.
+func (r *Risk) giveBack(id uint64) {
+	p := r.pending
+	if p.slot == 0 || p.id != id {
+		return
+	}
+	seats := r.seats(&r.orders[p.slot])
+	if p.enter {
+		r.end(p.slot)
+	} else {
+		r.reform(&r.orders[p.slot], p.price, p.left)
+	}
+	r.pending = pending{}
+	r.count(seats, r.ask.now, 0, 1)
+}
+
+// fill is the trade of one side: an order has got the quantity of a report at its price.
+func (r *Risk) fill(i int32, id uint64, rep *book.Report, fee money.Rate) {
+	slot := r.known(i, id)
+	if slot == 0 {
+		return
+	}
+	o := &r.orders[slot]
+	r.move(r.seats(o), &deal{side: o.side, price: rep.Price, qty: rep.Qty, fee: fee})
+	was := o.held
+	r.reform(o, o.price, o.left-rep.Qty)
+	o.traded += rep.Qty
+	if ins := &r.instruments[i]; ins.Kind == Forward {
+		r.assets[ins.money].lent += max(0, ins.fee(rep.Price, rep.Qty, fee)-(was-o.held))
+	}
+	if o.left == 0 {
+		r.end(slot)
+	}
+}
+
+// deal is a trade of one side.
+type deal struct {
+	side  book.Side
+	price int64
+	qty   int64
+	fee   money.Rate
+}
+
+// fee gives what a trade costs one side.
+func (i *instrument) fee(price, qty int64, rate money.Rate) int64 {
+	value, _ := i.worth(price, qty)
+	return share(value, rate)
+}
+
+// move lets a trade bring and owe what it does: in the books of the account, and in the positions of all that it counts
+// for.
+func (r *Risk) move(seats seats, d *deal) {
+	own := &r.stakes[seats[0]]
+	i := &r.instruments[own.ins]
+	value, ok := i.worth(d.price, d.qty)
+	if !ok {
+		panic("risk: a trade beyond the limits of its orders")
+	}
+	pieces := d.qty
+	if d.side == book.Sell {
+		pieces = -pieces
+	}
+	r.shift(seats, pieces)
+	fee := share(value, d.fee)
+	r.assets[i.money].fees += fee
+	paid, asset := &r.balances[own.money], &r.balances[own.asset]
+	switch {
+	case i.Kind == Forward:
+		paid.due -= fee
+	case d.side == book.Buy:
+		paid.due -= value + fee
+		asset.due += d.qty * i.Piece
+		if !i.Resale {
+			asset.locked += d.qty * i.Piece
+		}
+	default:
+		asset.due -= d.qty * i.Piece
+		paid.due += value - fee
+		if !i.Proceeds {
+			paid.locked += value - fee
+		}
+	}
+}

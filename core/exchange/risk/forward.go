@@ -1,0 +1,96 @@
+package risk
+
+// Mark says what a forward is worth now. All its margins are held anew; whoever lacks something then is told by an
+// alarm, goes on holding what he holds, and can close. A mark at which a margin cannot be counted is TooMuch, and
+// changes nothing.
+func (r *Risk) Mark(ins uint32, price int64) Reason {
+	slot := r.byIns.find(uint64(ins))
+	i := &r.instruments[slot]
+	switch {
+	case slot == 0:
+		return UnknownInstrument
+	case i.Kind != Forward:
+		return BadTerms
+	case price > most || price < -most:
+		return TooMuch
+	}
+	was, marked := i.mark, i.marked
+	i.mark, i.marked = price, true
+	for n := range r.stakes {
+		s := &r.stakes[n]
+		if s.ins != slot || s.who != Account {
+			continue
+		}
+		margin, ok := i.margin(s.pos, s.buys, s.sells)
+		if !ok || r.balances[s.money].margin-s.margin > most-margin {
+			i.mark, i.marked = was, marked
+			return TooMuch
+		}
+	}
+	for n := range r.stakes {
+		s := &r.stakes[n]
+		if s.ins != slot || s.who != Account {
+			continue
+		}
+		before := s.margin
+		if r.secure(s); s.margin > before {
+			r.warn(s.money)
+		}
+	}
+	return NoReason
+}
+
+// warn tells of what an account lacks, if it does.
+func (r *Risk) warn(slot int32) {
+	b := &r.balances[slot]
+	if free := b.free(); free < 0 {
+		r.alarms = append(r.alarms, Alarm{Kind: Shortfall, Party: Party{Account, b.account}, Asset: b.asset, Amount: -free})
+	}
+}
+
+// Delivered takes what has been delivered, or settled in money, off the position of an account in an instrument, and off
+// those of its member and sponsor; what is delivered is credited and debited beside it. Pieces have the sign of the
+// position; more than it is NotDue. Positions of traders end with the instrument.
+func (r *Risk) Delivered(account, ins uint32, pieces int64) Reason {
+	if r.byParty[Account].find(uint64(account)) == 0 {
+		return UnknownAccount
+	}
+	slot := r.byStake[Account].find(stakeKey(account, ins))
+	own := &r.stakes[slot]
+	switch {
+	case pieces == 0:
+		return BadAmount
+	case slot == 0, pieces > 0 && pieces > own.pos, pieces < 0 && pieces < own.pos:
+		return NotDue
+	}
+	member := r.seat(Member, r.parties[r.parties[own.party].above].id, ins)
+	above := [2]int32{member, r.stakes[member].above}
+	for _, n := range above {
+		if s := &r.stakes[n]; n != 0 && !reaches(s, -pieces) {
+			return TooMuch
+		}
+	}
+	own = &r.stakes[slot] // Whoever was seated may have moved it.
+	if i := &r.instruments[own.ins]; i.Kind == Forward {
+		margin, ok := i.margin(own.pos-pieces, own.buys, own.sells)
+		if !ok || r.balances[own.money].margin-own.margin > most-margin {
+			return TooMuch
+		}
+	}
+	own.pos -= pieces
+	for _, n := range above {
+		if n != 0 {
+			r.stakes[n].pos -= pieces
+		}
+	}
+	if r.instruments[own.ins].Kind == Forward {
+		r.secure(own)
+		r.warn(own.money)
+	}
+	return NoReason
+}
+
+// reaches says whether a position can still be counted after a change, whatever is filled.
+func reaches(s *stake, more int64) bool {
+	return s.pos+s.buys <= most-more && s.pos+more <= most && s.pos-s.sells >= -most-more && s.pos+more >= -most
+}

@@ -1,0 +1,149 @@
+package risk
+
+import "sauda/core/exchange/book"
+
+// stake is what a party has to do with an instrument.
+type stake struct {
+	id     uint32
+	who    Who
+	party  int32
+	ins    int32
+	money  int32 // money and asset are the balances of an account.
+	asset  int32
+	above  int32 // above is the stake of the sponsor of a member.
+	pos    int64 // pos is what it has bought in the instrument, less what it has sold.
+	buys   int64 // buys and sells are open.
+	sells  int64
+	margin int64
+}
+
+func stakeKey(id, ins uint32) uint64 { return uint64(id)<<32 | uint64(ins) }
+
+// seats are the stakes that an order counts for: the account's, the trader's, the member's, and its sponsor's or zero.
+type seats [4]int32
+
+// limited says whose limits those of each seat are.
+var limited = [4]Who{Account, Trader, Member, Sponsor}
+
+// seat gives the stake of a party in an instrument, which need not have been there before; zero if either is unknown.
+func (r *Risk) seat(who Who, id, ins uint32) int32 {
+	slot := r.byStake[who].find(stakeKey(id, ins))
+	if slot != 0 {
+		return slot
+	}
+	party, i := r.byParty[who].find(uint64(id)), r.byIns.find(uint64(ins))
+	if party == 0 || i == 0 {
+		return 0
+	}
+	s := stake{id: id, who: who, party: party, ins: i}
+	switch who {
+	case Account:
+		s.money, s.asset = r.balance(id, r.instruments[i].Currency), r.balance(id, r.instruments[i].Asset)
+	case Member:
+		if sponsor := r.parties[party].above; sponsor != 0 {
+			s.above = r.seat(Member, r.parties[sponsor].id, ins)
+		}
+	}
+	r.stakes = append(r.stakes, s)
+	slot = int32(len(r.stakes) - 1)
+	r.byStake[who].put(stakeKey(id, ins), slot)
+	return slot
+}
+
+// actor is who acts in an instrument.
+type actor struct {
+	account uint32
+	trader  uint32
+	member  uint16
+}
+
+// find gives the stakes of who acts, or why he cannot.
+func (r *Risk) find(ins uint32, a actor) (seats, Reason) {
+	account, trader := r.seat(Account, a.account, ins), r.seat(Trader, a.trader, ins)
+	member := r.seat(Member, uint32(a.member), ins)
+	switch {
+	case account != 0 && trader != 0 && member != 0:
+	case r.byIns.find(uint64(ins)) == 0:
+		return seats{}, UnknownInstrument
+	case account == 0:
+		return seats{}, UnknownAccount
+	case trader == 0:
+		return seats{}, UnknownTrader
+	default:
+		return seats{}, UnknownMember
+	}
+	m := &r.stakes[member]
+	if r.parties[r.stakes[account].party].above != m.party || r.parties[r.stakes[trader].party].above != m.party {
+		return seats{}, NotOfMember
+	}
+	return seats{account, trader, member, m.above}, NoReason
+}
+
+// seats gives the stakes that an order counts for.
+func (r *Risk) seats(o *order) seats {
+	return seats{o.account, o.trader, o.member, r.stakes[o.member].above}
+}
+
+// reform lets an order be open with another price and quantity, or with none, and hold what that can cost.
+func (r *Risk) reform(o *order, price, left int64) {
+	own := &r.stakes[o.account]
+	i := &r.instruments[own.ins]
+	more := left - o.left
+	for _, slot := range r.seats(o) {
+		switch s := &r.stakes[slot]; {
+		case slot == 0:
+		case o.side == book.Buy:
+			s.buys += more
+		default:
+			s.sells += more
+		}
+	}
+	held := i.worst(o.side, price, left)
+	paid := &r.balances[own.money]
+	switch {
+	case i.Kind == Forward:
+		paid.held += held - o.held
+		r.secure(own)
+	case o.side == book.Buy:
+		paid.held += held - o.held
+		r.balances[own.asset].awaits += more * i.Piece
+	default:
+		r.balances[own.asset].held += held - o.held
+	}
+	o.price, o.left, o.held = price, left, held
+}
+
+// shift changes the positions of all that a trade counts for.
+func (r *Risk) shift(seats seats, pieces int64) {
+	for _, slot := range seats {
+		if slot != 0 {
+			r.stakes[slot].pos += pieces
+		}
+	}
+}
+
+// secure holds the margin that a stake of an account in a forward needs now.
+func (r *Risk) secure(s *stake) {
+	margin, ok := r.instruments[s.ins].margin(s.pos, s.buys, s.sells)
+	if !ok {
+		panic("risk: a margin that nobody has counted before")
+	}
+	r.balances[s.money].margin += margin - s.margin
+	s.margin = margin
+}
+
+// end forgets an order, and gives back what it still holds.
+func (r *Risk) end(slot int32) {
+	o := &r.orders[slot]
+	if o.left != 0 {
+		r.reform(o, o.price, 0)
+	}
+	for _, seat := range r.seats(o) {
+		if seat != 0 {
+			r.parties[r.stakes[seat].party].open--
+		}
+	}
+	r.byOrder.drop(o.id)
+	*o = order{next: r.free}
+	r.free = slot
+}
