@@ -125,9 +125,7 @@ func (m *importing) party(w *row) bool {
 		m.parties[0] = p
 		return len(m.above) == 1 && p == party{killed: p.killed} && m.above[0] == 0
 	}
-	tokens := p.tokens
-	m.join(p)
-	m.parties[len(m.parties)-1].tokens = tokens
+	m.enrol(p)
 	return p.id != 0 && (p.who != Member || p.id <= math.MaxUint16) && len(m.above) == len(m.parties)
 }
 

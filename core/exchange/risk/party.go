@@ -1,5 +1,7 @@
 package risk
 
+import "math"
+
 // Who is of which kind a party is.
 type Who uint8
 
@@ -122,6 +124,11 @@ func (r *Risk) joinMember(p party, member uint16) Reason {
 
 func (r *Risk) join(p party) {
 	p.tokens = rateMax * perToken // As many as there can be: what is above the burst is not counted.
+	p.until = math.MinInt64
+	r.enrol(p)
+}
+
+func (r *Risk) enrol(p party) {
 	r.parties = append(r.parties, p)
 	r.byParty[p.who].put(uint64(p.id), int32(len(r.parties)-1))
 }
