@@ -117,7 +117,7 @@ func (m *importing) party(w *row) bool {
 		limits: limitsOf(w.n[10:19]), override: limitsOf(w.n[19:28]),
 	}
 	m.above = append(m.above, w.id(2))
-	p.bind()
+	p.bound = p.limits != Limits{} || p.override != Limits{}
 	if w.bad || p.short && p.who != Account || !p.limits.sound() || !p.override.sound() {
 		return false
 	}
@@ -217,11 +217,7 @@ func (m *importing) order(w *row) bool {
 	}
 	m.byOrder.put(o.id, slot)
 	m.reform(o, w.n[6], w.n[7])
-	for _, seat := range seats {
-		if seat != 0 {
-			m.parties[m.stakes[seat].party].open++
-		}
-	}
+	m.opened(seats, 1)
 	return true
 }
 

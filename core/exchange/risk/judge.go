@@ -19,10 +19,9 @@ func (r *Risk) judge(seats seats, was *order) Reason {
 			continue
 		}
 		s := &r.stakes[slot]
-		p := &r.parties[s.party]
 		why := r.ask.judgeReach(s)
-		if p.bound && why == NoReason {
-			why = r.ask.judgeLimits(p, s)
+		if s.bound && why == NoReason {
+			why = r.ask.judgeLimits(&r.parties[s.party], s)
 		}
 		if why != NoReason {
 			return why.of(limited[n])
@@ -42,7 +41,7 @@ func (r *Risk) judgeSwitches(seats seats) Reason {
 		return Killed
 	}
 	for n, slot := range seats {
-		if slot != 0 && r.parties[r.stakes[slot].party].killed {
+		if r.stakes[slot].killed {
 			return Killed.of(limited[n])
 		}
 	}

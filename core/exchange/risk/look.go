@@ -41,7 +41,7 @@ func (r *Risk) Standing(p Party) (open int64, killed bool) {
 	if why != NoReason {
 		return 0, false
 	}
-	return r.parties[slot].open, r.parties[slot].killed
+	return r.openOf(&r.parties[slot]), r.parties[slot].killed
 }
 
 // Supply gives what all accounts have of an asset together with the fees, and what of that are fees.
@@ -73,12 +73,15 @@ func (r *Risk) Find(id uint64) (Open, bool) {
 	return r.show(slot), true
 }
 
+// holder gives the id of whose a stake is.
+func (r *Risk) holder(stake int32) uint32 { return r.parties[r.stakes[stake].party].id }
+
 func (r *Risk) show(slot int32) Open {
 	o := &r.orders[slot]
 	own := &r.stakes[o.account]
 	return Open{
-		ID: o.id, Instrument: r.instruments[own.ins].ID, Account: own.id, Trader: r.stakes[o.trader].id,
-		Member: uint16(r.stakes[o.member].id), Side: o.side, Price: o.price, Left: o.left, Traded: o.traded, Held: o.held,
+		ID: o.id, Instrument: r.instruments[own.ins].ID, Account: r.holder(o.account), Trader: r.holder(o.trader),
+		Member: uint16(r.holder(o.member)), Side: o.side, Price: o.price, Left: o.left, Traded: o.traded, Held: o.held,
 	}
 }
 

@@ -59,11 +59,12 @@ func (l *Limits) sound() bool {
 type party struct {
 	id       uint32
 	above    int32 // above is the member of a trader or account, and the sponsor of a member.
+	first    int32 // first is one of its stakes, each of which leads to the next.
 	who      Who
 	killed   bool
 	short    bool
-	bound    bool // bound says that there are limits.
-	open     int64
+	bound    bool  // bound says that there are limits.
+	open     int64 // open is how many orders are open, as long as there are limits.
 	tokens   int64 // tokens are orders that may come at once, in millionths, at the moment at.
 	at       int64
 	limits   Limits
@@ -160,7 +161,7 @@ func (r *Risk) Limit(p Party, limits Limits) Reason {
 		return BadTerms
 	}
 	r.parties[slot].limits = limits
-	r.parties[slot].bind()
+	r.bind(&r.parties[slot])
 	return NoReason
 }
 
@@ -177,11 +178,34 @@ func (r *Risk) Override(p Party, limits Limits, until int64) Reason {
 		return BadTerms
 	}
 	r.parties[slot].override, r.parties[slot].until = limits, until
-	r.parties[slot].bind()
+	r.bind(&r.parties[slot])
 	return NoReason
 }
 
-func (p *party) bind() { p.bound = p.limits != Limits{} || p.override != Limits{} }
+// bind counts what is open of a party that has limits.
+func (r *Risk) bind(p *party) {
+	p.bound = p.limits != Limits{} || p.override != Limits{}
+	p.open = 0
+	if p.bound {
+		p.open = r.openOf(p)
+	}
+	r.tell(p)
+}
+
+// openOf counts how many orders of a party are open.
+func (r *Risk) openOf(p *party) (open int64) {
+	for slot := p.first; slot != 0; slot = r.stakes[slot].next {
+		open += int64(r.stakes[slot].open)
+	}
+	return open
+}
+
+// tell writes what every order asks of a party on all its stakes.
+func (r *Risk) tell(p *party) {
+	for slot := p.first; slot != 0; slot = r.stakes[slot].next {
+		r.stakes[slot].killed, r.stakes[slot].bound = p.killed, p.bound
+	}
+}
 
 // Kill throws the switch of a party: it enters and changes no order any more. Taking back what is open is for whoever
 // throws it, and is never refused here.
@@ -189,6 +213,7 @@ func (r *Risk) Kill(p Party) Reason {
 	slot, why := r.party(p)
 	if why == NoReason {
 		r.parties[slot].killed = true
+		r.tell(&r.parties[slot])
 	}
 	return why
 }
@@ -199,6 +224,7 @@ func (r *Risk) Lift(p Party) Reason {
 	if why == NoReason {
 		who := &r.parties[slot]
 		who.killed, who.began, who.messages, who.refusals = false, 0, 0, 0
+		r.tell(who)
 	}
 	return why
 }

@@ -2,15 +2,19 @@ package risk
 
 import "sauda/core/exchange/book"
 
-// stake is what a party has to do with an instrument.
+// stake is what a party has to do with an instrument, in 64 bytes: a line of the cache. What is asked of the party with
+// every order is written here too, so that a party without limits is not looked at.
 type stake struct {
-	id     uint32
-	who    Who
 	party  int32
 	ins    int32
 	money  int32 // money and asset are the balances of an account.
 	asset  int32
-	above  int32 // above is the stake of the sponsor of a member.
+	above  int32 // above is the stake of the sponsor of a member; of others the party of their member.
+	next   int32 // next is another stake of the party.
+	open   int32 // open is how many orders are open.
+	who    Who
+	killed bool
+	bound  bool
 	pos    int64 // pos is what it has bought in the instrument, less what it has sold.
 	buys   int64 // buys and sells are open.
 	sells  int64
@@ -35,17 +39,19 @@ func (r *Risk) seat(who Who, id, ins uint32) int32 {
 	if party == 0 || i == 0 {
 		return 0
 	}
-	s := stake{id: id, who: who, party: party, ins: i}
+	p := &r.parties[party]
+	s := stake{who: who, party: party, ins: i, above: p.above, next: p.first, killed: p.killed, bound: p.bound}
 	switch who {
 	case Account:
 		s.money, s.asset = r.balance(id, r.instruments[i].Currency), r.balance(id, r.instruments[i].Asset)
 	case Member:
-		if sponsor := r.parties[party].above; sponsor != 0 {
+		if sponsor := p.above; sponsor != 0 {
 			s.above = r.seat(Member, r.parties[sponsor].id, ins)
 		}
 	}
 	r.stakes = append(r.stakes, s)
 	slot = int32(len(r.stakes) - 1)
+	p.first = slot
 	r.byStake[who].put(stakeKey(id, ins), slot)
 	return slot
 }
@@ -73,7 +79,7 @@ func (r *Risk) find(ins uint32, a actor) (seats, Reason) {
 		return seats{}, UnknownMember
 	}
 	m := &r.stakes[member]
-	if r.parties[r.stakes[account].party].above != m.party || r.parties[r.stakes[trader].party].above != m.party {
+	if r.stakes[account].above != m.party || r.stakes[trader].above != m.party {
 		return seats{}, NotOfMember
 	}
 	return seats{account, trader, member, m.above}, NoReason
@@ -122,6 +128,19 @@ func (r *Risk) shift(seats seats, pieces int64) {
 	}
 }
 
+// opened counts orders as open, or with a number below zero as ended.
+func (r *Risk) opened(seats seats, orders int32) {
+	for _, slot := range seats {
+		if slot != 0 {
+			s := &r.stakes[slot]
+			s.open += orders
+			if s.bound {
+				r.parties[s.party].open += int64(orders)
+			}
+		}
+	}
+}
+
 // secure holds the margin that a stake of an account in a forward needs now.
 func (r *Risk) secure(s *stake) {
 	margin, ok := r.instruments[s.ins].margin(s.pos, s.buys, s.sells)
@@ -138,11 +157,7 @@ func (r *Risk) end(slot int32) {
 	if o.left != 0 {
 		r.reform(o, o.price, 0)
 	}
-	for _, seat := range r.seats(o) {
-		if seat != 0 {
-			r.parties[r.stakes[seat].party].open--
-		}
-	}
+	r.opened(r.seats(o), -1)
 	r.byOrder.drop(o.id)
 	*o = order{next: r.free}
 	r.free = slot

@@ -35,7 +35,7 @@ func (r *Risk) Export(bytes []byte) []byte {
 	bytes = table(bytes, r.assets[1:], asset.row)
 	bytes = table(bytes, r.parties, func(p party) []int64 { return p.row(r.parties[p.above].id) })
 	bytes = table(bytes, r.balances[1:], balance.row)
-	bytes = table(bytes, r.stakes[1:], func(s stake) []int64 { return s.row(r.instruments[s.ins].ID) })
+	bytes = table(bytes, r.stakes[1:], func(s stake) []int64 { return s.row(r.parties[s.party].id, r.instruments[s.ins].ID) })
 	return table(bytes, r.orders[1:], func(o order) []int64 { return r.rowOfOrder(o) })
 }
 
@@ -111,20 +111,19 @@ func (b balance) row() []int64 {
 	return []int64{int64(b.account), int64(b.asset), b.settled, b.due, b.locked}
 }
 
-func (s stake) row(ins uint32) []int64 {
+func (s stake) row(id, ins uint32) []int64 {
 	if s.pos == 0 {
 		return nil
 	}
-	return []int64{int64(s.who), int64(s.id), int64(ins), s.pos}
+	return []int64{int64(s.who), int64(id), int64(ins), s.pos}
 }
 
 func (r *Risk) rowOfOrder(o order) []int64 {
 	if o.account == 0 { // A free slot.
 		return nil
 	}
-	own := &r.stakes[o.account]
 	return []int64{
-		int64(o.id), int64(r.instruments[own.ins].ID), int64(own.id), int64(r.stakes[o.trader].id), int64(r.stakes[o.member].id),
+		int64(o.id), int64(r.instruments[r.stakes[o.account].ins].ID), int64(r.holder(o.account)), int64(r.holder(o.trader)), int64(r.holder(o.member)),
 		int64(o.side), o.price, o.left, o.traded,
 	}
 }

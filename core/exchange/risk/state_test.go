@@ -109,8 +109,8 @@ func goOn(t *testing.T, r *Risk) {
 	}
 	for _, p := range r.parties[1:] {
 		r.Lift(Party{p.who, p.id})
-		if p.open != 0 {
-			t.Fatalf("%d orders of %v %d are open, but none is", p.open, p.who, p.id)
+		if open := r.openOf(&p); open != 0 || p.bound && p.open != open {
+			t.Fatalf("%d orders of %v %d are open, but none is", open, p.who, p.id)
 		}
 	}
 	for _, b := range r.balances[1:] {
@@ -125,7 +125,7 @@ func goOn(t *testing.T, r *Risk) {
 		if s.buys != 0 || s.sells != 0 {
 			t.Fatalf("%+v has something open", s)
 		}
-		r.Delivered(s.id, r.instruments[s.ins].ID, s.pos)
+		r.Delivered(r.parties[s.party].id, r.instruments[s.ins].ID, s.pos)
 	}
 	if r.Live() != 0 {
 		t.Fatalf("%d orders are open", r.Live())

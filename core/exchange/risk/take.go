@@ -80,7 +80,8 @@ func (r *Risk) enter(ins uint32, in *book.Input) Reason {
 	*o = order{id: in.ID, account: seats[0], trader: seats[1], member: seats[2], side: in.Side}
 	r.byOrder.put(in.ID, slot)
 	r.reform(o, in.Price, in.Qty)
-	r.commit(seats, in.Time, 1)
+	r.opened(seats, 1)
+	r.spend(seats, in.Time)
 	r.pending = pending{id: in.ID, slot: slot, enter: true}
 	return NoReason
 }
@@ -95,7 +96,7 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 	r.count(seats, in.Time, 1, 0)
 	left := in.Qty
 	why := NoReason
-	switch id := func(n int) uint32 { return r.stakes[seats[n]].id }; {
+	switch id := func(n int) uint32 { return r.parties[r.stakes[seats[n]].party].id }; {
 	case in.Owner != 0 && in.Owner != id(0), in.Trader != 0 && in.Trader != id(1), in.Member != 0 && uint32(in.Member) != id(2):
 		why = NotOwner
 	case in.Qty <= 0:
@@ -116,7 +117,7 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 	}
 	r.pending = pending{id: in.ID, slot: slot, price: o.price, left: o.left}
 	r.reform(o, in.Price, left)
-	r.commit(seats, in.Time, 0)
+	r.spend(seats, in.Time)
 	return NoReason
 }
 
@@ -130,16 +131,11 @@ func (r *Risk) slot() int32 {
 	return int32(len(r.orders) - 1)
 }
 
-// commit counts an order that was taken with the limits that count.
-func (r *Risk) commit(seats seats, now, opened int64) {
+// spend takes tokens for an order that was taken, and notes what it holds that is not there.
+func (r *Risk) spend(seats seats, now int64) {
 	for _, slot := range seats {
-		if slot == 0 {
-			continue
-		}
-		p := &r.parties[r.stakes[slot].party]
-		p.open += opened
-		if p.bound {
-			p.spend(now)
+		if s := &r.stakes[slot]; s.bound {
+			r.parties[s.party].spend(now)
 		}
 	}
 	if r.ask.lends != 0 {
@@ -150,12 +146,13 @@ func (r *Risk) commit(seats seats, now, opened int64) {
 // count counts messages and refusals, and throws the switch of a party that has too many.
 func (r *Risk) count(seats seats, now, messages, refusals int64) {
 	for _, slot := range seats {
-		if slot == 0 {
+		s := &r.stakes[slot]
+		if !s.bound {
 			continue
 		}
-		p := &r.parties[r.stakes[slot].party]
-		if p.bound && p.count(now, messages, refusals) && !p.killed {
+		if p := &r.parties[s.party]; p.count(now, messages, refusals) && !p.killed {
 			p.killed = true
+			r.tell(p)
 			r.alarms = append(r.alarms, Alarm{Kind: SwitchThrown, Party: Party{p.who, p.id}})
 		}
 	}
