@@ -10,6 +10,7 @@ import (
 	_ "sauda/core/exchange/auction" // No venue stands on them yet, and their faults have texts.
 	_ "sauda/core/exchange/book"
 	_ "sauda/gear/journal/relay"
+	_ "sauda/core/exchange/risk"
 )
 
 // TestFaultsSpeak wants every fault of the house in Kazakh, Russian and Chinese, and no text without its fault.

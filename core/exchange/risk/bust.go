@@ -80,7 +80,7 @@ type reversal struct {
 func (r *Risk) judgeBust(seats seats, b *reversal) Reason {
 	own := &r.stakes[seats[0]]
 	i := &r.instruments[own.ins]
-	paid, asset := &r.balances[own.money], &r.balances[own.asset]
+	paid, asset := &r.balances[own.holds[book.Buy]], &r.balances[own.holds[book.Sell]]
 	for _, slot := range seats {
 		if slot != 0 && !reaches(&r.stakes[slot], b.pieces) {
 			return TooMuch
@@ -90,7 +90,7 @@ func (r *Risk) judgeBust(seats seats, b *reversal) Reason {
 		return NotDue
 	}
 	if i.Kind == Forward {
-		margin, ok := i.margin(own.pos+b.pieces, own.buys, own.sells)
+		margin, ok := i.margin(own.pos+b.pieces, own.open)
 		if !ok || paid.margin-own.margin > most-margin {
 			return TooMuch
 		}
@@ -115,7 +115,7 @@ func (r *Risk) reverse(seats seats, b *reversal) {
 	r.shift(seats, b.pieces)
 	own := &r.stakes[seats[0]]
 	i := &r.instruments[own.ins]
-	paid, asset := &r.balances[own.money], &r.balances[own.asset]
+	paid, asset := &r.balances[own.holds[book.Buy]], &r.balances[own.holds[book.Sell]]
 	r.assets[i.money].fees -= b.fee
 	switch {
 	case i.Kind == Forward:
@@ -136,8 +136,8 @@ func (r *Risk) reverse(seats seats, b *reversal) {
 		}
 		r.assets[i.money].lent += b.value
 	}
-	r.warn(own.money)
+	r.warn(own.holds[book.Buy])
 	if i.Kind == Cash {
-		r.warn(own.asset)
+		r.warn(own.holds[book.Sell])
 	}
 }

@@ -52,7 +52,7 @@ func (r *Risk) Follow(ins uint32, reports []book.Report) {
 			}
 		case book.Reduced, book.Replaced:
 			if slot := r.known(i, rep.ID); slot != 0 && r.orders[slot].left != rep.Left {
-				r.reform(&r.orders[slot], r.orders[slot].price, rep.Left)
+				r.reform(&r.orders[slot], r.orders[slot].price, rep.Left, 0)
 			}
 		case book.Refused:
 			r.giveBack(rep.ID)
@@ -84,76 +84,57 @@ func (r *Risk) giveBack(id uint64) {
 	if p.enter {
 		r.end(p.slot)
 	} else {
-		r.reform(&r.orders[p.slot], p.price, p.left)
+		r.reform(&r.orders[p.slot], p.price, p.left, 0)
 	}
 	r.pending = pending{}
 	r.count(seats, r.ask.now, 0, 1)
 }
 
 // fill is the trade of one side: an order has got the quantity of a report at its price.
-func (r *Risk) fill(i int32, id uint64, rep *book.Report, fee money.Rate) {
+func (r *Risk) fill(i int32, id uint64, rep *book.Report, rate money.Rate) {
 	slot := r.known(i, id)
 	if slot == 0 {
 		return
 	}
-	o := &r.orders[slot]
-	r.move(r.seats(o), &deal{side: o.side, price: rep.Price, qty: rep.Qty, fee: fee})
+	o, ins := &r.orders[slot], &r.instruments[i]
+	fee := r.move(&r.stakes[o.account], o.side, rep, rate)
 	was := o.held
-	r.reform(o, o.price, o.left-rep.Qty)
+	r.reform(o, o.price, o.left-rep.Qty, rep.Qty*(1-2*int64(o.side)))
 	o.traded += rep.Qty
-	if ins := &r.instruments[i]; ins.Kind == Forward {
-		r.assets[ins.money].lent += max(0, ins.fee(rep.Price, rep.Qty, fee)-(was-o.held))
+	if ins.Kind == Forward {
+		r.assets[ins.money].lent += max(0, fee-(was-o.held))
 	}
 	if o.left == 0 {
 		r.end(slot)
 	}
 }
 
-// deal is a trade of one side.
-type deal struct {
-	side  book.Side
-	price int64
-	qty   int64
-	fee   money.Rate
-}
-
-// fee gives what a trade costs one side.
-func (i *instrument) fee(price, qty int64, rate money.Rate) int64 {
-	value, _ := i.worth(price, qty)
-	return share(value, rate)
-}
-
-// move lets a trade bring and owe what it does: in the books of the account, and in the positions of all that it counts
-// for.
-func (r *Risk) move(seats seats, d *deal) {
-	own := &r.stakes[seats[0]]
+// move lets a trade of one side bring and owe what it does, and gives its fee.
+func (r *Risk) move(own *stake, side book.Side, rep *book.Report, rate money.Rate) (fee int64) {
 	i := &r.instruments[own.ins]
-	value, ok := i.worth(d.price, d.qty)
+	value, ok := i.worth(rep.Price, rep.Qty)
 	if !ok {
 		panic("risk: a trade beyond the limits of its orders")
 	}
-	pieces := d.qty
-	if d.side == book.Sell {
-		pieces = -pieces
-	}
-	r.shift(seats, pieces)
-	fee := share(value, d.fee)
+	fee = share(value, rate)
 	r.assets[i.money].fees += fee
-	paid, asset := &r.balances[own.money], &r.balances[own.asset]
+	paid, asset := &r.balances[own.holds[book.Buy]], &r.balances[own.holds[book.Sell]]
+	amount := rep.Qty * i.Piece
 	switch {
 	case i.Kind == Forward:
 		paid.due -= fee
-	case d.side == book.Buy:
+	case side == book.Buy:
 		paid.due -= value + fee
-		asset.due += d.qty * i.Piece
+		asset.due += amount
 		if !i.Resale {
-			asset.locked += d.qty * i.Piece
+			asset.locked += amount
 		}
 	default:
-		asset.due -= d.qty * i.Piece
+		asset.due -= amount
 		paid.due += value - fee
 		if !i.Proceeds {
 			paid.locked += value - fee
 		}
 	}
+	return fee
 }

@@ -1,5 +1,7 @@
 package risk
 
+import "sauda/core/exchange/book"
+
 // Mark says what a forward is worth now. All its margins are held anew; whoever lacks something then is told by an
 // alarm, goes on holding what he holds, and can close. A mark at which a margin cannot be counted is TooMuch, and
 // changes nothing.
@@ -21,8 +23,8 @@ func (r *Risk) Mark(ins uint32, price int64) Reason {
 		if s.ins != slot || s.who != Account {
 			continue
 		}
-		margin, ok := i.margin(s.pos, s.buys, s.sells)
-		if !ok || r.balances[s.money].margin-s.margin > most-margin {
+		margin, ok := i.margin(s.pos, s.open)
+		if !ok || r.balances[s.holds[book.Buy]].margin-s.margin > most-margin {
 			i.mark, i.marked = was, marked
 			return TooMuch
 		}
@@ -34,7 +36,7 @@ func (r *Risk) Mark(ins uint32, price int64) Reason {
 		}
 		before := s.margin
 		if r.secure(s); s.margin > before {
-			r.warn(s.money)
+			r.warn(s.holds[book.Buy])
 		}
 	}
 	return NoReason
@@ -72,8 +74,8 @@ func (r *Risk) Delivered(account, ins uint32, pieces int64) Reason {
 	}
 	own = &r.stakes[slot] // Whoever was seated may have moved it.
 	if i := &r.instruments[own.ins]; i.Kind == Forward {
-		margin, ok := i.margin(own.pos-pieces, own.buys, own.sells)
-		if !ok || r.balances[own.money].margin-own.margin > most-margin {
+		margin, ok := i.margin(own.pos-pieces, own.open)
+		if !ok || r.balances[own.holds[book.Buy]].margin-own.margin > most-margin {
 			return TooMuch
 		}
 	}
@@ -85,12 +87,12 @@ func (r *Risk) Delivered(account, ins uint32, pieces int64) Reason {
 	}
 	if r.instruments[own.ins].Kind == Forward {
 		r.secure(own)
-		r.warn(own.money)
+		r.warn(own.holds[book.Buy])
 	}
 	return NoReason
 }
 
 // reaches says whether a position can still be counted after a change, whatever is filled.
 func reaches(s *stake, more int64) bool {
-	return s.pos+s.buys <= most-more && s.pos+more <= most && s.pos-s.sells >= -most-more && s.pos+more >= -most
+	return s.reach(book.Buy) <= most-more && s.pos+more <= most && s.reach(book.Sell) <= most+more && s.pos+more >= -most
 }

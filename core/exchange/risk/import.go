@@ -182,8 +182,8 @@ func (m *importing) margins() bool {
 		if s.who != Account {
 			continue
 		}
-		margin, ok := m.instruments[s.ins].margin(s.pos, 0, 0)
-		if !ok || m.balances[s.money].margin > most-margin {
+		margin, ok := m.instruments[s.ins].margin(s.pos, s.open)
+		if !ok || m.balances[s.holds[book.Buy]].margin > most-margin {
 			return false
 		}
 		m.secure(s)
@@ -216,7 +216,7 @@ func (m *importing) order(w *row) bool {
 		id: uint64(w.n[0]), account: seats[0], trader: seats[1], member: seats[2], side: side, traded: w.within(8, most),
 	}
 	m.byOrder.put(o.id, slot)
-	m.reform(o, w.n[6], w.n[7])
+	m.reform(o, w.n[6], w.n[7], 0)
 	m.opened(seats, 1)
 	return true
 }
@@ -224,17 +224,13 @@ func (m *importing) order(w *row) bool {
 // holds says whether what an order needs can be counted beside what is held already.
 func (m *importing) holds(i *instrument, own *stake) bool {
 	a := &m.ask
-	paid, asset := &m.balances[own.money], &m.balances[own.asset]
+	paid, asset := &m.balances[own.holds[book.Buy]], &m.balances[own.holds[book.Sell]]
 	need := i.worst(a.side, a.price, a.left)
 	switch {
 	case i.Kind == Forward:
-		buys, sells := own.buys, own.sells
-		if a.side == book.Buy {
-			buys += a.left
-		} else {
-			sells += a.left
-		}
-		margin, ok := i.margin(own.pos, buys, sells)
+		open := own.open
+		open[a.side] += a.left
+		margin, ok := i.margin(own.pos, open)
 		return ok && paid.margin-own.margin <= most-margin && paid.held <= 4*most-need-1
 	case a.side == book.Buy:
 		return asset.settled+asset.due+asset.awaits <= most-a.left*i.Piece && paid.held <= 4*most-need-1

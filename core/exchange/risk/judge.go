@@ -21,7 +21,7 @@ func (r *Risk) judge(seats seats, was *order) Reason {
 		s := &r.stakes[slot]
 		why := r.ask.judgeReach(s)
 		if s.bound && why == NoReason {
-			why = r.ask.judgeLimits(&r.parties[s.party], s)
+			why = r.ask.judgeLimits(&r.parties[s.party], s, n)
 		}
 		if why != NoReason {
 			return why.of(limited[n])
@@ -73,14 +73,17 @@ func (r *Risk) judgeTerms(i *instrument) Reason {
 
 // judgeReach sees that a position can be counted, whatever is filled.
 func (a *asking) judgeReach(s *stake) Reason {
-	if a.more > 0 && (a.side == book.Buy && s.pos+s.buys > most-a.more || a.side == book.Sell && s.pos-s.sells < a.more-most) {
+	if a.more > 0 && s.reach(a.side) > most-a.more {
 		return TooMuch
 	}
 	return NoReason
 }
 
+// reach gives the position that the orders of a side could lead to, on that side.
+func (s *stake) reach(side book.Side) int64 { return s.pos*(1-2*int64(side)) + s.open[side&1] }
+
 // judgeLimits judges by the limits of a party. What eases is only counted by the second.
-func (a *asking) judgeLimits(p *party, s *stake) Reason {
+func (a *asking) judgeLimits(p *party, s *stake, seat int) Reason {
 	l := p.rules(a.now)
 	if !a.eases {
 		switch {
@@ -90,13 +93,14 @@ func (a *asking) judgeLimits(p *party, s *stake) Reason {
 			return OrderValue
 		case l.Open != 0 && a.enter && p.open >= l.Open:
 			return OpenOrders
-		case l.Position == 0 || a.more <= 0:
-		case a.side == book.Buy && s.pos+s.buys+a.more > l.Position, a.side == book.Sell && s.pos-s.sells-a.more < -l.Position:
+		case l.Position != 0 && a.more > 0 && s.reach(a.side)+a.more > l.Position:
 			return Position
 		}
 	}
-	if l.Rate != 0 && p.fill(l, a.now) < perToken {
-		return OrderRate
+	if l.Rate != 0 {
+		if a.tokens[seat] = p.fill(l, a.now); a.tokens[seat] < perToken {
+			return OrderRate
+		}
 	}
 	return NoReason
 }
@@ -108,7 +112,7 @@ func (r *Risk) judgeCash(i *instrument, own *stake, was *order) Reason {
 	if was != nil {
 		need -= was.held
 	}
-	asset := &r.balances[own.asset]
+	asset := &r.balances[own.holds[book.Sell]]
 	if a.side == book.Buy {
 		if a.more > 0 && asset.settled+asset.due+asset.awaits > most-a.more*i.Piece {
 			return TooMuch
@@ -116,7 +120,7 @@ func (r *Risk) judgeCash(i *instrument, own *stake, was *order) Reason {
 		if need <= 0 {
 			return NoReason
 		}
-		return r.balances[own.money].enough(need, BuyingPower)
+		return r.balances[own.holds[book.Buy]].enough(need, BuyingPower)
 	}
 	if need <= 0 {
 		return NoReason
@@ -134,14 +138,10 @@ func (r *Risk) judgeCash(i *instrument, own *stake, was *order) Reason {
 // one that closes a position, is taken whatever the account lacks: it can only become better.
 func (r *Risk) judgeMargin(i *instrument, own *stake, was *order) Reason {
 	a := &r.ask
-	buys, sells := own.buys, own.sells
-	if a.side == book.Buy {
-		buys += a.more
-	} else {
-		sells += a.more
-	}
-	margin, ok := i.margin(own.pos, buys, sells)
-	paid := &r.balances[own.money]
+	open := own.open
+	open[a.side&1] += a.more
+	margin, ok := i.margin(own.pos, open)
+	paid := &r.balances[own.holds[book.Buy]]
 	if !ok || r.assets[i.money].lent > most || paid.margin-own.margin > most-margin {
 		return TooMuch
 	}

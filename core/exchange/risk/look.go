@@ -32,7 +32,7 @@ func (r *Risk) Stake(p Party, ins uint32) Stake {
 		return Stake{}
 	}
 	s := &r.stakes[r.byStake[p.Who].find(stakeKey(p.ID, ins))]
-	return Stake{s.pos, s.buys, s.sells}
+	return Stake{s.pos, s.open[book.Buy], s.open[book.Sell]}
 }
 
 // Standing gives how many orders of a party are open, and whether its switch is thrown.

@@ -1,6 +1,9 @@
 package risk
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Who is of which kind a party is.
 type Who uint8
@@ -195,7 +198,7 @@ func (r *Risk) bind(p *party) {
 // openOf counts how many orders of a party are open.
 func (r *Risk) openOf(p *party) (open int64) {
 	for slot := p.first; slot != 0; slot = r.stakes[slot].next {
-		open += int64(r.stakes[slot].open)
+		open += int64(r.stakes[slot].orders)
 	}
 	return open
 }
@@ -245,19 +248,19 @@ func (p *party) fill(l *Limits, now int64) int64 {
 	}
 	whole := burst * perToken
 	if now > p.at {
-		passed := uint64(now) - uint64(p.at)
-		if passed > uint64(whole/l.Rate) {
+		high, low := bits.Mul64(uint64(now)-uint64(p.at), uint64(l.Rate))
+		if high != 0 || low > uint64(whole) {
 			return whole
 		}
-		return min(min(p.tokens, whole)+int64(passed)*l.Rate, whole)
+		return min(min(p.tokens, whole)+int64(low), whole)
 	}
 	return min(p.tokens, whole)
 }
 
-// spend takes a token for an order that was taken.
-func (p *party) spend(now int64) {
-	if l := p.rules(now); l.Rate != 0 {
-		p.tokens, p.at = p.fill(l, now)-perToken, max(p.at, now)
+// spend takes a token from those that there are, for an order that was taken.
+func (p *party) spend(now, tokens int64) {
+	if p.rules(now).Rate != 0 {
+		p.tokens, p.at = tokens-perToken, max(p.at, now)
 	}
 }
 

@@ -120,6 +120,24 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestCalled: what an order gets in an auction is a trade of its side alone, with the fee of auctions.
+func TestCalled(t *testing.T) {
+	r := house(t)
+	take(r, 13, ask(1))
+	take(r, 13, bid(2))
+	i := r.byIns.find(13)
+	called := book.Report{Price: 95, Qty: 10}
+	r.fill(i, 2, &called, r.instruments[i].Auction)
+	has(t, r, 102, tenge, Balance{Settled: 100_000, Due: -6749, Free: 93_251}) // 1.5 % of 6650 is 99.75, down.
+	has(t, r, 101, tenge, Balance{Settled: 100_000, Free: 100_000})
+	r.fill(i, 1, &called, r.instruments[i].Auction)
+	has(t, r, 101, tenge, Balance{Settled: 100_000, Due: 6551, Free: 106_551})
+	has(t, r, 101, grain, Balance{Settled: 100_000, Due: -10_000, Free: 90_000})
+	if r.Live() != 0 {
+		t.Errorf("%d orders are open", r.Live())
+	}
+}
+
 // TestMargin: a forward holds the margin of the larger position that the orders of one side could lead to; closing it
 // needs none, also when the mark has taken what was free, and then releases.
 func TestMargin(t *testing.T) {

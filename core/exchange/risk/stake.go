@@ -7,17 +7,15 @@ import "sauda/core/exchange/book"
 type stake struct {
 	party  int32
 	ins    int32
-	money  int32 // money and asset are the balances of an account.
-	asset  int32
-	above  int32 // above is the stake of the sponsor of a member; of others the party of their member.
-	next   int32 // next is another stake of the party.
-	open   int32 // open is how many orders are open.
+	holds  [2]int32 // holds are the balances of an account from which its buys and its sells take: money, and the asset or in forwards money.
+	above  int32    // above is the stake of the sponsor of a member; of others the party of their member.
+	next   int32    // next is another stake of the party.
+	orders int32    // orders is how many are open.
 	who    Who
 	killed bool
 	bound  bool
-	pos    int64 // pos is what it has bought in the instrument, less what it has sold.
-	buys   int64 // buys and sells are open.
-	sells  int64
+	pos    int64    // pos is what it has bought in the instrument, less what it has sold.
+	open   [2]int64 // open is what is open of each side.
 	margin int64
 }
 
@@ -43,7 +41,10 @@ func (r *Risk) seat(who Who, id, ins uint32) int32 {
 	s := stake{who: who, party: party, ins: i, above: p.above, next: p.first, killed: p.killed, bound: p.bound}
 	switch who {
 	case Account:
-		s.money, s.asset = r.balance(id, r.instruments[i].Currency), r.balance(id, r.instruments[i].Asset)
+		s.holds = [2]int32{r.balance(id, r.instruments[i].Currency), r.balance(id, r.instruments[i].Asset)}
+		if r.instruments[i].Kind == Forward {
+			s.holds[book.Sell] = s.holds[book.Buy]
+		}
 	case Member:
 		if sponsor := p.above; sponsor != 0 {
 			s.above = r.seat(Member, r.parties[sponsor].id, ins)
@@ -90,31 +91,25 @@ func (r *Risk) seats(o *order) seats {
 	return seats{o.account, o.trader, o.member, r.stakes[o.member].above}
 }
 
-// reform lets an order be open with another price and quantity, or with none, and hold what that can cost.
-func (r *Risk) reform(o *order, price, left int64) {
+// reform lets an order be open with another price and quantity, or with none, and hold what that can cost. Of a trade the
+// pieces are what the position changes by.
+func (r *Risk) reform(o *order, price, left, pieces int64) {
 	own := &r.stakes[o.account]
 	i := &r.instruments[own.ins]
-	more := left - o.left
+	side, more := o.side&1, left-o.left
 	for _, slot := range r.seats(o) {
-		switch s := &r.stakes[slot]; {
-		case slot == 0:
-		case o.side == book.Buy:
-			s.buys += more
-		default:
-			s.sells += more
+		if slot != 0 {
+			s := &r.stakes[slot]
+			s.open[side] += more
+			s.pos += pieces
 		}
 	}
-	held := i.worst(o.side, price, left)
-	paid := &r.balances[own.money]
-	switch {
-	case i.Kind == Forward:
-		paid.held += held - o.held
+	held := i.worst(side, price, left)
+	r.balances[own.holds[side]].held += held - o.held
+	if i.Kind == Forward {
 		r.secure(own)
-	case o.side == book.Buy:
-		paid.held += held - o.held
-		r.balances[own.asset].awaits += more * i.Piece
-	default:
-		r.balances[own.asset].held += held - o.held
+	} else if side == book.Buy {
+		r.balances[own.holds[book.Sell]].awaits += more * i.Piece
 	}
 	o.price, o.left, o.held = price, left, held
 }
@@ -133,7 +128,7 @@ func (r *Risk) opened(seats seats, orders int32) {
 	for _, slot := range seats {
 		if slot != 0 {
 			s := &r.stakes[slot]
-			s.open += orders
+			s.orders += orders
 			if s.bound {
 				r.parties[s.party].open += int64(orders)
 			}
@@ -143,11 +138,11 @@ func (r *Risk) opened(seats seats, orders int32) {
 
 // secure holds the margin that a stake of an account in a forward needs now.
 func (r *Risk) secure(s *stake) {
-	margin, ok := r.instruments[s.ins].margin(s.pos, s.buys, s.sells)
+	margin, ok := r.instruments[s.ins].margin(s.pos, s.open)
 	if !ok {
 		panic("risk: a margin that nobody has counted before")
 	}
-	r.balances[s.money].margin += margin - s.margin
+	r.balances[s.holds[book.Buy]].margin += margin - s.margin
 	s.margin = margin
 }
 
@@ -155,7 +150,7 @@ func (r *Risk) secure(s *stake) {
 func (r *Risk) end(slot int32) {
 	o := &r.orders[slot]
 	if o.left != 0 {
-		r.reform(o, o.price, 0)
+		r.reform(o, o.price, 0, 0)
 	}
 	r.opened(r.seats(o), -1)
 	r.byOrder.drop(o.id)

@@ -122,7 +122,7 @@ func goOn(t *testing.T, r *Risk) {
 		}
 	}
 	for _, s := range r.stakes[1:] {
-		if s.buys != 0 || s.sells != 0 {
+		if s.open != [2]int64{} {
 			t.Fatalf("%+v has something open", s)
 		}
 		r.Delivered(r.parties[s.party].id, r.instruments[s.ins].ID, s.pos)

@@ -4,15 +4,16 @@ import "sauda/core/exchange/book"
 
 // asking is what an input would change, while it is judged.
 type asking struct {
-	now   int64
-	price int64
-	left  int64 // left is how much shall be open.
-	more  int64 // more is how much that is above what was.
-	value int64
-	side  book.Side
-	enter bool
-	eases bool  // eases says that an order shall stay as it is, or become smaller.
-	lends int64 // lends is what the order holds that the account has not.
+	now    int64
+	price  int64
+	left   int64 // left is how much shall be open.
+	more   int64 // more is how much that is above what was.
+	value  int64
+	side   book.Side
+	enter  bool
+	eases  bool     // eases says that an order shall stay as it is, or become smaller.
+	tokens [4]int64 // tokens are those that each party has now.
+	lends  int64    // lends is what the order holds that the account has not.
 }
 
 // pending is what Take has changed for an input that no book has answered yet.
@@ -79,7 +80,7 @@ func (r *Risk) enter(ins uint32, in *book.Input) Reason {
 	o := &r.orders[slot]
 	*o = order{id: in.ID, account: seats[0], trader: seats[1], member: seats[2], side: in.Side}
 	r.byOrder.put(in.ID, slot)
-	r.reform(o, in.Price, in.Qty)
+	r.reform(o, in.Price, in.Qty, 0)
 	r.opened(seats, 1)
 	r.spend(seats, in.Time)
 	r.pending = pending{id: in.ID, slot: slot, enter: true}
@@ -116,7 +117,7 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 		return why
 	}
 	r.pending = pending{id: in.ID, slot: slot, price: o.price, left: o.left}
-	r.reform(o, in.Price, left)
+	r.reform(o, in.Price, left, 0)
 	r.spend(seats, in.Time)
 	return NoReason
 }
@@ -133,9 +134,9 @@ func (r *Risk) slot() int32 {
 
 // spend takes tokens for an order that was taken, and notes what it holds that is not there.
 func (r *Risk) spend(seats seats, now int64) {
-	for _, slot := range seats {
+	for n, slot := range seats {
 		if s := &r.stakes[slot]; s.bound {
-			r.parties[s.party].spend(now)
+			r.parties[s.party].spend(now, r.ask.tokens[n])
 		}
 	}
 	if r.ask.lends != 0 {

@@ -165,10 +165,19 @@ func (w *twin) openOf(p Party, ins uint32) (buys, sells, orders int64) {
 	return buys, sells, orders
 }
 
-// tally counts what is open for everybody.
-func (w *twin) tally() (map[twinStake]Stake, map[Party]int64) {
-	stakes, orders := make(map[twinStake]Stake), make(map[Party]int64)
+// tally counts what is open for everybody, and what that holds.
+func (w *twin) tally() (map[twinStake]Stake, map[Party]int64, map[twinKey]*big.Int) {
+	stakes, orders, held := make(map[twinStake]Stake), make(map[Party]int64), make(map[twinKey]*big.Int)
 	for _, o := range w.orders {
+		i := w.ins[o.ins]
+		k := twinKey{o.account, i.Currency}
+		if o.side == book.Sell && i.Kind == Cash {
+			k.asset = i.Asset
+		}
+		if held[k] == nil {
+			held[k] = new(big.Int)
+		}
+		held[k].Add(held[k], w.holds(i, o.side, o.price, o.left))
 		for _, p := range w.parties(o.account, o.trader, o.member) {
 			orders[p]++
 			s := stakes[twinStake{p, o.ins}]
@@ -180,7 +189,7 @@ func (w *twin) tally() (map[twinStake]Stake, map[Party]int64) {
 			stakes[twinStake{p, o.ins}] = s
 		}
 	}
-	return stakes, orders
+	return stakes, orders, held
 }
 
 // marginFor gives the margin of an account in a forward, with so much more open.

@@ -156,14 +156,14 @@ func (m *market) examine() error {
 	if m.risk.Live() != live {
 		return fmt.Errorf("%d orders are open, but %d stand in the books", m.risk.Live(), live)
 	}
-	if err := m.examineBalances(); err != nil {
+	stakes, orders, held := m.twin.tally()
+	if err := m.examineBalances(held); err != nil {
 		return err
 	}
-	return m.examineParties()
+	return m.examineParties(stakes, orders)
 }
 
-func (m *market) examineParties() error {
-	stakes, orders := m.twin.tally()
+func (m *market) examineParties(stakes map[twinStake]Stake, orders map[Party]int64) error {
 	for p, want := range m.twin.ruled {
 		if open, killed := m.risk.Standing(p); open != orders[p] || killed != want.killed {
 			return fmt.Errorf("%v: %d open, killed %v", p, open, killed)
@@ -179,13 +179,16 @@ func (m *market) examineParties() error {
 	return nil
 }
 
-func (m *market) examineBalances() error {
+func (m *market) examineBalances(held map[twinKey]*big.Int) error {
 	for asset := tenge; asset <= dollar; asset++ {
 		sum := new(big.Int)
 		for account := uint32(100); account < 108; account++ {
 			k := twinKey{account, asset}
 			b := m.risk.Balance(account, asset)
-			want := Balance{m.twin.settled[k], m.twin.due[k], m.twin.locked[k], m.twin.held(k).Int64(), m.twin.margins(k).Int64(), 0}
+			want := Balance{m.twin.settled[k], m.twin.due[k], m.twin.locked[k], 0, m.twin.margins(k).Int64(), 0}
+			if held[k] != nil {
+				want.Held = held[k].Int64()
+			}
 			want.Free = want.Settled + want.Due - want.Locked - want.Held - want.Margin
 			if b != want {
 				return fmt.Errorf("account %d has of asset %d\n  %+v, wanted is\n  %+v", account, asset, b, want)

@@ -63,11 +63,11 @@ func (i *instrument) worst(side book.Side, price, left int64) int64 {
 
 // margin gives what is held for a stake in a forward: the larger position that the orders of one side could lead to, at
 // the mark. It is not ok if that cannot be counted.
-func (i *instrument) margin(pos, buys, sells int64) (int64, bool) {
+func (i *instrument) margin(pos int64, open [2]int64) (int64, bool) {
 	if i.Kind != Forward {
 		return 0, true
 	}
-	value, ok := i.worth(i.mark, int64(max(magnitude(pos+buys), magnitude(pos-sells))))
+	value, ok := i.worth(i.mark, int64(max(magnitude(pos+open[book.Buy]), magnitude(pos-open[book.Sell]))))
 	return shareUp(value, i.Margin), ok
 }
 
