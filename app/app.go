@@ -148,8 +148,8 @@ func (h *House) open(ctx context.Context) error {
 	return nil
 }
 
-// shelfBytes bounds what is kept in memory of products that were shown: thirty thousand pages, and the lists.
-const shelfBytes = 48 << 20
+// shelfBytes bounds what is kept in memory of products that were shown: twenty-five thousand pages, and the lists.
+const shelfBytes = 40 << 20
 
 // copiesBytes bounds the pages that are kept ready for visitors without cookies: about two thousand.
 const copiesBytes = 24 << 20

@@ -94,6 +94,9 @@ func (h *House) jobs() []job.Job {
 		job.Errand("cards: tell gateways of those that were taken away", time.Minute, func(ctx context.Context) error {
 			return h.Desk.ForgetCards(ctx, h.Store)
 		}),
+		job.Errand("wishes: write to those whose things have become cheaper", time.Hour, func(ctx context.Context) error {
+			return h.cheaper().Write(ctx)
+		}),
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),

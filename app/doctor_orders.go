@@ -119,6 +119,9 @@ func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []pa
 	if a.charged != o.Total.Minor {
 		e.find(Wrong, "charged", "order", o.ID, "state", o.State, "total", o.Total, "charged", amount(a.charged))
 	}
+	if free := o.Total.IsZero(); free != (payment.Code(o.Method) == payment.Nothing) || free && len(payments) > 0 {
+		e.find(Wrong, "for_nothing", "order", o.ID, "state", o.State, "total", o.Total, "method", o.Method, "count", len(payments))
+	}
 	if a.paid != captured {
 		e.unless(live, "paid", "order", o.ID, "state", o.State, "taken", amount(captured), "posted", amount(a.paid))
 	}

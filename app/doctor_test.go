@@ -26,6 +26,7 @@ func traded(t *testing.T, h *apptest.House) {
 	guest := h.Guest()
 	guest.Buy(t, h, apptest.Kettle, apptest.Journal)
 	guest.BuyCash(t, h, apptest.ShirtS, apptest.ShirtM)
+	guest.BuyForNothing(t, h, apptest.Journal)
 	id := guest.Buy(t, h, apptest.Rare)
 	h.Settled(t)
 	guest.Do(t, 200, "POST", "/v1/orders/"+id+"/cancellation", map[string]any{"reason": "changed my mind"})
@@ -80,6 +81,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		"an order without its charge":       {"orders", []string{`DELETE FROM ledger_transfer WHERE posting IN (SELECT id FROM ledger_posting WHERE kind = 'charge')`}},
 		"an order charged otherwise":        {"orders", []string{`UPDATE orders SET total = total + 1`}},
 		"an order charged twice":            {"orders", []string{`INSERT INTO ledger_posting SELECT 'lp_2', kind, 'again', at, cause FROM ledger_posting WHERE kind = 'charge' AND cause IN (SELECT MIN(cause) FROM ledger_posting WHERE kind = 'charge')`, `INSERT INTO ledger_transfer SELECT 'lp_2', position, debit, credit, asset, amount, seller FROM ledger_transfer WHERE posting IN (SELECT id FROM ledger_posting WHERE kind = 'charge' AND cause IN (SELECT MIN(cause) FROM ledger_posting WHERE kind = 'charge'))`}},
+		"an order for nothing that costs":   {"orders", []string{`UPDATE orders SET method = 'nothing' WHERE state = 'placed'`}},
 		"a capture that is not posted":      {"orders", []string{`DELETE FROM ledger_transfer WHERE posting IN (SELECT id FROM ledger_posting WHERE kind = 'payment')`}},
 		"a posting of nothing":              {"ledger", []string{`INSERT INTO ledger_posting VALUES ('lp_1', 'charge', 'ord_none', 0, 'ord_none')`}},
 		"a number that is gone":             {"orders", []string{`UPDATE orders SET number = '' WHERE number = '2026-000001'`}},

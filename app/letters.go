@@ -19,6 +19,7 @@ import (
 	"sauda/core/payment"
 	"sauda/core/seller"
 	"sauda/core/shipping"
+	"sauda/flow/cheaper"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -30,7 +31,7 @@ func (h *House) letters() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("placed: a letter thanks the buyer", h.thank),
 		bus.On("cancelled: a letter tells the buyer", func(tx *db.Tx, e order.Cancelled) error {
-			return h.write(tx, e.About, notify.OrderCancelled, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
+			return h.write(tx, e.About, notify.OrderCancelled, e.Ref, map[string]string{"reason": e.Reason, "amount": sumIn(e.Lang, e.Amount)})
 		}),
 		bus.On("lines cancelled: a letter tells the buyer", h.tellChanged),
 		bus.On("shipped: a letter tells the buyer where the parcel is", h.tellShipped),
@@ -49,7 +50,8 @@ func (h *House) thank(tx *db.Tx, e order.Placed) error {
 		return nil
 	}
 	method := ""
-	methods, err := payment.Methods(tx, payment.Ask{Country: string(e.Country), Amount: money.Of(1, e.Total.Currency)})
+	some := money.Of(min(1, e.Total.Minor), e.Total.Currency) // The name does not depend on the sum, unless it is zero.
+	methods, err := payment.Methods(tx, payment.Ask{Country: string(e.Country), Amount: some})
 	if err != nil {
 		return err
 	}
@@ -77,7 +79,7 @@ func (h *House) tellChanged(tx *db.Tx, e order.LinesCancelled) error {
 		return err
 	}
 	return h.write(tx, e.About, notify.OrderChanged, e.Ref, map[string]string{
-		"items": items, "reason": e.Reason, "amount": e.Amount.Format(o.Lang),
+		"items": items, "reason": e.Reason, "amount": sumIn(o.Lang, e.Amount),
 	})
 }
 
@@ -227,6 +229,14 @@ func (h *House) write(tx *db.Tx, o order.About, t notify.Template, ref string, p
 	})
 }
 
+// sumIn writes what goes back to a buyer; where that is nothing, no letter speaks of it.
+func sumIn(lang string, sum money.Money) string {
+	if sum.IsZero() {
+		return ""
+	}
+	return sum.Format(lang)
+}
+
 // dayIn writes a day as the buyer's country does: day.month.year, and year-month-day for Chinese.
 func dayIn(lang string, d span.Day) string {
 	if d.IsZero() {
@@ -237,6 +247,11 @@ func dayIn(lang string, d span.Day) string {
 	}
 	parts := strings.Split(d.String(), "-")
 	return parts[2] + "." + parts[1] + "." + parts[0]
+}
+
+// cheaper writes to those who keep something that has become cheaper.
+func (h *House) cheaper() cheaper.Writer {
+	return cheaper.Writer{Store: h.Store, Promotions: &h.Desk.Promotions, Currency: money.KZT, Home: h.config.home()}
 }
 
 // home is the address of the house as browsers see it.

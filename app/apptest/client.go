@@ -7,6 +7,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"sauda/base/money"
+	"sauda/base/text"
+	"sauda/core/promotion"
+	"sauda/core/seller"
+	"sauda/gear/db"
 )
 
 // Client speaks to the REST API of a house.
@@ -173,6 +179,28 @@ func (c *Client) Buy(t testing.TB, h *House, skus ...string) string {
 		t.Fatalf("buying %v: %d %s %v", skus, a.Status, a.Body, err)
 	}
 	return a.Text("order.id")
+}
+
+// GiftCode is a code that BuyForNothing makes, for which everything is free.
+const GiftCode = "GIFT"
+
+// BuyForNothing has a promotion take everything off for a code, orders a basket that is fetched, by that code and without
+// any payment, and gives the order's id.
+func (c *Client) BuyForNothing(t testing.TB, h *House, skus ...string) string {
+	t.Helper()
+	h.Moment(t, func(tx *db.Tx) error {
+		p, err := promotion.Add(tx, promotion.Promotion{Seller: seller.Own, Currency: money.KZT, Name: text.Localized{"kk": "Сый"},
+			Effect: promotion.Effect{Kind: promotion.PercentOff, Rate: money.One}, Coupons: promotion.Coupons{Codes: []string{GiftCode}}})
+		if err == nil {
+			_, err = promotion.Start(tx, p.Seller, p.ID)
+		}
+		return err
+	})
+	cart := c.Basket(t, h, skus...)
+	c.Do(t, 204, "PUT", "/v1/carts/"+cart+"/address", AlmatyAddress)
+	c.Do(t, 204, "PUT", "/v1/carts/"+cart+"/delivery", map[string]any{"method": "mth_pickup", "point": "pnt_almaty"})
+	c.Do(t, 200, "PUT", "/v1/carts/"+cart+"/coupons/"+GiftCode, map[string]any{})
+	return c.Do(t, 200, "POST", "/v1/carts/"+cart+"/checkout", map[string]any{"method": "nothing"}).Text("order.id")
 }
 
 // BuyCash orders a ready basket that is paid at the door and gives the order's id.

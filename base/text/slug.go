@@ -28,6 +28,7 @@ var latin = map[rune]string{
 // instance, gives nothing: use an id then. Different texts may give the same slug.
 func Slug(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	gap := false
 	write := func(part string) {
 		if gap && b.Len() > 0 {
@@ -37,6 +38,14 @@ func Slug(s string) string {
 		b.WriteString(part)
 	}
 	for _, r := range norm.NFC.String(strings.ToLower(s)) {
+		switch { // Most texts are plain letters and blanks.
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			write(string(r))
+			continue
+		case r == ' ':
+			gap = true
+			continue
+		}
 		part, known := latin[r]
 		switch {
 		case known && part != "":

@@ -16,10 +16,11 @@ type Purpose string
 const (
 	PurposeLearn  Purpose = "learn"  // PurposeLearn allows to learn from the history of his baskets.
 	PurposeRemind Purpose = "remind" // PurposeRemind allows to write about what was left in the basket.
+	PurposeWishes Purpose = "wishes" // PurposeWishes allows to write when something on the wishlist has become cheaper.
 )
 
 // Purposes are all of them, in the order in which they are asked for.
-var Purposes = []Purpose{PurposeLearn, PurposeRemind}
+var Purposes = []Purpose{PurposeLearn, PurposeRemind, PurposeWishes}
 
 // Consent is one decision of a buyer.
 type Consent struct {
@@ -68,6 +69,40 @@ func Decide(tx *db.Tx, party PartyID, given map[Purpose]bool) error {
 	if err != nil {
 		return err
 	}
+	return decide(tx, party, all, given)
+}
+
+// TakeBack notes that a party does not allow something any more, by the word of whoever has the letter that came of it: the
+// caller has seen to that. Twice is the same as once, and what was never allowed is not noted.
+func TakeBack(tx *db.Tx, party PartyID, p Purpose) error {
+	tx.Lock("consents:" + string(party))
+	all, err := decisions(tx, party)
+	if err != nil {
+		return err
+	}
+	return decide(tx, party, all, map[Purpose]bool{p: false})
+}
+
+// Reachable gives who can be written to about something, by the party for which he acts: those who allow it now and can
+// sign in. It is for the house itself.
+func Reachable(tx *db.Tx, parties []PartyID, p Purpose) (map[PartyID]User, error) {
+	if who := tx.Who(); who.Kind != db.KindSystem {
+		return nil, ErrNoParty.About("%s asks for whom to write to", who.ID)
+	}
+	reached := make(map[PartyID]User, len(parties))
+	if len(parties) == 0 {
+		return reached, nil
+	}
+	rows, err := identitydb.New(tx).Reachable(tx.Context(), identitydb.ReachableParams{Parties: db.In(parties), Purpose: string(p)})
+	for _, r := range rows {
+		if _, first := reached[PartyID(r.Party)]; !first {
+			reached[PartyID(r.Party)] = User{ID: UserID(r.ID), Email: r.Email, Name: r.Name, Lang: r.Lang, Party: PartyID(r.Party)}
+		}
+	}
+	return reached, err
+}
+
+func decide(tx *db.Tx, party PartyID, all []Consent, given map[Purpose]bool) error {
 	for _, p := range Purposes {
 		want, said := given[p]
 		if now, decided := Allowed(all, p); !said || decided && now == want || !decided && !want {

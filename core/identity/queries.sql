@@ -73,6 +73,13 @@ VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(purpose), sqlc.arg(given), sqlc.
 -- name: Consents :many
 SELECT id, party, purpose, given, at FROM party_consent WHERE party = sqlc.arg(party) ORDER BY id DESC;
 
+-- name: Reachable :many
+-- Who can sign in for parties that allow a purpose by their latest word.
+SELECT u.id, u.email, u.name, u.lang, u.party FROM users u
+WHERE u.party IN (SELECT value FROM json_each(cast(sqlc.arg(parties) AS TEXT))) AND u.party <> '' AND u.state = 'active'
+  AND (SELECT c.given FROM party_consent c WHERE c.party = u.party AND c.purpose = sqlc.arg(purpose) ORDER BY c.id DESC LIMIT 1) = 1
+ORDER BY u.id;
+
 -- name: AskErasure :exec
 -- Asked again while it waits, the first day stays.
 INSERT INTO user_erasure (user_id, party, asked_at, due_at)

@@ -55,12 +55,13 @@ const (
 	ExportReady     Template = "export_ready"
 
 	QuestionAnswered Template = "question_answered" // It goes to who asked about a product.
+	PriceFell        Template = "price_fell"        // It goes to who keeps things that have become cheaper.
 )
 
 // Templates are all letters.
 var Templates = []Template{
 	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
-	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered,
+	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

@@ -47,7 +47,8 @@ func (l Letter) listed() (all []Link, err error) {
 type words struct {
 	Subject string   `json:"subject"`
 	Body    []string `json:"body"`
-	Link    string   `json:"link"` // Link is what the button says that leads to {url}.
+	Link    string   `json:"link"`           // Link is what the button says that leads to {url}.
+	Stop    string   `json:"stop,omitempty"` // Stop is what is said of {stop}, which ends such letters; empty where nothing does.
 }
 
 // frame is what stands around every letter of a language.
@@ -100,7 +101,11 @@ func Needs(t Template) []string {
 	w := tongues["kk"].Letters[t]
 	seen := map[string]bool{}
 	var needs []string
-	for _, text := range append(append([]string{w.Subject}, w.Body...), "{url}") {
+	texts := append(append([]string{w.Subject}, w.Body...), "{url}")
+	if w.Stop != "" {
+		texts = append(texts, "{stop}")
+	}
+	for _, text := range texts {
 		for _, h := range hole.FindAllString(text, -1) {
 			if name := strings.Trim(h, "{}"); !seen[name] {
 				seen[name] = true
@@ -146,6 +151,7 @@ type page struct {
 	Listed     []Link
 	Link       string
 	URL        string
+	Stop       Link
 	Closing    []string
 }
 
@@ -185,11 +191,14 @@ func Write(l Letter) (mail.Letter, error) {
 			p.Closing = append(p.Closing, filled)
 		}
 	}
+	if address := oneLine(l.Params["stop"]); w.Stop != "" && address != "" {
+		p.Stop = Link{w.Stop, address}
+	}
 	var html bytes.Buffer
 	if err := sheet.Execute(&html, p); err != nil {
 		return mail.Letter{}, ErrTemplate.About("%s: %v", l.Template, err)
 	}
-	return mail.Letter{Key: l.Key, To: l.To, Subject: p.Subject, Text: p.text(), HTML: html.String()}, nil
+	return mail.Letter{Key: l.Key, To: l.To, Subject: p.Subject, Text: p.text(), HTML: html.String(), Stop: p.Stop.URL}, nil
 }
 
 // text gives the letter without any form.
@@ -201,7 +210,11 @@ func (p page) text() string {
 	if p.Link != "" {
 		parts = append(parts, p.Link+":\n"+p.URL)
 	}
-	return strings.Join(append(parts, p.Closing...), "\n\n") + "\n"
+	parts = append(parts, p.Closing...)
+	if p.Stop.URL != "" {
+		parts = append(parts, p.Stop.Name+":\n"+p.Stop.URL)
+	}
+	return strings.Join(parts, "\n\n") + "\n"
 }
 
 // sheet is the simple form of a letter. Styles stand in place, because mail programs drop sheets.
@@ -215,6 +228,7 @@ var sheet = template.Must(template.New("letter").Parse(`<!doctype html>
 {{end}}{{range .Listed}}<p style="margin:0 0 12px"><a href="{{.URL}}" style="color:#0b6b4f">{{.Name}}</a></p>
 {{end}}{{if .Link}}<p style="margin:20px 0"><a href="{{.URL}}" style="display:inline-block;padding:12px 20px;background:#0b6b4f;color:#ffffff;text-decoration:none;border-radius:8px">{{.Link}}</a></p>
 {{end}}{{range .Closing}}<p style="margin:12px 0 0;color:#4a5563;font-size:14px">{{.}}</p>
+{{end}}{{if .Stop.URL}}<p style="margin:12px 0 0;font-size:14px"><a href="{{.Stop.URL}}" style="color:#4a5563">{{.Stop.Name}}</a></p>
 {{end}}</div>
 </body>
 </html>

@@ -18,7 +18,13 @@ type Code string
 const (
 	Card Code = "card"             // Card is paid through a gateway while ordering.
 	Cash Code = "cash_on_delivery" // Cash is paid to the carrier or at the pickup point, without a gateway.
+	// Nothing is what an order is paid by that costs nothing. It is no row, no payment is ever begun by it, and it is the
+	// only method for a sum of zero.
+	Nothing Code = "nothing"
 )
+
+// nothing is what stands in the place of a way to pay where nothing is to pay.
+var nothing = text.Localized{"kk": "Төлейтін ештеңе жоқ", "ru": "Платить не нужно", "en": "Nothing to pay", "zh": "无需付款"}
 
 // Method is one way to pay as it is offered in one country and currency.
 type Method struct {
@@ -95,6 +101,9 @@ func AllMethods(tx *db.Tx) ([]Method, error) {
 
 // Offered is Methods as a pure function of the rows, in whatever order.
 func Offered(all []Method, a Ask) []Method {
+	if a.Amount.IsZero() {
+		return []Method{{Code: Nothing, Currency: a.Amount.Currency, Name: nothing, Offered: true}}
+	}
 	best := map[Code]Method{}
 	for _, m := range all {
 		if m.Currency != a.Amount.Currency || (m.Country != "" && m.Country != a.Country) {

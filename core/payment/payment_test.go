@@ -88,7 +88,8 @@ func TestMethods(t *testing.T) {
 			{Country: "DE", Amount: kzt(5000)}:                "[card]",
 			{Country: "KZ", Amount: kzt(200_000_000)}:         "[card]",
 			{Country: "KZ", Amount: kzt(2_000_000_000)}:       "[]",
-			{Country: "KZ", Amount: kzt(0)}:                   "[]",
+			{Country: "KZ", Amount: kzt(0)}:                   "[nothing]",
+			{Country: "KZ", Amount: kzt(-1)}:                  "[]",
 			{Country: "KZ", Amount: money.Of(500, money.USD)}: "[]",
 		} {
 			s.Moment(t, func(tx *db.Tx) error {

@@ -53,6 +53,9 @@ func (p *prepared) lowered(price, step int64) int64 {
 	if p.Effect.Kind == AmountOff {
 		return max(0, price-p.Effect.Amount)
 	}
+	if p.Effect.Rate == money.One { // Nothing is left of it, not even what is no whole coin.
+		return 0
+	}
 	off := p.Effect.Rate.Of(money.Of(price, ""), money.Down).Minor
 	return price - (off - off%step)
 }

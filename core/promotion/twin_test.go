@@ -37,6 +37,9 @@ func (t thing) cheaper(e promotion.Effect) int64 {
 	if e.Kind == promotion.AmountOff {
 		return min(e.Amount, t.price) * t.halves / 2
 	}
+	if e.Rate == money.One {
+		return t.price * t.halves / 2
+	}
 	return t.price * int64(e.Rate) / 1_000_000 / 100 * 100 * t.halves / 2
 }
 
@@ -243,6 +246,17 @@ func TestWeighedAsShown(t *testing.T) {
 		q := s.quote(t, set, pricing.DraftLine{Line: "l", Variant: "a", Quantity: quantity})
 		if q.Goods.Minor != want {
 			t.Errorf("%v kg cost %s, want %d", quantity, q.Goods, want)
+		}
+	}
+}
+
+// TestAllIsTakenOff: a hundred per cent leave nothing to pay, also where a price is no whole coin.
+func TestAllIsTakenOff(t *testing.T) {
+	s := open(map[catalog.VariantID]int64{"a": 990_50})
+	set := promotion.NewSet([]promotion.Promotion{running("p", promotion.Effect{Kind: promotion.PercentOff, Rate: money.One})}, tree)
+	for _, quantity := range []measure.Quantity{measure.One, measure.Of(3)} {
+		if q := s.quote(t, set, pricing.DraftLine{Line: "l", Variant: "a", Quantity: quantity}); q.Goods.Minor != 0 {
+			t.Errorf("%v cost %s", quantity, q.Goods)
 		}
 	}
 }

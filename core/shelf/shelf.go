@@ -2,12 +2,14 @@
 // catalogue, the prices, the stock and the stars of the reviews.
 //
 // It keeps nothing of its own in the store and changes nothing. What was put together once can be kept in memory, as the
-// bytes that a face has made of it: Keep and Kept, which the facts of what it is made of empty (see follow.go). Stock is
-// shown as a word, not as a number, so that a sale does not make every page anew.
+// bytes that a face has made of it: Keep and Kept, and as it was read: Shelf.Some and Shelf.Show. The facts of what it is
+// made of empty both (see follow.go). Stock is shown as a word, not as a number, so that a sale does not make every page
+// anew.
 package shelf
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"sauda/base/measure"
 	"sauda/base/money"
@@ -84,11 +86,17 @@ type Shelf struct {
 	kept   *cache.Cache[[]byte]
 	beside []cache.Dropper
 	tree   cache.Kept[[]catalog.Category]
+
+	cards   *cache.Cache[Card]
+	pages   *cache.Cache[Page]
+	changed atomic.Uint64 // changed is how many moments had begun when something changed for the last time.
 }
 
 // New is a shelf that keeps pages in a cache. What others keep under the same tags is dropped with them.
 func New(kept *cache.Cache[[]byte], beside ...cache.Dropper) *Shelf {
-	return &Shelf{kept: kept, beside: beside}
+	s := &Shelf{kept: kept, cards: cache.New[Card](cardsBytes), pages: cache.New[Page](pagesBytes)}
+	s.beside = append([]cache.Dropper{s.cards, s.pages}, beside...)
+	return s
 }
 
 // Tree is catalog.Tree, kept until a category changes. It belongs to all who ask and must not be changed.
@@ -105,6 +113,7 @@ func (s *Shelf) Tree(tx *db.Tx) ([]catalog.Category, error) {
 
 // drop forgets all that was made of what a tag says.
 func (s *Shelf) drop(tag string) {
+	s.change()
 	s.kept.Drop(tag)
 	for _, b := range s.beside {
 		b.Drop(tag)
@@ -112,6 +121,7 @@ func (s *Shelf) drop(tag string) {
 }
 
 func (s *Shelf) clear() {
+	s.change()
 	s.kept.Clear()
 	for _, b := range s.beside {
 		b.Clear()

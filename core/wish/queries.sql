@@ -31,7 +31,7 @@ ON CONFLICT DO NOTHING;
 
 -- name: Choose :exec
 -- Another variant of a product is meant from now on, with the price that was seen of it.
-UPDATE wish SET variant = sqlc.arg(variant), price_seen = sqlc.arg(price_seen), price_currency = sqlc.arg(price_currency), kept_at = sqlc.arg(kept_at)
+UPDATE wish SET variant = sqlc.arg(variant), price_seen = sqlc.arg(price_seen), price_currency = sqlc.arg(price_currency), kept_at = sqlc.arg(kept_at), told = 0
 WHERE list = sqlc.arg(list) AND product = sqlc.arg(product);
 
 -- name: Count :execrows
@@ -77,6 +77,28 @@ ORDER BY touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
 SELECT product, COUNT(*) AS lists FROM wish
 WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND seller = sqlc.arg(seller)
 GROUP BY product;
+
+-- name: Untold :many
+-- Lists of parties that were told of no fallen price since, in the order of their ids.
+SELECT id, party FROM wish_list WHERE id > sqlc.arg(after) AND party <> '' AND told_at <= sqlc.arg(since)
+ORDER BY id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: ThingsOf :many
+-- What is on lists and was kept at a price.
+SELECT * FROM wish WHERE list IN (SELECT value FROM json_each(cast(sqlc.arg(lists) AS TEXT))) AND price_seen > 0
+ORDER BY list, kept_at DESC, product DESC;
+
+-- name: SetTold :exec
+UPDATE wish SET told = sqlc.arg(told) WHERE list = sqlc.arg(list) AND product = sqlc.arg(product);
+
+-- name: ListNamed :one
+SELECT * FROM wish_list WHERE id = sqlc.arg(id);
+
+-- name: SetToldAt :exec
+UPDATE wish_list SET told_at = sqlc.arg(at), stop = sqlc.arg(stop) WHERE id = sqlc.arg(id);
+
+-- name: Stopping :one
+SELECT party FROM wish_list WHERE stop = sqlc.arg(stop) AND stop <> '';
 
 -- name: Uneven :many
 -- Lists whose kept number is not that of their things.

@@ -65,6 +65,7 @@ type Thing struct {
 	Seller  seller.ID
 	Seen    money.Money // Seen is the price that was seen when it was kept; zero when nothing was shown.
 	Kept    time.Time
+	Known   money.Money // Known is the lowest price that its keeper was told of since; zero when he was told of none.
 }
 
 // List is what somebody keeps, without its things.
@@ -90,5 +91,6 @@ func thingOf(r wishdb.Wish) Thing {
 	return Thing{
 		Product: catalog.ProductID(r.Product), Variant: catalog.VariantID(r.Variant), Seller: seller.ID(r.Seller),
 		Seen: money.Of(r.PriceSeen, money.Currency(r.PriceCurrency)), Kept: span.FromMicros(r.KeptAt),
+		Known: money.Of(r.Told, money.Currency(r.PriceCurrency)),
 	}
 }

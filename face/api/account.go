@@ -221,7 +221,7 @@ func (f face) endSessions(tx *db.Tx, _ struct{}) (web.None, error) {
 
 // consentView is one decision.
 type consentView struct {
-	Purpose identity.Purpose `json:"purpose" enum:"learn,remind"`
+	Purpose identity.Purpose `json:"purpose" enum:"learn,remind,wishes"`
 	Given   bool             `json:"given"`
 	At      time.Time        `json:"at"`
 }
@@ -230,6 +230,7 @@ type consentView struct {
 type consentsView struct {
 	Learn   bool          `json:"learn" doc:"The history of the baskets may be learned from."`
 	Remind  bool          `json:"remind" doc:"Letters about what was left in the basket may be written."`
+	Wishes  bool          `json:"wishes" doc:"Letters about what has become cheaper on the wishlist may be written."`
 	History []consentView `json:"history" nullable:"false"`
 }
 
@@ -242,6 +243,7 @@ func (f face) consents(tx *db.Tx, _ struct{}) (consentsView, error) {
 	v := consentsView{History: make([]consentView, len(all))}
 	v.Learn, _ = identity.Allowed(all, identity.PurposeLearn)
 	v.Remind, _ = identity.Allowed(all, identity.PurposeRemind)
+	v.Wishes, _ = identity.Allowed(all, identity.PurposeWishes)
 	for i, c := range all {
 		v.History[i] = consentView(c)
 	}
@@ -249,12 +251,17 @@ func (f face) consents(tx *db.Tx, _ struct{}) (consentsView, error) {
 }
 
 type consentsSaid struct {
-	Learn  bool `json:"learn"`
-	Remind bool `json:"remind"`
+	Learn  bool  `json:"learn"`
+	Remind bool  `json:"remind"`
+	Wishes *bool `json:"wishes,omitempty" doc:"Absent leaves it as it is."`
 }
 
 func (f face) setConsents(tx *db.Tx, in consentsSaid) (web.None, error) {
-	return web.None{}, f.Account.Allow(tx, map[identity.Purpose]bool{identity.PurposeLearn: in.Learn, identity.PurposeRemind: in.Remind})
+	given := map[identity.Purpose]bool{identity.PurposeLearn: in.Learn, identity.PurposeRemind: in.Remind}
+	if in.Wishes != nil {
+		given[identity.PurposeWishes] = *in.Wishes
+	}
+	return web.None{}, f.Account.Allow(tx, given)
 }
 
 // exportView is how far the gathering of somebody's data has come.

@@ -53,7 +53,7 @@ func (f face) mountCarts(api *web.API) {
 	f.mountCoupons(api)
 	web.Act(api, "POST /v1/carts/{id}/checkout", f.checkout, web.Public(),
 		web.Doc("Order a basket. The answer is the order, or the one next thing that the buyer must do; then ask again.", "Baskets"),
-		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoDue, checkout.ErrNoCash,
+		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoCash,
 			checkout.ErrSellers, hold.ErrSoldOut, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrToken, payment.ErrMethod,
 			payment.ErrNoCard, payment.ErrCardGone, promotion.ErrUsedUp, promotion.ErrUsed))
 }
@@ -244,7 +244,7 @@ type quoteView struct {
 	Discount money.Money         `json:"discount"`
 	Tax      money.Money         `json:"tax_total" doc:"The tax that is part of the total."`
 	Total    money.Money         `json:"total"`
-	Due      money.Money         `json:"due" doc:"What is to be paid."`
+	Due      money.Money         `json:"due" doc:"What is to be paid; zero is ordered by the method nothing."`
 }
 
 type quoteLineView struct {
@@ -382,7 +382,7 @@ func (f face) deliveryOptions(tx *db.Tx, in cartAsk) (web.List[optionView], erro
 
 type purchase struct {
 	ID        cart.ID        `path:"id" maxLength:"60" doc:"The basket."`
-	Method    payment.Code   `json:"method" enum:"card,cash_on_delivery" doc:"How it is paid."`
+	Method    payment.Code   `json:"method" enum:"card,cash_on_delivery,nothing" doc:"How it is paid; nothing where the basket has nothing due."`
 	Token     string         `json:"token,omitempty" maxLength:"200" doc:"Stands for a card; the gateway's own page makes it."`
 	Card      payment.CardID `json:"card,omitempty" maxLength:"60" doc:"A card that the buyer keeps, in place of a token; see GET /v1/me/cards."`
 	KeepCard  bool           `json:"keep_card,omitempty" doc:"The buyer agrees to have the card of the token kept for his next orders. Without an account it is not kept."`

@@ -16,7 +16,7 @@ func (f face) mountCoupons(api *web.API) {
 	web.Command(api, "PUT /v1/carts/{id}/coupons/{code}", f.enterCoupon, web.Public(),
 		web.Doc("Enter a code into a basket, in any case, with blanks, or in letters that look alike. The answer says what it saves; a code that does not count is refused with the reason.", "Baskets"),
 		web.Faults(cart.ErrUnknown, cart.ErrClosed, cart.ErrCoupon, promotion.ErrNoCode, promotion.ErrNotYet, promotion.ErrOver, promotion.ErrUsedUp,
-			promotion.ErrAnother, promotion.ErrUsed, promotion.ErrGoods, promotion.ErrTooFew, promotion.ErrTooLow, promotion.ErrNotFirst, promotion.ErrWorse, checkout.ErrNoDue))
+			promotion.ErrAnother, promotion.ErrUsed, promotion.ErrGoods, promotion.ErrTooFew, promotion.ErrTooLow, promotion.ErrNotFirst, promotion.ErrWorse))
 	web.Command(api, "DELETE /v1/carts/{id}/coupons/{code}", f.withdrawCoupon, web.Public(),
 		web.Doc("Take a code out of a basket. One that is not there changes nothing.", "Baskets"), web.Faults(cart.ErrUnknown, cart.ErrClosed))
 }

@@ -145,8 +145,10 @@ func readSheet(tx *db.Tx, id order.ID) (sheet, error) {
 	if s.Payments, err = payment.ByOrder(tx, string(id)); err != nil {
 		return sheet{}, err
 	}
-	if s.Events, err = payment.Events(tx, payment.ID(o.Payment)); err != nil {
-		return sheet{}, err
+	if o.Payment != "" { // What cost nothing has none.
+		if s.Events, err = payment.Events(tx, payment.ID(o.Payment)); err != nil {
+			return sheet{}, err
+		}
 	}
 	if s.Shipments, err = shipping.ByOrder(tx, string(id)); err != nil {
 		return sheet{}, err

@@ -157,7 +157,7 @@ func states() []string {
 	add("payment.state.", string(payment.StateBegun), string(payment.StateChallenged), string(payment.StateDeclined),
 		string(payment.StateAuthorized), string(payment.StateVoided), string(payment.StatePartlyCaptured),
 		string(payment.StateCaptured), string(payment.StatePartlyRefunded), string(payment.StateRefunded))
-	add("method.", string(payment.Card), string(payment.Cash))
+	add("method.", string(payment.Card), string(payment.Cash), string(payment.Nothing))
 	add("product.state.", string(catalog.StateAny), string(catalog.StateDraft), string(catalog.StateOnSale), string(catalog.StateEnded))
 	add("availability.", "in_stock", "to_order", "out_of_stock")
 	add("tracking.", string(catalog.Tracked), string(catalog.Backorder), string(catalog.Untracked))

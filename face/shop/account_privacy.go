@@ -58,12 +58,13 @@ type consentsSaid struct {
 	visitor
 	Learn  bool `json:"learn,omitempty"`
 	Remind bool `json:"remind,omitempty"`
+	Wishes bool `json:"wishes,omitempty"`
 }
 
 // setConsents notes what a buyer allows from now on.
 func (f *face) setConsents(tx *db.Tx, in consentsSaid) (web.Then, error) {
 	return web.See("/account/privacy?done=saved"), f.Account.Allow(tx, map[identity.Purpose]bool{
-		identity.PurposeLearn: in.Learn, identity.PurposeRemind: in.Remind,
+		identity.PurposeLearn: in.Learn, identity.PurposeRemind: in.Remind, identity.PurposeWishes: in.Wishes,
 	})
 }
 

@@ -41,6 +41,9 @@ func (d desk) ways(ctx context.Context) []way {
 	return all
 }
 
+// gratis tells whether nothing is to pay, so that there is nothing to choose from.
+func (d desk) gratis() bool { return len(d.Ways) == 1 && d.Ways[0].Value == string(payment.Nothing) }
+
 // marked is the way to pay that stands chosen: that of the last try, or the first that can be taken.
 func marked(all []way, last string) string {
 	first := ""

@@ -246,7 +246,7 @@ func (f *face) open(tx *db.Tx, in productAsk) (shown, error) {
 
 // show puts the page of a product together. The variant that can be ordered comes first in choice.
 func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
-	p, err := shelf.Show(tx, id, f.Currency, "")
+	p, err := f.Shelf.Show(tx, id, f.Currency)
 	if err == nil {
 		err = f.lowerPage(tx, &p)
 	}

@@ -80,3 +80,21 @@ func TestAQueryOfAnythingIsAnswered(t *testing.T) {
 		}
 	}
 }
+
+// TestAFaultKnowsItsReader: who is signed in is not asked to sign in by a page that does not exist, is not his, or was asked
+// for wrongly; a guest is.
+func TestAFaultKnowsItsReader(t *testing.T) {
+	both(t, func(t *testing.T, h *house) {
+		known, guest := h.signedUp(t, "en", aigul), h.browser(t, "en")
+		for path, status := range map[string]int{"/nowhere": 404, "/en/nowhere/at/all": 404, "/products/prd_none": 404, "/office": 403, "/office/nowhere": 404} {
+			p := known.ask("GET", path, nil)
+			if p.status != status || len(p.all("a[href$='/sign-in']")) != 0 {
+				t.Errorf("%s: %d, and somebody known is told: %s", path, p.status, p.words("header, nav"))
+			}
+			if !strings.HasPrefix(path, "/office") {
+				p.one("header a[href$='/account']")
+				guest.ask("GET", path, nil).one("header a[href$='/sign-in']")
+			}
+		}
+	})
+}

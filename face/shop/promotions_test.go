@@ -86,3 +86,25 @@ func TestCodeInTheBasket(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingToPay: where a code pays for everything, the checkout says so and asks for no way to pay, the order is placed by
+// one press, and its page asks for nothing. In each language, without a script.
+func TestNothingToPay(t *testing.T) {
+	for lang, words := range map[string]string{"kk": "Төлейтін ештеңе жоқ", "ru": "Платить не нужно", "en": "Nothing to pay", "zh": "无需付款"} {
+		h := open(t, db.SQLite)
+		h.give(t, 100, "GIFT")
+		b := h.browser(t, lang)
+		desk := b.submit(b.ready(h, apptest.Kettle), deliveries, "delivery", "sel_own|mth_pickup|pnt_almaty")
+		if len(desk.all("#pay [type=radio]")) == 0 {
+			t.Fatalf("%s: before the code nothing can be chosen: %s", lang, desk.words("main"))
+		}
+		desk = b.submit(desk, "form.enter", "code", "GIFT")
+		if desk.words("#pay") == "" || len(desk.all("#pay [type=radio]")) != 0 || len(desk.all("button[form=pay]")) != 1 {
+			t.Fatalf("%s: the payment says %q: %s", lang, desk.words("#pay"), desk.words("main"))
+		}
+		placed := b.submit(desk, "#pay")
+		if !strings.Contains(placed.at.Path, "/orders/ord_") || !strings.Contains(placed.words("main"), words) {
+			t.Errorf("%s: %s says %s", lang, placed.at, placed.words("main"))
+		}
+	}
+}

@@ -192,7 +192,7 @@ func (f *face) seek(tx *db.Tx, a asked) (list found, redirect string, err error)
 	for i, h := range answer.Hits {
 		ids[i] = catalog.ProductID(h.ID)
 	}
-	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	cards, err := f.Shelf.Some(tx, ids, f.Currency)
 	if err == nil {
 		err = f.lower(tx, cards)
 	}

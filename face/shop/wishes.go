@@ -19,6 +19,8 @@ func (f *face) mountWishes(site *web.Site) {
 	web.Page(site, "GET /wishlist", f.wishes, web.Public())
 	web.Form(site, "POST /wishlist", f.heart, web.Public())
 	web.Form(site, "POST /wishlist/{id}/remove", f.dropWish, web.Public())
+	web.Page(site, "GET /letters/{stop}", f.askStop, web.Public())
+	web.Form(site, "POST /letters/{stop}", f.stopLetters, web.Public())
 }
 
 const (

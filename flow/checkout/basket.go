@@ -266,8 +266,5 @@ func (b *Basket) ready() error {
 	if len(b.Missing) > 0 {
 		return ErrMissing.Fields(b.Missing...)
 	}
-	if !b.Quote.Due.IsPositive() {
-		return ErrNoDue
-	}
 	return nil
 }

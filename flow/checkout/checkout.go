@@ -8,6 +8,8 @@
 // before is taken back: the hold is released, the authorization voided. Money is captured only when the order stands, so
 // nobody is charged without an order. The last two are for a card that its buyer wants kept; no order waits for them.
 //
+// Where promotions leave nothing to pay, no payment is begun and no gateway is asked: the order is placed, and it is paid.
+//
 // It does not know what follows from an order: that is app/reactions.go.
 package checkout
 
@@ -39,7 +41,6 @@ var (
 	ErrSellers  = fault.New(fault.Conflict, "checkout.several_sellers", "The basket holds goods of several sellers. Order the goods of each seller by themselves.")
 	ErrCurrency = fault.New(fault.Invalid, "checkout.currency", "The total that you confirm is in another currency than the basket.")
 	ErrUndone   = fault.New(fault.Conflict, "checkout.undone", "The order could not be completed, and nothing was taken from the card. Look at the basket and place the order again.")
-	ErrNoDue    = fault.New(fault.Conflict, "checkout.nothing_due", "The total is zero, and an order for nothing cannot be placed here. Put something more into the basket, or take a code out.")
 	ErrNoCash   = fault.New(fault.Conflict, "checkout.no_cash", "This delivery takes no cash. Pay by card or choose another delivery.")
 )
 
@@ -107,7 +108,7 @@ type State struct {
 	Quote       pricing.Quote          `json:"quote"`
 	Delivery    order.Delivery         `json:"delivery"`
 	Allocations []inventory.Allocation `json:"allocations"`
-	Payment     payment.ID             `json:"payment"`
+	Payment     payment.ID             `json:"payment"` // Payment is empty where nothing is due.
 	Gateway     string                 `json:"gateway"`
 	Result      payment.Result         `json:"result"`
 	Sealed      string                 `json:"sealed,omitempty"` // Sealed is the card that pays, when the buyer keeps it.

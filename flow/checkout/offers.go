@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"errors"
 	"slices"
 
 	"sauda/base/money"
@@ -142,7 +141,7 @@ func (b *Basket) used() []promotion.Claim {
 }
 
 // Redeem enters a code into a basket, typed in any case, with blanks or look-alikes, and gives what it saves. A code that
-// does not count, or after which nothing would be left to pay, is refused with the reason, and the basket stays as it is. Twice is the same as once.
+// does not count is refused with the reason, and the basket stays as it is. Twice is the same as once.
 func (d *Desk) Redeem(tx *db.Tx, id cart.ID, typed string) (Coupon, error) {
 	c, err := cart.Get(tx, id)
 	if err != nil {
@@ -160,9 +159,6 @@ func (d *Desk) Redeem(tx *db.Tx, id cart.ID, typed string) (Coupon, error) {
 	last := b.Coupons[len(b.Coupons)-1]
 	if last.Err != nil {
 		return last, last.Err
-	}
-	if err := b.ready(); errors.Is(err, ErrNoDue) {
-		return last, err
 	}
 	return last, cart.EnterCoupon(tx, id, code)
 }

@@ -387,36 +387,3 @@ func TestCodesOfABasket(t *testing.T) {
 		}
 	})
 }
-
-// TestNothingIsNotOrdered: where promotions leave nothing to pay, the buyer is told so before he pays, and a code that would
-// bring that about is refused. Free goods whose delivery costs something are ordered.
-func TestNothingIsNotOrdered(t *testing.T) {
-	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
-		gift := promotion.Promotion{Effect: promotion.Effect{Kind: promotion.OrderOff, Amount: 100_000_00}}
-		gift.Coupons.Codes = []string{"GIFT"}
-		give(t, w, gift)
-		desk := checkout.New(w.Alive().Teller, w.Cards)
-		id, other := w.Basket(t, "mth_courier", w.Kettle), w.Basket(t, "mth_courier", w.Kettle)
-		for _, id := range []cart.ID{id, other} {
-			if c, err := redeem(w, desk, id, "gift"); err != nil || c.Saved.Minor != flowtest.KettlePrice {
-				t.Errorf("a code that pays for the goods: %+v, %v", c, err)
-			}
-		}
-		a, err := desk.Order(t.Context(), flowtest.Guest, card(other, "tok_ok"))
-		if err != nil || a.Total.Minor != flowtest.CourierPrice {
-			t.Errorf("ordered for %s: %v", a.Total, err)
-		}
-		give(t, w, promotion.Promotion{Effect: promotion.Effect{Kind: promotion.DeliveryOff}})
-		desk = checkout.New(w.Alive().Teller, w.Cards)
-		if _, err := redeem(w, desk, w.Basket(t, "mth_courier", w.Kettle), "gift"); !errors.Is(err, checkout.ErrNoDue) {
-			t.Errorf("a code that pays for all: %v", err)
-		}
-		for _, buy := range []checkout.Purchase{card(id, "tok_ok"), {Cart: id, Method: payment.Cash, Total: kzt(0)}} {
-			if _, err := desk.Order(t.Context(), flowtest.Guest, buy); !errors.Is(err, checkout.ErrNoDue) {
-				t.Errorf("ordered for nothing: %v", err)
-			}
-		}
-		untouched(t, w, id)
-		w.Sound(t)
-	})
-}

@@ -55,6 +55,9 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if err := attachment.Check(tx, filesOf(b.Quote), b.Cart.Party); err != nil {
 		return err
 	}
+	if b.Quote.Due.IsZero() { // Whatever he chose to pay with: the total that he agrees to needs none of it.
+		s.Purchase.Method, s.Purchase.Token, s.Purchase.Card, s.Purchase.Keep = payment.Nothing, "", "", false
+	}
 	option, point := b.chosen()
 	if s.Purchase.Method == payment.Cash && !option.CashOnDelivery {
 		return ErrNoCash.With("delivery", string(option.Method))
@@ -102,7 +105,7 @@ func rest(tx *db.Tx, id cart.ID) error {
 	return &idle{}
 }
 
-// take holds what the basket asks for and begins the payment.
+// take holds what the basket asks for and begins the payment, if something is due.
 func (d *Desk) take(tx *db.Tx, s *State) error {
 	uses, err := promotion.Wants(tx, s.claims, d.buyerOf(s.Cart))
 	if err != nil {
@@ -112,6 +115,9 @@ func (d *Desk) take(tx *db.Tx, s *State) error {
 	wants := append(inventory.Wants(s.Allocations), uses...)
 	if err := hold.Take(tx, owner(s.Cart.ID), wants, tx.Now().Add(holdTime)); err != nil {
 		return promotion.Gone(counted(err))
+	}
+	if s.Purchase.Method == payment.Nothing && s.Quote.Due.IsZero() {
+		return nil
 	}
 	p, err := payment.BeginBy(tx, payment.Opening{
 		Cart: string(s.Cart.ID), Seller: string(s.Seller), Party: s.Cart.Party, Method: s.Purchase.Method,
@@ -139,7 +145,7 @@ func release(tx *db.Tx, s *State) error {
 // authorize asks the gateway for the money, or, once it has answered, how far it has come.
 func (d *Desk) authorize(ctx context.Context, key string, s *State) error {
 	if s.Gateway == "" {
-		return nil // Cash: the buyer's word is enough.
+		return nil // Cash: the buyer's word is enough. Or nothing is due.
 	}
 	gateway, err := d.gateway(s)
 	if err != nil {
@@ -212,8 +218,10 @@ func place(tx *db.Tx, s *State) error {
 			return err
 		}
 	}
-	if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
-		return err
+	if s.Payment != "" {
+		if _, err := payment.Bind(tx, s.Payment, string(o.ID), s.Result); err != nil {
+			return err
+		}
 	}
 	if err := books.Charge(tx, o); err != nil {
 		return err
@@ -266,8 +274,11 @@ func (d *Desk) capture(ctx context.Context, key string, s *State) error {
 	return nil
 }
 
-// settle writes down the money that was taken.
+// settle writes down the money that was taken. What is digital is handed over when it is paid.
 func settle(tx *db.Tx, s *State) error {
+	if s.Payment == "" {
+		return due(tx, s)
+	}
 	if s.Gateway == "" || !s.Result.Captured.IsPositive() {
 		return nil
 	}
@@ -279,8 +290,16 @@ func settle(tx *db.Tx, s *State) error {
 	if err := books.Paid(tx, p, ref, taken, ""); err != nil {
 		return err
 	}
-	if err := books.Fee(tx, p, ref, feeOf(taken)); err != nil || !s.Digital && !isDigital(s.Quote) { // An older release left the quote as it was.
+	if err := books.Fee(tx, p, ref, feeOf(taken)); err != nil {
 		return err
+	}
+	return due(tx, s)
+}
+
+// due states that what is digital of an order is paid, if it has something.
+func due(tx *db.Tx, s *State) error {
+	if !s.Digital && !isDigital(s.Quote) { // An older release left the quote as it was.
+		return nil
 	}
 	return tx.Emit(digital.Due{Order: string(s.Order)})
 }

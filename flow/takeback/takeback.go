@@ -140,6 +140,9 @@ func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, rea
 	if !tx.Who().May(order.ScopeWrite) || !tx.Who().For(string(o.Seller)) {
 		return order.Order{}, order.ErrDenied.About("%s refunds %s", tx.Who().ID, id)
 	}
+	if o.Payment == "" { // It cost nothing.
+		return order.Order{}, ErrNothing.About("%s", id)
+	}
 	p, err := payment.Get(tx, payment.ID(o.Payment))
 	if err != nil {
 		return order.Order{}, err
@@ -165,6 +168,9 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 	if !tx.Who().May(order.ScopeWrite) || !tx.Who().For(string(o.Seller)) {
 		return order.Order{}, order.ErrDenied.About("%s refunds %s", tx.Who().ID, id)
 	}
+	if o.Payment == "" {
+		return order.Order{}, ErrNothing.About("%s", id)
+	}
 	owed, err := books.Owed(tx, o)
 	if err != nil {
 		return order.Order{}, err
@@ -183,8 +189,12 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 }
 
 // back begins to give money back for what has fallen away. What the buyer got before as an allowance is not given a second
-// time: beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger.
+// time: beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger. Of an order
+// that cost nothing, nothing goes back.
 func (d *Desk) back(tx *db.Tx, o order.Order, r Refund) error {
+	if o.Payment == "" {
+		return nil
+	}
 	owed, err := books.Owed(tx, o)
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ type Letter struct {
 	Subject string
 	Text    string
 	HTML    string // HTML may be empty.
+	Stop    string // Stop is the address at which one press ends such letters; empty for letters that nobody can stop.
 }
 
 // Sender brings letters on their way. A letter that comes back with ErrRefused or ErrAddress will never go; with any other
@@ -70,6 +71,13 @@ func message(from string, l Letter, at time.Time) (*gomail.Msg, error) {
 	}
 	m.SetMessageIDWithValue(l.Key + "@" + domain)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no machine should answer.
+	if l.Stop != "" {
+		if strings.ContainsAny(l.Stop, "\r\n<> ") {
+			return nil, ErrSubject.About("the address that stops it is %.80q", l.Stop)
+		}
+		m.SetGenHeader("List-Unsubscribe", "<"+l.Stop+">") // RFC 8058: mail programs have a button for it.
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	if l.HTML != "" {
 		m.AddAlternativeString(gomail.TypeTextHTML, l.HTML)

@@ -324,6 +324,36 @@ func (c *call) speak(keeper *session.Keeper, token string, cookie bool) error {
 	return nil
 }
 
+// recognizeTime is how long the page of a fault waits at most to know whose it is.
+const recognizeTime = 300 * time.Millisecond
+
+// recognize finds out whose page a fault is shown on, where nobody has asked yet: no route was found, or the address has
+// asked too often. It refuses nothing, renews nothing, and asks the store only where nothing else is wrong than that there
+// is no such page: a store that fails, or is slow, leaves the page to a guest.
+func (c *call) recognize() {
+	keeper := c.server.o.Sessions
+	if keeper == nil || c.route != nil {
+		return
+	}
+	cookie, err := c.r.Cookie(keeper.CookieName())
+	if err != nil || cookie.Value == "" {
+		return
+	}
+	s, ok := keeper.Recall(cookie.Value)
+	if !ok && c.miss != 0 {
+		ctx, stop := context.WithTimeout(c.r.Context(), recognizeTime)
+		defer stop()
+		err := c.server.o.Store.View(ctx, db.System, func(tx *db.Tx) (err error) {
+			s, err = keeper.Find(tx, cookie.Value)
+			return err
+		})
+		ok = err == nil
+	}
+	if ok {
+		c.who = s.Who
+	}
+}
+
 // sameOrigin refuses what another site's page sends in the name of a browser that is known here.
 func (c *call) sameOrigin() error {
 	switch c.r.Method {

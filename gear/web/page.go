@@ -423,6 +423,7 @@ func (site *Site) fail(c *call, p Problem, err error) {
 		return
 	}
 	c.warn(p)
+	c.recognize()
 	ctx := context.Context(callContext{c.r.Context(), c})
 	if err := c.show(ctx, site.o.Fault(p), p.Status); err != nil {
 		c.server.o.Log.Error("web: the page of a fault failed", "request", c.id, "error", err)

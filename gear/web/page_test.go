@@ -36,7 +36,9 @@ type typedForm struct {
 func site(t *testing.T, store *dbtest.Store) *house {
 	h := open(t, store)
 	pages := h.srv.Site(web.SiteOptions{Fault: func(p web.Problem) web.View {
-		return words(func(context.Context) string { return "<h1>" + p.Code + "</h1>" + p.Detail })
+		return words(func(ctx context.Context) string {
+			return "<h1>" + p.Code + "</h1>" + p.Detail + " of " + web.WhoFrom(ctx).ID
+		})
 	}})
 	web.Page(pages, "GET /{$}", func(*db.Tx, struct{}) (web.View, error) {
 		return words(func(ctx context.Context) string {
@@ -118,6 +120,35 @@ func TestAWayBackIsClaimedOnce(t *testing.T) {
 	if rows() != 1 {
 		t.Errorf("%d rows", rows())
 	}
+}
+
+// The page of a fault knows whose it is, also where there is no route; when the store fails, it is a guest's, and still there.
+func TestAFaultKnowsWhoIsSignedIn(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, store *dbtest.Store) {
+		h := site(t, store)
+		token := h.token("usr_buyer")
+		as := func(path string) said {
+			return h.ask("GET", path, "", "Cookie", h.keep.CookieName()+"="+token, "Accept", "text/html")
+		}
+		got := as("/nowhere")
+		h.wants(got, 404, "of usr_buyer")
+		if got.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%v", got.Header)
+		}
+		h.wants(as("/half"), 500, "of usr_buyer")
+		h.wants(h.ask("GET", "/nowhere", "", "Accept", "text/html"), 404, "of ")
+		h.wants(h.ask("GET", "/nowhere", "", "Accept", "text/html", "Cookie", h.keep.CookieName()+"=forged"), 404, "of ")
+
+		token = h.token("usr_buyer") // One that no memory has.
+		h.store.Moment(t, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(tx.Context(), `ALTER TABLE session RENAME TO gone`)
+			return err
+		})
+		if got := as("/nowhere"); got.StatusCode != 404 || !strings.HasSuffix(got.body, "of ") {
+			t.Errorf("without a store: %s %s", got.Status, got.body)
+		}
+		h.wants(as("/"), 500, "of ")
+	})
 }
 
 type brokenView struct{}

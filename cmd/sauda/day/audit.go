@@ -198,6 +198,9 @@ func (w *witness) order(s order.Summary) error {
 		return err
 	}
 	w.gave(o)
+	if err := w.forNothing(o); err != nil {
+		return err
+	}
 	switch s.State {
 	case order.StateShipped, order.StateDelivered, order.StateReturned:
 		return nil // Nothing is promised any more; what they owe the doctor has judged.

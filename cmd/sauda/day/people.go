@@ -177,7 +177,8 @@ func (v *visitor) order() (*bought, error) {
 			return nil, err
 		}
 	}
-	if err := v.claims(); err != nil {
+	gifted, err := v.claims()
+	if err != nil {
 		return nil, err
 	}
 	cash, err := v.sends()
@@ -187,6 +188,15 @@ func (v *visitor) order() (*bought, error) {
 	pay := map[string]any{"method": "card", "token": cards[v.chance.IntN(len(cards))], "return_url": "/back"}
 	if cash && v.happens(300) {
 		pay = map[string]any{"method": "cash_on_delivery"}
+	}
+	if gifted && v.happens(500) { // Others name a card all the same.
+		free, err := v.free()
+		if err != nil {
+			return nil, err
+		}
+		if free {
+			pay = map[string]any{"method": "nothing"}
+		}
 	}
 	b, again, err := v.pays(pay)
 	if err != nil || !again {

@@ -2,8 +2,12 @@ package day
 
 import (
 	"context"
+	"net/url"
+	"slices"
 
+	"sauda/core/ledger"
 	"sauda/core/order"
+	"sauda/core/payment"
 	"sauda/core/promotion"
 )
 
@@ -13,11 +17,20 @@ const (
 	seasonalMost = 25
 )
 
-// promotes gives away what a shop gives away: a share of everything, and an amount for a code that is soon used up.
+// gift is the code for which somebody gets his goods for nothing; who fetches them has nothing to pay.
+const (
+	gift     = "СЫЙ"
+	giftMost = 40
+)
+
+// promotes gives away what a shop gives away: a share of everything, and for codes that are soon used up an amount, or all.
 func (t *town) promotes(ctx context.Context) error {
 	for _, draft := range []map[string]any{
 		{"name": map[string]string{"kk": "Бәріне", "ru": "На всё", "en": "On everything"}, "combines": true,
 			"effect": map[string]any{"kind": "percent_off", "percent": "7.5", "cap": 40_000}},
+		{"name": map[string]string{"kk": "Сый", "ru": "Подарок", "en": "Gift"}, "combines": true,
+			"effect":  map[string]any{"kind": "percent_off", "percent": "100"},
+			"coupons": map[string]any{"codes": []string{gift}, "most": giftMost, "each": giftMost}},
 		{"name": map[string]string{"kk": "Көктем", "ru": "Весна", "en": "Spring"}, "combines": true, "needs": map[string]any{"sum": 150_000},
 			"effect":  map[string]any{"kind": "order_off", "amount": 25_000},
 			"coupons": map[string]any{"codes": []string{seasonal}, "most": seasonalMost, "each": 2}},
@@ -34,12 +47,45 @@ func (t *town) promotes(ctx context.Context) error {
 	return nil
 }
 
-// claims enters the code that the visitor has read of, when he remembers it. It may be refused.
-func (v *visitor) claims() error {
-	if !v.happens(250) {
+// claims enters a code that the visitor has read of, when he remembers it. It may be refused. Gifted says that he
+// has got his goods for nothing.
+func (v *visitor) claims() (gifted bool, err error) {
+	code := seasonal
+	switch {
+	case v.happens(60):
+		code = gift
+	case !v.happens(250):
+		return false, nil
+	}
+	ok, err := v.tell("PUT /v1/carts/"+v.cart+"/coupons/"+url.PathEscape(code), struct{}{}, nil)
+	return ok && code == gift, err
+}
+
+// free tells whether the basket costs nothing.
+func (v *visitor) free() (bool, error) {
+	var b struct {
+		Quote struct{ Due struct{ Amount int64 } }
+	}
+	ok, err := v.tell("GET /v1/carts/"+v.cart, nil, &b)
+	return ok && b.Quote.Due.Amount == 0, err
+}
+
+// forNothing: what cost nothing was never paid for, owes nothing, and stands nowhere in the ledger.
+func (w *witness) forNothing(o order.Order) error {
+	paid, err := payment.ByOrder(w.tx, string(o.ID))
+	if err != nil {
+		return err
+	}
+	if free := o.Total().IsZero(); free != (o.Payment == "") || free && (len(paid) > 0 || o.Method != string(payment.Nothing)) {
+		w.find("order %s costs %s, is paid by %q and has %d payments", o.ID, o.Total(), o.Method, len(paid))
+	}
+	if !o.Total().IsZero() {
 		return nil
 	}
-	_, err := v.tell("PUT /v1/carts/"+v.cart+"/coupons/"+seasonal, struct{}{}, nil)
+	entries, _, err := ledger.History(w.tx, ledger.Buyer(string(o.ID)), ledger.Cursor{}, 1)
+	if err == nil && len(entries) > 0 {
+		w.find("order %s costs nothing and stands in the ledger", o.ID)
+	}
 	return err
 }
 
@@ -65,8 +111,8 @@ func (w *witness) promotions() error {
 			w.find("%s claimed the code, and holds no use of it", owner)
 		}
 	}
-	if len(w.uses) > seasonalMost {
-		w.find("the code was used %d times, of %d", len(w.uses), seasonalMost)
+	if len(w.uses) > seasonalMost+giftMost {
+		w.find("the codes were used %d times, of %d", len(w.uses), seasonalMost+giftMost)
 	}
 	return nil
 }
@@ -77,7 +123,7 @@ func (w *witness) gave(o order.Order) {
 		t := w.given[id]
 		t.Uses, t.Given.Minor = t.Uses+1, t.Given.Minor+amount.Minor
 		w.given[id] = t
-		if id == w.town.given[len(w.town.given)-1] {
+		if slices.Index(w.town.given, id) > 0 { // All but the first ask for a code.
 			w.coded["cart/"+o.Cart] = true
 		}
 	}

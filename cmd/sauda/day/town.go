@@ -36,7 +36,7 @@ type town struct {
 
 	token   string // token is the session of the staff.
 	goods   []good
-	given   []promotion.ID     // given are the promotions, the one with the code last.
+	given   []promotion.ID     // given are the promotions, those with codes after the first.
 	orders  map[string]*bought // orders are those that the house has acknowledged to their buyers.
 	unsure  []string           // unsure are baskets whose buyers left while the order went on by itself.
 	refused map[string]int     // refused counts the clear refusals by their code.

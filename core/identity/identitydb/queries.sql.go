@@ -492,6 +492,56 @@ func (q *Queries) PreferAddress(ctx context.Context, arg PreferAddressParams) (i
 	return result.RowsAffected()
 }
 
+const reachable = `-- name: Reachable :many
+SELECT u.id, u.email, u.name, u.lang, u.party FROM users u
+WHERE u.party IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND u.party <> '' AND u.state = 'active'
+  AND (SELECT c.given FROM party_consent c WHERE c.party = u.party AND c.purpose = $2 ORDER BY c.id DESC LIMIT 1) = 1
+ORDER BY u.id
+`
+
+type ReachableParams struct {
+	Parties string
+	Purpose string
+}
+
+type ReachableRow struct {
+	ID    string
+	Email string
+	Name  string
+	Lang  string
+	Party string
+}
+
+// Who can sign in for parties that allow a purpose by their latest word.
+func (q *Queries) Reachable(ctx context.Context, arg ReachableParams) ([]ReachableRow, error) {
+	rows, err := q.db.QueryContext(ctx, reachable, arg.Parties, arg.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReachableRow{}
+	for rows.Next() {
+		var i ReachableRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Email,
+			&i.Name,
+			&i.Lang,
+			&i.Party,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setAddress = `-- name: SetAddress :execrows
 UPDATE party_address SET body = $1 WHERE id = $2 AND party = $3
 `

@@ -12,6 +12,7 @@ type Wish struct {
 	PriceSeen     int64
 	PriceCurrency string
 	KeptAt        int64
+	Told          int64
 }
 
 type WishList struct {
@@ -20,4 +21,6 @@ type WishList struct {
 	Things    int64
 	OpenedAt  int64
 	TouchedAt int64
+	ToldAt    int64
+	Stop      string
 }

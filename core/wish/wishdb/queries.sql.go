@@ -25,7 +25,7 @@ func (q *Queries) Adopt(ctx context.Context, arg AdoptParams) error {
 }
 
 const both = `-- name: Both :many
-SELECT a.list, a.product, a.variant, a.seller, a.price_seen, a.price_currency, a.kept_at FROM wish a JOIN wish b ON b.product = a.product WHERE a.list = $1 AND b.list = $2
+SELECT a.list, a.product, a.variant, a.seller, a.price_seen, a.price_currency, a.kept_at, a.told FROM wish a JOIN wish b ON b.product = a.product WHERE a.list = $1 AND b.list = $2
 `
 
 type BothParams struct {
@@ -51,6 +51,7 @@ func (q *Queries) Both(ctx context.Context, arg BothParams) ([]Wish, error) {
 			&i.PriceSeen,
 			&i.PriceCurrency,
 			&i.KeptAt,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -87,7 +88,7 @@ func (q *Queries) Bring(ctx context.Context, arg BringParams) (int64, error) {
 }
 
 const choose = `-- name: Choose :exec
-UPDATE wish SET variant = $1, price_seen = $2, price_currency = $3, kept_at = $4
+UPDATE wish SET variant = $1, price_seen = $2, price_currency = $3, kept_at = $4, told = 0
 WHERE list = $5 AND product = $6
 `
 
@@ -151,7 +152,7 @@ func (q *Queries) Empty(ctx context.Context, lists string) error {
 }
 
 const guestsThings = `-- name: GuestsThings :many
-SELECT w.list, w.product, w.variant, w.seller, w.price_seen, w.price_currency, w.kept_at FROM wish_list l JOIN wish w ON w.list = l.id WHERE l.id = $1 AND l.party = ''
+SELECT w.list, w.product, w.variant, w.seller, w.price_seen, w.price_currency, w.kept_at, w.told FROM wish_list l JOIN wish w ON w.list = l.id WHERE l.id = $1 AND l.party = ''
 ORDER BY w.kept_at DESC, w.product DESC
 `
 
@@ -173,6 +174,7 @@ func (q *Queries) GuestsThings(ctx context.Context, id string) ([]Wish, error) {
 			&i.PriceSeen,
 			&i.PriceCurrency,
 			&i.KeptAt,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -227,8 +229,27 @@ func (q *Queries) Keepers(ctx context.Context, arg KeepersParams) ([]KeepersRow,
 	return items, nil
 }
 
+const listNamed = `-- name: ListNamed :one
+SELECT id, party, things, opened_at, touched_at, told_at, stop FROM wish_list WHERE id = $1
+`
+
+func (q *Queries) ListNamed(ctx context.Context, id string) (WishList, error) {
+	row := q.db.QueryRowContext(ctx, listNamed, id)
+	var i WishList
+	err := row.Scan(
+		&i.ID,
+		&i.Party,
+		&i.Things,
+		&i.OpenedAt,
+		&i.TouchedAt,
+		&i.ToldAt,
+		&i.Stop,
+	)
+	return i, err
+}
+
 const ofGuest = `-- name: OfGuest :one
-SELECT id, party, things, opened_at, touched_at FROM wish_list WHERE id = $1 AND party = ''
+SELECT id, party, things, opened_at, touched_at, told_at, stop FROM wish_list WHERE id = $1 AND party = ''
 `
 
 func (q *Queries) OfGuest(ctx context.Context, id string) (WishList, error) {
@@ -240,12 +261,14 @@ func (q *Queries) OfGuest(ctx context.Context, id string) (WishList, error) {
 		&i.Things,
 		&i.OpenedAt,
 		&i.TouchedAt,
+		&i.ToldAt,
+		&i.Stop,
 	)
 	return i, err
 }
 
 const ofParty = `-- name: OfParty :one
-SELECT id, party, things, opened_at, touched_at FROM wish_list WHERE party = $1 AND party <> ''
+SELECT id, party, things, opened_at, touched_at, told_at, stop FROM wish_list WHERE party = $1 AND party <> ''
 `
 
 func (q *Queries) OfParty(ctx context.Context, party string) (WishList, error) {
@@ -257,6 +280,8 @@ func (q *Queries) OfParty(ctx context.Context, party string) (WishList, error) {
 		&i.Things,
 		&i.OpenedAt,
 		&i.TouchedAt,
+		&i.ToldAt,
+		&i.Stop,
 	)
 	return i, err
 }
@@ -283,7 +308,7 @@ func (q *Queries) Open(ctx context.Context, arg OpenParams) (int64, error) {
 }
 
 const partysThings = `-- name: PartysThings :many
-SELECT w.list, w.product, w.variant, w.seller, w.price_seen, w.price_currency, w.kept_at FROM wish_list l JOIN wish w ON w.list = l.id WHERE l.party = $1 AND l.party <> ''
+SELECT w.list, w.product, w.variant, w.seller, w.price_seen, w.price_currency, w.kept_at, w.told FROM wish_list l JOIN wish w ON w.list = l.id WHERE l.party = $1 AND l.party <> ''
 ORDER BY w.kept_at DESC, w.product DESC
 `
 
@@ -305,6 +330,7 @@ func (q *Queries) PartysThings(ctx context.Context, party string) ([]Wish, error
 			&i.PriceSeen,
 			&i.PriceCurrency,
 			&i.KeptAt,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -367,8 +393,49 @@ func (q *Queries) Recount(ctx context.Context, arg RecountParams) error {
 	return err
 }
 
+const setTold = `-- name: SetTold :exec
+UPDATE wish SET told = $1 WHERE list = $2 AND product = $3
+`
+
+type SetToldParams struct {
+	Told    int64
+	List    string
+	Product string
+}
+
+func (q *Queries) SetTold(ctx context.Context, arg SetToldParams) error {
+	_, err := q.db.ExecContext(ctx, setTold, arg.Told, arg.List, arg.Product)
+	return err
+}
+
+const setToldAt = `-- name: SetToldAt :exec
+UPDATE wish_list SET told_at = $1, stop = $2 WHERE id = $3
+`
+
+type SetToldAtParams struct {
+	At   int64
+	Stop string
+	ID   string
+}
+
+func (q *Queries) SetToldAt(ctx context.Context, arg SetToldAtParams) error {
+	_, err := q.db.ExecContext(ctx, setToldAt, arg.At, arg.Stop, arg.ID)
+	return err
+}
+
+const stopping = `-- name: Stopping :one
+SELECT party FROM wish_list WHERE stop = $1 AND stop <> ''
+`
+
+func (q *Queries) Stopping(ctx context.Context, stop string) (string, error) {
+	row := q.db.QueryRowContext(ctx, stopping, stop)
+	var party string
+	err := row.Scan(&party)
+	return party, err
+}
+
 const take = `-- name: Take :many
-DELETE FROM wish WHERE list = $1 AND product = $2 RETURNING list, product, variant, seller, price_seen, price_currency, kept_at
+DELETE FROM wish WHERE list = $1 AND product = $2 RETURNING list, product, variant, seller, price_seen, price_currency, kept_at, told
 `
 
 type TakeParams struct {
@@ -393,6 +460,7 @@ func (q *Queries) Take(ctx context.Context, arg TakeParams) ([]Wish, error) {
 			&i.PriceSeen,
 			&i.PriceCurrency,
 			&i.KeptAt,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -408,7 +476,7 @@ func (q *Queries) Take(ctx context.Context, arg TakeParams) ([]Wish, error) {
 }
 
 const thing = `-- name: Thing :one
-SELECT list, product, variant, seller, price_seen, price_currency, kept_at FROM wish WHERE list = $1 AND product = $2
+SELECT list, product, variant, seller, price_seen, price_currency, kept_at, told FROM wish WHERE list = $1 AND product = $2
 `
 
 type ThingParams struct {
@@ -427,8 +495,47 @@ func (q *Queries) Thing(ctx context.Context, arg ThingParams) (Wish, error) {
 		&i.PriceSeen,
 		&i.PriceCurrency,
 		&i.KeptAt,
+		&i.Told,
 	)
 	return i, err
+}
+
+const thingsOf = `-- name: ThingsOf :many
+SELECT list, product, variant, seller, price_seen, price_currency, kept_at, told FROM wish WHERE list IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND price_seen > 0
+ORDER BY list, kept_at DESC, product DESC
+`
+
+// What is on lists and was kept at a price.
+func (q *Queries) ThingsOf(ctx context.Context, lists string) ([]Wish, error) {
+	rows, err := q.db.QueryContext(ctx, thingsOf, lists)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Wish{}
+	for rows.Next() {
+		var i Wish
+		if err := rows.Scan(
+			&i.List,
+			&i.Product,
+			&i.Variant,
+			&i.Seller,
+			&i.PriceSeen,
+			&i.PriceCurrency,
+			&i.KeptAt,
+			&i.Told,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const uncount = `-- name: Uncount :exec
@@ -468,6 +575,46 @@ func (q *Queries) Uneven(ctx context.Context) ([]UnevenRow, error) {
 	for rows.Next() {
 		var i UnevenRow
 		if err := rows.Scan(&i.ID, &i.Things, &i.Counted); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const untold = `-- name: Untold :many
+SELECT id, party FROM wish_list WHERE id > $1 AND party <> '' AND told_at <= $2
+ORDER BY id LIMIT CAST($3 AS BIGINT)
+`
+
+type UntoldParams struct {
+	After string
+	Since int64
+	Most  int64
+}
+
+type UntoldRow struct {
+	ID    string
+	Party string
+}
+
+// Lists of parties that were told of no fallen price since, in the order of their ids.
+func (q *Queries) Untold(ctx context.Context, arg UntoldParams) ([]UntoldRow, error) {
+	rows, err := q.db.QueryContext(ctx, untold, arg.After, arg.Since, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UntoldRow{}
+	for rows.Next() {
+		var i UntoldRow
+		if err := rows.Scan(&i.ID, &i.Party); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
