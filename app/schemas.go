@@ -8,6 +8,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
+	"sauda/core/exchange/clearing"
 	"sauda/core/hold"
 	"sauda/core/identity"
 	"sauda/core/inventory"
@@ -42,5 +43,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
-	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema,
+	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, clearing.Schema,
 }
