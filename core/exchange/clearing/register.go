@@ -74,6 +74,9 @@ func (t Trade) check() error {
 		!slices.Contains([]Kind{Continuous, Auction, Negotiated, Lot, Tender}, t.Kind):
 		return ErrTrade.About("trade %d: %+v", t.ID, t)
 	}
+	if max(t.Quantity, t.Amount, t.BuyFee, t.SellFee) > sizeMax {
+		return ErrOverflow.About("trade %d: %+v", t.ID, t)
+	}
 	for _, account := range []string{t.Buyer, t.Seller} {
 		if err := ledger.ExchangeMargin(account).Check(); err != nil {
 			return ErrTrade.About("trade %d: %w", t.ID, err)
