@@ -137,6 +137,12 @@ func TestReceipts(t *testing.T) {
 		}
 		x.refuse(clearing.ErrDiffers, lodge("r1", "acc_s", 61, "2027-05-01"))
 		x.refuse(clearing.ErrReceipt, lodge("r3", "acc_s", 0, "2027-05-01"))
+		x.give("acc_s", "BARLEY", 5)
+		x.refuse(clearing.ErrReceipt, func(tx *db.Tx) error {
+			return clearing.Lodge(tx, clearing.Receipt{
+				ID: "r4", Asset: "BARLEY", Lot: "lot", Store: "Kostanay 4", Expires: monday, Quantity: 1, Owner: "acc_s",
+			})
+		})
 		goods := clearing.Movement{Ref: "g", Place: "exchange/acc_s", Asset: "WHEAT3", Amount: 1}
 		x.refuse(clearing.ErrGoods, func(tx *db.Tx) error { return clearing.Deposit(tx, goods) })
 		x.refuse(clearing.ErrGoods, func(tx *db.Tx) error { return clearing.Withdraw(tx, goods) })

@@ -24,6 +24,9 @@ func (m Movement) check() error {
 	for _, root := range []string{"exchange/", "exchange-fund/"} {
 		open = open || strings.HasPrefix(string(m.Place), root)
 	}
+	if m.Amount > sizeMax {
+		return ErrOverflow.About("%+v", m)
+	}
 	if !open || m.Ref == "" || m.Amount <= 0 || m.Place.Check() != nil || checkAssets(m.Asset) != nil {
 		return ErrMovement.About("%+v", m)
 	}
@@ -33,7 +36,7 @@ func (m Movement) check() error {
 // Deposit brings money or securities in. The same reference told again changes nothing; with other contents it is
 // ErrDiffers. Goods come in by Lodge.
 func Deposit(tx *db.Tx, m Movement) error {
-	fresh, err := m.first(tx, m.Amount, "")
+	fresh, err := m.told(tx, m.Amount, "")
 	if err != nil || !fresh {
 		return err
 	}
@@ -49,7 +52,7 @@ func Deposit(tx *db.Tx, m Movement) error {
 func Withdraw(tx *db.Tx, m Movement) error {
 	tx.Strict() // What is there is judged, then moved.
 	tx.Lock("clearing")
-	fresh, err := m.first(tx, -m.Amount, "")
+	fresh, err := m.told(tx, -m.Amount, "")
 	if err != nil || !fresh {
 		return err
 	}
@@ -74,6 +77,19 @@ func Withdraw(tx *db.Tx, m Movement) error {
 		return ErrShort.About("%d %s from %s, %d too many", m.Amount, m.Asset, m.Place, -left)
 	}
 	return m.post(tx, "exchange.withdrawal", -m.Amount)
+}
+
+// reserved are beginnings of references that clearing gives by itself.
+var reserved = []string{"receipt:", "release:", "split:"}
+
+// told is first for a movement that somebody else names.
+func (m Movement) told(tx *db.Tx, amount int64, source ledger.Account) (bool, error) {
+	for _, begin := range reserved {
+		if strings.HasPrefix(m.Ref, begin) {
+			return false, ErrMovement.About("reference %s", m.Ref)
+		}
+	}
+	return m.first(tx, amount, source)
 }
 
 // first writes a movement down and says whether it is told for the first time.
@@ -117,7 +133,7 @@ func Move(tx *db.Tx, m Movement, from ledger.Account) error {
 	}
 	tx.Strict() // What is there is judged, then moved.
 	tx.Lock("clearing")
-	fresh, err := m.first(tx, m.Amount, from)
+	fresh, err := m.told(tx, m.Amount, from)
 	if err != nil || !fresh {
 		return err
 	}

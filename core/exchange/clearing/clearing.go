@@ -146,6 +146,9 @@ type Obligation struct {
 	Forward  bool
 }
 
+// sizeMax bounds one amount: ten trillion tenge in tiyn. So thousands of the greatest trades can be summed in an int64.
+const sizeMax = 1_000_000_000_000_000
+
 // errUneven reports a programming error: a posting that would leave something on the house.
 func errUneven(asset string, left int64) error {
 	return fault.ErrInternal.About("clearing: %d %s would stay on the house", left, asset)

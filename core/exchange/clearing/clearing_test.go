@@ -202,6 +202,9 @@ func TestRegisterRefuses(t *testing.T) {
 			}
 		}
 		x.must(func(tx *db.Tx) error { return clearing.Register(tx, nil) })
+		x.refuse(clearing.ErrOverflow, func(tx *db.Tx) error {
+			return clearing.Register(tx, []clearing.Trade{sale(1, "acc_s", "acc_b", 1, 1_000_000_000_000_001)})
+		})
 	})
 }
 
@@ -382,6 +385,7 @@ func TestMovements(t *testing.T) {
 			func(m *clearing.Movement) { m.Ref = "" }, func(m *clearing.Movement) { m.Amount = 0 }, func(m *clearing.Movement) { m.Asset = "" },
 			func(m *clearing.Movement) { m.Place = "exchange-house/ccp" }, func(m *clearing.Movement) { m.Place = "bank/sel_own" },
 			func(m *clearing.Movement) { m.Place = "exchange-margin/acc_a" }, func(m *clearing.Movement) { m.Place = "exchange/" },
+			func(m *clearing.Movement) { m.Ref = "receipt:r1" }, func(m *clearing.Movement) { m.Ref = "split:s1" },
 		} {
 			x.refuse(clearing.ErrMovement, func(tx *db.Tx) error { return clearing.Deposit(tx, more(in, change)) })
 		}

@@ -39,7 +39,8 @@ type Marked struct {
 
 // Mark brings what is owed for every open forward to the settlement price of a day, also on the day of its delivery,
 // before that is settled: who has gained gets the difference from who has lost, so the variations sum to zero. Then the
-// initial margin of each account is made what its net positions need, from its money or back to it.
+// initial margin of each account is made what its net positions need, from its money or back to it; a forward whose
+// delivery has failed is marked no more, and needs its margin still.
 //
 // Who loses pays from his money, then from his margin; what lacks is advanced from the capital of the house and is due
 // from him at once. When the capital does not reach either, it is ErrUncovered and nothing moves: a default comes first.
@@ -54,7 +55,7 @@ func Mark(tx *db.Tx, day span.Day, fixings []Fixing) (Marked, error) {
 	if err != nil || len(fresh) == 0 {
 		return Marked{}, err
 	}
-	rows, err := clearingdb.New(tx).Forwards(tx.Context(), day.String())
+	rows, err := clearingdb.New(tx).Forwards(tx.Context())
 	if err != nil {
 		return Marked{}, err
 	}
@@ -62,7 +63,7 @@ func Mark(tx *db.Tx, day span.Day, fixings []Fixing) (Marked, error) {
 	for i, r := range rows {
 		claims[i] = claimOf(clearingdb.ClaimsOfRow(r))
 	}
-	variation, worths, err := variations(claims, fresh)
+	variation, worths, err := variations(claims, fresh, day.String())
 	if err != nil {
 		return Marked{}, err
 	}
@@ -125,13 +126,14 @@ func writeFixings(tx *db.Tx, day span.Day, fixings []Fixing) (map[string]Fixing,
 	return fresh, nil
 }
 
-// variations gives what new prices make of what is owed, and what that brings and costs everybody.
-func variations(claims []*claim, prices map[string]Fixing) (sums, []reworth, error) {
+// variations gives what new prices make of what is owed, and what that brings and costs everybody. What should have been
+// delivered by now keeps its last price.
+func variations(claims []*claim, prices map[string]Fixing, day string) (sums, []reworth, error) {
 	variation := make(sums)
 	var worths []reworth
 	for _, c := range claims {
 		f, ok := prices[c.instrument]
-		if !ok {
+		if !ok || c.fails > 0 || c.due < day {
 			continue
 		}
 		now, ok := money.MulDiv(c.open, f.Price, f.Unit, money.HalfUp)

@@ -123,3 +123,30 @@ func TestNetMargin(t *testing.T) {
 		x.has("exchange/acc_b", "KZT 986")
 	})
 }
+
+// TestMarginOfFailure keeps the margin of a forward whose delivery has failed, for a unit of three tonnes rounded up, and
+// marks it no more.
+func TestMarginOfFailure(t *testing.T) {
+	each(t, func(x *exchange) {
+		x.give("acc_s", "KZT", 500)
+		x.give("acc_b", "KZT", 2000)
+		x.register(forward(1, "acc_s", "acc_b", 10, 1000))
+		mark := func(day span.Day, price int64) {
+			x.must(func(tx *db.Tx) error {
+				_, err := clearing.Mark(tx, day, []clearing.Fixing{{Instrument: "ins_wheat_f", Price: price, Unit: 3, Margin: 50}})
+				return err
+			})
+		}
+		mark(monday, 301) // 1003.33 for ten tonnes; 166.67 of margin.
+		x.has("exchange/acc_s", "KZT 330")
+		x.has("exchange-margin/acc_s", "KZT 167")
+		r := run(monday.AddDays(4))
+		r.Penalty = 0
+		if s := x.settle(r); len(s.Failures) != 1 {
+			t.Errorf("delivered: %+v", s)
+		}
+		mark(monday.AddDays(7), 600)
+		x.has("exchange/acc_s", "KZT 330")
+		x.has("exchange-margin/acc_s", "KZT 167")
+	})
+}

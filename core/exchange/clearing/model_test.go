@@ -235,12 +235,15 @@ func (m *model) mark(day span.Day, price, margin int64) *fault.Fault {
 	now := make(map[uint64]int64)
 	for _, id := range m.ids() {
 		c := m.trades[id]
-		if !c.Forward || c.open == 0 || c.fails > 0 || c.due.Before(day) {
+		if !c.Forward || c.open == 0 {
+			continue
+		}
+		net[c.Seller], net[c.Buyer] = net[c.Seller]-c.open, net[c.Buyer]+c.open
+		if c.fails > 0 || c.due.Before(day) {
 			continue
 		}
 		now[id] = c.open * price
 		lost[c.Seller], lost[c.Buyer] = lost[c.Seller]+now[id]-c.owed, lost[c.Buyer]-now[id]+c.owed
-		net[c.Seller], net[c.Buyer] = net[c.Seller]-c.open, net[c.Buyer]+c.open
 	}
 	var calls []*debt
 	for account, n := range lost {

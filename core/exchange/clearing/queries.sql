@@ -40,12 +40,12 @@ WHERE b.side = 'buy' AND b.open > 0 AND b.asset = sqlc.arg(asset)
 ORDER BY b.day, b.trade;
 
 -- name: Forwards :many
--- Both sides of all forwards that have not come to delivery by a day, the oldest trade first.
+-- Both sides of all forwards that are open, the oldest trade first.
 SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
-WHERE b.side = 'buy' AND b.open > 0 AND b.forward = 1 AND b.fails = 0 AND b.due >= sqlc.arg(day)
+WHERE b.side = 'buy' AND b.open > 0 AND b.forward = 1
 ORDER BY b.day, b.trade;
 
 -- name: ClaimOf :many
@@ -112,6 +112,10 @@ UPDATE clearing_due SET state = sqlc.arg(state) WHERE id IN (SELECT value FROM j
 -- name: AddMovement :execrows
 -- Nothing when this reference was told before.
 INSERT INTO clearing_movement (ref, place, source, asset, amount, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (ref) DO NOTHING;
+
+-- name: LooseOf :one
+-- How often an asset came or went without a receipt.
+SELECT COUNT(*) FROM clearing_movement WHERE asset = $1 AND substr(ref, 1, 8) NOT IN ('receipt:', 'release:');
 
 -- name: GetMovement :one
 SELECT * FROM clearing_movement WHERE ref = $1;

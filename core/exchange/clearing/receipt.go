@@ -28,9 +28,9 @@ type Receipt struct {
 }
 
 // Lodge brings goods in by their receipt. The same number told again changes nothing; with other contents it is
-// ErrDiffers.
+// ErrDiffers. An asset that came in without receipts before cannot have some: it is ErrReceipt.
 func Lodge(tx *db.Tx, r Receipt) error {
-	if r.ID == "" || r.Lot == "" || r.Store == "" || r.Expires.IsZero() || r.Quantity <= 0 || r.Origin != "" ||
+	if r.ID == "" || r.Lot == "" || r.Store == "" || r.Expires.IsZero() || r.Quantity <= 0 || r.Quantity > sizeMax || r.Origin != "" ||
 		checkAssets(r.Asset) != nil || money.Currency(r.Asset).Valid() || ledger.ExchangeMargin(r.Owner).Check() != nil {
 		return ErrReceipt.About("%+v", r)
 	}
@@ -39,7 +39,15 @@ func Lodge(tx *db.Tx, r Receipt) error {
 	if err != nil || !fresh {
 		return err
 	}
-	rows, err := clearingdb.New(tx).AddReceipt(tx.Context(), clearingdb.AddReceiptParams{
+	q := clearingdb.New(tx)
+	loose, err := q.LooseOf(tx.Context(), r.Asset)
+	if err != nil {
+		return err
+	}
+	if loose > 0 {
+		return ErrReceipt.About("%s came in without receipts before", r.Asset)
+	}
+	rows, err := q.AddReceipt(tx.Context(), clearingdb.AddReceiptParams{
 		ID: r.ID, Asset: r.Asset, Lot: r.Lot, Quality: r.Quality, Store: r.Store, Expires: r.Expires.String(), Quantity: r.Quantity, Owner: r.Owner,
 	})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 // Register takes trades and makes of each two obligations against the house, and of its fees what is due on its day of
 // settlement. A trade that was told before, or twice in the list, is registered once; told with other contents, the
-// whole list is refused with ErrDiffers. A handful of statements takes hundreds of trades. Nothing moves yet.
+// whole list is refused with ErrDiffers. A few statements take a hundred trades. Nothing moves yet.
 func Register(tx *db.Tx, trades []Trade) error {
 	if len(trades) == 0 {
 		return nil
@@ -73,6 +73,9 @@ func (t Trade) check() error {
 		t.Day.IsZero(), t.SettleDay.Before(t.Day),
 		!slices.Contains([]Kind{Continuous, Auction, Negotiated, Lot, Tender}, t.Kind):
 		return ErrTrade.About("trade %d: %+v", t.ID, t)
+	}
+	if max(t.Quantity, t.Amount, t.BuyFee, t.SellFee) > sizeMax {
+		return ErrOverflow.About("trade %d: %+v", t.ID, t)
 	}
 	for _, account := range []string{t.Buyer, t.Seller} {
 		if err := ledger.ExchangeMargin(account).Check(); err != nil {

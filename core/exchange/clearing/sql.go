@@ -11,8 +11,9 @@ import (
 	"sauda/gear/db"
 )
 
-// rowsMax bounds the rows of one statement: at 21 values a row, half of what SQLite takes.
-const rowsMax = 700
+// rowsMax bounds the rows of one statement. SQLite looks every parameter up among all of its statement, so that seven
+// times the rows take some fifty times as long.
+const rowsMax = 100
 
 // values gives the rows of a VALUES list for as many arguments, each row of the same width.
 func values(args []any, width int) string {

@@ -686,7 +686,7 @@ SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
-WHERE b.side = 'buy' AND b.open > 0 AND b.forward = 1 AND b.fails = 0 AND b.due >= $1
+WHERE b.side = 'buy' AND b.open > 0 AND b.forward = 1
 ORDER BY b.day, b.trade
 `
 
@@ -705,9 +705,9 @@ type ForwardsRow struct {
 	State      string
 }
 
-// Both sides of all forwards that have not come to delivery by a day, the oldest trade first.
-func (q *Queries) Forwards(ctx context.Context, day string) ([]ForwardsRow, error) {
-	rows, err := q.db.QueryContext(ctx, forwards, day)
+// Both sides of all forwards that are open, the oldest trade first.
+func (q *Queries) Forwards(ctx context.Context) ([]ForwardsRow, error) {
+	rows, err := q.db.QueryContext(ctx, forwards)
 	if err != nil {
 		return nil, err
 	}
@@ -910,6 +910,18 @@ func (q *Queries) LatestFixings(ctx context.Context, day string) ([]ClearingFixi
 		return nil, err
 	}
 	return items, nil
+}
+
+const looseOf = `-- name: LooseOf :one
+SELECT COUNT(*) FROM clearing_movement WHERE asset = $1 AND substr(ref, 1, 8) NOT IN ('receipt:', 'release:')
+`
+
+// How often an asset came or went without a receipt.
+func (q *Queries) LooseOf(ctx context.Context, asset string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, looseOf, asset)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const markBusted = `-- name: MarkBusted :execrows
