@@ -113,15 +113,22 @@ func (r *reader) logonAgain(m *Message) error {
 		return r.refused(m, &Refusal{Reason: ReasonOther, Text: "Logged on already"})
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.reset(); err != nil {
-		return err
-	}
+	err := s.reset()
 	r.replays, r.held = nil, nil
 	clear(r.early)
 	r.bytes, r.gap = 0, 0
-	s.in = max(m.Number(), 1) + 1
-	return s.logonReply(r.every/micros, true, false)
+	number := m.Number()
+	if number == s.in {
+		s.in++
+	}
+	if err == nil {
+		err = s.logonReply(r.every/micros, true, false)
+	}
+	s.mu.Unlock()
+	if err == nil && number > s.in {
+		err = r.ask(number)
+	}
+	return err
 }
 
 // logon deals with the first message of a connection. Whoever is not known or not proved is not answered: he learns
@@ -228,8 +235,8 @@ func (r *reader) welcome(m *Message) error {
 	}
 	s.mu.Unlock()
 	if err == nil && early {
-		if r.gap = number; !knows { // Who knows 789 sends what is missing by himself.
-			err = r.ask(number - 1)
+		if r.gap, r.told = number, knows; !knows { // Who knows 789 sends what is missing by himself.
+			err = r.ask(number)
 		}
 	}
 	if err == nil {

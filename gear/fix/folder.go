@@ -64,6 +64,7 @@ type folderStore struct {
 	places  []place
 	end     int64  // end is how far the file has been written.
 	wait    []byte // wait is what follows it, and is not written yet.
+	owes    bool   // owes says that a message has not reached the disk yet.
 	broken  error  // broken is why nothing can be written any more.
 }
 
@@ -129,6 +130,7 @@ func (s *folderStore) note(kind byte, number int64, wire []byte) error {
 		return s.broken
 	}
 	s.take(kind, number, recordHead, len(wire))
+	s.owes = s.owes || kind != recordExpect // What is expected may be forgotten: then messages come twice.
 	from := len(s.wait)
 	s.wait = append(s.wait, make([]byte, recordHead)...)
 	s.wait = append(s.wait, wire...)
@@ -173,16 +175,24 @@ func (s *folderStore) write() error {
 	return nil
 }
 
+// Flush waits for the disk without the lock, so that messages can be kept meanwhile; the next Flush brings them there
+// together.
 func (s *folderStore) Flush() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.wait) == 0 {
-		return s.broken
-	}
-	if err := s.write(); err != nil || !s.sync {
+	if err := s.write(); err != nil || !s.sync || !s.owes {
+		s.mu.Unlock()
 		return err
 	}
-	return s.file.Sync()
+	s.owes = false
+	s.mu.Unlock()
+	err := s.file.Sync()
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.broken = fmt.Errorf("%w: %w", ErrStore, err)
+		return s.broken
+	}
+	return nil
 }
 
 func (s *folderStore) Read(from, to int64, each func(int64, []byte) bool) error {

@@ -17,6 +17,7 @@ type reader struct {
 	early  map[int64][]byte
 	bytes  int   // bytes is how much early holds.
 	gap    int64 // gap is the last number that has been asked for again, or zero.
+	told   bool  // told says that the gap is to be filled without being asked for, by who has read 789.
 	now    int64
 	tokens int64 // tokens is how much the session may still send, in millionths of a message.
 	filled int64 // filled is when that was counted.
@@ -285,7 +286,7 @@ func (r *reader) late(m *Message, number int64) error {
 }
 
 // tooEarly keeps a message for later, and asks for what is missing, once for each gap. What there is no room for comes
-// again too, for all that follows is asked for.
+// again too, for all that follows is asked for. Who should fill the gap unasked, and sends a Heartbeat instead, is asked.
 func (r *reader) tooEarly(m *Message, number int64) error {
 	if err := r.handOn(); err != nil {
 		return err
@@ -297,7 +298,7 @@ func (r *reader) tooEarly(m *Message, number int64) error {
 		r.early[number] = slices.Clone(m.raw)
 		r.bytes += len(m.raw)
 	}
-	if r.gap >= r.session.in {
+	if r.gap >= r.session.in && !(r.told && m.Is("0")) {
 		return nil
 	}
 	return r.ask(number - 1)
@@ -305,7 +306,7 @@ func (r *reader) tooEarly(m *Message, number int64) error {
 
 // ask asks for all messages from the expected one on.
 func (r *reader) ask(last int64) error {
-	r.gap = last
+	r.gap, r.told = last, false
 	s := r.session
 	body := appendInt(nil, tagBeginSeqNo, s.in)
 	infinity := int64(0)

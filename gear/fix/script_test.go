@@ -353,6 +353,9 @@ func receive(r *bufio.Reader) (string, error) {
 	return begin + length + string(rest), err
 }
 
+// sequence is MsgSeqNum in a line.
+var sequence = regexp.MustCompile("\x0134=\\d+\x01")
+
 // patterns are the fields of which a script knows only what they look like.
 var patterns = map[string]*regexp.Regexp{
 	"10": regexp.MustCompile(`^\d{3}$`), "52": moment, "60": moment, "42": moment, "122": moment,

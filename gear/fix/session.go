@@ -30,7 +30,7 @@ type Session struct {
 // ID names the session.
 func (s *Session) ID() ID { return s.terms.ID }
 
-// Online tells whether the other side has logged on and is there.
+// Online tells whether the other side has logged on and is there, until OnLogout has returned.
 func (s *Session) Online() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -242,7 +242,6 @@ func (s *Session) claim(l *link) bool {
 func (s *Session) release(l *link) {
 	s.mu.Lock()
 	was := l.on
-	l.on = false
 	l.end()
 	s.mu.Unlock()
 	if was {

@@ -229,6 +229,9 @@ func TestNextExpected(t *testing.T) {
 	if got := l.logon(1, "789=9\x01"); !strings.Contains(got, "|35=5|") || !strings.Contains(got, "NextExpectedMsgSeqNum too high, the next number is 4") {
 		t.Errorf("a number that was never sent: %q", got)
 	}
+	if got := l.hear(); got != "" {
+		t.Errorf("and then comes %q", got)
+	}
 	l = connect(t, address, house)
 	if got := l.logon(4, "789=2\x01"); !strings.Contains(got, "|35=A|34=5|") || !strings.Contains(got, "|789=1|") {
 		t.Errorf("the answer is %q", got)
@@ -238,9 +241,13 @@ func TestNextExpected(t *testing.T) {
 			t.Errorf("want %s, got %q", want, got)
 		}
 	}
-	l.say("4", 1, "43=Y\x01122=20261130-09:00:00\x0136=5\x01123=Y\x01")
-	l.say("1", 5, "112=x\x01")
-	if got := l.hear(); !strings.Contains(got, "|35=0|34=6|") {
+	l.say("0", 5, "")
+	if got := l.hear(); !strings.Contains(got, "|35=2|34=6|") || !strings.Contains(got, "|7=1|16=0|") {
+		t.Errorf("who forgets to fill the gap hears %q", got)
+	}
+	l.say("4", 1, "43=Y\x01122=20261130-09:00:00\x0136=6\x01123=Y\x01")
+	l.say("1", 6, "112=x\x01")
+	if got := l.hear(); !strings.Contains(got, "|35=0|34=7|") {
 		t.Errorf("after the gap was filled comes %q", got)
 	}
 }
