@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/quickfixgo/quickfix"
-
 	"sauda/gear/fix"
 )
 
@@ -28,96 +26,6 @@ func cpu(tb testing.TB) time.Duration {
 func newOrder(number int) []byte {
 	l := &line{id: house, now: time.Now}
 	return l.message("D", number, fmt.Sprintf("11=ord-2026-%08d\x0121=1\x0122=4\x0148=KZ000A1CTMK2\x0155=KZTO\x01207=XKAZ\x0154=1\x0160=20261130-09:00:00.123\x0138=1500\x0140=2\x0144=812.50\x0115=KZT\x0159=0\x0158=client 4711\x01", number))
-}
-
-// sink keeps what is read from being left out by the compiler.
-var sink int64
-
-// BenchmarkOrder reads a NewOrderSingle, judges nothing, takes out what an exchange needs, and writes the execution report
-// that answers it; beside it quickfixgo reads the same bytes and takes out the same. The ratio is of processor time.
-func BenchmarkOrder(b *testing.B) {
-	order := newOrder(7)
-	b.Run("ours", func(b *testing.B) {
-		var m fix.Message
-		var out fix.Body
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := m.Read(order, fix.Limits{}); err != nil {
-				b.Fatal(err)
-			}
-			price, _ := m.Decimal(44, 2)
-			size, _ := m.Int(38)
-			id, _ := m.Bytes(11)
-			out.Reset().Bytes(11, id).Int(37, size).Char(39, '0').Char(150, '0').Char(54, m.Char(54)).Decimal(44, price, 2).Int(151, size).Int(14, 0)
-			sink += price
-		}
-	})
-	b.Run("quickfixgo, reading only", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			m := quickfix.NewMessage()
-			if err := quickfix.ParseMessage(m, bytes.NewBuffer(order)); err != nil {
-				b.Fatal(err)
-			}
-			size, _ := m.Body.GetInt(38)
-			id, _ := m.Body.GetBytes(11)
-			sink += int64(size + len(id))
-		}
-	})
-	b.Run("ratio", func(b *testing.B) {
-		best := [2]time.Duration{1 << 62, 1 << 62}
-		const n = 20_000
-		for b.Loop() {
-			for range 3 {
-				at := cpu(b)
-				var m fix.Message
-				var out fix.Body
-				for range n {
-					_, err := m.Read(order, fix.Limits{})
-					price, _ := m.Decimal(44, 2)
-					size, _ := m.Int(38)
-					id, _ := m.Bytes(11)
-					out.Reset().Bytes(11, id).Int(37, size).Char(39, '0').Char(150, '0').Char(54, m.Char(54)).Decimal(44, price, 2).Int(151, size).Int(14, 0)
-					if sink += price; err != nil {
-						b.Fatal(err)
-					}
-				}
-				best[0] = min(best[0], cpu(b)-at)
-				at = cpu(b)
-				for range n {
-					m := quickfix.NewMessage()
-					err := quickfix.ParseMessage(m, bytes.NewBuffer(order))
-					size, _ := m.Body.GetInt(38)
-					if sink += int64(size); err != nil {
-						b.Fatal(err)
-					}
-				}
-				best[1] = min(best[1], cpu(b)-at)
-			}
-		}
-		b.ReportMetric(float64(best[0].Nanoseconds())/n, "cpu-ns/ours")
-		b.ReportMetric(float64(best[1].Nanoseconds())/n, "cpu-ns/quickfixgo")
-		b.ReportMetric(float64(best[1])/float64(best[0]), "times-as-fast")
-	})
-}
-
-// TestReadAsksForNoMemory: reading an order, taking it apart and writing an answer asks for no memory.
-func TestReadAsksForNoMemory(t *testing.T) {
-	order := newOrder(7)
-	var m fix.Message
-	var out fix.Body
-	allocs := testing.AllocsPerRun(1000, func() {
-		if _, err := m.Read(order, fix.Limits{}); err != nil {
-			t.Fatal(err)
-		}
-		price, _ := m.Decimal(44, 2)
-		at, _ := m.Time(60)
-		id, _ := m.Bytes(11)
-		out.Reset().Bytes(11, id).Decimal(44, price, 2).Time(60, at).Char(54, m.Char(54)).Int(38, 5)
-	})
-	if allocs != 0 {
-		t.Errorf("%v times for each order", allocs)
-	}
 }
 
 // answerer answers each order with an execution report of the usual fields.
