@@ -40,8 +40,8 @@ const (
 
 // dictionary is what one version says.
 type dictionary struct {
-	kinds    []byte // kinds has the type of each tag.
-	values   map[int32]*choice
+	kinds    []byte    // kinds has the type of each tag.
+	values   []*choice // values has those of each tag that has some.
 	parts    []string
 	header   *shape
 	trailer  *shape
@@ -171,7 +171,7 @@ func (v Version) transport() *dictionary { return dictionaryOf(v.Begin()) }
 func (v Version) said() *dictionary      { return dictionaryOf(v.String()) }
 
 func parse(section string) *dictionary {
-	d := &dictionary{values: make(map[int32]*choice), messages: make(map[string]*shape), shapes: make(map[string]string)}
+	d := &dictionary{messages: make(map[string]*shape), shapes: make(map[string]string)}
 	d.header, d.trailer = &shape{}, &shape{}
 	for line := range strings.Lines(section) {
 		words := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -187,7 +187,10 @@ func parse(section string) *dictionary {
 					c.long[value] = true
 				}
 			}
-			d.values[int32(number(words[1]))] = c
+			if d.values == nil { // All fields have been read: their types come first.
+				d.values = make([]*choice, len(d.kinds))
+			}
+			d.values[number(words[1])] = c
 		case "C":
 			d.parts = append(d.parts, words[2])
 		case "H":
