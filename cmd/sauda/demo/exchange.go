@@ -52,21 +52,21 @@ func listings() []listing {
 	bond.Security.Bond = &exchange.Bond{
 		Issued: span.MustDay("2025-06-01"), Matures: span.MustDay("2030-06-01"), Yearly: 2, Rate: money.Percent(12), Basis: exchange.Actual365,
 	}
-	goods := func(code, store string, name, grade text.Localized, costs, lot int64) listing {
+	goods := func(code string, name text.Localized, costs, lot int64, of exchange.Goods) listing {
 		t := terms(1000, lot*1000, 0)
 		t.QtyMax = 10_000 * 1000
-		return listing{exchange.Instrument{
-			Kind: exchange.Spot, Code: code, Name: name, Currency: money.KZT, Terms: t,
-			Goods: &exchange.Goods{Grade: grade, Basis: "FCA", Store: store, Measure: measure.Tonne, Divides: 1000},
-		}, costs}
+		of.Basis, of.Measure, of.Divides = "FCA", measure.Tonne, 1000
+		return listing{exchange.Instrument{Kind: exchange.Spot, Code: code, Name: name, Currency: money.KZT, Terms: t, Goods: &of}, costs}
 	}
 	return []listing{
 		share("KZ9ZDALA0018", "DALA AGRO/SH", said("«Дала Агро» акциясы", "Акция «Дала Агро»", "Dala Agro share", "「达拉农业」股票"), 2_180_00),
 		share("KZ9ZSARY0017", "SARYARQA QUAT/SH", said("«Сарыарқа Қуат» акциясы", "Акция «Сарыарка Куат»", "Saryarqa Quat share", "「萨雷阿尔卡电力」股票"), 745_00),
 		share("KZ9ZALTN0015", "ALTYN DAN/SH", said("«Алтын Дән» акциясы", "Акция «Алтын Дән»", "Altyn Dan share", "「金粒」股票"), 5_320_00),
 		fund, bond,
-		goods("AI92-PVL", "PAVLODAR", said("АИ-92 бензині, Павлодар", "Бензин АИ-92, Павлодар", "Petrol AI-92, Pavlodar", "AI-92汽油，巴甫洛达尔"), said("К4", "К4", "K4", "K4"), 238_000_00, 1),
-		goods("WHEAT3-KST", "KOSTANAY", said("3-сынып бидай, Қостанай", "Пшеница 3 класса, Костанай", "Wheat class 3, Kostanay", "三级小麦，科斯塔奈"), said("3-сынып", "3 класс", "class 3", "三级"), 96_000_00, 10),
+		goods("AI92-PVL", said("АИ-92 бензині, Павлодар", "Бензин АИ-92, Павлодар", "Petrol AI-92, Pavlodar", "AI-92汽油，巴甫洛达尔"), 238_000_00, 1,
+			exchange.Goods{Store: "PAVLODAR", Grade: said("К4", "К4", "K4", "K4")}),
+		goods("WHEAT3-KST", said("3-сынып бидай, Қостанай", "Пшеница 3 класса, Костанай", "Wheat class 3, Kostanay", "三级小麦，科斯塔奈"), 96_000_00, 10,
+			exchange.Goods{Store: "KOSTANAY", Grade: said("3-сынып", "3 класс", "class 3", "三级")}),
 	}
 }
 
