@@ -63,12 +63,14 @@ func TestATradeIsCleared(t *testing.T) {
 		if phase := day(t, h, m.Share.Number).Phase; phase != auction.Closed {
 			t.Errorf("in the evening it is %s", phase)
 		}
-		settle(t, h, trades[0].SettleDay)
+		at(2, 16, 0)
+		settle(t, h)
 		h.Settled(t)
 		settled := portfolio(t, h, buyer)
 		if settled.Settled != 100_000+150 || settled.Due != 0 {
 			t.Errorf("after settlement: %+v", settled)
 		}
+		h.Sound(t)
 	})
 }
 
@@ -117,10 +119,10 @@ func portfolio(t *testing.T, h *apptest.House, s floor.Seat) shares {
 	return shares{}
 }
 
-func settle(t *testing.T, h *apptest.House, day span.Day) {
+func settle(t *testing.T, h *apptest.House) {
 	t.Helper()
 	if err := job.Once(t.Context(), h.Store, db.System, func(tx *db.Tx) error {
-		done, err := clearing.Settle(tx, clearing.Run{Day: day, Last: true, Next: func(d span.Day) span.Day { return d.AddDays(1) }})
+		done, err := floor.Settle(tx, true)
 		if err == nil && (len(done.Parts) != 2 || len(done.Failures) > 0) {
 			t.Errorf("settled %+v", done)
 		}

@@ -9,8 +9,8 @@ import (
 	_ "sauda/core/exchange"
 	_ "sauda/core/exchange/auction" // No venue stands on them yet, and their faults have texts.
 	_ "sauda/core/exchange/book"
-	_ "sauda/gear/journal/relay"
 	_ "sauda/core/exchange/risk"
+	_ "sauda/gear/journal/relay"
 )
 
 // TestFaultsSpeak wants every fault of the house in Kazakh, Russian and Chinese, and no text without its fault.

@@ -75,7 +75,8 @@ type Floor struct {
 	written  uint64        // written is the last trade that was.
 	told     uint64        // told is the last event that watchers were told.
 	snapping bool
-	roll     Roll // roll is the one that was taught last.
+	roll     Roll // roll is the one that was taught last, and whole says that the market has taken all of it.
+	whole    bool
 
 	teaching sync.Mutex
 	taught   map[string]string // taught is what the market knows of the books, by name.

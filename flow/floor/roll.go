@@ -259,6 +259,7 @@ func specOf(i exchange.Instrument, plan auction.Plan) (venue.Instrument, error) 
 func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	f.teaching.Lock()
 	defer f.teaching.Unlock()
+	whole := true
 	for _, l := range r.lines {
 		was, known := f.taught[l.name]
 		if was == string(l.input.Body) || !known && l.quiet {
@@ -269,14 +270,17 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 			return err
 		}
 		if events[0].Kind == venue.Refused {
-			f.config.Log.Warn("the market does not take what the books say", "of", l.name, "why", events[0].Reason.Code())
+			whole = false
+			if why := events[0].Reason; why != venue.WrongPhase { // What has to wait for the end of the day is no news.
+				f.config.Log.Warn("the market does not take what the books say", "of", l.name, "why", why.Code())
+			}
 			continue
 		}
 		f.taught[l.name] = string(l.input.Body)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.roll = r
+	f.roll, f.whole = r, whole
 	return nil
 }
 

@@ -120,7 +120,7 @@ func (f *Floor) pending() bool {
 // learnIfStale learns from the books if they know more, or if a day has begun since.
 func (f *Floor) learnIfStale(ctx context.Context, store *db.Store) error {
 	f.mu.Lock()
-	fresh := f.roll.Day == span.DayOf(f.config.Now(), span.Almaty)
+	fresh := f.whole && f.roll.Day == span.DayOf(f.config.Now(), span.Almaty)
 	f.mu.Unlock()
 	select {
 	case <-f.stale:

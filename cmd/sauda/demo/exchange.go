@@ -84,7 +84,7 @@ var stalls = []string{"maker", "first", "second", "third", "visitor"}
 // exchange lays the exchange out: hours, instruments, a broker with his traders, and money and goods for all of them. Two people
 // of the office admit the visitor, aisulu, as an investor.
 func (s *sower) exchange(ctx context.Context) error {
-	clerk, second := s.staff["gulnar"], s.staff["meilin"]
+	clerk, second := s.staff["gulnar"], s.staff["erbolat"]
 	if err := s.as(ctx, clerk, "lay the exchange out", layOut); err != nil {
 		return err
 	}
@@ -247,8 +247,8 @@ func bringIn(tx *db.Tx, account exchange.Account, n int) error {
 }
 
 const (
-	marketLife  = 50 * time.Hour   // marketLife is how far back the exchange of the demonstration begins.
-	marketEvery = 10 * time.Minute // marketEvery is how often its participants act in that time.
+	marketLife  = 30 * time.Hour   // marketLife is how far back the exchange of the demonstration begins.
+	marketEvery = 15 * time.Minute // marketEvery is how often its participants act in that time.
 )
 
 // addExchange has the exchange laid out some days before the end, and its participants act from then on.
