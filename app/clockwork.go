@@ -8,7 +8,6 @@ import (
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/customer"
-	"sauda/core/exchange"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -17,7 +16,6 @@ import (
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/core/wish"
-	"sauda/flow/floor"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -102,21 +100,7 @@ func (h *House) jobs() []job.Job {
 		job.Errand("parcels: ask carriers for news", 15*time.Minute, func(ctx context.Context) error {
 			return h.Packing.AskCarriers(ctx, h.Store)
 		}),
-		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settle(false)),
-		job.Daily("exchange: what was due today and could not be settled has failed", "18:30", span.Almaty, settle(true)),
-		job.Every("exchange: forget proposals that nobody has decided", time.Hour, func(tx *db.Tx) error {
-			_, err := exchange.LapseProposals(tx)
-			return err
-		}),
 		job.Errand("imports: fetch the pictures of goods", 10*time.Second, intake.Fetcher{Store: h.Store, Media: h.Library()}.Fetch),
-	}
-}
-
-// settle settles what the exchange owes and is owed.
-func settle(last bool) func(*db.Tx) error {
-	return func(tx *db.Tx) error {
-		_, err := floor.Settle(tx, last)
-		return err
 	}
 }
 

@@ -2,8 +2,13 @@ package app
 
 import (
 	"errors"
+	"time"
 
+	"sauda/base/span"
+	"sauda/core/exchange"
 	"sauda/flow/floor"
+	"sauda/gear/db"
+	"sauda/gear/job"
 	"sauda/gear/journal"
 )
 
@@ -25,4 +30,24 @@ func (h *House) openExchange() error {
 	h.Floor, h.Board = f, floor.NewBoard(f)
 	h.closers = append(h.closers, f.Close)
 	return nil
+}
+
+// exchangeJobs are what is due at a time on the exchange. Their names are stored and never change.
+func exchangeJobs() []job.Job {
+	return []job.Job{
+		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settle(false)),
+		job.Daily("exchange: what was due today and could not be settled has failed", "18:30", span.Almaty, settle(true)),
+		job.Every("exchange: forget proposals that nobody has decided", time.Hour, func(tx *db.Tx) error {
+			_, err := exchange.LapseProposals(tx)
+			return err
+		}),
+	}
+}
+
+// settle settles what the exchange owes and is owed.
+func settle(last bool) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		_, err := floor.Settle(tx, last)
+		return err
+	}
 }
