@@ -202,6 +202,9 @@ func (c talk) happen(t *testing.T, where, event string) {
 		c.h.Settled(t)
 	case "market": // From here on alma and berik trade a share, each on an account of their own.
 		*c.market = *openMarket(t, c.h, func(name string) { c.token(t, name) })
+		for name, a := range c.market.accounts {
+			c.names[name+".account"] = string(a.ID)
+		}
 	case "board": // The board shows what has happened, and what has traded is written down.
 		c.market.record(t)
 		c.market.shown(t)
