@@ -87,6 +87,8 @@ type House struct {
 	config  Config
 	files   blob.Store
 	world   world
+	till    *floor.Till
+	chair   *floor.Chair
 	shelf   *shelf.Shelf
 	copies  *web.Copies
 	closers []func() error
@@ -169,6 +171,7 @@ func (h *House) tell() (err error) {
 		return err
 	}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
+	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
+	"sauda/core/exchange"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -71,6 +72,9 @@ func (h *House) reactions() []bus.Reaction {
 		}),
 		bus.On("put on sale: what runs out of a product that is sold again is missed again", func(tx *db.Tx, e catalog.ProductPutOnSale) error {
 			return missed(tx, e.Product)
+		}),
+		bus.On("confirmed: the market does what two people have decided", func(tx *db.Tx, e exchange.Confirmed) error {
+			return h.chair.Confirmed(tx, e)
 		}),
 		bus.On("published: the library knows what the window shows", gallery.Follow),
 		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {

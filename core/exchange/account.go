@@ -104,6 +104,23 @@ func AccountsOf(tx *db.Tx, party string) ([]Account, error) {
 	return each(rows, err, func(row exchangedb.AccountsOfRow) (Account, error) { return accountOf(exchangedb.AccountsRow(row)) })
 }
 
+// Reached is an account that somebody may look at.
+type Reached struct {
+	Account
+	Granted bool // Granted says that he may trade on it, as far as grants say.
+}
+
+// AccountsFor gives what a user may look at who acts for a party: the accounts of the party, and those that he was granted as
+// a trader, by their numbers, in whatever state. Without a party there are those that were granted only.
+func AccountsFor(tx *db.Tx, user, party string) ([]Reached, error) {
+	rows, err := exchangedb.New(tx).AccountsFor(tx.Context(), exchangedb.AccountsForParams{UserRef: user, Party: party})
+	return each(rows, err, func(row exchangedb.AccountsForRow) (Reached, error) {
+		a, err := accountOf(exchangedb.AccountsRow{ID: row.ID, Number: row.Number, Code: row.Code, Member: row.Member, Party: row.Party,
+			Kind: row.Kind, Parent: row.Parent, Class: row.Class, State: row.State})
+		return Reached{Account: a, Granted: row.Granted > 0}, err
+	})
+}
+
 func accountOf(row exchangedb.AccountsRow) (Account, error) {
 	return Account{ID: AccountID(row.ID), Number: uint32(row.Number), Code: row.Code, Member: MemberID(row.Member), Party: row.Party,
 		Kind: AccountKind(row.Kind), Parent: AccountID(row.Parent), Class: Class(row.Class), State: State(row.State)}, nil

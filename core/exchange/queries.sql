@@ -186,6 +186,16 @@ SELECT a.id, a.number, a.code, a.member, a.party, a.kind, a.parent, a.class, s.s
 FROM exchange_account a JOIN exchange_standing s ON s.subject = a.id
 WHERE a.party = sqlc.arg(party) ORDER BY a.id;
 
+-- name: AccountsFor :many
+-- The accounts of a party and those that a user was granted, with how many grants stand.
+SELECT a.id, a.number, a.code, a.member, a.party, a.kind, a.parent, a.class, s.state,
+    CAST((SELECT COUNT(*) FROM exchange_grant g JOIN exchange_trader t ON t.id = g.trader
+        WHERE g.account = a.id AND g.ended_at = 0 AND t.user_ref = sqlc.arg(user_ref)) AS BIGINT) AS granted
+FROM exchange_account a JOIN exchange_standing s ON s.subject = a.id
+WHERE a.party = sqlc.arg(party) OR a.id IN (SELECT g.account FROM exchange_grant g JOIN exchange_trader t ON t.id = g.trader
+    WHERE t.user_ref = sqlc.arg(user_ref) AND g.ended_at = 0)
+ORDER BY a.number;
+
 -- name: Grant :execrows
 -- Nothing when the trader may trade there already.
 INSERT INTO exchange_grant (id, trader, account, granted_by, granted_at, ended_by, ended_at)

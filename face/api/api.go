@@ -14,6 +14,7 @@ import (
 	"sauda/core/shelf"
 	"sauda/flow/account"
 	"sauda/flow/checkout"
+	"sauda/flow/floor"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
 	"sauda/gear/saga"
@@ -37,7 +38,10 @@ type Deps struct {
 	Media    media.Library      // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency     // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
-	Keys     seal.Keys // Keys seal the secrets of receivers.
+	Keys     seal.Keys    // Keys seal the secrets of receivers.
+	Floor    *floor.Floor // Floor is the exchange; nil on a node where it does not run.
+	Board    *floor.Board // Board is what the public sees of it.
+	Till     *floor.Till  // Till pays out what accounts have there.
 }
 
 // face is the API with what it speaks for.
@@ -67,4 +71,5 @@ func Mount(server *web.Server, d Deps) {
 	f.mountQuestions(api)
 	f.mountWishes(api)
 	f.mountUploads(server)
+	f.mountExchange(api, server)
 }

@@ -68,6 +68,46 @@ func TestStatements(t *testing.T) {
 	})
 }
 
+// TestStatementsOfTheExchange holds the routes of the exchange to their numbers of statements. What everybody sees takes none.
+func TestStatementsOfTheExchange(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		tokens := map[string]string{}
+		m := openMarket(t, h, func(name string) { tokens[name] = h.Registered(t, name+"@example.kz") })
+		guest, alma := h.Guest(), h.As(tokens["alma"])
+		alma.Do(t, 200, "GET", "/v1/exchange/accounts", nil) // Who she is is in memory from here on.
+		account := m.accounts["alma"].Code
+		for _, s := range []struct {
+			name   string
+			most   int
+			status int
+			as     *apptest.Client
+			method string
+			path   string
+			body   any
+		}{
+			{"instruments", 0, 200, guest, "GET", "/v1/exchange/instruments", nil},
+			{"instrument", 0, 200, guest, "GET", "/v1/exchange/instruments/" + apple, nil},
+			{"book", 0, 200, guest, "GET", "/v1/exchange/instruments/" + apple + "/book", nil},
+			{"candles", 0, 200, guest, "GET", "/v1/exchange/instruments/" + apple + "/candles", nil},
+			{"trades", 1, 200, guest, "GET", "/v1/exchange/instruments/" + apple + "/trades", nil},
+			{"accounts", 1, 200, alma, "GET", "/v1/exchange/accounts", nil},
+			{"order", 9, 201, alma, "POST", "/v1/exchange/orders", m.order("alma", "buy", 100, 5)},
+			{"orders", 1, 200, alma, "GET", "/v1/exchange/orders?account=" + account, nil},
+			{"one order", 1, 200, alma, "GET", "/v1/exchange/orders/1?account=" + account, nil},
+			{"cancellation", 9, 200, alma, "POST", "/v1/exchange/orders/1/cancellation", map[string]any{"account": account}},
+			{"own trades", 2, 200, alma, "GET", "/v1/exchange/accounts/" + account + "/trades", nil},
+			{"statement", 4, 200, alma, "GET", "/v1/exchange/accounts/" + account + "/statement", nil},
+			{"withdrawal", 20, 201, alma, "POST", "/v1/exchange/accounts/" + account + "/withdrawals", map[string]any{"asset": "KZT", "amount": 5}},
+		} {
+			n := h.Statements(func() { s.as.Do(t, s.status, s.method, s.path, s.body) })
+			t.Logf("%-20s %2d statements", s.name, n)
+			if n > s.most {
+				t.Errorf("%s takes %d statements, more than %d", s.name, n, s.most)
+			}
+		}
+	})
+}
+
 // TestWhatIsKeptIsForgotten changes everything that a list and a page show, and wants the next answer to know it.
 func TestWhatIsKeptIsForgotten(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {

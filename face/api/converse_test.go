@@ -54,7 +54,7 @@ func TestConversations(t *testing.T) {
 				t.Fatalf("%s: %v", file, err)
 			}
 			apptest.Each(t, func(t *testing.T, h *apptest.House) {
-				c := talk{h: h, names: names{}, tokens: map[string]string{}}
+				c := talk{h: h, names: names{}, tokens: map[string]string{}, market: &market{}}
 				c.prepare(t)
 				for i := range steps {
 					c.take(t, file, &steps[i])
@@ -74,6 +74,7 @@ type talk struct {
 	h      *apptest.House
 	names  names
 	tokens map[string]string
+	market *market // market is empty before the exchange has opened.
 }
 
 // pixel is a PNG of one pixel.
@@ -199,6 +200,14 @@ func (c talk) happen(t *testing.T, where, event string) {
 	switch words[0] {
 	case "settle":
 		c.h.Settled(t)
+	case "market": // From here on alma and berik trade a share, each on an account of their own.
+		*c.market = *openMarket(t, c.h, func(name string) { c.token(t, name) })
+		for name, a := range c.market.accounts {
+			c.names[name+".account"] = string(a.ID)
+		}
+	case "board": // The board shows what has happened, and what has traded is written down.
+		c.market.record(t)
+		c.market.shown(t)
 	case "index": // The search index is built, and follows from here on whenever things settle.
 		if err := c.h.Search.Catch(t.Context()); err != nil {
 			t.Fatalf("%s: %v", where, err)

@@ -23,6 +23,7 @@ const (
 	scopeStockRead      = "stock.read"
 	scopeStockWrite     = "stock.write"
 	scopeMoneyRead      = "money.read"
+	scopeMoneyWrite     = "money.write"
 	scopeHouseRead      = "house.read"
 	scopeHouseWrite     = "house.write"
 	scopeReviewsRead    = review.ScopeRead

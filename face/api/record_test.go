@@ -85,7 +85,7 @@ func (n names) call(text string) string {
 	}
 	slices.Sort(called)
 	for _, k := range called {
-		if len(n[k]) > 8 {
+		if len(n[k]) > 8 && k != "carrier time" { // A time in microseconds begins like it.
 			text = strings.ReplaceAll(text, n[k], "<"+k+">")
 		}
 	}

@@ -186,7 +186,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 		switch n := nets[k]; {
 		case m.Account == 0 || m.Asset == 0 || n == 0:
 			continue // It is not known here; or nothing has changed.
-		case k.kind == "exchange.settle":
+		case k.kind == "exchange.settle", k.kind == "exchange.bust": // What was due is there, or goes back.
 			m.Comes, m.Goes = max(n, 0), max(-n, 0)
 		default:
 			m.Amount = n

@@ -21,6 +21,9 @@ var (
 	ErrSeat    = fault.New(fault.Denied, "floor.seat", "You may not trade for this account. Ask the member who keeps it.")
 	// ErrQuantity has the value unit.
 	ErrQuantity = fault.New(fault.Invalid, "floor.quantity", "The quantity is no whole number of what the price is for. Choose a multiple of the unit.")
+	// ErrLeast has the value least.
+	ErrLeast    = fault.New(fault.Invalid, "floor.least", "The order is smaller than the smallest that is taken. Choose a larger quantity.")
+	ErrUnsuited = fault.New(fault.Denied, "floor.unsuited", "This instrument is for investors who know its risks better. Answer the questions for investors again, or choose another one.")
 )
 
 // Seat is from where somebody trades: for one account, as one trader of one member. The numbers are those of the market.
@@ -29,6 +32,8 @@ type Seat struct {
 	Trader  uint32
 	Member  uint16
 	Code    string // Code is what people call the account.
+	// Holder is the account as the books know it: what suits its owner is judged by it.
+	Holder exchange.Account
 }
 
 // SeatOf gives the seat of a user for an account, by its code or id. Whoever may not trade for it, and whoever asks for an
@@ -47,7 +52,7 @@ func SeatOf(tx *db.Tx, user, account string) (Seat, error) {
 			continue
 		}
 		m, err := exchange.GetMember(tx, string(t.Member))
-		return Seat{Account: a.Number, Trader: t.Number, Member: m.Number, Code: a.Code}, err
+		return Seat{Account: a.Number, Trader: t.Number, Member: m.Number, Code: a.Code, Holder: a}, err
 	}
 	return Seat{}, ErrSeat.About("%s for %s", user, account)
 }
@@ -125,10 +130,17 @@ func (a Ask) input(i exchange.Instrument) (book.Input, error) {
 }
 
 // Enter brings an order to the market, and gives it as it stands afterwards. What is refused is ErrRefused with the reason.
+// What does not suit the owner of the account, and what is too small, the market is not asked for: ErrUnsuited, ErrLeast.
 func (f *Floor) Enter(ctx context.Context, s Seat, a Ask) (venue.Order, error) {
 	i, err := f.Instrument(a.Instrument)
 	if err != nil {
 		return venue.Order{}, err
+	}
+	switch {
+	case !s.Holder.Suits(i):
+		return venue.Order{}, ErrUnsuited.About("%s for %s", i.Code, s.Code)
+	case a.Quantity < i.Terms.QtyMin:
+		return venue.Order{}, fault.With(ErrLeast.About("%d of %s", a.Quantity, i.Code), "least", i.Terms.QtyMin)
 	}
 	order, err := a.input(i)
 	if err != nil {

@@ -101,6 +101,69 @@ func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]AccountsR
 	return items, nil
 }
 
+const accountsFor = `-- name: AccountsFor :many
+SELECT a.id, a.number, a.code, a.member, a.party, a.kind, a.parent, a.class, s.state,
+    CAST((SELECT COUNT(*) FROM exchange_grant g JOIN exchange_trader t ON t.id = g.trader
+        WHERE g.account = a.id AND g.ended_at = 0 AND t.user_ref = $1) AS BIGINT) AS granted
+FROM exchange_account a JOIN exchange_standing s ON s.subject = a.id
+WHERE a.party = $2 OR a.id IN (SELECT g.account FROM exchange_grant g JOIN exchange_trader t ON t.id = g.trader
+    WHERE t.user_ref = $1 AND g.ended_at = 0)
+ORDER BY a.number
+`
+
+type AccountsForParams struct {
+	UserRef string
+	Party   string
+}
+
+type AccountsForRow struct {
+	ID      string
+	Number  int64
+	Code    string
+	Member  string
+	Party   string
+	Kind    string
+	Parent  string
+	Class   string
+	State   string
+	Granted int64
+}
+
+// The accounts of a party and those that a user was granted, with how many grants stand.
+func (q *Queries) AccountsFor(ctx context.Context, arg AccountsForParams) ([]AccountsForRow, error) {
+	rows, err := q.db.QueryContext(ctx, accountsFor, arg.UserRef, arg.Party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AccountsForRow{}
+	for rows.Next() {
+		var i AccountsForRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.Code,
+			&i.Member,
+			&i.Party,
+			&i.Kind,
+			&i.Parent,
+			&i.Class,
+			&i.State,
+			&i.Granted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const accountsOf = `-- name: AccountsOf :many
 SELECT a.id, a.number, a.code, a.member, a.party, a.kind, a.parent, a.class, s.state
 FROM exchange_account a JOIN exchange_standing s ON s.subject = a.id
