@@ -25,10 +25,10 @@ var walk = regexp.MustCompile(`(?s)\bid > .*ORDER BY id LIMIT`)
 // known are scans that are meant.
 var known = map[string]string{
 	"Instruments":   "SCAN i USING INDEX sqlite_autoindex_exchange_instrument_2", // All that are listed, by their codes: the roll wants them all.
-	"CountShort":    "SCAN s",                                   // What was found of what runs out, up to a thousand.
-	"Turnovers":     "SCAN s",                                   // What the two halves of the union have found.
-	"DueDeliveries": "SCAN line",                                // What stands ahead in a line, counted up to a batch.
-	"ForgetFacts":   "SCAN d USING COVERING INDEX delivery_due", // What is not delivered yet, which is little.
+	"CountShort":    "SCAN s",                                                    // What was found of what runs out, up to a thousand.
+	"Turnovers":     "SCAN s",                                                    // What the two halves of the union have found.
+	"DueDeliveries": "SCAN line",                                                 // What stands ahead in a line, counted up to a batch.
+	"ForgetFacts":   "SCAN d USING COVERING INDEX delivery_due",                  // What is not delivered yet, which is little.
 }
 
 // TestAFewRowsAreFoundByTheirIDs asks SQLite how it would run each query that is given a list or walks through a table: by the
