@@ -14,6 +14,7 @@ import (
 	"sauda/face/api"
 	"sauda/face/office"
 	"sauda/face/shop"
+	"sauda/face/terminal"
 	selfcare "sauda/flow/account"
 	"sauda/flow/display"
 	"sauda/flow/feeds"
@@ -38,6 +39,7 @@ func (h *House) serve() *web.Server {
 	shop.Mount(server, site, shop.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 	})
+	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Now: c.Now, PublicURL: c.PublicURL})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
 		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Internet.HTTP, TXT: c.Internet.TXT},
