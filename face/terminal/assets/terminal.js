@@ -197,7 +197,7 @@ function trade() {
 		const { createChart, CandlestickSeries, HistogramSeries } = window.LightweightCharts;
 		frame.replaceChildren();
 		const view = createChart(frame, {
-			autoSize: true, localization: { locale: lang },
+			autoSize: true, localization: { locale: lang, priceFormatter: (p) => price(by, Math.round(p * unit)) },
 			layout: { background: { color: colour("--sheet") }, textColor: colour("--dim"), fontFamily: getComputedStyle(document.body).fontFamily, attributionLogo: false }, // The page says it in words: the logo brings a style that our pages do not allow.
 			grid: { vertLines: { color: colour("--edge") }, horzLines: { color: colour("--edge") } },
 			timeScale: { timeVisible: every < 86400, borderColor: colour("--edge") }, rightPriceScale: { borderColor: colour("--edge") },
@@ -406,14 +406,16 @@ function trade() {
 		}
 		if (e.target.closest("input:not([type=radio]), textarea, select")) return;
 		if (e.key === "?") { help(); e.preventDefault(); return; }
-		const s = { KeyB: "buy", KeyS: "sell" }[e.code]; // By the place of the key, so that it works with Cyrillic letters too.
-		if (s) {
-			choose(s);
-			field("quantity").focus();
-			e.preventDefault();
-		} else if ((e.key === "ArrowUp" || e.key === "ArrowDown") && e.target === document.body) {
+		if ((e.key === "ArrowUp" || e.key === "ArrowDown") && e.target === document.body) {
 			step(e.key === "ArrowUp" ? 1 : -1);
 			e.preventDefault();
 		}
+	});
+	addEventListener("keyup", (e) => { // When the key is let go, so that its letter is not typed into the field that gets the focus.
+		if (e.ctrlKey || e.metaKey || e.altKey || sure.open || keys.open || e.target.closest?.("input:not([type=radio]), textarea, select")) return;
+		const s = { KeyB: "buy", KeyS: "sell" }[e.code]; // By the place of the key, so that it works with Cyrillic letters too.
+		if (!s) return;
+		choose(s);
+		field("quantity").focus();
 	});
 }
