@@ -99,19 +99,19 @@ func (m *Market) list(tx *db.Tx) error {
 		Cycle: 2, Maker: money.One / 2000, Taker: money.One / 1000, SellUnsettled: true}
 	bulk := terms
 	bulk.Unit, bulk.Lot, bulk.QtyMin, bulk.QtyMax, bulk.Cycle = 1000, 60_000, 60_000, 6_000_000, 0
-	security := func(kind exchange.Kind, isin, short, kk, ru, en string) exchange.Instrument {
-		return exchange.Instrument{Kind: kind, Name: text.Localized{"kk": kk, "ru": ru, "en": en}, Currency: money.KZT, Terms: terms,
+	security := func(kind exchange.Kind, isin, short string, name text.Localized) exchange.Instrument {
+		return exchange.Instrument{Kind: kind, Name: name, Currency: money.KZT, Terms: terms,
 			Security: &exchange.Security{ISIN: exchange.ISIN(isin), Short: short, Issuer: "pty_issuer"}}
 	}
-	bond := security(exchange.BondOf, Bayer, "BAYER/BOND", "Байер облигациясы", "Облигация Байер", "Bayer bond")
+	bond := security(exchange.BondOf, Bayer, "BAYER/BOND", text.Localized{"kk": "Байер облигациясы", "ru": "Облигация Байер", "en": "Bayer bond"})
 	bond.Security.Nominal = 1000_00
 	bond.Security.Bond = &exchange.Bond{Issued: span.MustDay("2026-01-15"), Matures: span.MustDay("2029-01-15"), Yearly: 2, Rate: money.Percent(12), Basis: exchange.Actual365}
 	wheat := exchange.Instrument{Kind: exchange.Spot, Code: Wheat, Currency: money.KZT, Terms: bulk,
 		Name:  text.Localized{"kk": "Бидай, 3-сынып", "ru": "Пшеница 3 класса", "en": "Wheat, class 3"},
 		Goods: &exchange.Goods{Grade: text.Localized{"kk": "3-сынып", "ru": "3 класс", "en": "Class 3"}, Basis: "FCA", Store: "str_kostanay", Measure: measure.Tonne, Divides: 1000}}
 	for _, i := range []exchange.Instrument{
-		security(exchange.Share, Apple, "APPLE/SH REG", "Алма акциясы", "Акция Эпл", "Apple share"), bond,
-		security(exchange.Share, Ferrous, "FERROUS/SH", "Темір акциясы", "Акция Феррум", "Ferrous share"), wheat,
+		security(exchange.Share, Apple, "APPLE/SH REG", text.Localized{"kk": "Алма акциясы", "ru": "Акция Эпл", "en": "Apple share"}), bond,
+		security(exchange.Share, Ferrous, "FERROUS/SH", text.Localized{"kk": "Темір акциясы", "ru": "Акция Феррум", "en": "Ferrous share"}), wheat,
 	} {
 		drafted, err := exchange.Draft(tx, i, because)
 		if err != nil {

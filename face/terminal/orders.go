@@ -34,19 +34,17 @@ type orderView struct {
 	Key string
 }
 
-// ordered gives an order of somebody's account, with what it is about.
-func (f *face) ordered(ctx context.Context, id, account string) (o venue.Order, s floor.Seat, i exchange.Instrument, err error) {
+// ordered gives an order of somebody's account, and from where he trades.
+func (f *face) ordered(ctx context.Context, id, account string) (o venue.Order, s floor.Seat, err error) {
 	if s, err = f.seat(ctx, account); err != nil {
-		return o, s, i, err
+		return o, s, err
 	}
 	n, err := strconv.ParseUint(id, 10, 64)
 	if err != nil {
-		return o, s, i, floor.ErrUnknown.About("order %.20q", id)
+		return o, s, floor.ErrUnknown.About("order %.20q", id)
 	}
-	if o, err = f.Floor.Order(ctx, s, n); err != nil {
-		return o, s, i, err
-	}
-	return o, s, f.Floor.Instruments()[o.Instrument], nil
+	o, err = f.Floor.Order(ctx, s, n)
+	return o, s, err
 }
 
 // order is the form by which an order is changed.
@@ -59,8 +57,8 @@ func (f *face) order(ctx context.Context, in orderAsk) (web.View, error) {
 }
 
 func (f *face) orderView(ctx context.Context, id, account string) (orderView, error) {
-	o, s, i, err := f.ordered(ctx, id, account)
-	v := orderView{page: f.page(ctx, "instrument", t(ctx, "replace")), Instrument: i, Order: o, Account: s.Code, Key: web.FormKey(ctx)}
+	o, s, err := f.ordered(ctx, id, account)
+	v := orderView{page: f.page(ctx, "instrument", t(ctx, "replace")), Instrument: f.Floor.Instruments()[o.Instrument], Order: o, Account: s.Code, Key: web.FormKey(ctx)}
 	v.form = form{Values: map[string]string{}, Wrong: map[string]string{}}
 	return v, err
 }
@@ -121,10 +119,11 @@ type cancelForm struct {
 
 // cancel takes an order back. One that has ended meanwhile stays as it is, and the page shows how it ended.
 func (f *face) cancel(ctx context.Context, in cancelForm) (web.Then, error) {
-	o, s, i, err := f.ordered(ctx, in.ID, in.Account)
+	o, s, err := f.ordered(ctx, in.ID, in.Account)
 	if err != nil {
 		return web.Then{}, err
 	}
+	i := f.Floor.Instruments()[o.Instrument]
 	done := "cancelled"
 	if o.Live() {
 		_, err = f.Floor.Cancel(ctx, s, o.ID)
