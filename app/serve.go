@@ -14,6 +14,7 @@ import (
 	"sauda/face/api"
 	"sauda/face/office"
 	"sauda/face/shop"
+	"sauda/face/terminal"
 	selfcare "sauda/flow/account"
 	"sauda/flow/display"
 	"sauda/flow/feeds"
@@ -38,11 +39,13 @@ func (h *House) serve() *web.Server {
 	site := server.Site(web.SiteOptions{Fault: h.faultPage, Copies: h.copies})
 	shop.Mount(server, site, shop.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Exchange: h.trades,
 	})
+	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Now: c.Now, PublicURL: c.PublicURL})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
 		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Internet.HTTP, TXT: c.Internet.TXT},
-		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch,
+		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch, Exchange: h.trades,
 	})
 	if h.world.cards != nil {
 		server.Handle(gatewayPath+"/", http.StripPrefix(gatewayPath, h.world.cards), web.Public())
@@ -74,6 +77,9 @@ const (
 func (h *House) account() selfcare.Desk {
 	return selfcare.Desk{Sessions: h.Sessions, Blobs: h.files, Home: h.config.home()}
 }
+
+// trades tells whether the exchange has anything to show.
+func (h *House) trades() bool { return terminal.Listed(h.Floor) }
 
 // faultPage is the page of a fault: the office's below /office, else the shop's.
 func (h *House) faultPage(p web.Problem) web.View {

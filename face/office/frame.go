@@ -17,17 +17,18 @@ type page struct {
 	Soon   int    // Soon is after how many seconds the page loads itself again; zero is never.
 	Wrong  string // Wrong is what is said on top when a form is shown again.
 
-	object  string      // object is what the page shows, when it shall be told that a colleague changes it.
-	version int64       // version is the one of the object that the page shows.
-	list    string      // list is what is told when an order of the reader's seller changes; empty is nothing.
-	seen    int64       // seen is how often that had happened when the page was made.
-	scripts []string    // scripts are what this page has beside those of all pages.
-	assets  *web.Assets // assets are nil on the page of a fault, whose files have their plain names.
+	object   string      // object is what the page shows, when it shall be told that a colleague changes it.
+	version  int64       // version is the one of the object that the page shows.
+	list     string      // list is what is told when an order of the reader's seller changes; empty is nothing.
+	seen     int64       // seen is how often that had happened when the page was made.
+	scripts  []string    // scripts are what this page has beside those of all pages.
+	exchange bool        // exchange shows the way to the exchange.
+	assets   *web.Assets // assets are nil on the page of a fault, whose files have their plain names.
 }
 
 // page begins a page.
 func (f face) page(active, title string) page {
-	return page{assets: f.assets, Active: active, Title: title}
+	return page{assets: f.assets, Active: active, Title: title, exchange: f.Exchange != nil && f.Exchange()}
 }
 
 // with adds scripts to a page that it is better with.

@@ -47,6 +47,7 @@ type page struct {
 	Dress    window.Body // Dress is the look of the shop; its Look is set on all pages but those that no shop makes.
 	Worn     string      // Worn is the style sheet of the look, if it has one.
 	Feed     string      // Feed is the page for readers of news.
+	Exchange bool        // Exchange shows the way to the exchange.
 	Refresh  int         // Refresh reloads the page after so many seconds; 0 does not.
 }
 
@@ -63,6 +64,7 @@ func (f *face) page(ctx context.Context, v visitor, active, title string) page {
 		Sheet: f.assets.Path("shop.css"), Icon: f.assets.Path("icon.svg"), Touch: f.assets.Path("icon-180.png"), Here: web.Path(ctx),
 		Script: f.assets.Path("shop.js"),
 	}
+	p.Exchange = f.Exchange != nil && f.Exchange()
 	return p.wear(f.Display.Window().Look())
 }
 

@@ -46,6 +46,8 @@ type Deps struct {
 	// PayURL is the gateway's page that turns a card into a token: a path when it is in this house, an address when it is
 	// elsewhere. Without one no card is taken.
 	PayURL string
+	// Exchange tells whether the exchange has anything to show; nil is no. Ways lead there only then.
+	Exchange func() bool
 }
 
 // face is the shop with what it sells with.

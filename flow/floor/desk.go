@@ -57,6 +57,34 @@ func SeatOf(tx *db.Tx, user, account string) (Seat, error) {
 	return Seat{}, ErrSeat.About("%s for %s", user, account)
 }
 
+// Seats gives from where a user may trade by what the market was taught last, by the numbers of the accounts. Whether the market
+// takes an order from there, it says itself: who was suspended meanwhile hears its reason. The list must not be changed.
+func (f *Floor) Seats(user string) []Seat {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.roll.seats[user]
+}
+
+// Holder gives an account as the market was taught it last, by its number.
+func (f *Floor) Holder(account uint32) (exchange.Account, bool) {
+	if f == nil {
+		return exchange.Account{}, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, known := f.roll.holders[account]
+	return a, known
+}
+
+// Entered gives the order to which a trader has given an id today; not ok for none.
+func (f *Floor) Entered(ctx context.Context, s Seat, client string) (o venue.Order, ok bool, err error) {
+	err = f.Look(ctx, func(v *venue.Venue) { o, ok = v.FindClient(s.Trader, client) })
+	return o, ok && o.Account == s.Account, err
+}
+
 // Ask is an order as people state it. Quantities are in countable parts of what is traded, prices in the smallest unit of the
 // currency.
 type Ask struct {

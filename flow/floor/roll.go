@@ -27,6 +27,8 @@ type Roll struct {
 	numbers     map[string]uint32
 	assets      map[string]uint32
 	codes       map[uint32]string // codes are those of the assets, by their numbers.
+	holders     map[uint32]exchange.Account
+	seats       map[string][]Seat // seats are from where users may trade, by who they are.
 }
 
 // line is one thing to be known, as an input, and under which name it is remembered that it is known.
@@ -48,7 +50,7 @@ func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
 	r := Roll{
 		Day: day, tables: make(map[uint32]Timetable), instruments: make(map[uint32]exchange.Instrument), accounts: make(map[uint32]string),
 		numbers: make(map[string]uint32), assets: make(map[string]uint32),
-		codes: make(map[uint32]string),
+		codes: make(map[uint32]string), holders: make(map[uint32]exchange.Account), seats: make(map[string][]Seat),
 	}
 	assets, err := exchange.Assets(tx)
 	if err != nil {
@@ -109,6 +111,10 @@ func (r *Roll) readParties(tx *db.Tx) error {
 			}
 		}
 	}
+	users := make(map[uint32]string)
+	for _, t := range traders {
+		users[t.Number] = t.User
+	}
 	may := make(map[uint32][]uint32)
 	for _, g := range grants {
 		may[g.Account] = append(may[g.Account], g.Trader)
@@ -120,7 +126,10 @@ func (r *Roll) readParties(tx *db.Tx) error {
 		}
 		for _, a := range accounts {
 			after = a.Number
-			r.accounts[a.Number], r.numbers[a.Code] = a.Code, a.Number
+			r.accounts[a.Number], r.numbers[a.Code], r.holders[a.Number] = a.Code, a.Number, a
+			for _, trader := range may[a.Number] {
+				r.seats[users[trader]] = append(r.seats[users[trader]], Seat{Account: a.Number, Trader: trader, Member: numbers[a.Member], Code: a.Code})
+			}
 			parties[exchange.Subject(a.ID)], states[exchange.Subject(a.ID)] = risk.Party{Who: risk.Account, ID: a.Number}, a.State
 			known := venue.Account{Number: a.Number, Code: a.Code, Member: numbers[a.Member], Traders: may[a.Number], Closed: a.State != exchange.StateActive}
 			body := venue.Admission{Member: numbers[a.Member], Traders: []uint32{}, Account: &known}
