@@ -15,9 +15,9 @@ import (
 	"sauda/gear/job"
 )
 
-// Market is an exchange in a house: one share that is traded from ten to five each day, one broker, and two accounts with money
+// Exchange is one in a house: one share that is traded from ten to five each day, one broker, and two accounts with money
 // and shares for which a trader each may trade.
-type Market struct {
+type Exchange struct {
 	Share    exchange.Instrument
 	Member   exchange.Member
 	Accounts [2]exchange.Account
@@ -28,12 +28,12 @@ type Market struct {
 var Users = [2]string{"usr_first_trader", "usr_second_trader"}
 
 // OpenMarket furnishes the exchange of a house and has the market learn of it.
-func (h *House) OpenMarket(t testing.TB) Market {
+func (h *House) OpenMarket(t testing.TB) Exchange {
 	t.Helper()
-	var m Market
+	var m Exchange
 	clerk := db.Who{Kind: db.KindStaff, ID: "usr_clerk_of_the_exchange", Seller: "sel_own", Scopes: []string{"exchange.*"}}
 	if err := job.Once(t.Context(), h.Store, clerk, func(tx *db.Tx) (err error) {
-		m = Market{}
+		m = Exchange{}
 		if err := layOut(tx); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func share() exchange.Instrument {
 }
 
 // admit brings the broker with both traders, and money and shares for the accounts.
-func (m *Market) admit(tx *db.Tx) (err error) {
+func (m *Exchange) admit(tx *db.Tx) (err error) {
 	m.Member, err = exchange.Admit(tx, exchange.Member{
 		Code: "BROKER", BIN: "960440000151", Party: "pty_broker", Name: text.Localized{"kk": "Делдал", "ru": "Брокер", "en": "Broker", "zh": "经纪商"}, Broker: true,
 		Licence: exchange.Licence{Number: "4.2.1/1", Days: span.Days{From: span.MustDay("2020-01-01"), To: span.MustDay("2099-01-01")}},
@@ -114,7 +114,7 @@ func (m *Market) admit(tx *db.Tx) (err error) {
 }
 
 // Seat gives where the trader of an account sits.
-func (h *House) Seat(t testing.TB, m Market, n int) (s floor.Seat) {
+func (h *House) Seat(t testing.TB, m Exchange, n int) (s floor.Seat) {
 	t.Helper()
 	if err := job.Look(t.Context(), h.Store, db.System, func(tx *db.Tx) (err error) {
 		s, err = floor.SeatOf(tx, Users[n], m.Accounts[n].Code)
