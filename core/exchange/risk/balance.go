@@ -31,11 +31,11 @@ func balanceKey(account, asset uint32) uint64 { return uint64(account)<<32 | uin
 // balance gives the slot of a balance, which need not have been there before.
 func (r *Risk) balance(account, asset uint32) int32 {
 	key := balanceKey(account, asset)
-	slot := r.byBalance.find(key)
+	slot := r.byBalance.Find(key)
 	if slot == 0 {
 		slot = int32(len(r.balances))
 		r.balances = append(r.balances, balance{account: account, asset: asset})
-		r.byBalance.put(key, slot)
+		r.byBalance.Put(key, slot)
 		r.asset(asset)
 	}
 	return slot
@@ -43,17 +43,17 @@ func (r *Risk) balance(account, asset uint32) int32 {
 
 // Credit brings an amount to an account: it can be used at once.
 func (r *Risk) Credit(account, asset uint32, amount int64) Reason {
-	if r.byParty[Account].find(uint64(account)) == 0 {
+	if r.byParty[Account].Find(uint64(account)) == 0 {
 		return UnknownAccount
 	}
 	if amount <= 0 {
 		return BadAmount
 	}
 	var supply, settled, position, awaits int64
-	if slot := r.byAsset.find(uint64(asset)); slot != 0 {
+	if slot := r.byAsset.Find(uint64(asset)); slot != 0 {
 		supply = r.assets[slot].supply
 	}
-	if slot := r.byBalance.find(balanceKey(account, asset)); slot != 0 {
+	if slot := r.byBalance.Find(balanceKey(account, asset)); slot != 0 {
 		b := &r.balances[slot]
 		settled, position, awaits = b.settled, b.settled+b.due, b.awaits
 	}
@@ -69,12 +69,12 @@ func (r *Risk) Credit(account, asset uint32, amount int64) Reason {
 // NotThere.
 func (r *Risk) Debit(account, asset uint32, amount int64) Reason {
 	switch {
-	case r.byParty[Account].find(uint64(account)) == 0:
+	case r.byParty[Account].Find(uint64(account)) == 0:
 		return UnknownAccount
 	case amount <= 0:
 		return BadAmount
 	}
-	b := &r.balances[r.byBalance.find(balanceKey(account, asset))]
+	b := &r.balances[r.byBalance.Find(balanceKey(account, asset))]
 	if why := b.enough(amount, BuyingPower); why != NoReason {
 		return why
 	}
@@ -98,9 +98,9 @@ type Settlement struct {
 // Settled moves what was due into what is settled; in sum the account has what it had. What is delivered must be there,
 // otherwise it is NotThere; unlocking more than is locked is NotDue.
 func (r *Risk) Settled(s Settlement) Reason {
-	b := &r.balances[r.byBalance.find(balanceKey(s.Account, s.Asset))]
+	b := &r.balances[r.byBalance.Find(balanceKey(s.Account, s.Asset))]
 	switch {
-	case r.byParty[Account].find(uint64(s.Account)) == 0:
+	case r.byParty[Account].Find(uint64(s.Account)) == 0:
 		return UnknownAccount
 	case s.Comes < 0 || s.Goes < 0 || s.Unlocked < 0:
 		return BadAmount

@@ -39,7 +39,7 @@ func (r *Risk) Bust(t Trade) Reason {
 	if t.Qty <= 0 {
 		return BadQty
 	}
-	seats, why := r.find(t.Instrument, actor{t.Account, t.Trader, t.Member})
+	seats, why := r.seatsOf(t.Instrument, actor{t.Account, t.Trader, t.Member})
 	if why != NoReason {
 		return why
 	}
@@ -99,7 +99,7 @@ func (r *Risk) judgeBust(seats seats, b *reversal) Reason {
 	if money := paid.settled + paid.due; money > 2*most-b.value-b.fee || money < b.value-2*most {
 		return TooMuch
 	}
-	lent := [2]int64{r.assets[i.money].lent, r.assets[r.byAsset.find(uint64(i.Asset))].lent}
+	lent := [2]int64{r.assets[i.money].lent, r.assets[r.byAsset.Find(uint64(i.Asset))].lent}
 	switch has := asset.settled + asset.due; {
 	case b.pieces < 0 && b.locked && asset.locked < b.amount, b.pieces > 0 && b.locked && paid.locked < b.value-b.fee:
 		return NotDue
@@ -127,7 +127,7 @@ func (r *Risk) reverse(seats seats, b *reversal) {
 		if b.locked {
 			asset.locked -= b.amount
 		}
-		r.assets[r.byAsset.find(uint64(i.Asset))].lent += b.amount
+		r.assets[r.byAsset.Find(uint64(i.Asset))].lent += b.amount
 	default:
 		paid.due -= b.value - b.fee
 		asset.due += b.amount

@@ -33,7 +33,7 @@ func (r *Risk) Alarms() []Alarm {
 // Follow learns what the book of an instrument has reported about an input, in order and without a gap. Reports about
 // orders that are not open here are passed over.
 func (r *Risk) Follow(ins uint32, reports []book.Report) {
-	i := r.byIns.find(uint64(ins))
+	i := r.byIns.Find(uint64(ins))
 	if i == 0 {
 		return
 	}
@@ -65,7 +65,7 @@ func (r *Risk) Follow(ins uint32, reports []book.Report) {
 func (r *Risk) known(i int32, id uint64) int32 {
 	slot := r.pending.slot
 	if id != r.pending.id || r.orders[slot].id != id {
-		slot = r.byOrder.find(id)
+		slot = r.find(id)
 	}
 	if slot == 0 || r.stakes[r.orders[slot].account].ins != i {
 		return 0

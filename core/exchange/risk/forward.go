@@ -6,7 +6,7 @@ import "sauda/core/exchange/book"
 // alarm, goes on holding what he holds, and can close. A mark at which a margin cannot be counted is TooMuch, and
 // changes nothing.
 func (r *Risk) Mark(ins uint32, price int64) Reason {
-	slot := r.byIns.find(uint64(ins))
+	slot := r.byIns.Find(uint64(ins))
 	i := &r.instruments[slot]
 	switch {
 	case slot == 0:
@@ -54,10 +54,10 @@ func (r *Risk) warn(slot int32) {
 // those of its member and sponsor; what is delivered is credited and debited beside it. Pieces have the sign of the
 // position; more than it is NotDue. Positions of traders end with the instrument.
 func (r *Risk) Delivered(account, ins uint32, pieces int64) Reason {
-	if r.byParty[Account].find(uint64(account)) == 0 {
+	if r.byParty[Account].Find(uint64(account)) == 0 {
 		return UnknownAccount
 	}
-	slot := r.byStake[Account].find(stakeKey(account, ins))
+	slot := r.byStake[Account].Find(stakeKey(account, ins))
 	own := &r.stakes[slot]
 	switch {
 	case pieces == 0:

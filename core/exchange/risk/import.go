@@ -6,6 +6,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/exchange/book"
+	"sauda/core/exchange/slots"
 )
 
 // importing is a state that is read.
@@ -140,7 +141,7 @@ func (m *importing) rise() bool {
 	}
 	for slot := 1; slot < len(m.parties); slot++ {
 		p := &m.parties[slot]
-		p.above = m.byParty[Member].find(uint64(m.above[slot]))
+		p.above = m.byParty[Member].Find(uint64(m.above[slot]))
 		if p.above == 0 && (p.who != Member || m.above[slot] != 0) {
 			return false
 		}
@@ -153,7 +154,7 @@ func (m *importing) rise() bool {
 
 func (m *importing) balance(w *row) bool {
 	account, id := w.id(0), w.id(1)
-	if w.bad || m.byParty[Account].find(uint64(account)) == 0 {
+	if w.bad || m.byParty[Account].Find(uint64(account)) == 0 {
 		return false
 	}
 	b := &m.balances[m.Risk.balance(account, id)]
@@ -195,7 +196,7 @@ func (m *importing) margins() bool {
 func (m *importing) order(w *row) bool {
 	side := book.Side(w.within(5, int64(book.Sell)))
 	member := uint16(w.within(4, math.MaxUint16))
-	seats, why := m.find(w.id(1), actor{w.id(2), w.id(3), member})
+	seats, why := m.seatsOf(w.id(1), actor{w.id(2), w.id(3), member})
 	if w.bad || why != NoReason {
 		return false
 	}
@@ -215,9 +216,8 @@ func (m *importing) order(w *row) bool {
 	*o = order{
 		id: uint64(w.n[0]), account: seats[0], trader: seats[1], member: seats[2], side: side, traded: w.within(8, most),
 	}
-	m.byOrder.put(o.id, slot)
+	m.byOrder.Put(slots.Hash(o.id), slot)
 	m.reform(o, w.n[6], w.n[7], 0)
-	m.opened(seats, 1)
 	return true
 }
 

@@ -14,7 +14,7 @@ type Balance struct {
 
 // Balance gives what an account has of an asset; nothing if either is unknown.
 func (r *Risk) Balance(account, asset uint32) Balance {
-	b := &r.balances[r.byBalance.find(balanceKey(account, asset))]
+	b := &r.balances[r.byBalance.Find(balanceKey(account, asset))]
 	return Balance{b.settled, b.due, b.locked, b.held, b.margin, b.free()}
 }
 
@@ -31,7 +31,7 @@ func (r *Risk) Stake(p Party, ins uint32) Stake {
 	if p.Who == Everybody || p.Who >= whos {
 		return Stake{}
 	}
-	s := &r.stakes[r.byStake[p.Who].find(stakeKey(p.ID, ins))]
+	s := &r.stakes[r.byStake[p.Who].Find(stakeKey(p.ID, ins))]
 	return Stake{s.pos, s.open[book.Buy], s.open[book.Sell]}
 }
 
@@ -46,7 +46,7 @@ func (r *Risk) Standing(p Party) (open int64, killed bool) {
 
 // Supply gives what all accounts have of an asset together with the fees, and what of that are fees.
 func (r *Risk) Supply(asset uint32) (all, fees int64) {
-	a := &r.assets[r.byAsset.find(uint64(asset))]
+	a := &r.assets[r.byAsset.Find(uint64(asset))]
 	return a.supply, a.fees
 }
 
@@ -66,7 +66,7 @@ type Open struct {
 
 // Find gives an open order.
 func (r *Risk) Find(id uint64) (Open, bool) {
-	slot := r.byOrder.find(id)
+	slot := r.find(id)
 	if slot == 0 {
 		return Open{}, false
 	}
@@ -86,4 +86,4 @@ func (r *Risk) show(slot int32) Open {
 }
 
 // Live says how many orders are open.
-func (r *Risk) Live() int { return r.byOrder.used }
+func (r *Risk) Live() int { return r.byOrder.Len() }

@@ -58,7 +58,7 @@ func (l *Limits) sound() bool {
 		(l.Window > 0) == (l.Messages > 0 || l.Refusals > 0)
 }
 
-// party is one with its limits and its counts. What every order needs comes first.
+// party is one with its limits and its counts. What an order needs comes first, so that it lies in few lines of the cache.
 type party struct {
 	id       uint32
 	above    int32 // above is the member of a trader or account, and the sponsor of a member.
@@ -70,23 +70,23 @@ type party struct {
 	open     int64 // open is how many orders are open, as long as there are limits.
 	tokens   int64 // tokens are orders that may come at once, in millionths, at the moment at.
 	at       int64
-	limits   Limits
+	until    int64 // until is when the override ends.
 	began    int64 // began is when the window began.
 	messages int64
 	refusals int64
-	until    int64 // until is when the override ends.
+	limits   Limits
 	override Limits
 }
 
 // AddMember makes a member known. A sponsor, if it is not zero, is a member who answers for it, whose limits and switch
 // count too; a sponsor has none itself.
 func (r *Risk) AddMember(member, sponsor uint16) Reason {
-	if r.byParty[Member].find(uint64(member)) != 0 {
+	if r.byParty[Member].Find(uint64(member)) != 0 {
 		return Known
 	}
 	above := int32(0)
 	if sponsor != 0 {
-		above = r.byParty[Member].find(uint64(sponsor))
+		above = r.byParty[Member].Find(uint64(sponsor))
 		if above == 0 {
 			return UnknownMember
 		}
@@ -113,11 +113,11 @@ func (r *Risk) OpenAccount(account uint32, member uint16, short bool) Reason {
 }
 
 func (r *Risk) joinMember(p party, member uint16) Reason {
-	p.above = r.byParty[Member].find(uint64(member))
+	p.above = r.byParty[Member].Find(uint64(member))
 	switch {
 	case p.id == 0:
 		return BadTerms
-	case r.byParty[p.who].find(uint64(p.id)) != 0:
+	case r.byParty[p.who].Find(uint64(p.id)) != 0:
 		return Known
 	case p.above == 0:
 		return UnknownMember
@@ -134,7 +134,7 @@ func (r *Risk) join(p party) {
 
 func (r *Risk) enrol(p party) {
 	r.parties = append(r.parties, p)
-	r.byParty[p.who].put(uint64(p.id), int32(len(r.parties)-1))
+	r.byParty[p.who].Put(uint64(p.id), int32(len(r.parties)-1))
 }
 
 // party gives the slot of a party; of Everybody that is zero.
@@ -145,7 +145,7 @@ func (r *Risk) party(p Party) (int32, Reason) {
 	case p.Who == Everybody:
 		return 0, NoReason
 	}
-	slot := r.byParty[p.Who].find(uint64(p.ID))
+	slot := r.byParty[p.Who].Find(uint64(p.ID))
 	if slot == 0 {
 		return 0, [...]Reason{Member: UnknownMember, Trader: UnknownTrader, Account: UnknownAccount}[p.Who]
 	}

@@ -28,6 +28,7 @@ package risk
 import (
 	"sauda/base/money"
 	"sauda/core/exchange/book"
+	"sauda/core/exchange/slots"
 )
 
 // most is the largest amount of anything that an account may have, hold or ask for: four of them can be added.
@@ -107,12 +108,12 @@ type Risk struct {
 	balances    []balance
 	stakes      []stake
 	orders      []order
-	byIns       index
-	byAsset     index
-	byParty     [whos]index
-	byBalance   index
-	byStake     [whos]index
-	byOrder     index
+	byIns       slots.Index
+	byAsset     slots.Index
+	byParty     [whos]slots.Index
+	byBalance   slots.Index
+	byStake     [whos]slots.Index
+	byOrder     slots.Table
 	free        int32
 	pending     pending
 	ask         asking
@@ -125,10 +126,10 @@ func New(orders int) *Risk {
 	r := &Risk{
 		instruments: make([]instrument, 1), assets: make([]asset, 1), parties: make([]party, 1), balances: make([]balance, 1),
 		stakes: make([]stake, 1), orders: make([]order, 1, orders+1),
-		byIns: newIndex(0), byAsset: newIndex(0), byBalance: newIndex(0), byOrder: newIndex(orders),
+		byIns: slots.NewIndex(0), byAsset: slots.NewIndex(0), byBalance: slots.NewIndex(0), byOrder: slots.NewTable(orders),
 	}
 	for who := range r.byParty {
-		r.byParty[who], r.byStake[who] = newIndex(0), newIndex(0)
+		r.byParty[who], r.byStake[who] = slots.NewIndex(0), slots.NewIndex(0)
 	}
 	return r
 }
@@ -136,7 +137,7 @@ func New(orders int) *Risk {
 // AddInstrument makes an instrument known. Once known its terms stay, because orders are held by them: a second time is
 // Known, and terms that contradict themselves are BadTerms.
 func (r *Risk) AddInstrument(terms Instrument) Reason {
-	if r.byIns.find(uint64(terms.ID)) != 0 {
+	if r.byIns.Find(uint64(terms.ID)) != 0 {
 		return Known
 	}
 	if terms.Unit == 0 {
@@ -159,14 +160,14 @@ func (r *Risk) AddInstrument(terms Instrument) Reason {
 	i.money = r.asset(terms.Currency)
 	r.asset(terms.Asset)
 	r.instruments = append(r.instruments, i)
-	r.byIns.put(uint64(terms.ID), int32(len(r.instruments)-1))
+	r.byIns.Put(uint64(terms.ID), int32(len(r.instruments)-1))
 	return NoReason
 }
 
 // Reference says around which price the collar of an instrument lies now. A limit on its edge is inside; what is open
 // already is not judged again.
 func (r *Risk) Reference(ins uint32, price int64) Reason {
-	i := &r.instruments[r.byIns.find(uint64(ins))]
+	i := &r.instruments[r.byIns.Find(uint64(ins))]
 	switch {
 	case i.ID == 0:
 		return UnknownInstrument
@@ -180,11 +181,11 @@ func (r *Risk) Reference(ins uint32, price int64) Reason {
 
 // asset gives the slot of an asset, which need not have been seen before.
 func (r *Risk) asset(id uint32) int32 {
-	slot := r.byAsset.find(uint64(id))
+	slot := r.byAsset.Find(uint64(id))
 	if slot == 0 {
 		slot = int32(len(r.assets))
 		r.assets = append(r.assets, asset{id: id})
-		r.byAsset.put(uint64(id), slot)
+		r.byAsset.Put(uint64(id), slot)
 	}
 	return slot
 }

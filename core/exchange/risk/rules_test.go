@@ -125,7 +125,7 @@ func TestCalled(t *testing.T) {
 	r := house(t)
 	take(r, 13, ask(1))
 	take(r, 13, bid(2))
-	i := r.byIns.find(13)
+	i := r.byIns.Find(13)
 	called := book.Report{Price: 95, Qty: 10}
 	r.fill(i, 2, &called, r.instruments[i].Auction)
 	has(t, r, 102, tenge, Balance{Settled: 100_000, Due: -6749, Free: 93_251}) // 1.5 % of 6650 is 99.75, down.
@@ -329,29 +329,6 @@ func TestTokens(t *testing.T) {
 	}{{1, 3}, {100_000, 0}, {100_001, 1}, {250_001, 1}, {300_001, 1}, {200_000, 0}, {1 << 62, 3}, {-1 << 62, 0}} {
 		if have := taken(c.time, 9); have != c.want {
 			t.Errorf("%d orders were taken at %d, wanted are %d", have, c.time, c.want)
-		}
-	}
-}
-
-// TestIndex: keys of every pattern are found, and those beside a key that was dropped.
-func TestIndex(t *testing.T) {
-	for _, stride := range []uint64{1, 2, 4, 64, 1000, 1 << 20, 1 << 32, 1<<32 + 1, 0x9e3779b97f4a7c15} {
-		x := newIndex(0)
-		const keys = 3000
-		for n := range uint64(keys) {
-			x.put(n*stride, int32(n+1))
-			if n >= 100 && n%3 != 0 {
-				x.drop((n - 100) * stride)
-			}
-		}
-		for n := range uint64(keys) {
-			want := int32(n + 1)
-			if n+100 < keys && (n+100)%3 != 0 {
-				want = 0
-			}
-			if have := x.find(n * stride); have != want {
-				t.Fatalf("stride %d: key %d is at %d, wanted is %d", stride, n, have, want)
-			}
 		}
 	}
 }

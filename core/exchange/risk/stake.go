@@ -1,6 +1,9 @@
 package risk
 
-import "sauda/core/exchange/book"
+import (
+	"sauda/core/exchange/book"
+	"sauda/core/exchange/slots"
+)
 
 // stake is what a party has to do with an instrument, in 64 bytes: a line of the cache. What is asked of the party with
 // every order is written here too, so that a party without limits is not looked at.
@@ -29,11 +32,11 @@ var limited = [4]Who{Account, Trader, Member, Sponsor}
 
 // seat gives the stake of a party in an instrument, which need not have been there before; zero if either is unknown.
 func (r *Risk) seat(who Who, id, ins uint32) int32 {
-	slot := r.byStake[who].find(stakeKey(id, ins))
+	slot := r.byStake[who].Find(stakeKey(id, ins))
 	if slot != 0 {
 		return slot
 	}
-	party, i := r.byParty[who].find(uint64(id)), r.byIns.find(uint64(ins))
+	party, i := r.byParty[who].Find(uint64(id)), r.byIns.Find(uint64(ins))
 	if party == 0 || i == 0 {
 		return 0
 	}
@@ -53,7 +56,7 @@ func (r *Risk) seat(who Who, id, ins uint32) int32 {
 	r.stakes = append(r.stakes, s)
 	slot = int32(len(r.stakes) - 1)
 	p.first = slot
-	r.byStake[who].put(stakeKey(id, ins), slot)
+	r.byStake[who].Put(stakeKey(id, ins), slot)
 	return slot
 }
 
@@ -64,13 +67,13 @@ type actor struct {
 	member  uint16
 }
 
-// find gives the stakes of who acts, or why he cannot.
-func (r *Risk) find(ins uint32, a actor) (seats, Reason) {
+// seatsOf gives the stakes of who acts, or why he cannot.
+func (r *Risk) seatsOf(ins uint32, a actor) (seats, Reason) {
 	account, trader := r.seat(Account, a.account, ins), r.seat(Trader, a.trader, ins)
 	member := r.seat(Member, uint32(a.member), ins)
 	switch {
 	case account != 0 && trader != 0 && member != 0:
-	case r.byIns.find(uint64(ins)) == 0:
+	case r.byIns.Find(uint64(ins)) == 0:
 		return seats{}, UnknownInstrument
 	case account == 0:
 		return seats{}, UnknownAccount
@@ -86,22 +89,37 @@ func (r *Risk) find(ins uint32, a actor) (seats, Reason) {
 	return seats{account, trader, member, m.above}, NoReason
 }
 
+// bound says whether there are limits on any of them.
+func (r *Risk) bound(seats seats) bool {
+	return r.stakes[seats[0]].bound || r.stakes[seats[1]].bound || r.stakes[seats[2]].bound || r.stakes[seats[3]].bound
+}
+
 // seats gives the stakes that an order counts for.
 func (r *Risk) seats(o *order) seats {
 	return seats{o.account, o.trader, o.member, r.stakes[o.member].above}
 }
 
-// reform lets an order be open with another price and quantity, or with none, and hold what that can cost. Of a trade the
-// pieces are what the position changes by.
+// reform lets an order be open with another price and quantity, or with none, and hold what that can cost; one that has
+// something left counts as open. Of a trade the pieces are what the position changes by.
 func (r *Risk) reform(o *order, price, left, pieces int64) {
 	own := &r.stakes[o.account]
 	i := &r.instruments[own.ins]
-	side, more := o.side&1, left-o.left
+	side, more, opens := o.side&1, left-o.left, int32(0)
+	switch {
+	case left == 0 && o.left != 0:
+		opens = -1
+	case left != 0 && o.left == 0:
+		opens = 1
+	}
 	for _, slot := range r.seats(o) {
 		if slot != 0 {
 			s := &r.stakes[slot]
 			s.open[side] += more
 			s.pos += pieces
+			s.orders += opens
+			if s.bound {
+				r.parties[s.party].open += int64(opens)
+			}
 		}
 	}
 	held := i.worst(side, price, left)
@@ -123,19 +141,6 @@ func (r *Risk) shift(seats seats, pieces int64) {
 	}
 }
 
-// opened counts orders as open, or with a number below zero as ended.
-func (r *Risk) opened(seats seats, orders int32) {
-	for _, slot := range seats {
-		if slot != 0 {
-			s := &r.stakes[slot]
-			s.orders += orders
-			if s.bound {
-				r.parties[s.party].open += int64(orders)
-			}
-		}
-	}
-}
-
 // secure holds the margin that a stake of an account in a forward needs now.
 func (r *Risk) secure(s *stake) {
 	margin, ok := r.instruments[s.ins].margin(s.pos, s.open)
@@ -152,8 +157,7 @@ func (r *Risk) end(slot int32) {
 	if o.left != 0 {
 		r.reform(o, o.price, 0, 0)
 	}
-	r.opened(r.seats(o), -1)
-	r.byOrder.drop(o.id)
+	r.byOrder.Drop(slots.Hash(o.id), slot)
 	*o = order{next: r.free}
 	r.free = slot
 }

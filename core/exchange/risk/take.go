@@ -1,6 +1,9 @@
 package risk
 
-import "sauda/core/exchange/book"
+import (
+	"sauda/core/exchange/book"
+	"sauda/core/exchange/slots"
+)
 
 // asking is what an input would change, while it is judged.
 type asking struct {
@@ -11,6 +14,7 @@ type asking struct {
 	value  int64
 	side   book.Side
 	enter  bool
+	bound  bool     // bound says that somebody has limits.
 	eases  bool     // eases says that an order shall stay as it is, or become smaller.
 	tokens [4]int64 // tokens are those that each party has now.
 	lends  int64    // lends is what the order holds that the account has not.
@@ -48,7 +52,7 @@ func (r *Risk) Take(ins uint32, in *book.Input) Reason {
 
 // open gives the slot of an open order of an instrument, or zero.
 func (r *Risk) open(ins uint32, id uint64) int32 {
-	slot := r.byOrder.find(id)
+	slot := r.find(id)
 	if slot == 0 || r.instruments[r.stakes[r.orders[slot].account].ins].ID != ins {
 		return 0
 	}
@@ -56,18 +60,18 @@ func (r *Risk) open(ins uint32, id uint64) int32 {
 }
 
 func (r *Risk) enter(ins uint32, in *book.Input) Reason {
-	seats, why := r.find(ins, actor{in.Owner, in.Trader, in.Member})
+	seats, why := r.seatsOf(ins, actor{in.Owner, in.Trader, in.Member})
 	if why != NoReason {
 		return why
 	}
 	r.count(seats, in.Time, 1, 0)
-	r.ask = asking{now: in.Time, price: in.Price, left: in.Qty, more: in.Qty, side: in.Side, enter: true}
+	r.ask = asking{now: in.Time, price: in.Price, left: in.Qty, more: in.Qty, side: in.Side, enter: true, bound: r.bound(seats)}
 	switch {
 	case in.Side > book.Sell || in.Type > book.StopLimit:
 		why = Malformed
 	case in.Type != book.Limit && in.Type != book.StopLimit:
 		why = NoLimit
-	case r.byOrder.find(in.ID) != 0:
+	case r.find(in.ID) != 0:
 		why = DuplicateID
 	default:
 		why = r.judge(seats, nil)
@@ -79,9 +83,8 @@ func (r *Risk) enter(ins uint32, in *book.Input) Reason {
 	slot := r.slot()
 	o := &r.orders[slot]
 	*o = order{id: in.ID, account: seats[0], trader: seats[1], member: seats[2], side: in.Side}
-	r.byOrder.put(in.ID, slot)
+	r.byOrder.Put(slots.Hash(in.ID), slot)
 	r.reform(o, in.Price, in.Qty, 0)
-	r.opened(seats, 1)
 	r.spend(seats, in.Time)
 	r.pending = pending{id: in.ID, slot: slot, enter: true}
 	return NoReason
@@ -108,7 +111,7 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 		if in.Flags&book.Total != 0 {
 			left -= o.traded
 		}
-		r.ask = asking{now: in.Time, price: in.Price, left: left, more: left - o.left, side: o.side}
+		r.ask = asking{now: in.Time, price: in.Price, left: left, more: left - o.left, side: o.side, bound: r.bound(seats)}
 		r.ask.eases = left <= o.left && in.Price == o.price
 		why = r.judge(seats, o)
 	}
@@ -120,6 +123,17 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 	r.reform(o, in.Price, left, 0)
 	r.spend(seats, in.Time)
 	return NoReason
+}
+
+// find gives the slot of an order that is open in any instrument, or zero.
+func (r *Risk) find(id uint64) int32 {
+	hash := slots.Hash(id)
+	for slot, at := r.byOrder.First(hash); slot != 0; slot, at = r.byOrder.Next(hash, at) {
+		if r.orders[slot].id == id {
+			return slot
+		}
+	}
+	return 0
 }
 
 // slot gives a free slot of the slab.
@@ -135,6 +149,9 @@ func (r *Risk) slot() int32 {
 // spend takes tokens for an order that was taken, and notes what it holds that is not there.
 func (r *Risk) spend(seats seats, now int64) {
 	for n, slot := range seats {
+		if !r.ask.bound {
+			break
+		}
 		if s := &r.stakes[slot]; s.bound {
 			r.parties[s.party].spend(now, r.ask.tokens[n])
 		}

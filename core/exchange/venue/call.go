@@ -55,10 +55,17 @@ func (v *Venue) tellWaiting(i *instrument, r book.Report, how How) {
 // dropWaiting takes back orders that wait for an auction.
 func (v *Venue) dropWaiting(i *instrument, ids []uint64, why book.Reason) {
 	for _, id := range ids {
-		o := v.orders[id]
-		i.waiting = slices.DeleteFunc(i.waiting, func(w uint64) bool { return w == id })
-		v.tellWaiting(i, book.Report{ID: id, Price: o.Price, Qty: o.Left, Kind: book.Cancelled, Reason: why, Side: o.Side, Verb: book.Cancel}, HowAuction)
+		o := v.today.find(id)
+		v.tellWaiting(i, book.Report{ID: id, Price: o.price, Qty: o.left, Kind: book.Cancelled, Reason: why, Side: o.side, Verb: book.Cancel}, HowAuction)
 	}
+	switch len(ids) {
+	case 0:
+		return
+	case 1:
+		i.waiting = slices.DeleteFunc(i.waiting, func(w uint64) bool { return w == ids[0] })
+		return
+	}
+	i.waiting = slices.DeleteFunc(i.waiting, func(w uint64) bool { return v.today.find(w).state != Waiting })
 }
 
 // callOrders gives the orders of the auction that is on its way, as they stand: those of the book, and those that wait for it.
@@ -70,19 +77,19 @@ func (v *Venue) callOrders(i *instrument) []auction.Order {
 		}
 	}
 	for _, id := range i.waiting {
-		o := v.orders[id]
-		if o.Auction != i.session.Auction() {
+		o := v.today.find(id)
+		if o.auction != i.session.Auction() {
 			continue
 		}
 		class := classWaiting
-		if o.Type == book.Market {
+		if o.kind == book.Market {
 			class = classMarket
 		}
 		side := auction.Buy
-		if o.Side == book.Sell {
+		if o.side == book.Sell {
 			side = auction.Sell
 		}
-		all = append(all, auction.Order{ID: id, Side: side, Class: class, Limit: o.Price, Quantity: o.Left})
+		all = append(all, auction.Order{ID: id, Side: side, Class: class, Limit: o.price, Quantity: o.left})
 	}
 	return all
 }
@@ -185,8 +192,8 @@ type serving struct {
 // struck tells of one side of a pair: by the next report of the book if the order stands there, by one of its own if it waited
 // elsewhere.
 func (v *Venue) struck(i *instrument, s *serving, p book.Pair, id uint64) {
-	if o := v.orders[id]; o.State == Waiting {
-		r := book.Report{ID: id, Other: p.Buy + p.Sell - id, Price: s.price, Qty: p.Qty, Left: o.Left - p.Qty, Kind: book.Struck, Side: o.Side, Verb: book.Turn}
+	if o := v.today.find(id); o.state == Waiting {
+		r := book.Report{ID: id, Other: p.Buy + p.Sell - id, Price: s.price, Qty: p.Qty, Left: o.left - p.Qty, Kind: book.Struck, Side: o.side, Verb: book.Turn}
 		v.tellWaiting(i, r, s.how)
 		return
 	}
@@ -204,11 +211,11 @@ func (v *Venue) tellAuction(i *instrument, held auction.Kind, found auction.Indi
 func (v *Venue) dropServed(i *instrument, held auction.Kind) {
 	var rest []uint64
 	i.waiting = slices.DeleteFunc(i.waiting, func(id uint64) bool {
-		o := v.orders[id]
-		if o.Auction == held && o.Live() {
+		o := v.today.find(id)
+		if o.auction == held && o.live() {
 			rest = append(rest, id)
 		}
-		return o.Auction == held
+		return o.auction == held
 	})
 	v.dropWaiting(i, rest, book.Rest)
 }

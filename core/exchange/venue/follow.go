@@ -22,49 +22,50 @@ func (v *Venue) follow(i *instrument, how How) {
 
 // tell makes events of one report, and a trade of one that tells of one.
 func (v *Venue) tell(i *instrument, r *book.Report, kind Kind, how How) {
-	o := v.orders[r.ID]
+	o := v.today.find(r.ID)
 	if o == nil {
 		return // Swept and Turned are told otherwise.
 	}
 	switch r.Kind {
 	case book.Traded, book.Struck:
-		o.fill(r.Price, r.Qty, r.Left)
+		v.fill(o, r, r.Left)
 	case book.Cancelled:
-		o.State, o.Left = Ended, 0
+		v.end(o, Ended)
+		o.left = 0
 	case book.Refused:
 	default:
-		o.Left = r.Left
+		o.left = r.Left
 	}
 	e := v.say(kind)
-	e.Instrument, e.Account, e.Trader, e.Member, e.Client = i.number, o.Account, o.Trader, o.Member, o.Client
-	e.Order, e.Report, e.Cum = o.ID, *r, o.Cum
+	e.Instrument, e.Account, e.Trader, e.Member, e.Client = i.number, o.account, o.trader, o.member, v.today.client(o)
+	e.Order, e.Report, e.Cum = o.id, *r, o.cum
 	switch {
 	case r.Kind == book.Traded:
-		other := v.orders[r.Other]
-		other.fill(r.Price, r.Qty, other.Left-r.Qty)
-		v.deal(i, r, how)
+		other := v.today.find(r.Other)
+		v.fill(other, r, other.left-r.Qty)
+		v.deal(i, r, how, o, other)
 	case r.Kind == book.Struck && r.Side == book.Sell: // The buyer was told before.
-		v.deal(i, r, how)
+		v.deal(i, r, how, o, v.today.find(r.Other))
 	}
 }
 
-// fill notes what an order has traded.
-func (o *Order) fill(price, n, left int64) {
-	o.Cum += n
-	o.Value += price * n
-	o.Left = left
+// fill notes what an order has traded, and how much of it is left.
+func (v *Venue) fill(o *record, r *book.Report, left int64) {
+	o.cum += r.Qty
+	o.value += r.Price * r.Qty
+	o.left = left
 	if left == 0 {
-		o.State = Filled
+		v.end(o, Filled)
 	}
 }
 
 // deal states the trade of a report.
-func (v *Venue) deal(i *instrument, r *book.Report, how How) {
+func (v *Venue) deal(i *instrument, r *book.Report, how How, of, with *record) {
 	v.lastTrade++
 	i.last = auction.Ref(r.Price)
 	e := v.say(Dealt)
 	e.Instrument = i.number
-	own, other := v.party(r.ID), v.party(r.Other)
+	own, other := of.party(), with.party()
 	e.Trade = Trade{ID: v.lastTrade, Instrument: i.number, Price: r.Price, Qty: r.Qty, Time: v.now, How: how, Buy: own, Sell: other}
 	if how == HowContinuous {
 		e.Trade.Resting = r.Side
@@ -74,7 +75,6 @@ func (v *Venue) deal(i *instrument, r *book.Report, how How) {
 	}
 }
 
-func (v *Venue) party(order uint64) Party {
-	o := v.orders[order]
-	return Party{Order: o.ID, Account: o.Account, Trader: o.Trader, Member: o.Member}
+func (o *record) party() Party {
+	return Party{Order: o.id, Account: o.account, Trader: o.trader, Member: o.member}
 }

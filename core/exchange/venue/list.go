@@ -71,18 +71,24 @@ func (v *Venue) list(in *Input, spec *Instrument) Reason {
 	if err != nil || spec.Auction.Check() != nil || spec.Collar.Check() != nil || spec.Plan.Check() != nil || spec.Protection.Check() != nil {
 		return BadRules
 	}
-	if i := v.instruments[in.Instrument]; i != nil {
+	if i := v.instrument(in.Instrument); i != nil {
 		return v.relist(i, spec)
 	}
 	if why := v.risk.AddInstrument(spec.Risk); why != risk.NoReason {
 		return ofRisk(why)
 	}
 	i := &instrument{number: in.Instrument, spec: *spec, book: fresh, static: spec.Reference, soonest: never}
-	v.instruments[i.number] = i
+	v.enlist(i)
 	at, _ := slices.BinarySearch(v.ranked, i.number)
 	v.ranked = slices.Insert(v.ranked, at, i.number)
 	v.say(Changed).Instrument = i.number
 	return 0
+}
+
+// enlist makes an instrument known that is not yet.
+func (v *Venue) enlist(i *instrument) {
+	v.byNumber.Put(uint64(i.number), int32(len(v.instruments)))
+	v.instruments = append(v.instruments, i)
 }
 
 func (v *Venue) relist(i *instrument, spec *Instrument) Reason {
@@ -115,7 +121,7 @@ func (v *Venue) admit(_ *Input, a *Admission) Reason {
 		if acc.Member != a.Member || acc.Number == 0 {
 			return BadBody
 		}
-		if known := v.accounts[acc.Number]; known != nil && known.Member != acc.Member {
+		if known := v.account(acc.Number); known != nil && known.Member != acc.Member {
 			return ofRisk(risk.NotOfMember)
 		}
 	}
@@ -131,7 +137,7 @@ func (v *Venue) admit(_ *Input, a *Admission) Reason {
 		if why := v.risk.OpenAccount(acc.Number, acc.Member, acc.Short); why != risk.NoReason && why != risk.Known {
 			return ofRisk(why)
 		}
-		v.accounts[acc.Number] = acc
+		v.hold(acc)
 	}
 	e := v.say(Changed)
 	e.Member = a.Member
@@ -139,4 +145,15 @@ func (v *Venue) admit(_ *Input, a *Admission) Reason {
 		e.Account = a.Account.Number
 	}
 	return 0
+}
+
+// hold makes an account known, or another form of it.
+func (v *Venue) hold(a *Account) {
+	slot := v.byAccount.Find(uint64(a.Number))
+	if slot == 0 {
+		slot = int32(len(v.holders))
+		v.holders = append(v.holders, holder{})
+		v.byAccount.Put(uint64(a.Number), slot)
+	}
+	v.holders[slot].Account = a
 }

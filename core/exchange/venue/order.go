@@ -44,7 +44,7 @@ func (o *Order) Live() bool { return o.State == Open || o.State == Waiting }
 
 // tradable gives the instrument of an input, if it is traded.
 func (v *Venue) tradable(number uint32) (*instrument, Reason) {
-	switch i := v.instruments[number]; {
+	switch i := v.instrument(number); {
 	case i == nil:
 		return nil, UnknownInstrument
 	case i.spec.State != Listed:
@@ -56,7 +56,7 @@ func (v *Venue) tradable(number uint32) (*instrument, Reason) {
 
 // admitted says whether a trader may trade for an account.
 func (v *Venue) admitted(in *Input) Reason {
-	a := v.accounts[in.Account]
+	a := v.account(in.Account)
 	switch {
 	case a == nil:
 		return UnknownAccount
@@ -76,7 +76,7 @@ func (v *Venue) judgeClient(in *Input) Reason {
 			return BadClient
 		}
 	}
-	if _, given := v.clients[clientKey{in.Trader, in.Client}]; given {
+	if v.today.named(in.Trader, in.Client) != nil {
 		return DuplicateClient
 	}
 	return 0
@@ -114,10 +114,10 @@ func (v *Venue) enter(in *Input) Reason {
 			return why
 		}
 	}
-	v.remember(in, &o, Open)
+	noted := v.remember(in, &o, Open)
 	v.reports = i.book.Apply(&o, v.reports[:0])
 	if v.reports[0].Kind == book.Refused {
-		v.forget(o.ID)
+		v.forget(noted)
 		v.risk.Follow(i.number, v.reports)
 		return ofBook(v.reports[0].Reason)
 	}
@@ -131,19 +131,11 @@ func (v *Venue) enter(in *Input) Reason {
 }
 
 // remember notes a new order, before the book hears of it.
-func (v *Venue) remember(in *Input, o *book.Input, state State) {
-	v.orders[o.ID] = &Order{
-		ID: o.ID, Client: in.Client, Instrument: in.Instrument, Account: in.Account, Trader: in.Trader, Member: in.Member,
-		Side: o.Side, Type: in.Order.Type, Life: o.Life, Auction: in.Auction, State: state, Price: o.Price, Stop: o.Stop,
-		Left: o.Qty, Entered: v.now,
-	}
-	v.clients[clientKey{in.Trader, in.Client}] = o.ID
-}
-
-func (v *Venue) forget(id uint64) {
-	o := v.orders[id]
-	delete(v.clients, clientKey{o.Trader, o.Client})
-	delete(v.orders, id)
+func (v *Venue) remember(in *Input, o *book.Input, state State) *record {
+	return v.note(record{
+		id: o.ID, instrument: in.Instrument, account: in.Account, trader: in.Trader, member: in.Member, side: o.Side, kind: in.Order.Type,
+		life: o.Life, auction: in.Auction, state: state, price: o.Price, stop: o.Stop, left: o.Qty, entered: v.now,
+	}, in.Client)
 }
 
 // cancel takes back one order.
@@ -155,11 +147,11 @@ func (v *Venue) cancel(in *Input) Reason {
 	if i.allow(auction.Cancel) != nil {
 		return WrongPhase
 	}
-	if o.State == Waiting {
-		v.dropWaiting(i, []uint64{o.ID}, book.Asked)
+	if o.state == Waiting {
+		v.dropWaiting(i, []uint64{o.id}, book.Asked)
 		return 0
 	}
-	v.reports = i.book.Apply(&book.Input{Verb: book.Cancel, ID: o.ID, Time: v.now}, v.reports[:0])
+	v.reports = i.book.Apply(&book.Input{Verb: book.Cancel, ID: o.id, Time: v.now}, v.reports[:0])
 	if v.reports[0].Kind == book.Refused {
 		return ofBook(v.reports[0].Reason)
 	}
@@ -173,7 +165,7 @@ func (v *Venue) replace(in *Input) Reason {
 	if why != 0 {
 		return why
 	}
-	if _, why := v.tradable(o.Instrument); why != 0 {
+	if _, why := v.tradable(o.instrument); why != 0 {
 		return why
 	}
 	if why := v.judgeClient(in); why != 0 {
@@ -182,12 +174,12 @@ func (v *Venue) replace(in *Input) Reason {
 	if i.allow(auction.Replace) != nil {
 		return WrongPhase
 	}
-	if o.State == Waiting {
+	if o.state == Waiting {
 		return BadAuction
 	}
 	r := in.Order
-	r.Verb, r.Time, r.ID, r.Side = book.Replace, v.now, o.ID, o.Side
-	r.Owner, r.Trader, r.Member = o.Account, o.Trader, o.Member
+	r.Verb, r.Time, r.ID, r.Side = book.Replace, v.now, o.id, o.side
+	r.Owner, r.Trader, r.Member = o.account, o.trader, o.member
 	if why := v.risk.Take(i.number, &r); why != 0 {
 		return ofRisk(why)
 	}
@@ -201,8 +193,8 @@ func (v *Venue) replace(in *Input) Reason {
 		v.risk.Follow(i.number, v.reports)
 		return ofBook(v.reports[0].Reason)
 	}
-	v.clients[clientKey{o.Trader, in.Client}] = o.ID
-	o.Client, o.Price, o.Stop = in.Client, r.Price, r.Stop
+	v.today.call(o, in.Client)
+	o.price, o.stop = r.Price, r.Stop
 	if r.Until != 0 {
 		i.soonest = min(i.soonest, r.Until)
 	}
@@ -213,24 +205,25 @@ func (v *Venue) replace(in *Input) Reason {
 
 // meant gives the order that a request is about, if whoever asks may touch it: its trader, anybody of its member who asks
 // without a trader, or the exchange itself, which has neither.
-func (v *Venue) meant(in *Input) (*Order, *instrument, Reason) {
-	id := in.Order.ID
-	if id == 0 {
-		id = v.clients[clientKey{in.Trader, in.Target}]
+func (v *Venue) meant(in *Input) (*record, *instrument, Reason) {
+	var o *record
+	if id := in.Order.ID; id != 0 {
+		o = v.today.find(id)
+	} else {
+		o = v.today.named(in.Trader, in.Target)
 	}
-	o := v.orders[id]
 	switch {
-	case o == nil, in.Trader != 0 && o.Trader != in.Trader, in.Member != 0 && o.Member != in.Member:
+	case o == nil, in.Trader != 0 && o.trader != in.Trader, in.Member != 0 && o.member != in.Member:
 		return nil, nil, UnknownOrder
-	case !o.Live():
+	case !o.live():
 		return nil, nil, ofBook(book.Finished)
 	}
-	return o, v.instruments[o.Instrument], 0
+	return o, v.instrument(o.instrument), 0
 }
 
 // cancelAll takes back the orders that the input means, of one instrument or of all, where the phase allows it.
 func (v *Venue) cancelAll(in *Input) Reason {
-	if in.Instrument != 0 && v.instruments[in.Instrument] == nil {
+	if in.Instrument != 0 && v.instrument(in.Instrument) == nil {
 		return UnknownInstrument
 	}
 	n := v.sweep(in, false)
@@ -244,15 +237,15 @@ func (v *Venue) cancelAll(in *Input) Reason {
 func (v *Venue) sweep(in *Input, whatever bool) (n int64) {
 	oneSide := in.Order.Flags&book.OneSide != 0
 	for _, number := range v.ranked {
-		i := v.instruments[number]
+		i := v.instrument(number)
 		if in.Instrument != 0 && in.Instrument != number || !whatever && i.allow(auction.Cancel) != nil {
 			continue
 		}
 		var gone, waiting []uint64
 		meant := func(id uint64) bool {
-			o := v.orders[id]
-			return (in.Account == 0 || o.Account == in.Account) && (in.Trader == 0 || o.Trader == in.Trader) &&
-				(in.Member == 0 || o.Member == in.Member) && (!oneSide || o.Side == in.Order.Side)
+			o := v.today.find(id)
+			return (in.Account == 0 || o.account == in.Account) && (in.Trader == 0 || o.trader == in.Trader) &&
+				(in.Member == 0 || o.member == in.Member) && (!oneSide || o.side == in.Order.Side)
 		}
 		for s := range [2]book.Side{} {
 			for o := range i.book.Orders(book.Side(s)) {

@@ -107,7 +107,7 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 	switch {
 	case m.Ref == "":
 		return BadBody
-	case v.moved[m.Ref]:
+	case v.moved.known[m.Ref]:
 		return Repeated
 	case m.Amount > 0:
 		why = v.risk.Credit(m.Account, m.Asset, m.Amount)
@@ -119,7 +119,7 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 	if why != risk.NoReason {
 		return ofRisk(why)
 	}
-	v.moved[m.Ref] = true
+	v.moved.add(m.Ref)
 	v.movedUpTo = max(v.movedUpTo, m.At)
 	e := v.say(Moved)
 	e.Account, e.Report.ID, e.Report.Qty = m.Account, uint64(m.Asset), m.Amount
@@ -170,7 +170,7 @@ func (v *Venue) alarm() {
 }
 
 func (v *Venue) mark(in *Input, m *Mark) Reason {
-	if v.instruments[in.Instrument] == nil {
+	if v.instrument(in.Instrument) == nil {
 		return UnknownInstrument
 	}
 	if why := v.risk.Mark(in.Instrument, m.Price); why != risk.NoReason {
@@ -189,7 +189,7 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 		return why
 	case a.Ref == "" || len(a.Trades) == 0 || a.How < HowAgreed:
 		return BadBody
-	case v.moved[a.Ref]:
+	case v.moved.known[a.Ref]:
 		return Repeated
 	case i.phase() == auction.Closed || i.phase() == auction.Halt:
 		return WrongPhase
@@ -208,7 +208,7 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 	if why != 0 {
 		for id := first + 1; id <= v.lastOrder; id++ {
 			v.risk.Follow(i.number, []book.Report{{ID: id, Kind: book.Cancelled}})
-			v.forget(id)
+			v.forget(v.today.find(id))
 		}
 		v.lastOrder = first
 		return why
@@ -217,13 +217,13 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 	for n, t := range a.Trades {
 		buy := first + 1 + 2*uint64(n)
 		for _, id := range [2]uint64{buy, buy + 1} {
-			o := v.orders[id]
-			r := book.Report{ID: id, Other: 2*buy + 1 - id, Price: t.Price, Qty: t.Qty, Kind: book.Struck, Side: o.Side, Verb: book.Enter}
+			o := v.today.find(id)
+			r := book.Report{ID: id, Other: 2*buy + 1 - id, Price: t.Price, Qty: t.Qty, Kind: book.Struck, Side: o.side, Verb: book.Enter}
 			v.tellWaiting(i, r, a.How)
 		}
 	}
 	i.last = last // What is agreed elsewhere is no price of this market.
-	v.moved[a.Ref] = true
+	v.moved.add(a.Ref)
 	return 0
 }
 
@@ -245,10 +245,10 @@ func (v *Venue) holdSide(i *instrument, t *Trade, p Party, s book.Side) Reason {
 	}
 	v.risk.Follow(i.number, []book.Report{{ID: o.ID, Price: o.Price, Qty: o.Qty, Left: o.Qty, Kind: book.Accepted, Side: s}})
 	v.lastOrder = o.ID
-	v.orders[o.ID] = &Order{
-		ID: o.ID, Instrument: i.number, Account: p.Account, Trader: p.Trader, Member: p.Member, Side: s, State: Waiting, Price: t.Price,
-		Left: t.Qty, Entered: v.now,
-	}
+	v.note(record{
+		id: o.ID, instrument: i.number, account: p.Account, trader: p.Trader, member: p.Member, side: s, state: Waiting, price: t.Price,
+		left: t.Qty, entered: v.now,
+	}, "")
 	return 0
 }
 
@@ -263,11 +263,11 @@ func (v *Venue) bust(_ *Input, u *Undoing) Reason {
 	t := &u.Trade
 	ref := "bust " + strconv.FormatUint(t.ID, 10)
 	switch {
-	case v.instruments[t.Instrument] == nil:
+	case v.instrument(t.Instrument) == nil:
 		return UnknownInstrument
 	case t.ID == 0 || t.ID > v.lastTrade:
 		return BadTrade
-	case v.moved[ref]:
+	case v.moved.known[ref]:
 		return Repeated
 	}
 	before := v.risk.Export(nil)
@@ -281,7 +281,7 @@ func (v *Venue) bust(_ *Input, u *Undoing) Reason {
 			return ofRisk(why)
 		}
 	}
-	v.moved[ref] = true
+	v.moved.add(ref)
 	e := v.say(Busted)
 	e.Instrument, e.Trade = t.Instrument, *t
 	return 0

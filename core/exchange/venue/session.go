@@ -27,14 +27,14 @@ func (i *instrument) allow(a auction.Act) error {
 func (v *Venue) begin(in *Input) Reason {
 	numbers := v.ranked
 	if in.Instrument != 0 {
-		if v.instruments[in.Instrument] == nil {
+		if v.instrument(in.Instrument) == nil {
 			return UnknownInstrument
 		}
 		numbers = []uint32{in.Instrument}
 	}
-	begun := make(map[uint32]bool)
+	begun := 0
 	for _, number := range numbers {
-		i := v.instruments[number]
+		i := v.instrument(number)
 		if i.phase() != auction.Closed || i.spec.State == Delisted {
 			continue // One that is in its day already goes on with it.
 		}
@@ -43,20 +43,11 @@ func (v *Venue) begin(in *Input) Reason {
 		v.turnBook(i)
 		e := v.say(Opened)
 		e.Instrument, e.Phase = number, i.phase()
-		begun[number] = true
+		begun++
+		v.forgetEnded(i)
 	}
-	if len(begun) == 0 {
+	if begun == 0 {
 		return WrongPhase
-	}
-	for id, o := range v.orders {
-		if begun[o.Instrument] && !o.Live() {
-			delete(v.orders, id)
-		}
-	}
-	for key, id := range v.clients {
-		if v.orders[id] == nil {
-			delete(v.clients, key)
-		}
 	}
 	return 0
 }
@@ -72,7 +63,7 @@ func (i *instrument) begin() {
 
 // step takes the session of an instrument one step on, and holds its auction when it is due.
 func (v *Venue) step(in *Input) Reason {
-	i := v.instruments[in.Instrument]
+	i := v.instrument(in.Instrument)
 	switch {
 	case i == nil:
 		return UnknownInstrument
@@ -154,7 +145,7 @@ func (v *Venue) closeDay(i *instrument) {
 // tick lets time go on in every instrument.
 func (v *Venue) tick() Reason {
 	for _, number := range v.ranked {
-		i := v.instruments[number]
+		i := v.instrument(number)
 		if i.soonest <= v.now {
 			v.reports = i.book.Apply(&book.Input{Verb: book.Expire, Time: v.now}, v.reports[:0])
 			v.follow(i, HowContinuous)

@@ -1,23 +1,27 @@
 package venue
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"maps"
+	"io"
 	"slices"
 
 	"sauda/base/fault"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/risk"
+	"sauda/core/exchange/slots"
 )
 
 // ErrState is what Import says of bytes that are no state of a market.
 var ErrState = fault.New(fault.Invalid, "exchange.venue_state", "Take another snapshot: this one is damaged.")
 
-const stateMark = "venue\x00\x00\x01" // stateMark ends with the version of the layout.
+const stateMark = "venue\x00\x00\x02" // stateMark ends with the version of the layout.
+
+// A state is its mark and these parts, the first ones with their length before them: the head, each book, and risk; then the
+// accounts, the references and the orders, each table with the number of its rows before it. Rows are in the order of what
+// names them.
 
 // head is what a state has of everything that is few.
 type head struct {
@@ -28,9 +32,6 @@ type head struct {
 	LastTrade   uint64
 	MovedUpTo   int64
 	Instruments []instrumentState
-	Accounts    []*Account
-	Moved       []string
-	Clients     []clientState
 }
 
 type instrumentState struct {
@@ -48,46 +49,93 @@ type instrumentState struct {
 	Stirred bool
 }
 
-// clientState is an id of a client that its order does not show any more: one that was replaced since.
-type clientState struct {
-	Trader uint32
-	Client string
-	Order  uint64
+// Export appends the whole state of the market to bytes: all that later events depend on. Two markets that will answer alike
+// export alike. Bytes with room for it make it faster: see StateSize.
+func (v *Venue) Export(to []byte) []byte {
+	s := sink{bytes: slices.Grow(to, v.StateSize())}
+	v.write(&s)
+	return s.bytes
 }
 
-// Export appends the whole state of the market to bytes: all that later events depend on. Two markets that will answer alike
-// export alike.
-func (v *Venue) Export(to []byte) []byte {
-	h := head{Now: v.now, Applied: v.applied, Seq: v.seq, LastOrder: v.lastOrder, LastTrade: v.lastTrade, MovedUpTo: v.movedUpTo, Moved: slices.Sorted(maps.Keys(v.moved))}
+// Write writes what Export gives, without having all of it in memory at once.
+func (v *Venue) Write(to io.Writer) error {
+	s := sink{to: to}
+	v.write(&s)
+	s.spill(0)
+	return s.err
+}
+
+// Hash gives the SHA-256 of what Export gives.
+func (v *Venue) Hash() [sha256.Size]byte {
+	hash := sha256.New()
+	v.Write(hash) // A hash takes everything.
+	return [sha256.Size]byte(hash.Sum(nil))
+}
+
+// StateSize gives how many bytes Export needs room for, or somewhat more.
+func (v *Venue) StateSize() int {
+	live := v.risk.Live()
+	return v.today.orders.Len()*(orderSize+1) + v.today.names.Len() + v.today.texts.live + live*(bookUsual+riskUsual) + v.risk.Rows()*riskUsual +
+		len(v.ranked)*instrumentUsual + len(v.holders)*accountUsual + len(v.moved.known)*referenceUsual
+}
+
+const (
+	spillSize       = 1 << 16
+	orderSize       = 7*8 + 3*4 + 2 + 5
+	bookUsual       = 76 // What an order takes in the state of a book, and what it and others take in that of risk.
+	riskUsual       = 72
+	instrumentUsual = 1 << 10
+	accountUsual    = 64
+	referenceUsual  = 32
+)
+
+// sink takes a state in: all of it, or as much as is not written away yet.
+type sink struct {
+	bytes []byte
+	to    io.Writer
+	err   error
+}
+
+// spill writes away what there is, if it is more than a size.
+func (s *sink) spill(size int) {
+	if s.to == nil || s.err != nil || len(s.bytes) <= size {
+		return
+	}
+	_, s.err = s.to.Write(s.bytes)
+	s.bytes = s.bytes[:0]
+}
+
+// part takes in what a function appends, behind its length.
+func (s *sink) part(export func([]byte) []byte) {
+	at := len(s.bytes)
+	s.bytes = export(append(s.bytes, 0, 0, 0, 0, 0, 0, 0, 0))
+	binary.LittleEndian.PutUint64(s.bytes[at:], uint64(len(s.bytes)-at-8))
+	s.spill(spillSize)
+}
+
+func (v *Venue) write(s *sink) {
+	h := head{Now: v.now, Applied: v.applied, Seq: v.seq, LastOrder: v.lastOrder, LastTrade: v.lastTrade, MovedUpTo: v.movedUpTo}
 	for _, number := range v.ranked {
-		h.Instruments = append(h.Instruments, v.instruments[number].state())
+		h.Instruments = append(h.Instruments, v.instrument(number).state())
 	}
-	for _, number := range slices.Sorted(maps.Keys(v.accounts)) {
-		h.Accounts = append(h.Accounts, v.accounts[number])
-	}
-	for key, id := range v.clients {
-		if o := v.orders[id]; o.Client != key.client || o.Trader != key.trader {
-			h.Clients = append(h.Clients, clientState{key.trader, key.client, id})
-		}
-	}
-	slices.SortFunc(h.Clients, func(a, b clientState) int {
-		return cmp.Or(cmp.Compare(a.Trader, b.Trader), cmp.Compare(a.Client, b.Client))
-	})
 	few, err := json.Marshal(h)
 	if err != nil {
 		panic(err) // There is nothing in it that JSON has no word for.
 	}
-	to = append(to, stateMark...)
-	to = part(to, few)
+	s.bytes = append(s.bytes, stateMark...)
+	s.part(func(to []byte) []byte { return append(to, few...) })
 	for _, number := range v.ranked {
-		to = part(to, v.instruments[number].book.Export(nil))
+		s.part(v.instrument(number).book.Export)
 	}
-	to = part(to, v.risk.Export(nil))
-	return v.exportOrders(to)
-}
-
-func part(to, bytes []byte) []byte {
-	return append(binary.LittleEndian.AppendUint64(to, uint64(len(bytes))), bytes...)
+	s.part(v.risk.Export)
+	v.writeAccounts(s)
+	refs := v.moved.all()
+	s.bytes = binary.AppendUvarint(s.bytes, uint64(len(refs)))
+	for _, ref := range refs {
+		s.bytes = append(binary.AppendUvarint(s.bytes, uint64(len(ref))), ref...)
+		s.spill(spillSize)
+	}
+	v.writeOrders(s)
 }
 
 func (i *instrument) state() instrumentState {
@@ -102,29 +150,66 @@ func (i *instrument) state() instrumentState {
 	return s
 }
 
-const orderSize = 8*8 + 3*4 + 2 + 6
-
-func (v *Venue) exportOrders(to []byte) []byte {
-	le := binary.LittleEndian
-	for _, id := range slices.Sorted(maps.Keys(v.orders)) {
-		o := v.orders[id]
-		to = le.AppendUint64(to, o.ID)
-		for _, n := range [...]int64{o.Price, o.Stop, o.Left, o.Cum, o.Value, o.Entered} {
-			to = le.AppendUint64(to, uint64(n))
-		}
-		to = le.AppendUint64(to, 0) // It is kept for what will come.
-		for _, n := range [...]uint32{o.Instrument, o.Account, o.Trader} {
-			to = le.AppendUint32(to, n)
-		}
-		to = le.AppendUint16(to, o.Member)
-		to = append(to, byte(o.Side), byte(o.Type), byte(o.Life), byte(o.Auction), byte(o.State), byte(len(o.Client)))
-		to = append(to, o.Client...)
+func (v *Venue) writeAccounts(s *sink) {
+	ranked := make([]slots.Keyed, 0, len(v.holders))
+	for slot := 1; slot < len(v.holders); slot++ {
+		ranked = append(ranked, slots.Keyed{Key: uint64(v.holders[slot].Number), Slot: int32(slot)})
 	}
-	return to
+	le := binary.LittleEndian
+	s.bytes = binary.AppendUvarint(s.bytes, uint64(len(ranked)))
+	for _, k := range slots.Sort(ranked, nil) {
+		a := v.holders[k.Slot].Account
+		s.bytes = le.AppendUint32(s.bytes, a.Number)
+		s.bytes = le.AppendUint16(s.bytes, a.Member)
+		s.bytes = append(s.bytes, flag(a.Closed)|flag(a.Short)<<1)
+		s.bytes = append(binary.AppendUvarint(s.bytes, uint64(len(a.Code))), a.Code...)
+		s.bytes = binary.AppendUvarint(s.bytes, uint64(len(a.Traders)))
+		for _, t := range a.Traders {
+			s.bytes = le.AppendUint32(s.bytes, t)
+		}
+		s.spill(spillSize)
+	}
 }
 
-// Hash gives the SHA-256 of what Export gives.
-func (v *Venue) Hash() [sha256.Size]byte { return sha256.Sum256(v.Export(nil)) }
+func flag(yes bool) byte {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// writeOrders writes the orders of today, and behind each the ids that it was given, the last one first.
+func (v *Venue) writeOrders(s *sink) {
+	le := binary.LittleEndian
+	t := &v.today
+	s.bytes = binary.AppendUvarint(s.bytes, uint64(t.orders.Len()))
+	for slot := t.oldest; slot != 0; {
+		o := t.orders.At(slot)
+		at := len(s.bytes)
+		s.bytes = slices.Grow(s.bytes, orderSize+binary.MaxVarintLen64)[:at+orderSize]
+		to := s.bytes[at:]
+		le.PutUint64(to, o.id)
+		for n, number := range [...]int64{o.price, o.stop, o.left, o.cum, o.value, o.entered} {
+			le.PutUint64(to[8+8*n:], uint64(number))
+		}
+		le.PutUint32(to[56:], o.instrument)
+		le.PutUint32(to[60:], o.account)
+		le.PutUint32(to[64:], o.trader)
+		le.PutUint16(to[68:], o.member)
+		to[70], to[71], to[72], to[73], to[74] = byte(o.side), byte(o.kind), byte(o.life), byte(o.auction), byte(o.state)
+		names := 0
+		for n := o.names; n != 0; n = t.names.At(n).next {
+			names++
+		}
+		s.bytes = binary.AppendUvarint(s.bytes, uint64(names))
+		for n := o.names; n != 0; n = t.names.At(n).next {
+			client := t.texts.at(t.names.At(n).text)
+			s.bytes = append(append(s.bytes, byte(len(client))), client...)
+		}
+		s.spill(spillSize)
+		slot = o.younger
+	}
+}
 
 // Import gives the market whose state Export gave. Bytes that are none are ErrState.
 func Import(from []byte) (*Venue, error) {
@@ -156,17 +241,12 @@ func Import(from []byte) (*Venue, error) {
 		return nil, err
 	}
 	v.risk = keeper
-	for _, a := range h.Accounts {
-		v.accounts[a.Number] = a
-	}
-	for _, ref := range h.Moved {
-		v.moved[ref] = true
-	}
-	if err := v.importOrders(rest); err != nil {
-		return nil, err
-	}
-	for _, c := range h.Clients {
-		v.clients[clientKey{c.Trader, c.Client}] = c.Order
+	left := reading{from: rest}
+	v.readAccounts(&left)
+	v.readReferences(&left)
+	v.readOrders(&left)
+	if left.bad || len(left.from) > 0 {
+		return nil, ErrState.About("a table that cannot be read")
 	}
 	return v, v.whole()
 }
@@ -197,67 +277,10 @@ func (v *Venue) importInstrument(s *instrumentState, bytes []byte) error {
 			return err
 		}
 	}
-	if v.instruments[s.Number] != nil || s.Number == 0 {
+	if v.instrument(s.Number) != nil || s.Number == 0 {
 		return ErrState.About("instrument %d twice", s.Number)
 	}
-	v.instruments[s.Number] = i
+	v.enlist(i)
 	v.ranked = append(v.ranked, s.Number)
-	return nil
-}
-
-func (v *Venue) importOrders(at []byte) error {
-	le := binary.LittleEndian
-	for len(at) > 0 {
-		if len(at) < orderSize || len(at) < orderSize+int(at[orderSize-1]) {
-			return ErrState.About("an order that is cut off")
-		}
-		n := func(i int) int64 { return int64(le.Uint64(at[8*i:])) }
-		rest := at[64:]
-		o := &Order{
-			ID: le.Uint64(at), Price: n(1), Stop: n(2), Left: n(3), Cum: n(4), Value: n(5), Entered: n(6),
-			Instrument: le.Uint32(rest), Account: le.Uint32(rest[4:]), Trader: le.Uint32(rest[8:]), Member: le.Uint16(rest[12:]),
-			Side: book.Side(rest[14]), Type: book.Type(rest[15]), Life: book.Life(rest[16]), Auction: auction.Kind(rest[17]), State: State(rest[18]),
-			Client: string(at[orderSize : orderSize+int(rest[19])]),
-		}
-		at = at[orderSize+len(o.Client):]
-		if o.ID == 0 || v.orders[o.ID] != nil || v.instruments[o.Instrument] == nil || o.State > Ended {
-			return ErrState.About("order %d", o.ID)
-		}
-		v.orders[o.ID] = o
-		v.clients[clientKey{o.Trader, o.Client}] = o.ID
-	}
-	return nil
-}
-
-// whole says whether everybody knows the same orders: whatever stands in a book or waits for an auction is an order that lives.
-func (v *Venue) whole() error {
-	live := 0
-	for _, i := range v.instruments {
-		live += i.book.Live() + len(i.waiting)
-		for _, id := range i.waiting {
-			if o := v.orders[id]; o == nil || o.State != Waiting {
-				return ErrState.About("order %d does not wait", id)
-			}
-		}
-	}
-	for _, o := range v.orders {
-		if !o.Live() {
-			continue
-		}
-		live--
-		if o.State == Open {
-			if _, stands := v.instruments[o.Instrument].book.Find(o.ID); !stands {
-				return ErrState.About("order %d stands nowhere", o.ID)
-			}
-		}
-	}
-	for _, id := range v.clients {
-		if v.orders[id] == nil {
-			return ErrState.About("an id of a client for order %d", id)
-		}
-	}
-	if live != 0 {
-		return ErrState.About("%d orders that nobody has entered", live)
-	}
 	return nil
 }

@@ -19,13 +19,12 @@
 package venue
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/risk"
+	"sauda/core/exchange/slots"
 )
 
 // Venue is a market. It must not be used by two goroutines at once.
@@ -35,13 +34,14 @@ type Venue struct {
 	seq         uint64 // seq numbers the events.
 	lastOrder   uint64
 	lastTrade   uint64
-	instruments map[uint32]*instrument
+	instruments []*instrument // Slot zero is none.
+	byNumber    slots.Index
 	ranked      []uint32 // ranked are the numbers of the instruments, rising.
-	accounts    map[uint32]*Account
-	orders      map[uint64]*Order
-	clients     map[clientKey]uint64 // clients are the ids that traders have given their orders today.
-	movedUpTo   int64                // movedUpTo is the latest time of what was paid in and out.
-	moved       map[string]bool      // moved are the references of what was paid in and out.
+	holders     []holder // Slot zero is nobody.
+	byAccount   slots.Index
+	today       today
+	movedUpTo   int64 // movedUpTo is the latest time of what was paid in and out.
+	moved       references
 	risk        *risk.Risk
 	out         []Event
 	reports     []book.Report
@@ -60,13 +60,9 @@ type instrument struct {
 	since   int64             // since is when its phase began, begun when its day did.
 	begun   int64
 	soonest int64 // soonest is when the first dated order may end.
+	ended   int32 // ended are its orders that have ended since its day began, the last one first.
 	overdue bool  // overdue says that a missing auction was told of today.
 	stirred bool  // stirred says that something has changed since the last indication.
-}
-
-type clientKey struct {
-	trader uint32
-	client string
 }
 
 const (
@@ -77,9 +73,19 @@ const (
 // New gives a market without instruments and accounts.
 func New() *Venue {
 	return &Venue{
-		instruments: make(map[uint32]*instrument), accounts: make(map[uint32]*Account), orders: make(map[uint64]*Order),
-		clients: make(map[clientKey]uint64), moved: make(map[string]bool), risk: risk.New(ordersUsual),
+		instruments: make([]*instrument, 1), byNumber: slots.NewIndex(0), holders: make([]holder, 1), byAccount: slots.NewIndex(0),
+		today: newToday(), moved: references{known: make(map[string]bool)}, risk: risk.New(ordersUsual),
 	}
+}
+
+// instrument gives an instrument, or nil.
+func (v *Venue) instrument(number uint32) *instrument {
+	return v.instruments[v.byNumber.Find(uint64(number))]
+}
+
+// account gives an account, or nil.
+func (v *Venue) account(number uint32) *Account {
+	return v.holders[v.byAccount.Find(uint64(number))].Account
 }
 
 // Apply does what an input asks and appends what happened to events, at least one. What is refused leaves one event, Refused,
@@ -141,33 +147,42 @@ func (v *Venue) MovedUpTo() int64 { return v.movedUpTo }
 
 // Find gives an order of today, also one that has ended.
 func (v *Venue) Find(id uint64) (Order, bool) {
-	o, ok := v.orders[id]
-	if !ok {
-		return Order{}, false
-	}
-	return *o, true
+	return v.shown(v.today.find(id))
 }
 
 // OrdersOf gives the orders of today of an account, the youngest first, at most so many; only those that can still trade if live.
 func (v *Venue) OrdersOf(account uint32, live bool, most int) []Order {
+	h := &v.holders[v.byAccount.Find(uint64(account))]
+	slot := h.youngest
+	if live {
+		slot = h.live
+	}
 	var list []Order
-	for _, o := range v.orders {
-		if o.Account == account && (!live || o.Live()) {
-			list = append(list, *o)
+	for slot != 0 && len(list) < most {
+		o := v.today.orders.At(slot)
+		list = append(list, v.today.show(o))
+		if slot = o.before; live {
+			slot = o.below
 		}
 	}
-	slices.SortFunc(list, func(a, b Order) int { return cmp.Compare(b.ID, a.ID) })
-	return list[:min(len(list), most)]
+	return list
 }
 
 // FindClient gives the order to which a trader has given an id today.
 func (v *Venue) FindClient(trader uint32, client string) (Order, bool) {
-	return v.Find(v.clients[clientKey{trader, client}])
+	return v.shown(v.today.named(trader, client))
+}
+
+func (v *Venue) shown(o *record) (Order, bool) {
+	if o == nil {
+		return Order{}, false
+	}
+	return v.today.show(o), true
 }
 
 // Book gives the book of an instrument, to be read only, and nil for one that is not known.
 func (v *Venue) Book(number uint32) *book.Book {
-	if i := v.instruments[number]; i != nil {
+	if i := v.instrument(number); i != nil {
 		return i.book
 	}
 	return nil
@@ -193,7 +208,7 @@ type Day struct {
 
 // Day gives how far the day of an instrument is. One that is not known is closed.
 func (v *Venue) Day(number uint32) Day {
-	i := v.instruments[number]
+	i := v.instrument(number)
 	if i == nil {
 		return Day{Instrument: number, Phase: auction.Closed}
 	}
@@ -220,7 +235,7 @@ func (v *Venue) Days() []Day {
 
 // Waiting gives the orders of an instrument that stand outside of its book until an auction, the oldest first.
 func (v *Venue) Waiting(number uint32) []uint64 {
-	if i := v.instruments[number]; i != nil {
+	if i := v.instrument(number); i != nil {
 		return i.waiting
 	}
 	return nil

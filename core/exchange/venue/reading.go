@@ -1,0 +1,126 @@
+package venue
+
+import (
+	"encoding/binary"
+
+	"sauda/core/exchange/auction"
+	"sauda/core/exchange/book"
+)
+
+// reading takes one thing after the other off the tables of a state; after the first that is not in order, all are zero.
+type reading struct {
+	from []byte
+	bad  bool
+}
+
+// take gives the next bytes, or as many zeros.
+func (r *reading) take(n int) []byte {
+	if r.bad || n > len(r.from) {
+		r.bad = true
+		return make([]byte, n)
+	}
+	bytes := r.from[:n]
+	r.from = r.from[n:]
+	return bytes
+}
+
+// count gives how many things follow, each of a size at least.
+func (r *reading) count(size int) int {
+	n, used := binary.Uvarint(r.from)
+	if r.bad || used <= 0 || n > uint64(len(r.from)/size) {
+		r.bad = true
+		return 0
+	}
+	r.from = r.from[used:]
+	return int(n)
+}
+
+func (v *Venue) readAccounts(r *reading) {
+	le := binary.LittleEndian
+	before := uint32(0)
+	for range r.count(9) {
+		of := r.take(7)
+		a := &Account{Number: le.Uint32(of), Member: le.Uint16(of[4:]), Closed: of[6]&1 != 0, Short: of[6]&2 != 0}
+		a.Code = string(r.take(r.count(1)))
+		for range r.count(4) {
+			a.Traders = append(a.Traders, le.Uint32(r.take(4)))
+		}
+		if r.bad = r.bad || a.Number <= before || of[6] > 3; r.bad {
+			return
+		}
+		before = a.Number
+		v.hold(a)
+	}
+}
+
+func (v *Venue) readReferences(r *reading) {
+	before := ""
+	for range r.count(2) {
+		ref := string(r.take(r.count(1)))
+		if r.bad = r.bad || ref <= before; r.bad {
+			return
+		}
+		before = ref
+		v.moved.known[ref] = true
+		v.moved.sorted = append(v.moved.sorted, ref)
+	}
+}
+
+func (v *Venue) readOrders(r *reading) {
+	le := binary.LittleEndian
+	before := uint64(0)
+	for range r.count(orderSize + 1) {
+		of := r.take(orderSize)
+		n := func(i int) int64 { return int64(le.Uint64(of[8*i:])) }
+		o := record{
+			id: le.Uint64(of), price: n(1), stop: n(2), left: n(3), cum: n(4), value: n(5), entered: n(6),
+			instrument: le.Uint32(of[56:]), account: le.Uint32(of[60:]), trader: le.Uint32(of[64:]), member: le.Uint16(of[68:]),
+			side: book.Side(of[70]), kind: book.Type(of[71]), life: book.Life(of[72]), auction: auction.Kind(of[73]), state: State(of[74]),
+		}
+		names := make([]string, r.count(2))
+		for i := range names {
+			names[i] = string(r.take(int(r.take(1)[0])))
+			if len(names[i]) == 0 || len(names[i]) > ClientMax || v.today.named(o.trader, names[i]) != nil {
+				r.bad = true
+			}
+		}
+		if r.bad = r.bad || o.id <= before || o.id > v.lastOrder || v.instrument(o.instrument) == nil || v.account(o.account) == nil || o.state > Ended; r.bad {
+			return
+		}
+		before = o.id
+		noted := v.note(o, "")
+		for i := len(names) - 1; i >= 0; i-- {
+			v.today.call(noted, names[i])
+		}
+	}
+}
+
+// whole says whether everybody knows the same orders: whatever stands in a book or waits for an auction is an order that lives.
+func (v *Venue) whole() error {
+	live := 0
+	for _, i := range v.instruments[1:] {
+		live += i.book.Live() + len(i.waiting)
+		for _, id := range i.waiting {
+			if o := v.today.find(id); o == nil || o.state != Waiting {
+				return ErrState.About("order %d does not wait", id)
+			}
+		}
+	}
+	for slot := v.today.oldest; slot != 0; {
+		o := v.today.orders.At(slot)
+		slot = o.younger
+		if !o.live() {
+			continue
+		}
+		live--
+		if o.state == Open {
+			if _, stands := v.instrument(o.instrument).book.Find(o.id); !stands {
+				return ErrState.About("order %d stands nowhere", o.id)
+			}
+		}
+	}
+	if live != 0 {
+		return ErrState.About("%d orders that nobody has entered", live)
+	}
+	return nil
+}
