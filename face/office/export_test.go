@@ -15,6 +15,8 @@ var (
 	Deeds   = deeds
 	Regimes = regimes
 	Menu    = menu
+
+	ExchangeTabs = exchangeTabs
 )
 
 // ImportFields are the fields that have a name of their own.
