@@ -25,10 +25,14 @@ func (f face) mountExchange(site *web.Site) {
 	web.Form(site, "POST /office/exchange/instruments/{id}/resumption", f.proposeResume, web.Needs(ScopeExchangeDecide))
 	web.FormAct(site, "POST /office/exchange/instruments/{id}/acceptance", f.proposeAccept, web.Needs(ScopeExchangeDecide))
 	f.mountProposals(site)
+	f.mountParties(site)
+	f.mountApplications(site)
+	f.mountListing(site)
+	f.mountClearing(site)
 }
 
 // exchangeTabs are the pages of the exchange, each with what it asks for. All are for keepers of the house.
-var exchangeTabs = []string{"today", "proposals"}
+var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "clearing"}
 
 // exchangePage begins a page of the exchange, or refuses who does not keep the house.
 func (f face) exchangePage(ctx context.Context, title string) (page, error) {
@@ -173,6 +177,9 @@ func (f face) proposeResume(tx *db.Tx, in haltForm) (web.Then, error) {
 
 // proposeAccept asks another person to take the price of the auction that waits outside of its collar.
 func (f face) proposeAccept(ctx context.Context, in haltForm) (then web.Then, err error) {
+	if _, err := f.exchangePage(ctx, ""); err != nil {
+		return web.Then{}, err
+	}
 	row, err := f.row(ctx, in.ID)
 	if err != nil {
 		return web.Then{}, err

@@ -16,7 +16,9 @@ var (
 	Regimes = regimes
 	Menu    = menu
 
-	ExchangeTabs = exchangeTabs
+	ExchangeTabs  = exchangeTabs
+	ClearingRules = clearingRules
+	ClearingFiles = clearingFiles
 )
 
 // ImportFields are the fields that have a name of their own.

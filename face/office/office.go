@@ -172,6 +172,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountSettings(site)
 	f.mountWindow(site)
 	f.mountExchange(site)
+	f.mountClearingFiles(server)
 }
 
 // sellerOf is for whom an actor works; an administrator works for the own shop.

@@ -148,7 +148,8 @@ var deeds = []string{
 	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
 	"host_asked", "host_confirmed", "host_dropped", "told", "removed", "noted_down", "note_struck", "file_dropped", "file_back",
 	"files_kept", "swapped",
-	"halted", "proposed", "confirmed", "confirmed_in_vain", "declined", "withdrawn",
+	"halted", "proposed", "confirmed", "confirmed_in_vain", "declined", "withdrawn", "stopped", "limited", "allowed", "disallowed",
+	"refused_investor", "booked", "listed", "announced",
 }
 
 // see leads to a page of the office that says what was done.

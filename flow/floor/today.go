@@ -55,7 +55,9 @@ func (f *Floor) Standings(ctx context.Context) ([]Standing, error) {
 
 // ahead gives what comes next in a day.
 func ahead(d venue.Day, t Timetable, trades bool, now time.Time) Ahead {
-	after := func(s auction.Step, longest int64) Ahead { return Ahead{s.String(), span.FromMicros(d.Since + longest)} }
+	after := func(s auction.Step, longest int64) Ahead {
+		return Ahead{s.String(), span.FromMicros(d.Since + longest)}
+	}
 	switch d.Phase {
 	case auction.Closed:
 		if trades && len(t.Steps) > 0 && d.Begun < t.Begin && span.Micros(now) < t.Steps[len(t.Steps)-1].At {
