@@ -148,3 +148,50 @@ func TestADayIsSettled(t *testing.T) {
 		h.get(t, admin, "/office/exchange/parties/"+string(m.Accounts[0].ID)).has("#statement ~ table", "₸101,400.50") // 100,000 for the shares, less the fee of 100, and 1,500.50.
 	})
 }
+
+// TestAPriceIsAccepted: the price of a closing auction outside of its collar leads to a call, which two people end by taking it;
+// proposed again afterwards it is too late.
+func TestAPriceIsAccepted(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, second := h.AdminToken(t), h.second(t)
+		m := h.OpenMarket(t)
+		meet := func(client string, price int64) {
+			h.enter(t, h.Seat(t, m, 0), floor.Ask{Instrument: m.Share.Code, Client: "s" + client, Side: book.Sell, Price: price, Quantity: 100})
+			h.enter(t, h.Seat(t, m, 1), floor.Ask{Instrument: m.Share.Code, Client: "b" + client, Price: price, Quantity: 100})
+		}
+		h.at(t, 1, 9, 45)
+		meet("1", 1000_00)
+		for _, minute := range []int{5, 10, 11} {
+			h.at(t, 0, 10, minute)
+		}
+		h.at(t, 0, 17, 0)
+		meet("2", 1500_00)
+		h.at(t, 0, 17, 10)
+		h.at(t, 0, 17, 11)
+		page := h.get(t, admin, "/office/exchange")
+		page.has("tbody tr", "Volatility auction", "outside of its collar", "₸1,000")
+		h.submit(t, admin, page, `form[action$="/acceptance"]`, "reason", "The news explains it.").has(".proposal", "BOLAT/SH REG: the auction ends now")
+		page = h.submitEmpty(t, second, h.get(t, second, "/office/exchange/proposals"), `form[action$="/confirmation"]`)
+		page.has("[role=status]", "Confirmed.")
+		page.has("tbody tr", "Trading at the closing price", "₸1,500")
+		page.lacks(`form[action$="/acceptance"]`)
+	})
+}
+
+// TestADecisionComesTooLate: what the market does not take any more is confirmed in vain, and the page says so.
+func TestADecisionComesTooLate(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin, second := h.AdminToken(t), h.second(t)
+	m := h.OpenMarket(t)
+	h.at(t, 1, 9, 45)
+	page := h.submit(t, admin, h.get(t, admin, "/office/exchange"), `form[action$="/halt"]`, "reason", "News")
+	h.submit(t, admin, page, `form[action$="/resumption"]`, "reason", "Over")
+	if _, err := h.Floor.CarryOut(t.Context(), floor.KindResume, m.Share.Number, floor.Acceptance{}); err != nil {
+		t.Fatal(err)
+	}
+	page = h.get(t, second, "/office/exchange/proposals")
+	h.submitEmpty(t, second, page, `form[action$="/confirmation"]`).has("[role=status]", "the market did not take it")
+	if s := h.send(t, second, "POST", page.attr(`form[action$="/confirmation"]`, "action"), nil); s.status != http.StatusConflict {
+		t.Errorf("confirmed twice: %d", s.status)
+	}
+}
