@@ -109,6 +109,20 @@ func note(tx *db.Tx, subject Subject, state State, why Reason) error {
 	return remember(tx, step{subject: subject, to: state, reason: why, by: tx.Who().ID}, state)
 }
 
+// Note keeps in the history of a subject what was done about it while its state stays as it is, such as a halt of a day, and
+// why. Who is not known is ErrUnknown.
+func Note(tx *db.Tx, subject Subject, why Reason) error {
+	why, err := why.cleaned()
+	if err != nil {
+		return err
+	}
+	state, err := StandingOf(tx, subject)
+	if err != nil {
+		return err
+	}
+	return note(tx, subject, state, why)
+}
+
 func remember(tx *db.Tx, s step, was State) error {
 	return exchangedb.New(tx).Remember(tx.Context(), exchangedb.RememberParams{ID: tx.Mint("exh"), Subject: string(s.subject),
 		Was: string(was), State: string(s.to), Reason: string(s.reason), DoneBy: s.by, SecondBy: s.second, At: span.Micros(tx.Now())})

@@ -15,6 +15,10 @@ var (
 	Deeds   = deeds
 	Regimes = regimes
 	Menu    = menu
+
+	ExchangeTabs  = exchangeTabs
+	ClearingRules = clearingRules
+	ClearingFiles = clearingFiles
 )
 
 // ImportFields are the fields that have a name of their own.

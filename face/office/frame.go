@@ -88,6 +88,7 @@ var menu = []group{
 		{Name: "movements", Scope: ScopeStockRead, Key: "v"}, {Name: "warehouses", Scope: ScopeStockRead, Key: "w"},
 	}},
 	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
+	{"market", []entry{{Name: "exchange", Scope: ScopeExchangeRead, Keeper: true, Key: "t"}}},
 	{"shop", []entry{
 		{Name: "window", Scope: ScopeHouseRead, Keeper: true}, {Name: "content", Scope: ScopeHouseRead, Keeper: true},
 		{Name: "delivery", Scope: ScopeHouseRead, Key: "d"}, {Name: "users", Scope: ScopeHouseRead, Key: "u"},

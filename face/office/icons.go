@@ -25,7 +25,7 @@ var icons = map[string]string{
 	"warehouses":  "M3 21V9l9-5 9 5v12M7 21v-8h10v8M7 17h10",
 	"payments":    "M3 6h18v12H3zM3 10h18M7 15h4",
 	"ledger":      "M5 3h14v18H5zM9 3v18M12.5 8H16M12.5 12H16",
-	"exchange":    "M4 16l5-5 4 4 7-8M15 7h5v5",
+	"exchange":    "M4 19V9M4 12h3V9H4M10 20V4M10 8h4v7h-4M18 17V7M18 10h3v4h-3",
 	"delivery":    "M2 6h12v10H2zM14 10h4l4 3v3h-8zM6 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM17 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
 	"users":       "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M16 3.5a4 4 0 0 1 0 7.5M18 14.5c2.5 1 4 3.5 4 6.5",
 	"webhooks":    "M7 17a3 3 0 1 1-2-5.200M17 17H9.500M12 4a3 3 0 0 1 2.600 4.500L18 14a3 3 0 1 1-1.500 5.600M12 10L8.500 16",

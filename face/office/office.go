@@ -22,6 +22,7 @@ import (
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/flow/display"
+	"sauda/flow/floor"
 	"sauda/flow/fulfil"
 	"sauda/flow/gallery"
 	"sauda/flow/intake"
@@ -50,6 +51,9 @@ const (
 	ScopeQuestionsWrite = enquiry.ScopeWrite
 	ScopeHouseRead      = "house.read"
 	ScopeHouseWrite     = "house.write"
+	ScopeExchangeRead   = "exchange.read"
+	ScopeExchangeWrite  = "exchange.write"
+	ScopeExchangeDecide = "exchange.decide" // ScopeExchangeDecide is to propose and to confirm what two people decide.
 )
 
 // Scopes are all that staff may be granted, in the order of the pages.
@@ -57,6 +61,7 @@ var Scopes = []string{
 	ScopeOrdersRead, ScopeOrdersWrite, ScopeCustomersRead, ScopeCustomersWrite, ScopeCatalogRead, ScopeCatalogWrite,
 	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
 	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
+	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide,
 }
 
 // Finding is something that the doctor noticed.
@@ -71,6 +76,8 @@ type Finding struct {
 type Deps struct {
 	Store     *db.Store
 	Packing   *fulfil.Bench
+	Floor     *floor.Floor // Floor runs the exchange; nil on a node where it does not run.
+	Board     *floor.Board // Board is what the public sees of it.
 	Returns   *takeback.Desk
 	Imports   *intake.Desk
 	Search    *search.Keeper // Search keeps the index that queries are tried on.
@@ -165,6 +172,8 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountHooks(site)
 	f.mountSettings(site)
 	f.mountWindow(site)
+	f.mountExchange(site)
+	f.mountClearingFiles(server)
 }
 
 // sellerOf is for whom an actor works; an administrator works for the own shop.

@@ -10,6 +10,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
+	"sauda/core/exchange/auction"
 	"sauda/core/identity"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -231,6 +232,25 @@ func states() []string {
 	add("start.why.", office.StartSteps...)
 	add("start.do.", office.StartSteps...)
 	add("pieces.", "buttons", "fields", "notes", "badges", "tiles", "tables", "states", "note.good", "note.warn", "note.bad")
+	add("exchange.tab.", office.ExchangeTabs...)
+	for p := auction.PreOpen; p <= auction.Closed; p++ {
+		add("exchange.phase.", p.String())
+	}
+	add("exchange.step.", "begin", "begin_call", "begin_no_cancel", "begin_random_end", "freeze", "strike", "begin_continuous", "begin_closing", "close")
+	add("exchange.warning.", "overdue", "late", "halted", "outside")
+	add("exchange.deed.", "halt", "halt.about", "resumption", "resumption.about", "acceptance", "acceptance.about")
+	add("exchange.kind.", "own", "client")
+	add("exchange.standing.", "resume", "resume.about", "end", "end.about")
+	add("exchange.class.", "cautious", "balanced", "experienced")
+	add("exchange.application.", "filed", "admitted", "refused")
+	add("exchange.file.", office.ClearingFiles...)
+	add("exchange.how.", "continuous", "auction", "negotiated", "lot", "tender")
+	add("exchange.rule.", office.ClearingRules...)
+	add("exchange.sort.", "share", "bond", "unit", "spot", "forward")
+	add("exchange.day.", "full", "short", "off")
+	add("exchange.tile.", "proposals", "applications", "lacking")
+	add("exchange.state.", "drafted", "listed", "suspended", "delisted", "active", "ended")
+	add("exchange.bound.", "order_value", "order_quantity", "order_rate", "position", "open_orders")
 	for _, g := range office.Menu {
 		add("menu.", g.Name)
 		for _, e := range g.Entries {

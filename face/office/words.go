@@ -131,6 +131,14 @@ func done(ctx context.Context) string {
 	return t(ctx, "done."+what)
 }
 
+// moodOf gives the colour of what is said when it is so.
+func moodOf(is bool, mood string) string {
+	if is {
+		return mood
+	}
+	return ""
+}
+
 // deeds are what a form can say it has done.
 var deeds = []string{
 	"packed", "handed_over", "arrived", "came_back", "called_off", "rebooked", "cancelled", "lines_cancelled", "returned", "refunded", "noted", "saved",
@@ -140,6 +148,8 @@ var deeds = []string{
 	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
 	"host_asked", "host_confirmed", "host_dropped", "told", "removed", "noted_down", "note_struck", "file_dropped", "file_back",
 	"files_kept", "swapped",
+	"halted", "proposed", "confirmed", "confirmed_in_vain", "declined", "withdrawn", "stopped", "limited", "allowed", "disallowed",
+	"refused_investor", "booked", "listed", "announced",
 }
 
 // see leads to a page of the office that says what was done.

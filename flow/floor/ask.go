@@ -41,6 +41,11 @@ func (f *Floor) put(a ask) error {
 	if f.wake.Err() != nil {
 		return ErrClosed
 	}
+	if a.look == nil {
+		if why := a.in.Fits(); why != 0 {
+			return refused(why) // It must not come into the journal, which could not be read any more.
+		}
+	}
 	select {
 	case f.asks <- a:
 		return nil

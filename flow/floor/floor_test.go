@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -132,6 +133,28 @@ func TestTakenUp(t *testing.T) {
 	}
 	if trades, err := f.Trades(1, 10); err != nil || len(trades) != 1 || trades[0].ID != 2 {
 		t.Errorf("trades %+v, %v", trades, err)
+	}
+}
+
+// TestWhatCannotBeWritten: an input that could not be read back is refused before it comes into the journal.
+func TestWhatCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir)
+	furnish(t, f)
+	trading(t, f)
+	long := strings.Repeat("x", 300)
+	for _, in := range []venue.Input{
+		order(1, long, book.Input{Price: 100, Qty: 1}), {Verb: venue.Cancel, Trader: 1, Target: long}, {Verb: 99},
+		{Verb: venue.Move, Body: make([]byte, venue.BodyMax+1)},
+	} {
+		if _, err := f.Do(t.Context(), in); !errors.Is(err, floor.ErrRefused) {
+			t.Errorf("verb %d: %v", in.Verb, err)
+		}
+	}
+	want := hash(t, f)
+	close(t, f)
+	if f = open(t, dir); hash(t, f) != want {
+		t.Error("opened again, it is another market")
 	}
 }
 

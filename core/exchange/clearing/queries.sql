@@ -71,6 +71,16 @@ SELECT * FROM clearing_obligation o
 WHERE (o.day = sqlc.arg(day)) OR (o.open > 0 AND o.day <= sqlc.arg(day)) OR (o.due = sqlc.arg(day))
 ORDER BY o.day, o.trade, o.side;
 
+-- name: OpenBy :many
+-- What is open of a trade, by who has to deliver or pay, and by the day on which that is due.
+SELECT o.due, o.asset, o.currency, o.state, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(o.open) AS BIGINT) AS open, CAST(SUM(o.owed) AS BIGINT) AS owed
+FROM clearing_obligation o WHERE o.open > 0 AND o.side = 'sell'
+GROUP BY o.due, o.asset, o.currency, o.state;
+
+-- name: Lacking :one
+-- How many sides have lacked what they owe and still do.
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clearing_obligation WHERE state = 'failed';
+
 -- name: FailuresOn :many
 SELECT * FROM clearing_failure WHERE day = $1 ORDER BY trade;
 

@@ -56,7 +56,21 @@ const (
 	BodyMax   = 1 << 16 // BodyMax is the longest body of a rare verb, in bytes.
 )
 
-// Encode appends an input to bytes, in a form that is the same for the same input.
+// Fits gives the reason for which an input cannot be written, or none. Whoever keeps a journal asks before he writes one.
+func (in *Input) Fits() Reason {
+	switch {
+	case in.Verb == 0 || in.Verb >= verbs:
+		return Malformed
+	case len(in.Client) > ClientMax || len(in.Target) > ClientMax:
+		return BadClient
+	case len(in.Body) > BodyMax:
+		return BadBody
+	}
+	return 0
+}
+
+// Encode appends an input to bytes, in a form that is the same for the same input. One that does not fit is written so
+// that it cannot be read.
 func Encode(to []byte, in *Input) []byte {
 	le := binary.LittleEndian
 	to = append(to, byte(in.Verb), byte(in.Auction))

@@ -864,6 +864,18 @@ func (q *Queries) GoodsAmong(ctx context.Context, assets string) ([]string, erro
 	return items, nil
 }
 
+const lacking = `-- name: Lacking :one
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clearing_obligation WHERE state = 'failed'
+`
+
+// How many sides have lacked what they owe and still do.
+func (q *Queries) Lacking(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lacking)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
 const lastTrade = `-- name: LastTrade :one
 SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) AS id FROM clearing_trade
 `
@@ -1097,6 +1109,54 @@ func (q *Queries) ObligationsOf(ctx context.Context, trade int64) ([]ClearingObl
 			&i.Fails,
 			&i.State,
 			&i.Forward,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openBy = `-- name: OpenBy :many
+SELECT o.due, o.asset, o.currency, o.state, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(o.open) AS BIGINT) AS open, CAST(SUM(o.owed) AS BIGINT) AS owed
+FROM clearing_obligation o WHERE o.open > 0 AND o.side = 'sell'
+GROUP BY o.due, o.asset, o.currency, o.state
+`
+
+type OpenByRow struct {
+	Due      string
+	Asset    string
+	Currency string
+	State    string
+	N        int64
+	Open     int64
+	Owed     int64
+}
+
+// What is open of a trade, by who has to deliver or pay, and by the day on which that is due.
+func (q *Queries) OpenBy(ctx context.Context) ([]OpenByRow, error) {
+	rows, err := q.db.QueryContext(ctx, openBy)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OpenByRow{}
+	for rows.Next() {
+		var i OpenByRow
+		if err := rows.Scan(
+			&i.Due,
+			&i.Asset,
+			&i.Currency,
+			&i.State,
+			&i.N,
+			&i.Open,
+			&i.Owed,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,61 @@
+package office_test
+
+import (
+	"testing"
+
+	"sauda/app/apptest"
+)
+
+// exchangePages are all pages of the exchange that need nothing in them.
+var exchangePages = []string{
+	"/office/exchange", "/office/exchange/proposals", "/office/exchange/instruments", "/office/exchange/members",
+	"/office/exchange/applications", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
+	"/office/exchange/clearing/reconciliation", "/office/exchange/trades.csv?day=2027-01-01",
+}
+
+// exchangePagesOf are those about what is in a market.
+func exchangePagesOf(m apptest.Exchange) []string {
+	return append([]string{
+		"/office/exchange/instruments/" + string(m.Share.ID), "/office/exchange/parties/" + string(m.Member.ID),
+		"/office/exchange/parties/" + string(m.Traders[0].ID), "/office/exchange/parties/" + string(m.Accounts[0].ID),
+	}, exchangePages...)
+}
+
+// exchangeForms are where forms of the exchange are sent, about a market.
+func exchangeForms(m apptest.Exchange) []string {
+	share := "/office/exchange/instruments/" + string(m.Share.ID)
+	member := "/office/exchange/parties/" + string(m.Member.ID)
+	return []string{
+		share + "/halt", share + "/resumption", share + "/acceptance", share + "/listing", "/office/exchange/proposals/prp_1/confirmation",
+		"/office/exchange/proposals/prp_1/refusal", "/office/exchange/proposals/prp_1/withdrawal",
+		member + "/stop", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
+		"/office/exchange/parties/" + string(m.Accounts[0].ID) + "/grants", "/office/exchange/applications/app_1/admission",
+		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits",
+		"/office/exchange/calendars/DAILY/announcements",
+	}
+}
+
+// exchangeFields fill every form of the exchange, so that what refuses one is who sends it.
+var exchangeFields = values("reason", "x", "what", "order_value", "most", "1", "kind", "end", "email", "x@example.kz", "trader", "trd_1",
+	"day", "2027-01-01", "account", "A1", "asset", "KZT", "amount", "1", "ref", "1", "sort", "off")
+
+// TestTheExchangeAsksLittle: its pages take a number of statements that does not grow.
+func TestTheExchangeAsksLittle(t *testing.T) {
+	h := open(t, "sqlite")
+	m := h.OpenMarket(t)
+	h.at(t, 1, 9, 45)
+	admin := h.AdminToken(t)
+	budgets := map[string]int{
+		"/office/exchange": 3, "/office/exchange/proposals": 2, "/office/exchange/instruments": 3, "/office/exchange/members": 3,
+		"/office/exchange/applications": 2, "/office/exchange/clearing": 3, "/office/exchange/clearing/settlement": 1,
+	}
+	for _, path := range exchangePagesOf(m) {
+		most := 12
+		if given, is := budgets[path]; is {
+			most = given
+		}
+		if n := h.Statements(func() { h.get(t, admin, path) }); n > most {
+			t.Errorf("%s takes %d statements, %d at most", path, n, most)
+		}
+	}
+}
