@@ -220,7 +220,10 @@ func (q *quotes) snapshot(w *shown) *wire.Body {
 		n++
 	}
 	b := new(wire.Body).Text(262, q.id).Text(55, w.instrument.Code)
-	if n == 0 {
+	switch {
+	case n == 0 && q.session.ID().Version == wire.FIX44: // It has no word for an empty book.
+		return b.Int(268, 1).Char(269, q.kinds[0]).Int(271, 0)
+	case n == 0:
 		return b.Int(268, 1).Char(269, emptyBook)
 	}
 	return b.Int(268, n).Raw(entries.Fields())

@@ -75,7 +75,7 @@ func (d *desk) ownTrades(s *wire.Session, m *wire.Message) error {
 		return err
 	}
 	for n := range list {
-		if err := s.Send("AE", g.writeCapture(id, &list[n], n == len(list)-1)); err != nil {
+		if err := s.Send("AE", g.writeCapture(s.ID().Version, id, &list[n], n == len(list)-1)); err != nil {
 			return err
 		}
 	}
@@ -179,7 +179,7 @@ func (g *Gateway) capture(t *venue.Trade, busted bool) {
 	for _, d := range g.desks {
 		for id := range d.trades {
 			for _, one := range g.appendDealt(nil, t, d.codes, busted) {
-				if err := d.session.Send("AE", g.writeCapture(id, &one, false)); err != nil {
+				if err := d.session.Send("AE", g.writeCapture(d.session.ID().Version, id, &one, false)); err != nil {
 					g.log.Error("a trade could not be kept", "trader", d.code, "trade", t.ID, "err", err)
 				}
 			}
@@ -188,7 +188,7 @@ func (g *Gateway) capture(t *venue.Trade, busted bool) {
 }
 
 // writeCapture writes a TradeCaptureReport of one side.
-func (g *Gateway) writeCapture(request string, c *capture, last bool) *wire.Body {
+func (g *Gateway) writeCapture(v wire.Version, request string, c *capture, last bool) *wire.Body {
 	i := g.instrument(c.instrument)
 	id := decimalOf(c.id) + [...]string{"B", "S"}[c.side]
 	trans, exec, report := byte('0'), byte(execTrade), id
@@ -202,11 +202,14 @@ func (g *Gateway) writeCapture(request string, c *capture, last bool) *wire.Body
 	}
 	b.Text(880, decimalOf(c.id)).Text(17, id).Yes(570, false).Text(55, i.Code).Int(32, c.quantity).Decimal(31, c.price, i.Currency.Digits())
 	b.Text(75, compact(day)).Time(60, c.at).Int(552, 1).Char(54, sideChars[c.side])
-	order := "NONE"
-	if c.order != 0 {
-		order = decimalOf(c.order)
+	if v == wire.FIX44 { // Later the side has no OrderID: the report with this ExecID names it.
+		order := "NONE"
+		if c.order != 0 {
+			order = decimalOf(c.order)
+		}
+		b.Text(37, order)
 	}
-	return b.Text(37, order).Text(1, c.account)
+	return b.Text(1, c.account)
 }
 
 // compact writes a day as YYYYMMDD.
