@@ -1,13 +1,19 @@
 package app
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
+	"net"
 	"time"
 
 	"sauda/base/span"
 	"sauda/core/exchange"
+	facefix "sauda/face/fix"
 	"sauda/flow/floor"
 	"sauda/gear/db"
+	"sauda/gear/fix"
 	"sauda/gear/job"
 	"sauda/gear/journal"
 )
@@ -50,4 +56,49 @@ func settle(last bool) func(*db.Tx) error {
 		_, err := floor.Settle(tx, last)
 		return err
 	}
+}
+
+// OpenFIX opens the FIX gateway of the exchange; without certificates it speaks in the clear. It closes with the house, before
+// the floor. What sessions have sent lies below Data.
+func (h *House) OpenFIX(secure *tls.Config) (*facefix.Gateway, error) {
+	if h.Floor == nil {
+		return nil, floor.ErrElsewhere
+	}
+	c := h.config
+	g, err := facefix.Open(facefix.Config{
+		Floor: h.Floor, Board: h.Board, Store: h.Store, Keys: h.Sessions, Stores: fix.Folder{Path: below(c.Data, "fix")},
+		TLS: secure, Log: c.Log, Now: c.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.closers = append(h.closers, g.Close)
+	return g, nil
+}
+
+// ServeFIX opens the gateway and takes connections at an address until the house is closed. The certificate and its key are
+// files, or both empty.
+func (h *House) ServeFIX(ctx context.Context, addr, cert, key string) (net.Addr, error) {
+	var secure *tls.Config
+	if cert != "" {
+		pair, err := tls.LoadX509KeyPair(cert, key)
+		if err != nil {
+			return nil, fmt.Errorf("read the certificate for FIX: %w", err)
+		}
+		secure = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for FIX: %w", err)
+	}
+	g, err := h.OpenFIX(secure)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	go func() {
+		if err := g.Serve(listener); err != nil {
+			h.config.Log.Error("nobody can come by FIX any more", "err", err)
+		}
+	}()
+	return listener.Addr(), nil
 }

@@ -135,7 +135,7 @@ func (t tongue) filling(w *os.File) func(done, all int) {
 // empty takes everything of a house out of a folder and leaves what others have put there.
 func empty(folder string) error {
 	var err error
-	for _, name := range []string{"sauda.db", "sauda.db-wal", "sauda.db-shm", "cards.journal", "carrier.journal", "media", "letters"} {
+	for _, name := range []string{"sauda.db", "sauda.db-wal", "sauda.db-shm", "cards.journal", "carrier.journal", "media", "letters", "exchange", "fix"} {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(folder, name)))
 	}
 	return err

@@ -33,6 +33,7 @@ type door struct {
 	Quiet     bool          `help:"Keep no access log." short:"q"`
 	TLSCert   string        `name:"tls-cert" help:"Certificate in PEM; without it the house speaks plain HTTP." type:"existingfile" env:"SAUDA_TLS_CERT"`
 	TLSKey    string        `name:"tls-key" help:"Key of the certificate in PEM." type:"existingfile" env:"SAUDA_TLS_KEY"`
+	FIX       string        `name:"fix" help:"Address at which brokers trade on the exchange by FIX; with --tls-cert by TLS." env:"SAUDA_FIX" placeholder:"HOST:PORT"`
 	Drain     time.Duration `help:"How long requests under way may take to end." default:"20s" env:"SAUDA_DRAIN"`
 }
 
@@ -151,6 +152,11 @@ func (d door) address(at net.Addr) string {
 // serve runs an open house until ctx ends, and closes it: requests under way are answered, then reactions and stories
 // under way are finished, then the store is let go. Ready is told when the first request can come.
 func (d door) serve(ctx context.Context, house *app.House, listener net.Listener, ready func()) error {
+	if d.FIX != "" {
+		if _, err := house.ServeFIX(ctx, d.FIX, d.TLSCert, d.TLSKey); err != nil {
+			return errors.Join(err, house.Close())
+		}
+	}
 	serving, stopServing := context.WithCancel(ctx)
 	defer stopServing()
 	// What runs behind the requests goes on until the last of them is answered: it may be waiting for a reaction.

@@ -134,7 +134,7 @@ func (r *reader) logonAgain(m *Message) error {
 // logon deals with the first message of a connection. Whoever is not known or not proved is not answered: he learns
 // nothing from it.
 func (r *reader) logon(m *Message) error {
-	s := r.whose(m)
+	s, found := r.whose(m)
 	if s == nil {
 		return errEnd
 	}
@@ -144,9 +144,8 @@ func (r *reader) logon(m *Message) error {
 		log.Warn("fix: a logon with a wrong time is not answered")
 		return errEnd
 	}
-	if who := r.server.config.Authenticate; who != nil {
-		raw, _ := m.Bytes(tagRawData)
-		if err := who(Credentials{s.terms.ID, m.Text(tagUsername), m.Text(tagPassword), raw, r.conn.RemoteAddr()}); err != nil {
+	if who := r.server.config.Authenticate; who != nil && !found {
+		if err := who(r.credentials(s.terms.ID, m)); err != nil {
 			log.Warn("fix: a logon is not answered", "error", err)
 			return errEnd
 		}
@@ -163,17 +162,22 @@ func (r *reader) logon(m *Message) error {
 	return r.welcome(m)
 }
 
-// whose finds the session that a Logon asks for.
-func (r *reader) whose(m *Message) *Session {
+func (r *reader) credentials(id ID, m *Message) Credentials {
+	raw, _ := m.Bytes(tagRawData)
+	return Credentials{id, m.Text(tagUsername), m.Text(tagPassword), raw, r.conn.RemoteAddr()}
+}
+
+// whose finds the session that a Logon asks for, or has it found: then the Logon has been judged.
+func (r *reader) whose(m *Message) (s *Session, found bool) {
 	if !m.Is("A") {
-		return nil
+		return nil, false
 	}
 	id := ID{Sender: m.Text(tagTarget), Target: m.Text(tagSender)}
 	_, begin := m.Field(0)
 	if string(begin) == beginFIXT {
 		named, _ := m.Bytes(tagDefaultApplVer)
 		if id.Version = applicationVersion(named); id.Version < FIX50 {
-			return nil
+			return nil, false
 		}
 	} else {
 		for v := FIX40; v <= FIX44; v++ {
@@ -182,7 +186,18 @@ func (r *reader) whose(m *Message) *Session {
 			}
 		}
 	}
-	return r.server.Session(id)
+	if s = r.server.Session(id); s != nil || r.server.config.Find == nil || id.judge() != nil {
+		return s, false
+	}
+	terms, err := r.server.config.Find(r.credentials(id, m))
+	if err == nil {
+		s, err = r.server.Open(terms)
+	}
+	if err != nil {
+		r.server.log.Warn("fix: a logon to a session that is not open is not answered", "session", id.String(), "error", err)
+		return nil, false
+	}
+	return s, true
 }
 
 // notYet tells somebody who is known why he cannot log on, and ends the connection.

@@ -41,9 +41,12 @@ type Config struct {
 	// Authenticate judges a Logon before anything of the session changes. Whoever it refuses is not answered. Without it,
 	// to be called by the name of a session is enough: then the net must know who it lets in.
 	Authenticate func(Credentials) error
-	TLS          *tls.Config // TLS encrypts all connections; whether the other side must show a certificate, it says.
-	Log          *slog.Logger
-	Limits       Limits
+	// Find judges a Logon to a session that is not open, as Authenticate does to one that is, and gives its terms; the
+	// session is opened then. Without it, sessions are those of Sessions and Open.
+	Find   func(Credentials) (Terms, error)
+	TLS    *tls.Config // TLS encrypts all connections; whether the other side must show a certificate, it says.
+	Log    *slog.Logger
+	Limits Limits
 
 	LogonWait      time.Duration // LogonWait is how long a connection may be without a Logon; zero is ten seconds.
 	LogoutWait     time.Duration // LogoutWait is how long the answer to a Logout may take; zero is two seconds.

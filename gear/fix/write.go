@@ -105,6 +105,9 @@ func (b *Body) Raw(fields []byte) *Body {
 	return b
 }
 
+// Fields gives what has been written, so that Raw of another body can take it over; it is good until the next Reset.
+func (b *Body) Fields() []byte { return b.body }
+
 func appendTag(b []byte, tag int) []byte { return append(strconv.AppendInt(b, int64(tag), 10), '=') }
 
 func appendInt(b []byte, tag int, value int64) []byte {
