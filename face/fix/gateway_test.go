@@ -28,7 +28,7 @@ import (
 // market is a house whose share is traded continuously, with a FIX gateway and a trader who has a key.
 type market struct {
 	*apptest.House
-	apptest.Market
+	apptest.Exchange
 	trader exchange.Trader
 	secret string
 	port   int
