@@ -38,7 +38,7 @@ type market struct {
 func open(t testing.TB) *market {
 	t.Helper()
 	m := &market{House: apptest.Open(t, db.SQLite, func(*app.Config) {})}
-	m.Market = m.OpenMarket(t)
+	m.Exchange = m.OpenMarket(t)
 	m.Moment(t, func(tx *db.Tx) error {
 		u, err := identity.Employ(tx, identity.Employment{
 			Email: "trader@broker.kz", Name: "Trader", Lang: "en", Hash: "none", Role: identity.RoleStaff, Seller: "sel_own", Scopes: []string{facefix.ScopeTrade},
@@ -242,7 +242,7 @@ func TestOrders(t *testing.T) {
 			c := m.connect(t, version, "")
 			c.send("D", m.order("a1", "1", "100", "1000.00"))
 			c.next("8", fields{150: "0", 39: "0", 11: "a1", 38: "100", 151: "100", 14: "0", 44: "1000.00", 59: "0", 40: "2"})
-			other := m.Seat(t, m.Market, 1)
+			other := m.Seat(t, m.Exchange, 1)
 			if _, err := m.Floor.Enter(t.Context(), other, floor.Ask{Instrument: m.Share.Code, Client: "o1", Side: book.Sell, Price: 1000_00, Quantity: 30}); err != nil {
 				t.Fatal(err)
 			}

@@ -89,7 +89,7 @@ func TestCutLine(t *testing.T) {
 	c.next("8", fields{150: "0", 11: "a1"})
 	line.set(false)
 	c.until("the line is cut", func() bool { return !c.on })
-	other := m.Seat(t, m.Market, 1)
+	other := m.Seat(t, m.Exchange, 1)
 	for _, client := range []string{"o1", "o2"} {
 		if _, err := m.Floor.Enter(t.Context(), other, floor.Ask{Instrument: m.Share.Code, Client: client, Side: book.Sell, Price: 1000_00, Quantity: 30}); err != nil {
 			t.Fatal(err)
@@ -171,7 +171,7 @@ func TestLists(t *testing.T) {
 				tag = 55
 			}
 			c.next("h", fields{335: "s1", tag: m.Share.Code, 340: "2", 625: "3"})
-			other := m.Seat(t, m.Market, 1)
+			other := m.Seat(t, m.Exchange, 1)
 			if _, err := m.Floor.Enter(t.Context(), other, floor.Ask{Instrument: m.Share.Code, Client: "o1", Side: book.Sell, Price: 1000_00, Quantity: 30}); err != nil {
 				t.Fatal(err)
 			}
@@ -191,7 +191,7 @@ func TestMarketData(t *testing.T) {
 	go func() { _ = m.Board.Run(t.Context(), nil) }()
 	c := m.connect(t, "4.4", "")
 	c.until("the board shows the market", func() bool { return m.Board.Show(func(*feed.Feed) {}) == nil })
-	other := m.Seat(t, m.Market, 1)
+	other := m.Seat(t, m.Exchange, 1)
 	v := quickfix.NewMessage()
 	v.Header.SetString(35, "V")
 	for tag, value := range (fields{262: "v1", 263: "1", 264: "0", 265: "1"}) {
