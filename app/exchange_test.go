@@ -74,6 +74,26 @@ func TestATradeIsCleared(t *testing.T) {
 	})
 }
 
+// TestADayThatNobodyEnded: a day for which nobody rang is ended on the next, and the new day goes by its own plan.
+func TestADayThatNobodyEnded(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		m := h.OpenMarket(t)
+		at := func(day, hour, minute int) {
+			then := span.DayOf(h.Clock.Now(), span.Almaty).AddDays(day).Start(span.Almaty).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+			h.Clock.Advance(then.Sub(h.Clock.Now()))
+			h.Settled(t)
+		}
+		at(1, 9, 45)
+		at(0, 10, 5)
+		at(1, 9, 45) // The opening auction was never held, and the day never closed.
+		h.Settled(t)
+		d := day(t, h, m.Share.Number)
+		if d.Phase != auction.PreOpen || len(d.Plan.Due) == 0 || d.Plan.Due[0].By < span.Micros(h.Clock.Now()) {
+			t.Errorf("the next morning: %+v", d)
+		}
+	})
+}
+
 func enter(t *testing.T, h *apptest.House, s floor.Seat, a floor.Ask) venue.Order {
 	t.Helper()
 	o, err := h.Floor.Enter(t.Context(), s, a)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -294,9 +295,12 @@ func TestStreamLimits(t *testing.T) {
 		t.Error(err)
 	}
 	w := open[1]
-	for n := range 300 { // Faster than may be: some are refused, and the connection stays.
-		w.say(`{"op":"ping","id":%d}`, n)
-	}
+	var said sync.WaitGroup
+	said.Go(func() {
+		for n := range 300 { // Faster than may be: some are refused, and the connection stays.
+			w.say(`{"op":"ping","id":%d}`, n)
+		}
+	})
 	refused := 0
 	for n := range 300 {
 		if got := w.next(); got.Error["code"] == "web.limited" {
@@ -305,6 +309,7 @@ func TestStreamLimits(t *testing.T) {
 			t.Fatalf("%d is answered by %+v", n, got)
 		}
 	}
+	said.Wait()
 	if refused == 0 || refused > 100 {
 		t.Errorf("%d of 300 messages at once are refused", refused)
 	}

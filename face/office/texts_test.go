@@ -237,6 +237,7 @@ func states() []string {
 		add("exchange.phase.", p.String())
 	}
 	add("exchange.step.", "begin", "begin_call", "begin_no_cancel", "begin_random_end", "freeze", "strike", "begin_continuous", "begin_closing", "close")
+	add("exchange.auction.", "opening", "intraday", "volatility", "reopening", "closing")
 	add("exchange.warning.", "overdue", "late", "halted", "outside")
 	add("exchange.deed.", "halt", "halt.about", "resumption", "resumption.about", "acceptance", "acceptance.about")
 	add("exchange.kind.", "own", "client")

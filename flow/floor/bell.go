@@ -93,7 +93,7 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 	at := now.UnixMicro()
 	t, trades := tables(d.Instrument, now)
 	if d.Phase == auction.Closed {
-		begins := trades && d.State == venue.Listed && len(t.Steps) > 0 && at >= t.Begin && d.Begun < t.Begin && at < t.Steps[len(t.Steps)-1].At
+		begins := trades && d.State == venue.Listed && len(t.Steps) > 0 && at >= t.Begin && d.Begun < t.Begin && at < t.Steps[len(t.Steps)-1].At && !f.awaits(d.Instrument)
 		return venue.Input{Verb: venue.Begin, Instrument: d.Instrument}, begins, nil
 	}
 	step, due := next(d, t, at)
@@ -112,6 +112,13 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 		in.Step.Drawn = n.Int64()
 	}
 	return in, due, nil
+}
+
+// awaits says whether an instrument has rules and a plan to learn first, for which its last day had to end.
+func (f *Floor) awaits(instrument uint32) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.waits[instrument]
 }
 
 // over gives the step that ends a day which should have ended yesterday: nobody rang for it. What it owes is waived by name.

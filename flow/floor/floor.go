@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,6 +78,7 @@ type Floor struct {
 	snapping bool
 	roll     Roll // roll is the one that was taught last, and whole says that the market has taken all of it.
 	whole    bool
+	waits    map[uint32]bool // waits are the instruments whose new rules wait for the end of their day.
 
 	teaching sync.Mutex
 	taught   map[string]string // taught is what the market knows of the books, by name.
@@ -120,19 +122,54 @@ func (f *Floor) tellAgain() error {
 		return err
 	}
 	var events []venue.Event
-	var in venue.Input
-	for record, err := range f.journal.Read(from + 1) {
-		if err != nil {
-			return err
+	for part := range f.decoded(from + 1) {
+		if part.err != nil {
+			return part.err
 		}
-		if err := venue.Decode(record.Payload, &in); err != nil {
-			return fmt.Errorf("record %d of the exchange: %w", record.Seq, err)
+		for n := range part.inputs {
+			events = f.venue.Apply(&part.inputs[n], events[:0])
+			f.gather(events)
 		}
-		events = f.venue.Apply(&in, events[:0])
-		f.gather(events)
 	}
 	f.told = f.venue.Reported()
 	return nil
+}
+
+// decoded is some records of the journal as inputs, or why they could not be read.
+type decoded struct {
+	inputs []venue.Input
+	err    error
+}
+
+const (
+	decodedAtOnce = 1024 // decodedAtOnce is how many records are read for the market at once,
+	decodedAhead  = 8    // and decodedAhead how many times that it may be behind.
+)
+
+// decoded reads the records of the journal from a number on, beside whoever applies them. After an error nothing comes.
+func (f *Floor) decoded(from uint64) <-chan decoded {
+	parts := make(chan decoded, decodedAhead)
+	go func() {
+		defer close(parts)
+		part := make([]venue.Input, 0, decodedAtOnce)
+		for record, err := range f.journal.Read(from) {
+			var in venue.Input
+			if err == nil {
+				err = venue.Decode(record.Payload, &in)
+			}
+			if err != nil {
+				parts <- decoded{err: fmt.Errorf("record %d of the exchange: %w", record.Seq, err)}
+				return
+			}
+			in.Body = slices.Clone(in.Body) // The record is the journal's.
+			if part = append(part, in); len(part) == decodedAtOnce {
+				parts <- decoded{inputs: part}
+				part = make([]venue.Input, 0, decodedAtOnce)
+			}
+		}
+		parts <- decoded{inputs: part}
+	}()
+	return parts
 }
 
 // fromSnapshot takes up the last snapshot, and gives the record that it stands for.

@@ -268,7 +268,7 @@ func specOf(i exchange.Instrument, plan auction.Plan) (venue.Instrument, error) 
 func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	f.teaching.Lock()
 	defer f.teaching.Unlock()
-	whole := true
+	whole, waits := true, make(map[uint32]bool)
 	for _, l := range r.lines {
 		was, known := f.taught[l.name]
 		if was == string(l.input.Body) || !known && l.quiet {
@@ -280,7 +280,9 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 		}
 		if events[0].Kind == venue.Refused {
 			whole = false
-			if why := events[0].Reason; why != venue.WrongPhase { // What has to wait for the end of the day is no news.
+			if why := events[0].Reason; why == venue.WrongPhase {
+				waits[l.input.Instrument] = true
+			} else {
 				f.config.Log.Warn("the market does not take what the books say", "of", l.name, "why", why.Code())
 			}
 			continue
@@ -289,7 +291,7 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.roll, f.whole = r, whole
+	f.roll, f.whole, f.waits = r, whole, waits
 	return nil
 }
 

@@ -133,7 +133,7 @@ const demoReason = exchange.Reason("Demonstration")
 func layOut(tx *db.Tx) error {
 	week := []time.Weekday{0, 1, 2, 3, 4, 5, 6}
 	_, err := exchange.OpenCalendar(tx, calendarCode, week, map[span.Day]exchange.DaySort{})
-	err = errors.Join(err, exchange.LayTicks(tx, ticksCode, exchange.Ticks{{From: 0, Step: 100}, {From: 1_000_00, Step: 500}, {From: 10_000_00, Step: 5_000}, {From: 100_000_00, Step: 50_000}}))
+	err = errors.Join(err, exchange.LayTicks(tx, ticksCode, exchange.Ticks{{From: 0, Step: 10}, {From: 1_000_00, Step: 50}, {From: 10_000_00, Step: 500}, {From: 100_000_00, Step: 5_000}}))
 	err = errors.Join(err, exchange.LaySchedule(tx, exchange.Schedule{
 		Group: hoursCode, From: span.MustDay("2020-01-01"), Calendar: calendarCode, RandomMax: 30_000_000,
 		Full: []exchange.Slot{

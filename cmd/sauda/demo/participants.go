@@ -30,7 +30,7 @@ type Participants struct {
 const (
 	actEvery = 900 * time.Millisecond // actEvery is how long a market rests: one that an eye can follow.
 	levels   = 5                      // levels is how deep the maker stands on each side.
-	wanders  = 12                     // wanders is by how many ten-thousandths worth changes at most, each time.
+	wanders  = 22                     // wanders is by how many ten-thousandths worth changes at most, each time.
 )
 
 // NewParticipants finds the participants of a demonstration; none if its exchange was never laid out.
