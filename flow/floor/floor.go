@@ -42,10 +42,10 @@ var (
 )
 
 const (
-	asksMax       = 8192    // asksMax is how many asks wait before one more is refused.
-	batchMax      = 1024    // batchMax is how many asks are applied before their answers are handed on.
-	batchesAhead  = 64      // batchesAhead is how far the market runs ahead of the disk.
-	snapshotEvery = 500_000 // snapshotEvery is how many records a start has to tell again at most, or somewhat more.
+	asksMax       = 8192      // asksMax is how many asks wait before one more is refused.
+	batchMax      = 1024      // batchMax is how many asks are applied before their answers are handed on.
+	batchesAhead  = 64        // batchesAhead is how far the market runs ahead of the disk.
+	snapshotEvery = 4_000_000 // snapshotEvery is how many records a start has to tell again at most, or somewhat more: some five seconds.
 )
 
 // Config says how a market is run.

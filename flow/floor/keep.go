@@ -2,8 +2,16 @@ package floor
 
 import (
 	"io"
+	"slices"
+	"time"
 
 	"sauda/core/exchange/venue"
+)
+
+// A snapshot is written in pieces with rests between: the disk has orders to keep meanwhile.
+const (
+	snapshotPiece = 1 << 20
+	snapshotRest  = 5 * time.Millisecond
 )
 
 // gather keeps the trades of events until somebody has written them down.
@@ -77,7 +85,12 @@ func (f *Floor) snapshot(seq, dealt uint64, state []byte) error {
 		return nil
 	}
 	return f.journal.Snapshot(seq, func(w io.Writer) error {
-		_, err := w.Write(state)
-		return err
+		for part := range slices.Chunk(state, snapshotPiece) {
+			if _, err := w.Write(part); err != nil {
+				return err
+			}
+			time.Sleep(snapshotRest)
+		}
+		return nil
 	})
 }
