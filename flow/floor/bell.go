@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"math/big"
 	"time"
@@ -39,8 +40,12 @@ func (f *Floor) Ring(ctx context.Context, tables Timetables) error {
 	clock := time.NewTicker(tickEvery)
 	defer clock.Stop()
 	for {
-		if err := f.RingOnce(ctx, tables); err != nil && ctx.Err() == nil {
-			return err
+		switch err := f.RingOnce(ctx, tables); {
+		case err == nil || ctx.Err() != nil:
+		case errors.Is(err, ErrClosed):
+			return nil
+		default: // The bell never stops: what was due is due again in a second.
+			f.config.Log.Error("the bell of the exchange could not ring", "err", err)
 		}
 		select {
 		case <-clock.C:

@@ -48,9 +48,9 @@ func (b *Board) Run(ctx context.Context, recall func(ctx context.Context, instru
 			return nil
 		}
 		if err != nil && ctx.Err() == nil {
-			return err
+			b.floor.config.Log.Error("the board of the exchange begins anew", "err", err)
 		}
-		select { // The market was faster than the board, which begins anew.
+		select { // Or the market was faster than the board.
 		case <-time.After(reseedAfter):
 		case <-ctx.Done():
 		}

@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -196,13 +197,16 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		group, known := days[i.Terms.Group]
 		if !known {
 			s, c, err := exchange.ScheduleOn(tx, i.Terms.Group, r.Day)
-			if err != nil {
+			switch {
+			case errors.Is(err, exchange.ErrUnknown): // Nobody has laid a schedule for today: there is no day.
+			case err != nil:
 				return err
+			default:
+				if group.plan, err = s.Plan(c, r.Day); err != nil {
+					return err
+				}
+				group.table = timetable(s.Steps(c, r.Day))
 			}
-			if group.plan, err = s.Plan(c, r.Day); err != nil {
-				return err
-			}
-			group.table = timetable(s.Steps(c, r.Day))
 			days[i.Terms.Group] = group
 		}
 		spec, err := specOf(i, group.plan)

@@ -26,8 +26,9 @@ func (f *Floor) Run(ctx context.Context, store *db.Store, board *Board) error {
 		<-ctx.Done()
 		return nil
 	}
-	if err := f.learn(ctx, store); err != nil {
-		return err
+	if err := f.learn(ctx, store); err != nil && ctx.Err() == nil { // First, so that the board knows what to recall.
+		f.config.Log.Error("the exchange and the books are not in step", "err", err)
+		f.Stale()
 	}
 	var errs [5]error
 	var all sync.WaitGroup
