@@ -82,6 +82,9 @@ func (f *Floor) RingOnce(ctx context.Context, tables Timetables) error {
 			if err := f.Look(ctx, func(v *venue.Venue) { d = v.Day(d.Instrument) }); err != nil {
 				return err
 			}
+			if d.Phase == auction.Closed && f.awaits(d.Instrument) {
+				f.Stale() // It can learn now what it could not take during its day.
+			}
 		}
 		open = open || d.Phase != auction.Closed
 	}

@@ -57,6 +57,7 @@ func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
 	for _, do := range []func() error{
 		func() error { return f.learnIfStale(ctx, store) },
 		func() error { return f.RingOnce(ctx, f.Table) },
+		func() error { return f.ringAgain(ctx, store) },
 		func() error { return f.Follow(ctx, store) },
 		func() error { return f.recordAll(ctx, store) },
 	} {
@@ -65,6 +66,20 @@ func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
 		}
 	}
 	return nil
+}
+
+// ringAgain lets those begin their day that had to end the last one first, and have learned meanwhile what holds now.
+func (f *Floor) ringAgain(ctx context.Context, store *db.Store) error {
+	f.mu.Lock()
+	whole := f.whole
+	f.mu.Unlock()
+	if whole {
+		return nil
+	}
+	if err := f.learn(ctx, store); err != nil {
+		return err
+	}
+	return f.RingOnce(ctx, f.Table)
 }
 
 // learnOn learns from the books whenever they know something new.
