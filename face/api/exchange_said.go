@@ -75,10 +75,23 @@ func readStrictly(text []byte, into any) error {
 	return nil
 }
 
+// drain waits while many answers wait to be sent: who only talks faster than he can be answered is heard more slowly, and not
+// cut off. It does not wait longer than sending may take.
+func (l *listener) drain() {
+	for end := time.Now().Add(tellTime); len(l.out) > toldMax/2 && time.Now().Before(end); {
+		select {
+		case <-l.ended:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
 // hear takes messages until the connection ends.
 func (l *listener) hear(ctx context.Context) {
 	left, at := float64(saidBurst), time.Now()
 	for {
+		l.drain()
 		kind, message, err := l.conn.Read(ctx)
 		if err != nil {
 			return
