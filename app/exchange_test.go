@@ -7,6 +7,7 @@ import (
 
 	"sauda/app/apptest"
 	"sauda/base/span"
+	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/clearing"
@@ -71,6 +72,20 @@ func TestATradeIsCleared(t *testing.T) {
 			t.Errorf("after settlement: %+v", settled)
 		}
 		h.Sound(t)
+	})
+}
+
+// TestADepositOfNothingKnown: what the market could not hear of is not brought in.
+func TestADepositOfNothingKnown(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		m := h.OpenMarket(t)
+		err := job.Once(t.Context(), h.Store, db.System, func(tx *db.Tx) error {
+			_, err := floor.Deposit(tx, m.Accounts[0].Code, clearing.Movement{Ref: "r1", Asset: "XS1234567890", Amount: 5, Cause: "test"})
+			return err
+		})
+		if !errors.Is(err, exchange.ErrUnknown) {
+			t.Errorf("an asset that nobody has listed: %v", err)
+		}
 	})
 }
 

@@ -67,7 +67,7 @@ func (h *House) Market(t testing.TB) *Market {
 	var ran sync.WaitGroup
 	t.Cleanup(func() { stop(); ran.Wait() })
 	m.Ring(t)
-	ran.Go(func() { _ = h.Board.Run(ctx, nil) })
+	ran.Go(func() { h.Board.Run(ctx, nil) })
 	for h.Board.Show(func(*feed.Feed) {}) != nil {
 		time.Sleep(time.Millisecond)
 	}

@@ -129,7 +129,7 @@ func viewExchangeOrder(instruments map[uint32]exchange.Instrument, account strin
 	v := exchangeOrderView{
 		ID: strconv.FormatUint(o.ID, 10), ClientID: o.Client, Account: account, Instrument: i.Code, Side: orderSides.of(int(o.Side)),
 		Type: orderTypes.of(int(o.Type)), Life: orderLives.of(int(o.Life)), Auction: o.Auction.String(), State: orderStates.of(int(o.State)),
-		Price: o.Price, StopPrice: o.Stop, Quantity: (o.Left + o.Cum) * unit, Left: o.Left * unit, Filled: o.Cum * unit, EnteredAt: o.Entered,
+		Price: o.Price, StopPrice: o.Stop, Quantity: o.Qty * unit, Left: o.Left * unit, Filled: o.Cum * unit, EnteredAt: o.Entered,
 	}
 	if o.Cum > 0 {
 		if average, ok := money.MulDiv(o.Value, 1, o.Cum, money.HalfUp); ok {

@@ -85,7 +85,7 @@ func openMarket(t *testing.T, h *apptest.House, register func(name string)) *mar
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var ran sync.WaitGroup
-	ran.Go(func() { _ = h.Board.Run(ctx, nil) })
+	ran.Go(func() { h.Board.Run(ctx, nil) })
 	t.Cleanup(func() {
 		stop()
 		ran.Wait()

@@ -188,7 +188,7 @@ func TestLists(t *testing.T) {
 // TestMarketData: a subscription begins with what there is, and tells what changes.
 func TestMarketData(t *testing.T) {
 	m := open(t)
-	go func() { _ = m.Board.Run(t.Context(), nil) }()
+	go m.Board.Run(t.Context(), nil)
 	c := m.connect(t, "4.4", "")
 	c.until("the board shows the market", func() bool { return m.Board.Show(func(*feed.Feed) {}) == nil })
 	other := m.Seat(t, m.Exchange, 1)

@@ -35,7 +35,7 @@ type order struct {
 func orderOf(o *venue.Order) *order {
 	return &order{
 		id: o.ID, client: o.Client, names: []string{o.Client}, instrument: o.Instrument, account: o.Account, trader: o.Trader, member: o.Member,
-		side: o.Side, kind: o.Type, life: o.Life, auction: o.Auction, known: true, size: o.Cum + o.Left, left: o.Left, cum: o.Cum, value: o.Value,
+		side: o.Side, kind: o.Type, life: o.Life, auction: o.Auction, known: true, size: o.Qty, left: o.Left, cum: o.Cum, value: o.Value,
 		price: o.Price, stop: o.Stop, state: o.State,
 	}
 }

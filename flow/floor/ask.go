@@ -6,7 +6,7 @@ import (
 	"sauda/core/exchange/venue"
 )
 
-// ask is something that somebody wants of the market: an input, or a look at it.
+// ask is something that somebody wants of the market: an input, a look at it, or a look behind an input.
 type ask struct {
 	in     venue.Input
 	look   func(*venue.Venue)
@@ -29,7 +29,8 @@ type reply struct {
 
 // Send asks the market for something, and has the answer given when it is durable: the events that the input has caused, which
 // belong to all who hear of them and must not be changed. The answer is given from one goroutine to all, so that it must not
-// wait. When too many wait already it is ErrFull, and nothing was asked.
+// wait. When too many wait already it is ErrFull, and nothing was asked. What was sent while the floor closes may never be
+// answered, and then was not done.
 func (f *Floor) Send(in venue.Input, answer func([]venue.Event, error)) error {
 	return f.put(ask{in: in, answer: answer})
 }
@@ -41,7 +42,7 @@ func (f *Floor) put(a ask) error {
 	if f.wake.Err() != nil {
 		return ErrClosed
 	}
-	if a.look == nil {
+	if a.isInput() {
 		if why := a.in.Fits(); why != 0 {
 			return refused(why) // It must not come into the journal, which could not be read any more.
 		}
@@ -82,8 +83,18 @@ func (f *Floor) wait(ctx context.Context, a ask) ([]venue.Event, error) {
 		return got.events, got.err
 	case <-ctx.Done():
 		return nil, ErrUnanswered.About("%w", context.Cause(ctx))
+	case <-f.ended:
+	}
+	select {
+	case got := <-done:
+		return got.events, got.err
+	default:
+		return nil, ErrClosed // It came when nobody was there to take it any more.
 	}
 }
+
+// isInput says whether something shall change, and not only be looked at.
+func (a *ask) isInput() bool { return a.look == nil || a.in.Verb != 0 }
 
 // run applies what is asked, until the floor closes; then what was asked before.
 func (f *Floor) run() {
@@ -113,9 +124,7 @@ func (f *Floor) apply(first ask) (inputs int) {
 	var record []byte
 	for a, n := first, 0; ; n++ {
 		from := len(b.events)
-		if a.look != nil {
-			a.look(f.venue)
-		} else {
+		if a.isInput() {
 			a.in.Time = now
 			record = venue.Encode(record[:0], &a.in)
 			if _, err := f.journal.Append(record); err != nil {
@@ -124,6 +133,9 @@ func (f *Floor) apply(first ask) (inputs int) {
 				b.events = f.venue.Apply(&a.in, b.events)
 				inputs++
 			}
+		}
+		if a.look != nil {
+			a.look(f.venue)
 		}
 		if a.answer != nil {
 			b.answers = append(b.answers, reply{a.answer, from, len(b.events)})

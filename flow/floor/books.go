@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,10 +43,8 @@ func (f *Floor) Record(tx *db.Tx) (more bool, err error) {
 	if err != nil || len(trades) == 0 {
 		return false, err
 	}
-	f.mu.Lock()
-	roll := f.roll
-	f.mu.Unlock()
-	settles := make(map[string]span.Day)
+	roll := f.taughtRoll()
+	settles := maps.Clone(roll.settles)
 	list := make([]clearing.Trade, len(trades))
 	for n, t := range trades {
 		i, known := roll.instruments[t.Instrument]
@@ -54,8 +53,8 @@ func (f *Floor) Record(tx *db.Tx) (more bool, err error) {
 			return false, ErrUntaught.About("trade %d in %d of %d and %d", t.ID, t.Instrument, t.Buy.Account, t.Sell.Account)
 		}
 		day := span.DayOf(time.UnixMicro(t.Time), span.Almaty)
-		key := string(i.ID) + day.String()
-		if _, known := settles[key]; !known {
+		key := traded{t.Instrument, day}
+		if _, known := settles[key]; !known { // Of a day before that of the roll.
 			if settles[key], err = exchange.SettleDay(tx, i, day); err != nil {
 				return false, err
 			}
@@ -103,10 +102,8 @@ func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
 	if f == nil {
 		return nil
 	}
-	f.mu.Lock()
-	roll, known := f.roll, f.roll.accounts != nil
-	f.mu.Unlock()
-	if !known {
+	roll := f.taughtRoll()
+	if roll.accounts == nil {
 		return nil
 	}
 	var upTo int64
@@ -121,10 +118,15 @@ func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
 	if err != nil {
 		return err
 	}
+	if len(moves) == 0 {
+		return nil
+	}
+	if err := f.Look(ctx, func(v *venue.Venue) {
+		moves = slices.DeleteFunc(moves, func(m venue.Movement) bool { return v.HasMoved(m.Ref) })
+	}); err != nil {
+		return err
+	}
 	for _, m := range moves {
-		if f.followed[m.Ref] {
-			continue
-		}
 		body, err := json.Marshal(m)
 		if err != nil {
 			return fmt.Errorf("write the movement %s: %w", m.Ref, err)
@@ -136,7 +138,6 @@ func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
 		if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
 			f.config.Log.Error("the market does not take what the ledger says", "movement", m.Ref, "why", e.Reason.Code())
 		}
-		f.followed[m.Ref] = true
 	}
 	return nil
 }
@@ -185,7 +186,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 		m := venue.Movement{Ref: MovementRef(k.kind, k.ref, k.account, k.asset), At: at[k], Account: roll.numbers[k.account], Asset: roll.assets[k.asset]}
 		switch n := nets[k]; {
 		case m.Account == 0 || m.Asset == 0 || n == 0:
-			continue // It is not known here; or nothing has changed.
+			continue // Nothing has changed, or the market cannot know it: see Deposit.
 		case k.kind == "exchange.settle", k.kind == "exchange.bust": // What was due is there, or goes back.
 			m.Comes, m.Goes = max(n, 0), max(-n, 0)
 		default:
@@ -199,9 +200,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 
 // recall gives the last trades of an instrument, for a board.
 func (f *Floor) recall(ctx context.Context, store *db.Store, instrument uint32) ([]feed.Tick, error) {
-	f.mu.Lock()
-	i, known := f.roll.instruments[instrument]
-	f.mu.Unlock()
+	i, known := f.Instruments()[instrument]
 	if !known {
 		return nil, nil
 	}
@@ -213,10 +212,19 @@ func (f *Floor) recall(ctx context.Context, store *db.Store, instrument uint32) 
 	ticks := make([]feed.Tick, 0, len(list))
 	for _, t := range slices.Backward(list) {
 		ticks = append(ticks, feed.Tick{
-			ID: t.ID, Time: span.Micros(t.At), Price: t.Price, Qty: t.Quantity / i.Terms.Unit, How: hows[t.Kind], Busted: t.Busted,
+			ID: t.ID, Time: span.Micros(t.At), Price: t.Price, Qty: t.Quantity / i.Terms.Unit, How: hows[t.Kind], Taker: takerOf(t.Trade),
+			Busted: t.Busted,
 		})
 	}
 	return ticks, err
+}
+
+// takerOf gives the side whose order came in: who paid the higher fee, or the younger order where both paid the same.
+func takerOf(t clearing.Trade) book.Side {
+	if t.SellFee > t.BuyFee || t.SellFee == t.BuyFee && t.SellOrder > t.BuyOrder {
+		return book.Sell
+	}
+	return book.Buy
 }
 
 // hows are the ways of trades that were written down.

@@ -104,19 +104,18 @@ type Ask struct {
 	PostOnly   bool
 }
 
-// Instrument gives an instrument of the market by its code or its number.
+// Instrument gives an instrument of the market by its code.
 func (f *Floor) Instrument(code string) (exchange.Instrument, error) {
 	if f == nil {
 		return exchange.Instrument{}, ErrElsewhere
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, i := range f.roll.instruments {
-		if i.Code == code {
-			return i, nil
-		}
+	i, known := f.roll.instruments[f.roll.traded[code]]
+	if !known {
+		return exchange.Instrument{}, ErrUnknown.About("instrument %.40q", code)
 	}
-	return exchange.Instrument{}, ErrUnknown.About("instrument %.40q", code)
+	return i, nil
 }
 
 // Instruments gives all instruments of the market by their numbers. The map must not be changed.
@@ -212,24 +211,23 @@ func (f *Floor) CancelAll(ctx context.Context, s Seat, instrument uint32) (int64
 	return last.Report.Qty, nil
 }
 
-// order asks for something about an order, and gives the order as it stands afterwards.
+// order asks for something about an order, and gives the order as it stands behind that.
 func (f *Floor) order(ctx context.Context, in venue.Input) (venue.Order, error) {
-	events, err := f.Do(ctx, in)
-	if err != nil {
-		return venue.Order{}, err
-	}
-	id := in.Order.ID
-	for _, e := range events {
-		if e.Kind == venue.Refused {
-			return venue.Order{}, refused(e.Reason)
-		}
-		if id == 0 && e.Order != 0 {
-			id = e.Order
-		}
-	}
 	var o venue.Order
-	err = f.Look(ctx, func(v *venue.Venue) { o, _ = v.Find(id) })
-	return o, err
+	events, err := f.wait(ctx, ask{in: in, look: func(v *venue.Venue) {
+		if in.Order.ID != 0 {
+			o, _ = v.Find(in.Order.ID)
+		} else {
+			o, _ = v.FindClient(in.Trader, in.Client)
+		}
+	}})
+	if err != nil {
+		return venue.Order{}, err // Nobody may look at the order: the market may still be about it.
+	}
+	if e := events[0]; e.Kind == venue.Refused {
+		return venue.Order{}, refused(e.Reason)
+	}
+	return o, nil
 }
 
 // refused says why the market has refused something.

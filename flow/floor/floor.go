@@ -13,7 +13,6 @@ package floor
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -52,7 +51,6 @@ const (
 type Config struct {
 	Disk journal.Disk
 	Now  func() time.Time // Now is the clock; nil is time.Now.
-	Dice io.Reader        // Dice draw random ends; nil is those of the system.
 	Log  *slog.Logger
 	// Confirm waits until a standby has a record too, before its answer is given; nil for none.
 	Confirm func(ctx context.Context, seq uint64) error
@@ -78,11 +76,12 @@ type Floor struct {
 	snapping bool
 	roll     Roll // roll is the one that was taught last, and whole says that the market has taken all of it.
 	whole    bool
+	changes  uint64 // changes counts how often the books came to know more, and learned how many of these roll has.
+	learned  uint64
 	waits    map[uint32]bool // waits are the instruments whose new rules wait for the end of their day.
 
 	teaching sync.Mutex
 	taught   map[string]string // taught is what the market knows of the books, by name.
-	followed map[string]bool   // followed are the movements that the market was told of; one errand at a time looks at it.
 	stale    chan struct{}     // stale holds something while the books know more than the market.
 }
 
@@ -90,9 +89,6 @@ type Floor struct {
 func Open(c Config) (*Floor, error) {
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Dice == nil {
-		c.Dice = rand.Reader
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -104,7 +100,7 @@ func Open(c Config) (*Floor, error) {
 	f := &Floor{
 		config: c, journal: j, asks: make(chan ask, asksMax), batches: make(chan *batch, batchesAhead), ended: make(chan struct{}),
 		watchers: make(map[*Watch]bool), taught: make(map[string]string),
-		followed: make(map[string]bool), stale: make(chan struct{}, 1),
+		stale: make(chan struct{}, 1),
 	}
 	if err := f.tellAgain(); err != nil {
 		return nil, errors.Join(err, j.Close())

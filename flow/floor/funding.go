@@ -66,17 +66,8 @@ func nameWithdrawal(tx *db.Tx, w *Withdrawal) error {
 	if a.State != exchange.StateActive {
 		return exchange.ErrStanding.About("%s is %s", a.Code, a.State)
 	}
-	assets, err := exchange.Assets(tx)
-	if err != nil {
+	if w.Of, err = assetOf(tx, w.Asset); err != nil {
 		return err
-	}
-	for _, asset := range assets {
-		if asset.Code == w.Asset {
-			w.Of = asset.Number
-		}
-	}
-	if w.Of == 0 {
-		return exchange.ErrUnknown.About("asset %.40q", w.Asset)
 	}
 	w.Number, w.Movement = a.Number, tx.Mint("wdr")
 	return nil
@@ -112,4 +103,33 @@ func (t *Till) move(ctx context.Context, w *Withdrawal, ref string, amount int64
 // withdraw pays out.
 func withdraw(tx *db.Tx, w *Withdrawal) error {
 	return clearing.Withdraw(tx, clearing.Movement{Ref: w.Movement, Place: ledger.Exchange(w.Account), Asset: w.Asset, Amount: w.Amount, Cause: w.Account + "/" + w.Ref})
+}
+
+// Deposit brings money or securities in for an account, by its code or id. The account and the asset must be known to the
+// exchange, so that the market hears of it. The same reference told again changes nothing; with other contents it is
+// clearing.ErrDiffers.
+func Deposit(tx *db.Tx, account string, m clearing.Movement) (exchange.Account, error) {
+	a, err := exchange.GetAccount(tx, account)
+	if err != nil {
+		return exchange.Account{}, err
+	}
+	if _, err := assetOf(tx, m.Asset); err != nil {
+		return exchange.Account{}, err
+	}
+	m.Place = ledger.Exchange(a.Code)
+	return a, clearing.Deposit(tx, m)
+}
+
+// assetOf gives the number of an asset that the exchange knows.
+func assetOf(tx *db.Tx, code string) (uint32, error) {
+	assets, err := exchange.Assets(tx)
+	if err != nil {
+		return 0, err
+	}
+	for _, asset := range assets {
+		if asset.Code == code {
+			return asset.Number, nil
+		}
+	}
+	return 0, exchange.ErrUnknown.About("asset %.40q", code)
 }

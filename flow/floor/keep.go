@@ -30,10 +30,6 @@ func (f *Floor) gather(events []venue.Event) {
 func (f *Floor) Trades(after uint64, most int) ([]venue.Trade, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	list := f.trades
-	for len(list) > 0 && list[0].ID <= after {
-		list = list[1:]
-	}
 	first := f.written + 1
 	if len(f.trades) > 0 {
 		first = f.trades[0].ID
@@ -41,7 +37,8 @@ func (f *Floor) Trades(after uint64, most int) ([]venue.Trade, error) {
 	if after+1 < first {
 		return nil, ErrMissing.About("trades %d to %d", after+1, first-1)
 	}
-	return append([]venue.Trade(nil), list[:min(len(list), most)]...), nil
+	list := f.trades[min(after+1-first, uint64(len(f.trades))):] // They are numbered without a gap.
+	return slices.Clone(list[:min(len(list), most)]), nil
 }
 
 // Written says that trades up to one are written down, so that they are no longer needed here.
@@ -53,10 +50,13 @@ func (f *Floor) Written(upTo uint64) {
 	for n < len(f.trades) && f.trades[n].ID <= upTo {
 		n++
 	}
-	f.trades = append([]venue.Trade(nil), f.trades[n:]...)
+	if f.trades = f.trades[n:]; len(f.trades) < cap(f.trades)/4 {
+		f.trades = slices.Clone(f.trades) // The memory of those before goes.
+	}
 }
 
-// keep has a snapshot written of the market as it is, beside its work. One at a time: while one is written, none is begun.
+// keep has a snapshot written of the market as it is, beside its work, once its trades are written down. One at a time: while
+// one is written, none is begun.
 func (f *Floor) keep() {
 	f.mu.Lock()
 	busy := f.snapping
@@ -67,6 +67,9 @@ func (f *Floor) keep() {
 	}
 	seq, dealt, state := f.journal.Appended(), f.venue.Dealt(), f.venue.Export(nil)
 	go func() {
+		for f.behind(dealt) && f.wake.Err() == nil {
+			time.Sleep(recordEvery)
+		}
 		if err := f.snapshot(seq, dealt, state); err != nil {
 			f.config.Log.Error("no snapshot of the exchange", "err", err)
 		}
@@ -76,12 +79,16 @@ func (f *Floor) keep() {
 	}()
 }
 
+// behind says whether a trade is not written down yet.
+func (f *Floor) behind(trade uint64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.written < trade
+}
+
 // snapshot keeps a state, unless trades before it are not written down yet: a start from it would forget them.
 func (f *Floor) snapshot(seq, dealt uint64, state []byte) error {
-	f.mu.Lock()
-	behind := f.written < dealt
-	f.mu.Unlock()
-	if behind || seq == 0 {
+	if f.behind(dealt) || seq == 0 {
 		return nil
 	}
 	return f.journal.Snapshot(seq, func(w io.Writer) error {

@@ -17,14 +17,14 @@ func (f *Floor) EnterOnce(ctx context.Context, s Seat, a Ask) (venue.Order, erro
 	if !isRepeated(err) {
 		return o, err
 	}
-	was, found := f.ofClient(ctx, s, a.Client)
+	was, found, lost := f.Entered(ctx, s, a.Client)
 	i, unknown := f.Instrument(a.Instrument)
-	if !found || unknown != nil {
+	if !found || lost != nil || unknown != nil {
 		return venue.Order{}, err
 	}
 	in, _ := a.input(i) // Enter has read it already.
-	if was.Account != s.Account || was.Instrument != i.Number || was.Side != in.Side || was.Type != in.Type || was.Life != in.Life ||
-		was.Auction != a.Auction || !samePrices(was, in) || !entered(was, in.Qty) {
+	if was.Instrument != i.Number || was.Side != in.Side || was.Type != in.Type || was.Life != in.Life ||
+		was.Auction != a.Auction || !samePrices(was, in) || was.Qty != in.Qty {
 		return venue.Order{}, err
 	}
 	return was, nil
@@ -36,8 +36,8 @@ func (f *Floor) ReplaceOnce(ctx context.Context, s Seat, id uint64, a Ask) (venu
 	if !isRepeated(err) {
 		return o, err
 	}
-	was, found := f.ofClient(ctx, s, a.Client)
-	if !found || was.ID != id {
+	was, found, lost := f.Entered(ctx, s, a.Client)
+	if !found || lost != nil || was.ID != id {
 		return venue.Order{}, err
 	}
 	in, unread := a.input(f.Instruments()[was.Instrument])
@@ -50,20 +50,6 @@ func (f *Floor) ReplaceOnce(ctx context.Context, s Seat, id uint64, a Ask) (venu
 // isRepeated tells whether an id of a client was used before.
 func isRepeated(err error) bool {
 	return errors.Is(err, ErrRefused) && fault.ParamsOf(err)["reason"] == venue.DuplicateClient.Code()
-}
-
-// ofClient gives the order of a seat's trader by the id that he gave it.
-func (f *Floor) ofClient(ctx context.Context, s Seat, client string) (o venue.Order, found bool) {
-	if err := f.Look(ctx, func(v *venue.Venue) { o, found = v.FindClient(s.Trader, client) }); err != nil {
-		return venue.Order{}, false
-	}
-	return o, found && o.Account == s.Account
-}
-
-// entered tells whether an order may have been entered with a quantity: one that was taken back knows no more than what it has
-// traded.
-func entered(o venue.Order, qty int64) bool {
-	return o.Left+o.Cum == qty || o.State == venue.Ended && o.Cum <= qty
 }
 
 // samePrices tells whether an order has the prices that are asked for. A market order has the price of its protection, and one

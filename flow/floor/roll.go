@@ -27,9 +27,17 @@ type Roll struct {
 	accounts    map[uint32]string // accounts are their codes by their numbers, numbers the other way.
 	numbers     map[string]uint32
 	assets      map[string]uint32
+	traded      map[string]uint32 // traded are the numbers of the instruments, by their codes.
+	settles     map[traded]span.Day
 	codes       map[uint32]string // codes are those of the assets, by their numbers.
 	holders     map[uint32]exchange.Account
 	seats       map[string][]Seat // seats are from where users may trade, by who they are.
+}
+
+// traded is a day of an instrument.
+type traded struct {
+	instrument uint32
+	day        span.Day
 }
 
 // line is one thing to be known, as an input, and under which name it is remembered that it is known.
@@ -51,7 +59,7 @@ func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
 	r := Roll{
 		Day: day, tables: make(map[uint32]Timetable), instruments: make(map[uint32]exchange.Instrument), accounts: make(map[uint32]string),
 		numbers: make(map[string]uint32), assets: make(map[string]uint32),
-		codes: make(map[uint32]string), holders: make(map[uint32]exchange.Account), seats: make(map[string][]Seat),
+		traded: make(map[string]uint32), settles: make(map[traded]span.Day), codes: make(map[uint32]string), holders: make(map[uint32]exchange.Account), seats: make(map[string][]Seat),
 	}
 	assets, err := exchange.Assets(tx)
 	if err != nil {
@@ -189,8 +197,9 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		return err
 	}
 	type today struct {
-		plan  auction.Plan
-		table Timetable
+		plan    auction.Plan
+		table   Timetable
+		settles func(span.Day, int64) (span.Day, error)
 	}
 	days := make(map[string]today)
 	for _, i := range all {
@@ -205,7 +214,7 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 				if group.plan, err = s.Plan(c, r.Day); err != nil {
 					return err
 				}
-				group.table = timetable(s.Steps(c, r.Day))
+				group.table, group.settles = timetable(s.Steps(c, r.Day)), c.SettleDay
 			}
 			days[i.Terms.Group] = group
 		}
@@ -216,7 +225,12 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		if err := r.add("instrument "+string(i.ID), venue.Input{Verb: venue.List, Instrument: i.Number}, spec, i.State == exchange.StateDelisted); err != nil {
 			return err
 		}
-		r.instruments[i.Number] = i
+		r.instruments[i.Number], r.traded[i.Code] = i, i.Number
+		if group.settles != nil {
+			if r.settles[traded{i.Number, r.Day}], err = group.settles(r.Day, i.Terms.Cycle); err != nil {
+				return err
+			}
+		}
 		if i.TradedOn(r.Day) && len(group.table.Steps) > 0 {
 			r.tables[i.Number] = group.table
 		}
@@ -273,30 +287,77 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	f.teaching.Lock()
 	defer f.teaching.Unlock()
 	whole, waits := true, make(map[uint32]bool)
+	var news []line
 	for _, l := range r.lines {
-		was, known := f.taught[l.name]
-		if was == string(l.input.Body) || !known && l.quiet {
+		if was, known := f.taught[l.name]; was != string(l.input.Body) && (known || !l.quiet) {
+			news = append(news, l)
+		}
+	}
+	refusals, err := f.doAll(ctx, news)
+	if err != nil {
+		return err
+	}
+	for n, l := range news {
+		switch why := refusals[n]; why {
+		case 0:
+			f.taught[l.name] = string(l.input.Body)
 			continue
+		case venue.WrongPhase:
+			waits[l.input.Instrument] = true
+		default:
+			f.config.Log.Warn("the market does not take what the books say", "of", l.name, "why", why.Code())
 		}
-		events, err := f.Do(ctx, l.input)
-		if err != nil {
-			return err
-		}
-		if events[0].Kind == venue.Refused {
-			whole = false
-			if why := events[0].Reason; why == venue.WrongPhase {
-				waits[l.input.Instrument] = true
-			} else {
-				f.config.Log.Warn("the market does not take what the books say", "of", l.name, "why", why.Code())
-			}
-			continue
-		}
-		f.taught[l.name] = string(l.input.Body)
+		whole = false
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.roll, f.whole, f.waits = r, whole, waits
 	return nil
+}
+
+// lessonsAhead is how much the market is taught before the first answer: after a start that is all that the books know, and one
+// lesson after the other would wait for the disk each time.
+const lessonsAhead = 1000
+
+// doAll asks for all lines in their order, and gives for each why it was refused, or none.
+func (f *Floor) doAll(ctx context.Context, lines []line) ([]venue.Reason, error) {
+	refusals := make([]venue.Reason, len(lines))
+	for from := 0; from < len(lines); from += lessonsAhead {
+		part := lines[from:min(from+lessonsAhead, len(lines))]
+		answers := make(chan error, len(part))
+		for n, l := range part {
+			why := &refusals[from+n]
+			err := f.Send(l.input, func(events []venue.Event, err error) {
+				if err == nil && events[0].Kind == venue.Refused {
+					*why = events[0].Reason
+				}
+				answers <- err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		for range part {
+			select {
+			case err := <-answers:
+				if err != nil {
+					return nil, err
+				}
+			case <-ctx.Done():
+				return nil, ErrUnanswered.About("%w", context.Cause(ctx))
+			case <-f.ended:
+				return nil, ErrClosed
+			}
+		}
+	}
+	return refusals, nil
+}
+
+// taughtRoll gives the roll that was taught last. Its maps must not be changed.
+func (f *Floor) taughtRoll() Roll {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.roll
 }
 
 // Table gives the timetable of an instrument for the day in which a moment lies in Almaty, if that is the day of the last roll.

@@ -28,24 +28,19 @@ func (f *Floor) Run(ctx context.Context, store *db.Store, board *Board) error {
 	}
 	if err := f.learn(ctx, store); err != nil && ctx.Err() == nil { // First, so that the board knows what to recall.
 		f.config.Log.Error("the exchange and the books are not in step", "err", err)
-		f.Stale()
 	}
-	var errs [5]error
 	var all sync.WaitGroup
-	all.Go(func() { errs[0] = f.Ring(ctx, f.Table) })
+	all.Go(func() { f.Ring(ctx, f.Table) })
 	all.Go(func() {
-		errs[1] = board.Run(ctx, func(ctx context.Context, instrument uint32) ([]feed.Tick, error) {
+		board.Run(ctx, func(ctx context.Context, instrument uint32) ([]feed.Tick, error) {
 			return f.recall(ctx, store, instrument)
 		})
 	})
-	all.Go(func() { errs[2] = f.learnOn(ctx, store) })
-	all.Go(func() { errs[3] = f.every(ctx, recordEvery, func() error { return f.recordAll(ctx, store) }) })
-	all.Go(func() { errs[4] = f.every(ctx, followEvery, func() error { return f.Follow(ctx, store) }) })
+	all.Go(func() { f.every(ctx, lookEvery, f.stale, func() error { return f.learnIfStale(ctx, store) }) })
+	all.Go(func() { f.every(ctx, recordEvery, nil, func() error { return f.recordAll(ctx, store) }) })
+	all.Go(func() { f.every(ctx, followEvery, nil, func() error { return f.Follow(ctx, store) }) })
 	all.Wait()
-	if ctx.Err() != nil {
-		return nil
-	}
-	return errors.Join(errs[:]...)
+	return f.recordAll(context.WithoutCancel(ctx), store) // So that a snapshot can be kept when the floor closes.
 }
 
 // Catch does once all that is due now: the market learns what the books know, goes through its steps, hears what the ledger has
@@ -68,12 +63,9 @@ func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
 	return nil
 }
 
-// ringAgain lets those begin their day that had to end the last one first, and have learned meanwhile what holds now.
+// ringAgain lets those begin their day that had to end the last one first, once they have learned what holds now.
 func (f *Floor) ringAgain(ctx context.Context, store *db.Store) error {
-	f.mu.Lock()
-	whole := f.whole
-	f.mu.Unlock()
-	if whole {
+	if f.fresh() {
 		return nil
 	}
 	if err := f.learn(ctx, store); err != nil {
@@ -82,17 +74,9 @@ func (f *Floor) ringAgain(ctx context.Context, store *db.Store) error {
 	return f.RingOnce(ctx, f.Table)
 }
 
-// learnOn learns from the books whenever they know something new.
-func (f *Floor) learnOn(ctx context.Context, store *db.Store) error {
-	return f.on(ctx, lookEvery, f.stale, func() error { return f.learn(ctx, store) })
-}
-
-// every does something again and again until ctx ends or the floor closes. What fails is logged and tried again.
-func (f *Floor) every(ctx context.Context, period time.Duration, do func() error) error {
-	return f.on(ctx, period, nil, do)
-}
-
-func (f *Floor) on(ctx context.Context, period time.Duration, wake <-chan struct{}, do func() error) error {
+// every does something again and again, and when it is woken, until ctx ends or the floor closes. What fails is logged and tried
+// again.
+func (f *Floor) every(ctx context.Context, period time.Duration, wake <-chan struct{}, do func() error) {
 	clock := time.NewTicker(period)
 	defer clock.Stop()
 	for {
@@ -100,12 +84,12 @@ func (f *Floor) on(ctx context.Context, period time.Duration, wake <-chan struct
 		case <-wake:
 		case <-clock.C:
 		case <-ctx.Done():
-			return nil
+			return
 		}
 		switch err := do(); {
 		case err == nil || ctx.Err() != nil:
 		case errors.Is(err, ErrClosed):
-			return nil
+			return
 		default:
 			f.config.Log.Error("the exchange and the books are not in step", "err", err)
 		}
@@ -133,22 +117,25 @@ func (f *Floor) pending() bool {
 	return len(f.trades) > 0
 }
 
+// fresh says whether the market has taken all that the books know today.
+func (f *Floor) fresh() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.whole && f.learned == f.changes && f.roll.Day == span.DayOf(f.config.Now(), span.Almaty)
+}
+
 // learnIfStale learns from the books if they know more, or if a day has begun since.
 func (f *Floor) learnIfStale(ctx context.Context, store *db.Store) error {
-	f.mu.Lock()
-	fresh := f.whole && f.roll.Day == span.DayOf(f.config.Now(), span.Almaty)
-	f.mu.Unlock()
-	select {
-	case <-f.stale:
-	default:
-		if fresh {
-			return nil
-		}
+	if f.fresh() {
+		return nil
 	}
 	return f.learn(ctx, store)
 }
 
 func (f *Floor) learn(ctx context.Context, store *db.Store) error {
+	f.mu.Lock()
+	changes := f.changes // What changes while the roll is read may not be in it.
+	f.mu.Unlock()
 	var roll Roll
 	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
 		roll, err = ReadRoll(tx, span.DayOf(f.config.Now(), span.Almaty))
@@ -157,7 +144,13 @@ func (f *Floor) learn(ctx context.Context, store *db.Store) error {
 	if err != nil {
 		return err
 	}
-	return f.Teach(ctx, roll)
+	if err := f.Teach(ctx, roll); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.learned = changes
+	return nil
 }
 
 // Stale says that the books know more than the market.
@@ -165,6 +158,9 @@ func (f *Floor) Stale() {
 	if f == nil {
 		return
 	}
+	f.mu.Lock()
+	f.changes++
+	f.mu.Unlock()
 	select {
 	case f.stale <- struct{}{}:
 	default: // It has not learned of the last change yet, and will learn of both.

@@ -132,6 +132,19 @@ func TestADay(t *testing.T) {
 	}
 }
 
+// TestQty: an order that was taken back says still how much was asked for, and a changed one what was asked for last.
+func TestQty(t *testing.T) {
+	m := open(t)
+	m.must(venue.Input{Verb: venue.Begin})
+	m.step(1, auction.BeginCall)
+	m.enter(1, 2, book.Input{Price: 1000, Qty: 50})
+	m.must(venue.Input{Verb: venue.Replace, Trader: 10, Member: 1, Client: "less", Order: book.Input{ID: 1, Price: 1000, Qty: 30}})
+	m.must(venue.Input{Verb: venue.Cancel, Trader: 10, Member: 1, Order: book.Input{ID: 1}})
+	if o, _ := m.v.Find(1); o.Qty != 30 || o.Left != 0 || o.State != venue.Ended {
+		t.Errorf("taken back it is %+v", o)
+	}
+}
+
 // TestRefusals: each reason of the venue itself that the day and the histories do not give.
 func TestRefusals(t *testing.T) {
 	m := open(t)

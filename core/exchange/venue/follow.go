@@ -34,7 +34,7 @@ func (v *Venue) tell(i *instrument, r *book.Report, kind Kind, how How) {
 		o.left = 0
 	case book.Refused:
 	default:
-		o.left = r.Left
+		o.left, o.qty = r.Left, r.Left+o.cum
 	}
 	e := v.say(kind)
 	e.Instrument, e.Account, e.Trader, e.Member, e.Client = i.number, o.account, o.trader, o.member, v.today.client(o)

@@ -363,7 +363,7 @@ func (m *market) sound() error {
 			for o := range b.Orders(s) {
 				known, ok := m.v.Find(o.ID)
 				held, open := m.v.Risk().Find(o.ID)
-				if !ok || !open || known.Left != o.Left || held.Left != o.Left || known.Price != o.Price || held.Price != o.Price || known.State != venue.Open {
+				if !ok || !open || known.Left != o.Left || held.Left != o.Left || known.Price != o.Price || held.Price != o.Price || known.State != venue.Open || known.Qty != known.Left+known.Cum {
 					return fmt.Errorf("order %+v is known as %+v and held as %+v", o, known, held)
 				}
 			}

@@ -33,6 +33,7 @@ type Order struct {
 	State      State        `json:"state"`
 	Price      int64        `json:"price"`
 	Stop       int64        `json:"stop,omitempty"`
+	Qty        int64        `json:"qty"` // Qty is how much was asked for, as it was changed last; what its owner's own orders took off does not count.
 	Left       int64        `json:"left"`
 	Cum        int64        `json:"cum"`   // Cum is how much has traded.
 	Value      int64        `json:"value"` // Value is the sum of price times quantity of what has traded.
@@ -134,7 +135,7 @@ func (v *Venue) enter(in *Input) Reason {
 func (v *Venue) remember(in *Input, o *book.Input, state State) *record {
 	return v.note(record{
 		id: o.ID, instrument: in.Instrument, account: in.Account, trader: in.Trader, member: in.Member, side: o.Side, kind: in.Order.Type,
-		life: o.Life, auction: in.Auction, state: state, price: o.Price, stop: o.Stop, left: o.Qty, entered: v.now,
+		life: o.Life, auction: in.Auction, state: state, price: o.Price, stop: o.Stop, qty: o.Qty, left: o.Qty, entered: v.now,
 	}, in.Client)
 }
 

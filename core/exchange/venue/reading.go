@@ -73,9 +73,9 @@ func (v *Venue) readOrders(r *reading) {
 		of := r.take(orderSize)
 		n := func(i int) int64 { return int64(le.Uint64(of[8*i:])) }
 		o := record{
-			id: le.Uint64(of), price: n(1), stop: n(2), left: n(3), cum: n(4), value: n(5), entered: n(6),
-			instrument: le.Uint32(of[56:]), account: le.Uint32(of[60:]), trader: le.Uint32(of[64:]), member: le.Uint16(of[68:]),
-			side: book.Side(of[70]), kind: book.Type(of[71]), life: book.Life(of[72]), auction: auction.Kind(of[73]), state: State(of[74]),
+			id: le.Uint64(of), price: n(1), stop: n(2), qty: n(3), left: n(4), cum: n(5), value: n(6), entered: n(7),
+			instrument: le.Uint32(of[64:]), account: le.Uint32(of[68:]), trader: le.Uint32(of[72:]), member: le.Uint16(of[76:]),
+			side: book.Side(of[78]), kind: book.Type(of[79]), life: book.Life(of[80]), auction: auction.Kind(of[81]), state: State(of[82]),
 		}
 		names := make([]string, r.count(2))
 		for i := range names {

@@ -17,7 +17,7 @@ import (
 // ErrState is what Import says of bytes that are no state of a market.
 var ErrState = fault.New(fault.Invalid, "exchange.venue_state", "Take another snapshot: this one is damaged.")
 
-const stateMark = "venue\x00\x00\x02" // stateMark ends with the version of the layout.
+const stateMark = "venue\x00\x00\x03" // stateMark ends with the version of the layout.
 
 // A state is its mark and these parts, the first ones with their length before them: the head, each book, and risk; then the
 // accounts, the references and the orders, each table with the number of its rows before it. Rows are in the order of what
@@ -81,7 +81,7 @@ func (v *Venue) StateSize() int {
 
 const (
 	spillSize       = 1 << 16
-	orderSize       = 7*8 + 3*4 + 2 + 5
+	orderSize       = 8*8 + 3*4 + 2 + 5
 	bookUsual       = 76 // What an order takes in the state of a book, and what it and others take in that of risk.
 	riskUsual       = 72
 	instrumentUsual = 1 << 10
@@ -189,14 +189,14 @@ func (v *Venue) writeOrders(s *sink) {
 		s.bytes = slices.Grow(s.bytes, orderSize+binary.MaxVarintLen64)[:at+orderSize]
 		to := s.bytes[at:]
 		le.PutUint64(to, o.id)
-		for n, number := range [...]int64{o.price, o.stop, o.left, o.cum, o.value, o.entered} {
+		for n, number := range [...]int64{o.price, o.stop, o.qty, o.left, o.cum, o.value, o.entered} {
 			le.PutUint64(to[8+8*n:], uint64(number))
 		}
-		le.PutUint32(to[56:], o.instrument)
-		le.PutUint32(to[60:], o.account)
-		le.PutUint32(to[64:], o.trader)
-		le.PutUint16(to[68:], o.member)
-		to[70], to[71], to[72], to[73], to[74] = byte(o.side), byte(o.kind), byte(o.life), byte(o.auction), byte(o.state)
+		le.PutUint32(to[64:], o.instrument)
+		le.PutUint32(to[68:], o.account)
+		le.PutUint32(to[72:], o.trader)
+		le.PutUint16(to[76:], o.member)
+		to[78], to[79], to[80], to[81], to[82] = byte(o.side), byte(o.kind), byte(o.life), byte(o.auction), byte(o.state)
 		names := 0
 		for n := o.names; n != 0; n = t.names.At(n).next {
 			names++

@@ -27,6 +27,7 @@ type record struct {
 	id         uint64
 	price      int64
 	stop       int64
+	qty        int64
 	left       int64
 	cum        int64
 	value      int64
@@ -124,7 +125,7 @@ func (t *today) call(o *record, client string) {
 func (t *today) show(o *record) Order {
 	return Order{
 		ID: o.id, Client: t.client(o), Instrument: o.instrument, Account: o.account, Trader: o.trader, Member: o.member, Side: o.side,
-		Type: o.kind, Life: o.life, Auction: o.auction, State: o.state, Price: o.price, Stop: o.stop, Left: o.left, Cum: o.cum,
+		Type: o.kind, Life: o.life, Auction: o.auction, State: o.state, Price: o.price, Stop: o.stop, Qty: o.qty, Left: o.left, Cum: o.cum,
 		Value: o.value, Entered: o.entered,
 	}
 }

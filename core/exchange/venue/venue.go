@@ -8,7 +8,7 @@
 //
 //	Input ─▶ known? admitted? phase? ─▶ collar ─▶ risk.Take ─▶ book.Apply ─▶ risk.Follow ─▶ Events
 //	              │                        │            │
-//	              └── Refused ◀────────────┼────────────┘      a refusal changes nothing
+//	              └── Refused ◀────────────┼────────────┘      a refusal changes nothing but counts
 //	                                       ▼
 //	                     a volatility call, in which the order waits
 //
@@ -89,7 +89,7 @@ func (v *Venue) account(number uint32) *Account {
 }
 
 // Apply does what an input asks and appends what happened to events, at least one. What is refused leaves one event, Refused,
-// and changes nothing else but the time. Nothing of the input is kept but its texts.
+// and changes nothing else but the time and what risk counts. Nothing of the input is kept but its texts.
 //
 // The time of the market never goes back: an input from before counts as one of now.
 func (v *Venue) Apply(in *Input, events []Event) []Event {
@@ -144,6 +144,9 @@ func (v *Venue) Dealt() uint64 { return v.lastTrade }
 
 // MovedUpTo gives the latest time at which the books moved something that the market was told of.
 func (v *Venue) MovedUpTo() int64 { return v.movedUpTo }
+
+// HasMoved says whether something that was paid in or out, or settled, was told under that reference.
+func (v *Venue) HasMoved(ref string) bool { return v.moved.known[ref] }
 
 // Find gives an order of today, also one that has ended.
 func (v *Venue) Find(id uint64) (Order, bool) {
