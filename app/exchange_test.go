@@ -23,18 +23,13 @@ import (
 func TestATradeIsCleared(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		m := h.OpenMarket(t)
-		at := func(day, hour, minute int) {
-			then := span.DayOf(h.Clock.Now(), span.Almaty).AddDays(day).Start(span.Almaty).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
-			h.Clock.Advance(then.Sub(h.Clock.Now()))
-			h.Settled(t)
-		}
 		seller, buyer := h.Seat(t, m, 0), h.Seat(t, m, 1)
-		at(1, 9, 45)
+		at(t, h, 1, 9, 45)
 		enter(t, h, seller, floor.Ask{Instrument: m.Share.Code, Client: "s1", Side: book.Sell, Price: 1000_00, Quantity: 300})
-		at(0, 10, 5)
+		at(t, h, 0, 10, 5)
 		enter(t, h, buyer, floor.Ask{Instrument: m.Share.Code, Client: "b1", Price: 1010_00, Quantity: 100})
-		at(0, 10, 10)
-		at(0, 10, 11)
+		at(t, h, 0, 10, 10)
+		at(t, h, 0, 10, 11)
 		if phase := day(t, h, m.Share.Number).Phase; phase != auction.Continuous {
 			t.Fatalf("a minute after the call it is %s", phase)
 		}
@@ -57,14 +52,14 @@ func TestATradeIsCleared(t *testing.T) {
 		if after := portfolio(t, h, buyer); after != before {
 			t.Errorf("opened again, %+v has become %+v", before, after)
 		}
-		at(0, 17, 0)
-		at(0, 17, 10)
-		at(0, 17, 11)
-		at(0, 17, 31)
+		at(t, h, 0, 17, 0)
+		at(t, h, 0, 17, 10)
+		at(t, h, 0, 17, 11)
+		at(t, h, 0, 17, 31)
 		if phase := day(t, h, m.Share.Number).Phase; phase != auction.Closed {
 			t.Errorf("in the evening it is %s", phase)
 		}
-		at(2, 16, 0)
+		at(t, h, 2, 16, 0)
 		settle(t, h)
 		h.Settled(t)
 		settled := portfolio(t, h, buyer)
@@ -93,20 +88,23 @@ func TestADepositOfNothingKnown(t *testing.T) {
 func TestADayThatNobodyEnded(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		m := h.OpenMarket(t)
-		at := func(day, hour, minute int) {
-			then := span.DayOf(h.Clock.Now(), span.Almaty).AddDays(day).Start(span.Almaty).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
-			h.Clock.Advance(then.Sub(h.Clock.Now()))
-			h.Settled(t)
-		}
-		at(1, 9, 45)
-		at(0, 10, 5)
-		at(1, 9, 45) // The opening auction was never held, and the day never closed.
+		at(t, h, 1, 9, 45)
+		at(t, h, 0, 10, 5)
+		at(t, h, 1, 9, 45) // The opening auction was never held, and the day never closed.
 		h.Settled(t)
 		d := day(t, h, m.Share.Number)
 		if d.Phase != auction.PreOpen || len(d.Plan.Due) == 0 || d.Plan.Due[0].By < span.Micros(h.Clock.Now()) {
 			t.Errorf("the next morning: %+v", d)
 		}
 	})
+}
+
+// at moves the clock to a time of so many days later, and does what is due then.
+func at(t *testing.T, h *apptest.House, days, hour, minute int) {
+	t.Helper()
+	then := span.DayOf(h.Clock.Now(), span.Almaty).AddDays(days).Start(span.Almaty).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	h.Clock.Advance(then.Sub(h.Clock.Now()))
+	h.Settled(t)
 }
 
 func enter(t *testing.T, h *apptest.House, s floor.Seat, a floor.Ask) venue.Order {

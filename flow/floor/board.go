@@ -16,7 +16,7 @@ type Board struct {
 	mu    sync.RWMutex
 	feed  *feed.Feed
 	ready bool // ready says that the feed has seen the market.
-	lines map[*Line]bool
+	lines listeners[[]feed.Change]
 }
 
 // Line hears of what has changed, from a moment on.
@@ -35,7 +35,7 @@ const (
 
 // NewBoard gives the board of a floor. It shows nothing before Run.
 func NewBoard(f *Floor) *Board {
-	return &Board{floor: f, feed: feed.New(), lines: make(map[*Line]bool)}
+	return &Board{floor: f, feed: feed.New(), lines: make(listeners[[]feed.Change])}
 }
 
 // Run follows the market until ctx ends or the floor closes. Recall may give trades from before for an instrument, the oldest
@@ -124,13 +124,7 @@ func (b *Board) take(events []venue.Event) {
 	if len(changes) == 0 {
 		return
 	}
-	for line := range b.lines {
-		select {
-		case line.changes <- changes:
-		default:
-			b.cut(line)
-		}
-	}
+	b.lines.tell(changes)
 }
 
 // Show shows the feed as it is. Nothing of it may be kept or changed. Before the board has seen the market it is ErrClosed.
@@ -159,9 +153,8 @@ func (b *Board) Listen(show func(*feed.Feed)) (*Line, error) {
 		return nil, ErrClosed
 	}
 	show(b.feed)
-	line := &Line{changes: make(chan []feed.Change, lineChanges)}
+	line := &Line{changes: b.lines.join(lineChanges)}
 	line.Changes = line.changes
-	b.lines[line] = true
 	return line, nil
 }
 
@@ -169,22 +162,12 @@ func (b *Board) Listen(show func(*feed.Feed)) (*Line, error) {
 func (b *Board) Leave(line *Line) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.cut(line)
-}
-
-// cut ends a line once. The mutex is held.
-func (b *Board) cut(line *Line) {
-	if b.lines[line] {
-		delete(b.lines, line)
-		close(line.changes)
-	}
+	b.lines.part(line.changes)
 }
 
 func (b *Board) cutAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for line := range b.lines {
-		b.cut(line)
-	}
+	b.lines.end()
 	b.ready = false
 }

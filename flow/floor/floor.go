@@ -69,7 +69,7 @@ type Floor struct {
 
 	mu       sync.Mutex
 	closed   bool
-	watchers map[*Watch]bool
+	watchers listeners[[]venue.Event]
 	trades   []venue.Trade // trades are those that nobody has written down yet, the oldest first.
 	written  uint64        // written is the last trade that was.
 	told     uint64        // told is the last event that watchers were told.
@@ -99,7 +99,7 @@ func Open(c Config) (*Floor, error) {
 	}
 	f := &Floor{
 		config: c, journal: j, asks: make(chan ask, asksMax), batches: make(chan *batch, batchesAhead), ended: make(chan struct{}),
-		watchers: make(map[*Watch]bool), taught: make(map[string]string),
+		watchers: make(listeners[[]venue.Event]), taught: make(map[string]string),
 		stale: make(chan struct{}, 1),
 	}
 	if err := f.tellAgain(); err != nil {
@@ -210,8 +210,6 @@ func (f *Floor) Close() error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for w := range f.watchers {
-		f.part(w)
-	}
+	f.watchers.end()
 	return errors.Join(err, f.journal.Close())
 }

@@ -21,9 +21,8 @@ func (f *Floor) Watch() (*Watch, error) {
 	if f.closed {
 		return nil, ErrClosed
 	}
-	w := &Watch{events: make(chan []venue.Event, watchBatches), Begun: f.told}
+	w := &Watch{Begun: f.told, events: f.watchers.join(watchBatches)}
 	w.Events = w.events
-	f.watchers[w] = true
 	return w, nil
 }
 
@@ -31,18 +30,10 @@ func (f *Floor) Watch() (*Watch, error) {
 func (f *Floor) Leave(w *Watch) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.part(w)
+	f.watchers.part(w.events)
 }
 
-// part ends a watch once. The mutex is held.
-func (f *Floor) part(w *Watch) {
-	if f.watchers[w] {
-		delete(f.watchers, w)
-		close(w.events)
-	}
-}
-
-// tell tells all watchers of events. Whoever has not taken those of long ago is cut off; the others do not wait for him.
+// tell tells all watchers of events.
 func (f *Floor) tell(events []venue.Event) {
 	if len(events) == 0 {
 		return
@@ -50,11 +41,5 @@ func (f *Floor) tell(events []venue.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.told = events[len(events)-1].Seq
-	for w := range f.watchers {
-		select {
-		case w.events <- events:
-		default:
-			f.part(w)
-		}
-	}
+	f.watchers.tell(events)
 }
