@@ -242,6 +242,9 @@ func TestLimits(t *testing.T) {
 		if err := errors.Join(set("mood", 1), set(exchange.Position, -1)); !errors.Is(err, exchange.ErrInvalid) {
 			t.Errorf("no limit: %v", err)
 		}
+		if err := set(exchange.OrderRate, 1_000_000_001); !errors.Is(err, exchange.ErrInvalid) {
+			t.Errorf("more than can be counted: %v", err)
+		}
 		for _, body := range []any{nil, "x", exchange.Limit{What: "mood"}} {
 			if err := h.decided(exchange.KindLimit, subject, body); !errors.Is(err, exchange.ErrInvalid) {
 				t.Errorf("%v is proposed: %v", body, err)
