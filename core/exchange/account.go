@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 
+	"sauda/base/fault"
 	"sauda/base/span"
 	"sauda/core/exchange/exchangedb"
 	"sauda/gear/db"
@@ -175,16 +176,16 @@ func Grants(tx *db.Tx) ([]Granted, error) {
 }
 
 // MayTrade refuses a trader who may not trade on an account now: ErrGrant, whatever the reason is, for it tells a stranger
-// nothing about the account. The trader, the account, the account of which it is a part, the member and its sponsor must be
+// nothing about the account, not even whether it is there. The trader, the account, the account of which it is a part, the member and its sponsor must be
 // active, the licence must hold today, and the trader must have been granted the account.
 func MayTrade(tx *db.Tx, trader TraderID, account AccountID) error {
 	t, err := GetTrader(tx, string(trader))
 	if err != nil {
-		return err
+		return hidden(err)
 	}
 	a, err := GetAccount(tx, string(account))
 	if err != nil {
-		return err
+		return hidden(err)
 	}
 	n, err := exchangedb.New(tx).Granted(tx.Context(), exchangedb.GrantedParams{Trader: string(t.ID), Account: string(a.ID)})
 	if err != nil {
@@ -216,4 +217,12 @@ func MayTrade(tx *db.Tx, trader TraderID, account AccountID) error {
 		}
 	}
 	return nil
+}
+
+// hidden turns what is not known into ErrGrant.
+func hidden(err error) error {
+	if fault.Of(err) == ErrUnknown {
+		return ErrGrant.About("%v", err)
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"time"
 
 	"sauda/base/money"
@@ -83,9 +84,7 @@ func (b *Bond) Coupons() []Coupon {
 		back = append(back, Coupon{From: from, To: to})
 		to = from
 	}
-	for i, j := 0, len(back)-1; i < j; i, j = i+1, j-1 {
-		back[i], back[j] = back[j], back[i]
-	}
+	slices.Reverse(back)
 	return back
 }
 

@@ -9,6 +9,7 @@ import (
 	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/exchange/auction"
+	"sauda/core/ledger"
 )
 
 // InstrumentID names an instrument.
@@ -95,10 +96,10 @@ type Terms struct {
 	Cycle         int64      `json:"cycle"` // Cycle is how many days of trade after a trade it is settled: 0 or 2, usually.
 	Maker         money.Rate `json:"maker,omitempty"`
 	Taker         money.Rate `json:"taker,omitempty"`
-	Short         bool       `json:"short,omitempty"`          // Short lets accounts that may sell what they do not have.
+	Short         bool       `json:"short,omitempty"`          // Short lets accounts that may sell what they do not have; a forward has a margin instead.
 	SellUnsettled bool       `json:"sell_unsettled,omitempty"` // SellUnsettled lets bought securities be sold before they are settled.
 	Class         Class      `json:"class,omitempty"`          // Class is which investors it is for at least; empty is for all.
-	Initial       money.Rate `json:"initial,omitempty"`        // Initial and Least are the margins of a forward, as shares of its value.
+	Initial       money.Rate `json:"initial,omitempty"`        // Initial and Least are the margins of a forward, as shares of its value; Initial is not below a fee.
 	Least         money.Rate `json:"least,omitempty"`
 }
 
@@ -125,6 +126,7 @@ type Call struct {
 const (
 	quantityMax = 1 << 37 // quantityMax and countMax are what the book can count.
 	countMax    = 1 << 60
+	unitMax     = 1 << 31 // unitMax is what risk can count.
 	cycleMax    = 30
 )
 
@@ -170,7 +172,9 @@ func (i Instrument) cleaned() (Instrument, error) {
 		one := *g
 		one.Grade = c.named(g.Grade, "/goods/grade")
 		i.Goods = &one
-		c.shaped(i.Code, codeShape, "/code")
+		// It is an asset of the ledger too, which trades are settled on, and no money.
+		c.when(!codeShape.MatchString(i.Code) || ledger.CheckAsset(i.Code) != nil || money.Currency(i.Code).Valid(), "/code",
+			fault.Say("This does not have the form that is asked for."))
 		i.Goods.check(c, i.Kind)
 	}
 	i.Terms.check(c, i.Kind)
@@ -195,7 +199,7 @@ func (g Goods) check(c *checker, kind Kind) {
 func (t Terms) check(c *checker, kind Kind) {
 	c.shaped(t.Group, codeShape, "/terms/group")
 	c.shaped(t.Table, codeShape, "/terms/table")
-	c.within(t.Unit, 1, quantityMax, "/terms/unit")
+	c.within(t.Unit, 1, unitMax, "/terms/unit")
 	c.within(t.Lot, 1, quantityMax, "/terms/lot")
 	if t.Unit > 0 && t.Lot > 0 {
 		c.when(t.Lot%t.Unit != 0, "/terms/lot", fault.Say("This must be a multiple of {n}.").With("n", t.Unit))
@@ -221,6 +225,8 @@ func (t Terms) check(c *checker, kind Kind) {
 	c.when(t.Taker.Check() != nil, "/terms/taker", percents())
 	oneOf(c, t.Class, "/terms/class", "", Cautious, Balanced, Experienced)
 	c.when(t.Initial.Check() != nil || (kind == Forward) != (t.Initial > 0), "/terms/initial", percents())
+	c.when(t.Initial > 0 && t.Initial < max(t.Maker, t.Taker), "/terms/initial", fault.Say("This value is not right."))
+	c.when(kind == Forward && t.Short, "/terms/short", fault.Say("This value is not right."))
 	c.when(t.Least.Check() != nil || t.Least > t.Initial, "/terms/least", percents())
 }
 

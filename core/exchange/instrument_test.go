@@ -11,6 +11,8 @@ import (
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
+	"sauda/core/exchange/risk"
+	"sauda/core/ledger"
 	"sauda/gear/db"
 )
 
@@ -96,6 +98,14 @@ func TestInvalid(t *testing.T) {
 			{bond, func(i *exchange.Instrument) { i.Security.Bond.Matures = i.Security.Bond.Issued }, "/security/bond/matures"},
 			{bond, func(i *exchange.Instrument) { i.Security.Bond.Basis = "act_act" }, "/security/bond/basis"},
 			{petrol, func(i *exchange.Instrument) { i.Code = "petrol" }, "/code"},
+			{petrol, func(i *exchange.Instrument) { i.Code = "AI92_PVL" }, "/code"}, // The ledger knows no such asset.
+			{petrol, func(i *exchange.Instrument) { i.Code = "92-AI" }, "/code"},
+			{petrol, func(i *exchange.Instrument) { i.Code = "KZT" }, "/code"},
+			{petrol, func(i *exchange.Instrument) { i.Terms.Maker = money.Percent(16) }, "/terms/initial"},
+			{petrol, func(i *exchange.Instrument) { i.Terms.Short = true }, "/terms/short"},
+			{share, func(i *exchange.Instrument) {
+				i.Terms.Unit, i.Terms.Lot, i.Terms.QtyMin, i.Terms.QtyMax = 1<<32, 1<<32, 1<<32, 1<<36
+			}, "/terms/unit"},
 			{petrol, func(i *exchange.Instrument) { i.Goods.Basis = "FOT" }, "/goods/basis"},
 			{petrol, func(i *exchange.Instrument) { i.Goods.Store, i.Goods.Measure = "", "BRL" }, "/goods/store /goods/measure"},
 			{petrol, func(i *exchange.Instrument) { i.Goods.Expires = span.Day{} }, "/goods/expires"},
@@ -128,6 +138,27 @@ func TestInvalid(t *testing.T) {
 		}
 		if got := must(t, h.Store, func(tx *db.Tx) ([]exchange.Instrument, error) { return exchange.Instruments(tx, exchange.StateDrafted) }); len(got) != 0 {
 			t.Errorf("%d were drafted", len(got))
+		}
+	})
+}
+
+// TestRiskTakes: what can be drafted, with fees and units as large as they may be, is taken by risk and by the ledger.
+func TestRiskTakes(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		dear, wide := petrol(), share()
+		dear.Terms.Maker, dear.Terms.Taker = dear.Terms.Initial, dear.Terms.Initial
+		wide.Terms.Unit, wide.Terms.Lot, wide.Terms.QtyMin, wide.Terms.QtyMax = 1<<31, 1<<31, 1<<31, 1<<36
+		machine := risk.New(1)
+		for _, draft := range []exchange.Instrument{dear, wide, bond()} {
+			i := h.drafted(t, draft)
+			terms := risk.Instrument{ID: i.Number, Asset: i.Asset.Number, Currency: i.Paid.Number, Piece: i.Terms.Unit, Maker: i.Terms.Maker,
+				Taker: i.Terms.Taker, Short: i.Terms.Short}
+			if i.Kind == exchange.Forward {
+				terms.Kind, terms.Margin = risk.Forward, i.Terms.Initial
+			}
+			if why := machine.AddInstrument(terms); why != risk.NoReason || ledger.CheckAsset(i.Asset.Code) != nil {
+				t.Errorf("%s: %q, %v", i.Code, why.Code(), ledger.CheckAsset(i.Asset.Code))
+			}
 		}
 	})
 }

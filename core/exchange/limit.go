@@ -39,6 +39,9 @@ type Limit struct {
 	Ended  time.Time `json:"ended,omitzero"` // Ended is when another one took its place; zero while it counts.
 }
 
+// rateMax is how many messages a second risk can count. Of a subject with more than that, it would take no limit at all.
+const rateMax = 1_000_000_000
+
 // SetLimit sets a limit where there was none, or a tighter one. One person is enough; to widen or to lift one is ErrTwo, and
 // goes by a proposal of KindLimit. The limit that counts already changes nothing. Whose limits somebody may set, the office
 // of the exchange or a member of its own traders, is for the face to say.
@@ -62,7 +65,11 @@ func SetLimit(tx *db.Tx, l Limit) error {
 func (l Limit) check(tx *db.Tx) error {
 	c := &checker{}
 	oneOf(c, l.What, "/what", OrderValue, OrderQuantity, OrderRate, Position, OpenOrders)
-	c.within(l.Most, 0, countMax, "/most")
+	most := int64(countMax)
+	if l.What == OrderRate {
+		most = rateMax
+	}
+	c.within(l.Most, 0, most, "/most")
 	oneOf(c, l.Subject.sort(), "/subject", prefixMember, prefixTrader, prefixAccount)
 	if err := c.fault(); err != nil {
 		return err

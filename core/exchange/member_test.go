@@ -187,6 +187,14 @@ func TestStrangers(t *testing.T) {
 				t.Errorf("%s trades there: %v", who, err)
 			}
 		}
+		for _, err := range []error{
+			h.Try(func(tx *db.Tx) error { return exchange.MayTrade(tx, his.ID, "acc_none") }),
+			h.Try(func(tx *db.Tx) error { return exchange.MayTrade(tx, "trd_none", own.ID) }),
+		} {
+			if !errors.Is(err, exchange.ErrGrant) || errors.Is(err, exchange.ErrUnknown) {
+				t.Errorf("what is not there: %v", err)
+			}
+		}
 		if err := try(h.asel, func(tx *db.Tx) (exchange.Account, error) { return exchange.OpenOwn(tx, m.ID, because) }); !errors.Is(err, exchange.ErrStanding) {
 			t.Errorf("a member who is suspended opens an account: %v", err)
 		}
@@ -233,6 +241,9 @@ func TestLimits(t *testing.T) {
 		}
 		if err := errors.Join(set("mood", 1), set(exchange.Position, -1)); !errors.Is(err, exchange.ErrInvalid) {
 			t.Errorf("no limit: %v", err)
+		}
+		if err := set(exchange.OrderRate, 1_000_000_001); !errors.Is(err, exchange.ErrInvalid) {
+			t.Errorf("more than can be counted: %v", err)
 		}
 		for _, body := range []any{nil, "x", exchange.Limit{What: "mood"}} {
 			if err := h.decided(exchange.KindLimit, subject, body); !errors.Is(err, exchange.ErrInvalid) {

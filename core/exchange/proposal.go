@@ -3,6 +3,7 @@ package exchange
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"time"
 
 	"sauda/base/span"
@@ -241,10 +242,8 @@ func stands(tx *db.Tx, subject Subject, states ...State) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range states {
-		if s == state {
-			return nil
-		}
+	if slices.Contains(states, state) {
+		return nil
 	}
 	return ErrStanding.About("%s is %s", subject, state)
 }

@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -289,6 +290,8 @@ func TestScore(t *testing.T) {
 		{exchange.Answers{"knows": {"risk"}, "traded": {"shares", "forwards"}}, 30, exchange.Experienced, nil},
 		{exchange.Answers{"knows": {"risk"}}, 10, exchange.Cautious, exchange.ErrInvalid},
 		{exchange.Answers{"knows": {"risk", "nothing"}, "traded": {"shares"}}, 15, exchange.Balanced, exchange.ErrInvalid},
+		{exchange.Answers{"knows": {"risk"}, "traded": {"shares", "shares"}}, 15, exchange.Balanced, exchange.ErrInvalid},
+		{exchange.Answers{"knows": {"risk"}, "traded": slices.Repeat([]string{"shares"}, 1<<20)}, 15, exchange.Balanced, exchange.ErrInvalid},
 		{exchange.Answers{"knows": {"all"}, "traded": {"shares"}}, 5, exchange.Cautious, exchange.ErrInvalid},
 		{exchange.Answers{"knows": {"risk"}, "traded": {"shares"}, "age": {"old"}}, 15, exchange.Balanced, exchange.ErrInvalid},
 	} {

@@ -108,14 +108,18 @@ func (c *checker) saidInAll(l text.Localized, pointer string) text.Localized {
 }
 
 // Score gives what answers come to and the class that they lead to. Each question has to be answered, with one choice or
-// with several where it allows that; else it is ErrInvalid with the questions that are wrong.
+// with several where it allows that, none of them twice; else it is ErrInvalid with the questions that are wrong.
 func (q Questionnaire) Score(a Answers) (int64, Class, error) {
 	c, score := &checker{}, int64(0)
 	for _, one := range q.Questions {
 		chosen := a[one.Code]
 		c.when(len(chosen) == 0 || len(chosen) > 1 && !one.Several, "/answers/"+one.Code, fault.Say("Choose one of the values."))
 		best := int64(0)
-		for _, code := range chosen {
+		if len(chosen) > len(one.Choices) { // At least one stands there twice, however many there are.
+			chosen = chosen[:len(one.Choices)+1]
+		}
+		for i, code := range chosen {
+			c.when(slices.Contains(chosen[:i], code), "/answers/"+one.Code, fault.Say("Do not name the same thing twice."))
 			n := slices.IndexFunc(one.Choices, func(x Choice) bool { return x.Code == code })
 			c.when(n < 0, "/answers/"+one.Code, fault.Say("Choose one of the values."))
 			if n >= 0 {

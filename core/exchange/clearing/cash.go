@@ -3,6 +3,7 @@ package clearing
 import (
 	"strings"
 
+	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/exchange/clearing/clearingdb"
 	"sauda/core/ledger"
@@ -36,6 +37,9 @@ func (m Movement) check() error {
 // Deposit brings money or securities in. The same reference told again changes nothing; with other contents it is
 // ErrDiffers. Goods come in by Lodge.
 func Deposit(tx *db.Tx, m Movement) error {
+	if !money.Currency(m.Asset).Valid() {
+		tx.Strict() // Nobody may lodge the first receipt for it at the same time.
+	}
 	fresh, err := m.told(tx, m.Amount, "")
 	if err != nil || !fresh {
 		return err

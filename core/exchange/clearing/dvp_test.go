@@ -132,6 +132,33 @@ func TestCrowdSettles(t *testing.T) {
 	})
 }
 
+// TestCrowdLodges lets goods come in with a receipt and without one at the same time: only one of the two does.
+func TestCrowdLodges(t *testing.T) {
+	each(t, func(x *exchange) {
+		for n := range 6 {
+			asset := fmt.Sprint("GRAIN", n)
+			var loose, lodged error
+			var both sync.WaitGroup
+			both.Go(func() {
+				loose = x.Try(func(tx *db.Tx) error {
+					return clearing.Deposit(tx, clearing.Movement{Ref: asset, Place: "exchange/acc_a", Asset: asset, Amount: 5})
+				})
+			})
+			both.Go(func() {
+				lodged = x.Try(func(tx *db.Tx) error {
+					return clearing.Lodge(tx, clearing.Receipt{
+						ID: asset, Asset: asset, Lot: "1", Store: "Kostanay 4", Expires: monday.AddDays(90), Quantity: 7, Owner: "acc_a",
+					})
+				})
+			})
+			both.Wait()
+			if errors.Is(loose, clearing.ErrGoods) == errors.Is(lodged, clearing.ErrReceipt) || (loose == nil) == (lodged == nil) {
+				t.Errorf("%s: %v, %v", asset, loose, lodged)
+			}
+		}
+	})
+}
+
 // TestStatements holds what a thousand trades of thirty accounts cost to a few dozen statements, and half of them to
 // fewer: it is the hundreds that count.
 func TestStatements(t *testing.T) {

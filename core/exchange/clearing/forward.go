@@ -99,27 +99,38 @@ func Mark(tx *db.Tx, day span.Day, fixings []Fixing) (Marked, error) {
 
 // writeFixings writes prices down and gives those that are told for the first time.
 func writeFixings(tx *db.Tx, day span.Day, fixings []Fixing) (map[string]Fixing, error) {
-	fresh := make(map[string]Fixing)
-	q := clearingdb.New(tx)
+	told := make(map[string]Fixing, len(fixings))
 	for _, f := range fixings {
-		if _, twice := fresh[f.Instrument]; twice || f.Instrument == "" || f.Price < 0 || f.Unit <= 0 || f.Margin < 0 {
+		if _, twice := told[f.Instrument]; twice || f.Instrument == "" || f.Price < 0 || f.Unit <= 0 || f.Margin < 0 {
 			return nil, ErrFixing.About("%+v", f)
 		}
-		rows, err := q.AddFixing(tx.Context(), clearingdb.AddFixingParams{
-			Instrument: f.Instrument, Day: day.String(), Price: f.Price, Unit: f.Unit, Margin: f.Margin,
-		})
+		told[f.Instrument] = f
+	}
+	fresh := make(map[string]Fixing, len(fixings))
+	for chunk := range slices.Chunk(fixings, rowsMax) {
+		args := make([]any, 0, 5*len(chunk))
+		for _, f := range chunk {
+			args = append(args, f.Instrument, day.String(), f.Price, f.Unit, f.Margin)
+		}
+		names, err := returned[string](tx, `INSERT INTO clearing_fixing (instrument, day, price, unit, margin) VALUES `+values(args, 5)+
+			` ON CONFLICT (instrument, day) DO NOTHING RETURNING instrument`, args)
 		if err != nil {
 			return nil, err
 		}
-		if rows == 1 {
-			fresh[f.Instrument] = f
-			continue
+		for _, name := range names {
+			fresh[name] = told[name]
 		}
-		was, err := q.FixingOn(tx.Context(), clearingdb.FixingOnParams{Instrument: f.Instrument, Day: day.String()})
-		if err != nil {
-			return nil, err
-		}
-		if (Fixing{was.Instrument, was.Price, was.Unit, was.Margin}) != f {
+	}
+	if len(fresh) == len(fixings) {
+		return fresh, nil
+	}
+	rows, err := clearingdb.New(tx).FixingsOn(tx.Context(), day.String())
+	if err != nil {
+		return nil, err
+	}
+	for _, was := range rows {
+		f, again := told[was.Instrument]
+		if again && (Fixing{was.Instrument, was.Price, was.Unit, was.Margin}) != f {
 			return nil, ErrDiffers.About("%s was fixed at %d on %s", f.Instrument, was.Price, day)
 		}
 	}

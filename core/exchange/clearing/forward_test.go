@@ -52,6 +52,11 @@ func TestForward(t *testing.T) {
 			_, err := clearing.Mark(tx, monday, []clearing.Fixing{{Instrument: "ins_x", Price: 111}})
 			return err
 		})
+		x.refuse(clearing.ErrFixing, func(tx *db.Tx) error { // The same one twice.
+			f := clearing.Fixing{Instrument: "ins_wheat_f", Price: 110, Unit: 1, Margin: 20}
+			_, err := clearing.Mark(tx, monday, []clearing.Fixing{f, f})
+			return err
+		})
 		if s := x.settle(run(monday)); s.Batch != "" || len(s.Failures) != 0 {
 			t.Errorf("delivered before its day: %+v", s)
 		}

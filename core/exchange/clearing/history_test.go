@@ -164,14 +164,14 @@ func (h *history) trade() {
 		pair := h.r.Perm(len(people))
 		q := 1 + h.r.Int64N(15)
 		t := sale(h.lastID, people[pair[0]], people[pair[1]], q, q*(80+h.r.Int64N(60))+h.r.Int64N(q))
-		t.Day, t.SettleDay = h.day, clearing.SettleDay(h.day, 2*h.r.IntN(2), workday)
+		t.Day, t.SettleDay = h.day, workdays(h.day, 2*h.r.IntN(2))
 		t.BuyFee, t.SellFee = h.r.Int64N(30), h.r.Int64N(30)
 		switch h.r.IntN(5) {
 		case 0:
 			t.Asset, t.Instrument = "KZ:HSBK", "ins_hsbk"
 		case 1:
 			t.Asset, t.Instrument, t.Forward = "WHEAT3", "ins_wheat_f", true
-			t.SettleDay = clearing.SettleDay(h.day, 1+h.r.IntN(4), workday)
+			t.SettleDay = workdays(h.day, 1+h.r.IntN(4))
 		}
 		trades = append(trades, t)
 	}

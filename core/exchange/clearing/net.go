@@ -33,12 +33,3 @@ func Net(tx *db.Tx, day span.Day) ([]Position, error) {
 	})
 	return nets, nil
 }
-
-// SettleDay gives the day on which a trade of a day is settled: the day itself for T+0, the second day of settlement after
-// it for T+2. Next gives the first day of settlement after a day.
-func SettleDay(day span.Day, cycle int, next func(span.Day) span.Day) span.Day {
-	for range cycle {
-		day = next(day)
-	}
-	return day
-}

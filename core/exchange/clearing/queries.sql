@@ -79,7 +79,7 @@ GROUP BY o.due, o.asset, o.currency, o.state;
 
 -- name: Lacking :one
 -- How many sides have lacked what they owe and still do.
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clearing_obligation WHERE state = 'failed';
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clearing_obligation WHERE open > 0 AND state = 'failed';
 
 -- name: FailuresOn :many
 SELECT * FROM clearing_failure WHERE day = $1 ORDER BY trade;
@@ -187,12 +187,9 @@ SELECT COUNT(*) FROM clearing_action WHERE asset = sqlc.arg(asset) AND kind = 's
 -- name: Entitled :many
 SELECT * FROM clearing_entitled WHERE ref = $1 ORDER BY position;
 
--- name: AddFixing :execrows
--- Nothing when this instrument has its price of the day.
-INSERT INTO clearing_fixing (instrument, day, price, unit, margin) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (instrument, day) DO NOTHING;
-
--- name: FixingOn :one
-SELECT * FROM clearing_fixing WHERE instrument = $1 AND day = $2;
+-- name: FixingsOn :many
+-- The prices of a day.
+SELECT * FROM clearing_fixing WHERE day = $1;
 
 -- name: LatestFixings :many
 -- The last price of each instrument up to a day.

@@ -1,6 +1,8 @@
 package clearing
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,34 +46,39 @@ func flag(yes bool) int64 {
 func writeTrades(tx *db.Tx, trades []Trade) (map[uint64]bool, error) {
 	fresh := make(map[uint64]bool, len(trades))
 	for chunk := range slices.Chunk(trades, rowsMax) {
-		args := make([]any, 0, 21*len(chunk))
+		args := make([]any, 0, 20*len(chunk))
 		for _, t := range chunk {
 			args = append(args, int64(t.ID), t.Instrument, t.Asset, t.Currency, t.Price, t.Quantity, t.Amount, t.Buyer, t.Seller,
 				int64(t.BuyOrder), int64(t.SellOrder), t.Day.String(), t.SettleDay.String(), t.BuyFee, t.SellFee, int64(t.VAT),
 				string(t.Kind), flag(t.Forward), span.Micros(tx.Now()), int64(0))
 		}
-		rows, err := tx.QueryContext(tx.Context(), `INSERT INTO clearing_trade (id, instrument, asset, currency, price, quantity,
+		ids, err := returned[int64](tx, `INSERT INTO clearing_trade (id, instrument, asset, currency, price, quantity,
 			amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at)
-			VALUES `+values(args, 20)+` ON CONFLICT (id) DO NOTHING RETURNING id`, args...)
+			VALUES `+values(args, 20)+` ON CONFLICT (id) DO NOTHING RETURNING id`, args)
 		if err != nil {
 			return nil, err
 		}
-		for rows.Next() {
-			var id int64
-			if err := rows.Scan(&id); err != nil {
-				_ = rows.Close()
-				return nil, err
-			}
+		for _, id := range ids {
 			fresh[uint64(id)] = true
-		}
-		if err := rows.Close(); err != nil {
-			return nil, err
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	return fresh, nil
+}
+
+// returned runs a statement and gives the one column that it returns.
+func returned[T any](tx *db.Tx, query string, args []any) (all []T, err error) {
+	rows, err := tx.QueryContext(tx.Context(), query, args...)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var one T
+		if err := rows.Scan(&one); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		all = append(all, one)
+	}
+	return all, cmp.Or(rows.Close(), rows.Err())
 }
 
 // tradesAmong gives the trades with these numbers, in one statement.
@@ -108,10 +115,13 @@ func tradeOf(r clearingdb.ClearingTrade) (Trade, error) {
 // writeObligations writes both sides of trades.
 func writeObligations(tx *db.Tx, trades []Trade) error {
 	for chunk := range slices.Chunk(trades, rowsMax/2) {
-		args := make([]any, 0, 2*19*len(chunk))
+		args := make([]any, 0, 2*18*len(chunk))
 		for _, t := range chunk {
-			for side, account := range map[Side]string{Buy: t.Buyer, Sell: t.Seller} {
-				args = append(args, int64(t.ID), string(side), account, t.Asset, t.Currency, t.Day.String(), t.SettleDay.String(),
+			for _, one := range [...]struct {
+				side    Side
+				account string
+			}{{Buy, t.Buyer}, {Sell, t.Seller}} {
+				args = append(args, int64(t.ID), string(one.side), one.account, t.Asset, t.Currency, t.Day.String(), t.SettleDay.String(),
 					t.Quantity, t.Amount, t.Quantity, t.Amount, int64(0), int64(0), int64(0), int64(0), int64(0), string(Open), flag(t.Forward))
 			}
 		}

@@ -1,8 +1,10 @@
 package risk
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"sauda/base/money"
 	"sauda/core/exchange/book"
@@ -145,44 +147,62 @@ func (m *market) bust(saw func(Reason)) string {
 		return "no bust"
 	}
 	n := m.dice.IntN(len(m.deals)) &^ 1
-	pair := m.deals[n : n+2]
-	if m.one(5) {
-		pair = pair[:1]
-	}
-	for _, d := range pair {
-		d.Settled = m.one(2)
-		i, t := m.twin.ins[d.Instrument], m.twin
-		rate := [...]money.Rate{i.Maker, i.Taker, i.Auction}[d.Role]
-		value := product(d.Price, d.Qty, i.Unit).Int64()
-		fee := part(big.NewInt(value), rate, false).Int64()
-		asset, paid := twinKey{d.Account, i.Asset}, twinKey{d.Account, i.Currency}
-		bought := d.Side == book.Buy
-		locked := i.Kind == Cash && !d.Settled && (bought && !i.Resale || !bought && !i.Proceeds)
-		want := NoReason
-		switch {
-		case t.fees[i.Currency] < fee, locked && bought && t.locked[asset] < d.Qty*i.Piece,
-			locked && !bought && t.locked[paid] < value-fee:
-			want = NotDue
-		default:
-			was := [2]int64{t.locked[asset], t.locked[paid]}
-			t.move(&twinOrder{ins: d.Instrument, account: d.Account, trader: d.Trader, member: uint32(d.Member), side: d.Side}, d.Price, d.Qty, rate, -1)
-			if !locked {
-				t.locked[asset], t.locked[paid] = was[0], was[1]
-			}
-			if sign := int64(1 - 2*int(d.Side)); i.Kind == Cash {
-				m.skew[i.Currency] += sign * value
-				m.skew[i.Asset] -= sign * d.Qty * i.Piece
-			}
-		}
-		have := m.risk.Bust(d)
-		if have == TooMuch && want == NoReason {
-			panic("a bust is too much")
-		}
-		m.agree(have, want)
-		saw(have)
-	}
+	pair := slices.Clone(m.deals[n : n+2])
 	m.deals = append(m.deals[:n], m.deals[n+2:]...)
+	slices.SortFunc(pair, func(a, b Trade) int { return cmp.Compare(a.Side, b.Side) })
+	settled := m.one(2)
+	pair[0].Settled, pair[1].Settled = settled, settled
+	var have Reason
+	if m.one(5) {
+		pair = pair[m.dice.IntN(2):][:1]
+		have = m.risk.Bust(pair[0])
+	} else {
+		have = m.risk.BustTrade(pair[0], pair[1])
+	}
+	if have == TooMuch {
+		panic("a bust is too much")
+	}
+	m.agree(have, m.undo(pair))
+	saw(have)
 	return fmt.Sprintf("bust %+v", pair)
+}
+
+// undo gives what a bust of some sides of a trade should come to: the twin reverses all of them or none.
+func (m *market) undo(sides []Trade) Reason {
+	t, i := m.twin, m.twin.ins[sides[0].Instrument]
+	rate := func(d Trade) money.Rate { return [...]money.Rate{i.Maker, i.Taker, i.Auction}[d.Role] }
+	locks := func(d Trade) bool {
+		return i.Kind == Cash && !d.Settled && (d.Side == book.Buy && !i.Resale || d.Side == book.Sell && !i.Proceeds)
+	}
+	fees := int64(0)
+	for _, d := range sides {
+		value := product(d.Price, d.Qty, i.Unit)
+		fee := part(value, rate(d), false).Int64()
+		fees += fee
+		need, of := d.Qty*i.Piece, i.Asset
+		if d.Side == book.Sell {
+			need, of = value.Int64()-fee, i.Currency
+		}
+		if locks(d) && t.locked[twinKey{d.Account, of}] < need {
+			return NotDue
+		}
+	}
+	if t.fees[i.Currency] < fees {
+		return NotDue
+	}
+	for _, d := range sides {
+		asset, paid := twinKey{d.Account, i.Asset}, twinKey{d.Account, i.Currency}
+		was := [2]int64{t.locked[asset], t.locked[paid]}
+		t.move(&twinOrder{ins: d.Instrument, account: d.Account, trader: d.Trader, member: uint32(d.Member), side: d.Side}, d.Price, d.Qty, rate(d), -1)
+		if !locks(d) {
+			t.locked[asset], t.locked[paid] = was[0], was[1]
+		}
+		if sign := int64(1 - 2*int(d.Side)); i.Kind == Cash {
+			m.skew[i.Currency] += sign * product(d.Price, d.Qty, i.Unit).Int64()
+			m.skew[i.Asset] -= sign * d.Qty * i.Piece
+		}
+	}
+	return NoReason
 }
 
 func (m *market) deliver(saw func(Reason)) string {

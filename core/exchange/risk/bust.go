@@ -1,6 +1,8 @@
 package risk
 
 import (
+	"slices"
+
 	"sauda/base/money"
 	"sauda/core/exchange/book"
 )
@@ -33,43 +35,83 @@ type Trade struct {
 // positions are as if it had not been. The order is not open again. What the account then lacks is told by an alarm:
 // it may have used what it had. A trade that cannot be reversed is NotDue or TooMuch, and nothing has changed.
 func (r *Risk) Bust(t Trade) Reason {
-	if t.Side > book.Sell || t.Role >= roles {
+	back, why := r.reversalOf(&t)
+	if why == NoReason {
+		why = r.judgeBust(&back)
+	}
+	if why == NoReason {
+		r.reverse(&back)
+		r.warnOf(&back)
+	}
+	return why
+}
+
+// BustTrade reverses both sides of a trade, as Bust does one, the buyer's first; both are judged before anything changes,
+// so that it is both or none. What one party has on both sides changes nothing for it. Sides that are not of one trade are
+// Malformed.
+func (r *Risk) BustTrade(buy, sell Trade) Reason {
+	if buy.Side != book.Buy || sell.Side != book.Sell || buy.Instrument != sell.Instrument || buy.Price != sell.Price || buy.Qty != sell.Qty {
 		return Malformed
 	}
+	var back [2]reversal
+	for n, t := range [2]*Trade{&buy, &sell} {
+		var why Reason
+		if back[n], why = r.reversalOf(t); why != NoReason {
+			return why
+		}
+	}
+	for n := range back {
+		back[n].beside = &back[1-n]
+		if why := r.judgeBust(&back[n]); why != NoReason {
+			return why
+		}
+	}
+	for n := range back {
+		r.reverse(&back[n])
+	}
+	r.warnOf(&back[0])
+	if !back[0].even(back[1].seats[0]) {
+		r.warnOf(&back[1])
+	}
+	return NoReason
+}
+
+// reversalOf gives what a bust of a side moves, or why there is no such trade.
+func (r *Risk) reversalOf(t *Trade) (reversal, Reason) {
+	if t.Side > book.Sell || t.Role >= roles {
+		return reversal{}, Malformed
+	}
 	if t.Qty <= 0 {
-		return BadQty
+		return reversal{}, BadQty
 	}
 	seats, why := r.seatsOf(t.Instrument, actor{t.Account, t.Trader, t.Member})
 	if why != NoReason {
-		return why
+		return reversal{}, why
 	}
-	own := &r.stakes[seats[0]]
-	i := &r.instruments[own.ins]
+	i := &r.instruments[r.stakes[seats[0]].ins]
 	rate := [roles]money.Rate{Made: i.Maker, Took: i.Taker, Called: i.Auction}[t.Role]
 	value, countable := i.worth(t.Price, t.Qty)
 	amount, moves := i.amount(t.Qty)
 	switch {
 	case t.Price <= 0 && i.Kind == Cash:
-		return BadPrice
+		return reversal{}, BadPrice
 	case !countable || !moves:
-		return TooMuch
+		return reversal{}, TooMuch
 	}
-	back := reversal{value: value, amount: amount, fee: share(value, rate), pieces: -t.Qty}
+	back := reversal{seats: seats, value: value, amount: amount, fee: share(value, rate), pieces: -t.Qty}
 	if t.Side == book.Sell {
 		back.pieces = t.Qty
 	}
 	if !t.Settled {
 		back.locked = !i.Resale && t.Side == book.Buy || !i.Proceeds && t.Side == book.Sell
 	}
-	if why := r.judgeBust(seats, &back); why != NoReason {
-		return why
-	}
-	r.reverse(seats, &back)
-	return NoReason
+	return back, NoReason
 }
 
 // reversal is what a bust moves.
 type reversal struct {
+	beside *reversal // beside is the other side, if it is reversed too.
+	seats  seats
 	value  int64
 	amount int64
 	fee    int64
@@ -77,17 +119,33 @@ type reversal struct {
 	locked bool  // locked says that what it brought is locked.
 }
 
-func (r *Risk) judgeBust(seats seats, b *reversal) Reason {
-	own := &r.stakes[seats[0]]
+// fees gives the fees that come back in all.
+func (b *reversal) fees() int64 {
+	if b.beside == nil {
+		return b.fee
+	}
+	return b.fee + b.beside.fee
+}
+
+// even says whether a stake counts on the other side as well, where its position comes back.
+func (b *reversal) even(stake int32) bool {
+	return b.beside != nil && slices.Contains(b.beside.seats[:], stake)
+}
+
+func (r *Risk) judgeBust(b *reversal) Reason {
+	own := &r.stakes[b.seats[0]]
 	i := &r.instruments[own.ins]
 	paid, asset := &r.balances[own.holds[book.Buy]], &r.balances[own.holds[book.Sell]]
-	for _, slot := range seats {
-		if slot != 0 && !reaches(&r.stakes[slot], b.pieces) {
+	for _, slot := range b.seats {
+		if slot != 0 && !b.even(slot) && !reaches(&r.stakes[slot], b.pieces) {
 			return TooMuch
 		}
 	}
-	if r.assets[i.money].fees < b.fee {
+	if r.assets[i.money].fees < b.fees() {
 		return NotDue
+	}
+	if i.Kind == Forward && b.even(b.seats[0]) {
+		return NoReason // Its margin stays.
 	}
 	if i.Kind == Forward {
 		margin, ok := i.margin(own.pos+b.pieces, own.open)
@@ -111,9 +169,9 @@ func (r *Risk) judgeBust(seats seats, b *reversal) Reason {
 	return NoReason
 }
 
-func (r *Risk) reverse(seats seats, b *reversal) {
-	r.shift(seats, b.pieces)
-	own := &r.stakes[seats[0]]
+func (r *Risk) reverse(b *reversal) {
+	r.shift(b.seats, b.pieces)
+	own := &r.stakes[b.seats[0]]
 	i := &r.instruments[own.ins]
 	paid, asset := &r.balances[own.holds[book.Buy]], &r.balances[own.holds[book.Sell]]
 	r.assets[i.money].fees -= b.fee
@@ -136,8 +194,13 @@ func (r *Risk) reverse(seats seats, b *reversal) {
 		}
 		r.assets[i.money].lent += b.value
 	}
+}
+
+// warnOf tells of what an account lacks after a reversal.
+func (r *Risk) warnOf(b *reversal) {
+	own := &r.stakes[b.seats[0]]
 	r.warn(own.holds[book.Buy])
-	if i.Kind == Cash {
+	if r.instruments[own.ins].Kind == Cash {
 		r.warn(own.holds[book.Sell])
 	}
 }

@@ -241,6 +241,63 @@ func TestBust(t *testing.T) {
 	}
 }
 
+// TestBustTrade: both sides of a trade are reversed together, or neither; what a party has on both sides is as it was.
+func TestBustTrade(t *testing.T) {
+	sides := func(ins uint32) (buy, sell Trade) {
+		return Trade{Instrument: ins, Account: 102, Trader: 202, Member: 2, Side: book.Buy, Role: Took, Price: 100, Qty: 10},
+			Trade{Instrument: ins, Account: 101, Trader: 201, Member: 1, Side: book.Sell, Role: Made, Price: 100, Qty: 10}
+	}
+	for _, ins := range []uint32{11, 12, 13, 14} {
+		r := house(t)
+		before := r.Export(nil)
+		take(r, ins, ask(1))
+		take(r, ins, bid(2))
+		meet(r, ins, 1, 2, 100, 10)
+		traded := r.Export(nil)
+		buy, sell := sides(ins)
+		for name, wrong := range map[string]Trade{"side": buy, "price": {Side: book.Sell, Instrument: ins, Price: 99, Qty: 10}, "member": {
+			Side: book.Sell, Instrument: ins, Account: 101, Trader: 201, Member: 2, Price: 100, Qty: 10}} {
+			if why := r.BustTrade(buy, wrong); why != Malformed && why != NotOfMember || string(r.Export(nil)) != string(traded) {
+				t.Errorf("instrument %d, %s: %q, or something has changed", ins, name, why.Code())
+			}
+		}
+		agreed(t, r.BustTrade(buy, sell))
+		for n := range r.assets { // By how much somebody may have come below nothing is not forgotten.
+			r.assets[n].lent = 0
+		}
+		if string(r.Export(nil)) != string(before) || len(r.Alarms()) != 0 {
+			t.Errorf("instrument %d: a bust leaves something", ins)
+		}
+	}
+	r := house(t)
+	take(r, 11, ask(1))
+	take(r, 11, bid(2))
+	meet(r, 11, 1, 2, 100, 10)
+	agreed(t, r.Settled(Settlement{Account: 101, Asset: tenge, Comes: 1000, Unlocked: 1000})) // The seller's side is locked no more.
+	buy, sell := sides(11)
+	before := r.Export(nil)
+	for _, why := range []Reason{r.BustTrade(buy, sell), r.BustTrade(sell, buy)} {
+		if why == NoReason || string(r.Export(nil)) != string(before) || len(r.Alarms()) != 0 {
+			t.Errorf("half a bust: %q", why.Code())
+		}
+	}
+	r = house(t) // A trade of an account with itself, of which it may not have given back what it has lent meanwhile.
+	take(r, 12, ask(1))
+	mine := bid(2)
+	mine.Owner, mine.Trader, mine.Member = 101, 201, 1
+	take(r, 12, mine)
+	meet(r, 12, 1, 2, 100, 10)
+	agreed(t, r.Debit(101, share1, 100))
+	buy, sell = sides(12)
+	buy.Account, buy.Trader, buy.Member = 101, 201, 1
+	agreed(t, r.BustTrade(buy, sell))
+	if told := r.Alarms(); len(told) != 0 {
+		t.Errorf("told is %+v", told)
+	}
+	has(t, r, 101, share1, Balance{})
+	has(t, r, 101, tenge, Balance{Settled: 100_000, Free: 100_000})
+}
+
 // TestSwitches: too many messages or refusals in a window throw the switch of that party, which is told once; it stays
 // until it is lifted, and its counts begin anew then.
 func TestSwitches(t *testing.T) {

@@ -64,33 +64,6 @@ func (q *Queries) AddDefault(ctx context.Context, arg AddDefaultParams) (int64, 
 	return result.RowsAffected()
 }
 
-const addFixing = `-- name: AddFixing :execrows
-INSERT INTO clearing_fixing (instrument, day, price, unit, margin) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (instrument, day) DO NOTHING
-`
-
-type AddFixingParams struct {
-	Instrument string
-	Day        string
-	Price      int64
-	Unit       int64
-	Margin     int64
-}
-
-// Nothing when this instrument has its price of the day.
-func (q *Queries) AddFixing(ctx context.Context, arg AddFixingParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, addFixing,
-		arg.Instrument,
-		arg.Day,
-		arg.Price,
-		arg.Unit,
-		arg.Margin,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const addMovement = `-- name: AddMovement :execrows
 INSERT INTO clearing_movement (ref, place, source, asset, amount, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (ref) DO NOTHING
 `
@@ -659,26 +632,38 @@ func (q *Queries) FailuresOn(ctx context.Context, day string) ([]ClearingFailure
 	return items, nil
 }
 
-const fixingOn = `-- name: FixingOn :one
-SELECT instrument, day, price, unit, margin FROM clearing_fixing WHERE instrument = $1 AND day = $2
+const fixingsOn = `-- name: FixingsOn :many
+SELECT instrument, day, price, unit, margin FROM clearing_fixing WHERE day = $1
 `
 
-type FixingOnParams struct {
-	Instrument string
-	Day        string
-}
-
-func (q *Queries) FixingOn(ctx context.Context, arg FixingOnParams) (ClearingFixing, error) {
-	row := q.db.QueryRowContext(ctx, fixingOn, arg.Instrument, arg.Day)
-	var i ClearingFixing
-	err := row.Scan(
-		&i.Instrument,
-		&i.Day,
-		&i.Price,
-		&i.Unit,
-		&i.Margin,
-	)
-	return i, err
+// The prices of a day.
+func (q *Queries) FixingsOn(ctx context.Context, day string) ([]ClearingFixing, error) {
+	rows, err := q.db.QueryContext(ctx, fixingsOn, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingFixing{}
+	for rows.Next() {
+		var i ClearingFixing
+		if err := rows.Scan(
+			&i.Instrument,
+			&i.Day,
+			&i.Price,
+			&i.Unit,
+			&i.Margin,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const forwards = `-- name: Forwards :many
@@ -865,7 +850,7 @@ func (q *Queries) GoodsAmong(ctx context.Context, assets string) ([]string, erro
 }
 
 const lacking = `-- name: Lacking :one
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clearing_obligation WHERE state = 'failed'
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clearing_obligation WHERE open > 0 AND state = 'failed'
 `
 
 // How many sides have lacked what they owe and still do.
