@@ -6,7 +6,7 @@
 //	    └── what cannot be served is refused by name              └── of orders from elsewhere too
 //
 // A session is a trader: it is called by the trader's code, and an API key of the trader's user with the scope
-// exchange.trade is its password. A trader is there once at a time.
+// exchange.trade is its password, which is looked at again as long as the session lasts. A trader is there once at a time.
 //
 // All that is told of orders comes from one place, the events of the market, so that no report overtakes another. An
 // order is known by its ClOrdID: what may have come before is answered with the state of the order, and never becomes a
@@ -41,12 +41,14 @@ type Config struct {
 	TLS    *tls.Config
 	Log    *slog.Logger
 	Now    func() time.Time // Now is the clock of market data and status; nil is time.Now.
+	Check  time.Duration    // Check is how often the keys of sessions are looked at again; zero is ten seconds.
 	Rate   int              // Rate is how many messages of the trade a second a session may bring; zero is any number.
 	Burst  int
 }
 
 const (
 	houseUsual = "SAUDA"
+	checkUsual = 10 * time.Second
 	lagMax     = 100_000         // lagMax is how many events may wait to be told before requests wait, too.
 	fullWait   = 2 * time.Second // fullWait is how long a request waits for a market that has too much to do.
 	closeWait  = 3 * time.Second // closeWait is how long the sessions may take to say goodbye.
@@ -97,6 +99,9 @@ func Open(c Config) (*Gateway, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Check <= 0 {
+		c.Check = checkUsual
+	}
 	g := &Gateway{config: c, log: c.Log, desks: make(map[string]*desk), by: make(map[uint32]*desk)}
 	g.moved, g.inbox.ring = sync.NewCond(&g.mu), sync.NewCond(&g.inbox.Mutex)
 	g.ctx, g.stop = context.WithCancel(context.Background())
@@ -115,6 +120,7 @@ func Open(c Config) (*Gateway, error) {
 	}
 	g.wait.Go(func() { g.follow(w) })
 	g.wait.Go(g.tellAll)
+	g.wait.Go(g.check)
 	return g, nil
 }
 
@@ -253,7 +259,7 @@ func (g *Gateway) causeOf(seq uint64) *request {
 func (g *Gateway) answered(r *request, events []venue.Event, err error) {
 	if err != nil {
 		g.log.Error("the exchange has not answered", "err", err)
-		r.desk.unanswered(r)
+		go r.desk.unanswered(r) // It may have to wait for somebody who waits for the market himself.
 		return
 	}
 	c := cause{events[0].Seq, events[len(events)-1].Seq, r}

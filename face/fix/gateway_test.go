@@ -29,30 +29,28 @@ import (
 type market struct {
 	*apptest.House
 	apptest.Exchange
-	trader exchange.Trader
-	secret string
-	port   int
+	gateway *facefix.Gateway
+	trader  exchange.Trader
+	secret  string
+	key     session.Key
+	port    int
+	more    string // more are settings of clients.
 }
 
-// open opens one. The clock of the house is moved into the day of trade and stands: the clients take it from there.
+// open opens one as the house does.
 func open(t testing.TB) *market {
+	t.Helper()
+	return openBy(t, func(m *market) (*facefix.Gateway, error) { return m.OpenFIX(nil) })
+}
+
+// openBy opens one by a gateway. The clock of the house is moved into the day of trade and stands: the clients take it from
+// there.
+func openBy(t testing.TB, gateway func(*market) (*facefix.Gateway, error)) *market {
 	t.Helper()
 	m := &market{House: apptest.Open(t, db.SQLite, func(*app.Config) {})}
 	m.Exchange = m.OpenMarket(t)
-	m.Moment(t, func(tx *db.Tx) error {
-		u, err := identity.Employ(tx, identity.Employment{
-			Email: "trader@broker.kz", Name: "Trader", Lang: "en", Hash: "none", Role: identity.RoleStaff, Seller: "sel_own", Scopes: []string{facefix.ScopeTrade},
-		})
-		if err != nil {
-			return err
-		}
-		m.trader, err = exchange.AdmitTrader(tx, m.Member.ID, string(u.ID), "Passed the examination.")
-		if err != nil {
-			return err
-		}
-		return exchange.Grant(tx, m.trader.ID, m.Accounts[0].ID)
-	})
-	m.key(t)
+	m.hire(t, "trader", m.Member.ID, facefix.ScopeTrade)
+	m.Moment(t, func(tx *db.Tx) error { return exchange.Grant(tx, m.trader.ID, m.Accounts[0].ID) })
 	m.Settled(t)
 	opened := m.Clock.Now()
 	for _, at := range []time.Duration{9*time.Hour + 45*time.Minute, 10*time.Hour + time.Minute, 10*time.Hour + 10*time.Minute, 10*time.Hour + 11*time.Minute} {
@@ -60,10 +58,11 @@ func open(t testing.TB) *market {
 		m.Clock.Advance(then.Sub(m.Clock.Now()))
 		m.Settled(t)
 	}
-	g, err := m.OpenFIX(nil)
+	g, err := gateway(m)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.gateway = g
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -73,15 +72,26 @@ func open(t testing.TB) *market {
 	return m
 }
 
-// key gives the trader a key that may trade.
-func (m *market) key(t testing.TB) {
+// hire has a member have another trader, who has a key with scopes; from now on clients are his.
+func (m *market) hire(t testing.TB, name string, of exchange.MemberID, scopes ...string) {
 	t.Helper()
-	if err := job.Once(t.Context(), m.Store, db.Who{Kind: db.KindStaff, ID: m.trader.User, Seller: "sel_own", Scopes: []string{facefix.ScopeTrade}}, func(tx *db.Tx) (err error) {
-		m.secret, _, err = m.Sessions.Issue(tx, session.KeyDraft{Name: "FIX", Scopes: []string{facefix.ScopeTrade}})
+	m.Moment(t, func(tx *db.Tx) error {
+		u, err := identity.Employ(tx, identity.Employment{
+			Email: name + "@broker.kz", Name: name, Lang: "en", Hash: "none", Role: identity.RoleStaff, Seller: "sel_own", Scopes: scopes,
+		})
+		if err != nil {
+			return err
+		}
+		m.trader, err = exchange.AdmitTrader(tx, of, string(u.ID), "Passed the examination.")
+		return err
+	})
+	if err := job.Once(t.Context(), m.Store, db.Who{Kind: db.KindStaff, ID: m.trader.User, Seller: "sel_own", Scopes: scopes}, func(tx *db.Tx) (err error) {
+		m.secret, m.key, err = m.Sessions.Issue(tx, session.KeyDraft{Name: "FIX", Scopes: scopes})
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
+	m.Settled(t)
 }
 
 // client is quickfixgo as a broker.
@@ -148,7 +158,7 @@ func (m *market) dial(t testing.TB, version, wants string) *client {
 		settings = "BeginString=FIXT.1.1\nDefaultApplVerID=FIX.5.0SP2\nTransportDataDictionary=" + spec + "/FIXT11.xml\nAppDataDictionary=" + spec + "/FIX50SP2.xml\n"
 	}
 	c := &client{t: t, secret: m.secret, wants: wants, id: quickfix.SessionID{BeginString: begin, SenderCompID: m.trader.Code, TargetCompID: "SAUDA"}}
-	parsed, err := quickfix.ParseSettings(strings.NewReader(fmt.Sprintf("[DEFAULT]\nConnectionType=initiator\nSocketConnectHost=127.0.0.1\nSocketConnectPort=%d\nHeartBtInt=30\nReconnectInterval=1\nValidateUserDefinedFields=N\nSenderCompID=%s\nTargetCompID=SAUDA\n[SESSION]\n%s", m.port, m.trader.Code, settings)))
+	parsed, err := quickfix.ParseSettings(strings.NewReader(fmt.Sprintf("[DEFAULT]\nConnectionType=initiator\nSocketConnectHost=127.0.0.1\nSocketConnectPort=%d\nHeartBtInt=30\nReconnectInterval=1\nValidateUserDefinedFields=N\nSenderCompID=%s\nTargetCompID=SAUDA\n[SESSION]\n%s%s", m.port, m.trader.Code, settings, m.more)))
 	if err != nil {
 		t.Fatal(err)
 	}

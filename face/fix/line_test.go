@@ -204,6 +204,8 @@ func TestMarketData(t *testing.T) {
 	names := quickfix.NewRepeatingGroup(146, quickfix.GroupTemplate{quickfix.GroupElement(55)})
 	names.Add().SetString(55, m.Share.Code)
 	v.Body.SetGroup(names)
+	c.send("V", fields{262: "v2", 263: "1", 264: "0", 265: "1", 267: "0", 146: "0"})
+	c.next("Y", fields{262: "v2", 281: "8"})
 	if err := quickfix.SendToTarget(v, c.id); err != nil {
 		t.Fatal(err)
 	}

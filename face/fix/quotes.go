@@ -2,6 +2,8 @@ package fix
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"sauda/core/exchange"
@@ -100,10 +102,13 @@ func (q *quotes) read(m *wire.Message) (reason byte, text string) {
 	}
 	for e := range m.Entries(267) {
 		kind, _ := e.Bytes(269)
-		if len(kind) != 1 || !contains(entryKinds, kind[0]) {
+		if len(kind) != 1 || !strings.Contains(entryKinds, string(kind)) {
 			return quotesEntry, "MDEntryType (269) is not served with this value: " + string(kind)
 		}
 		q.kinds += string(kind)
+	}
+	if q.kinds == "" { // The group may say that it has no entry.
+		return quotesEntry, "NoMDEntryTypes (267) names nothing"
 	}
 	known := q.gateway.list().byCode
 	for e := range m.Entries(146) {
@@ -117,19 +122,13 @@ func (q *quotes) read(m *wire.Message) (reason byte, text string) {
 			q.list = append(q.list, *i)
 		}
 	}
+	if len(q.list) == 0 {
+		return quotesUnknown, "NoRelatedSym (146) names nothing"
+	}
 	return 0, ""
 }
 
-func contains(kinds string, kind byte) bool {
-	for n := range len(kinds) {
-		if kinds[n] == kind {
-			return true
-		}
-	}
-	return false
-}
-
-func (q *quotes) wants(kind byte) bool { return contains(q.kinds, kind) }
+func (q *quotes) wants(kind byte) bool { return strings.IndexByte(q.kinds, kind) >= 0 }
 
 // see takes what the board shows of one instrument.
 func (q *quotes) see(f *feed.Feed, w *shown) {
@@ -150,7 +149,7 @@ func (q *quotes) once() error {
 
 func (q *quotes) snapshots() error {
 	for _, i := range q.list {
-		if err := q.session.Send("W", q.snapshot(q.shown[i.Number])); err != nil {
+		if err := q.session.Show("W", q.snapshot(q.shown[i.Number])); err != nil {
 			return err
 		}
 	}
@@ -179,7 +178,7 @@ func (q *quotes) follow(ctx context.Context) {
 	}
 }
 
-// listen tells what a line tells. What the other side does not read is not kept for it: see Session.Send.
+// listen tells what a line tells. What the other side does not read is not kept for it: see Session.Show.
 func (q *quotes) listen(ctx context.Context, line *floor.Line) error {
 	if err := q.snapshots(); err != nil {
 		return err
@@ -297,7 +296,7 @@ func (q *quotes) change(w *shown, c *feed.Change) error {
 	}
 	old := q.stats(&shown{instrument: w.instrument, summary: before})
 	for _, s := range q.stats(w) {
-		if s.kind == '2' || hasStat(old, s) {
+		if s.kind == '2' || slices.Contains(old, s) {
 			continue
 		}
 		b.Char(279, actionChange).Char(269, s.kind).Text(55, w.instrument.Code)
@@ -307,16 +306,7 @@ func (q *quotes) change(w *shown, c *feed.Change) error {
 	if n == 0 {
 		return nil
 	}
-	return q.session.Send("X", new(wire.Body).Text(262, q.id).Int(268, n).Raw(b.Fields()))
-}
-
-func hasStat(list []stat, s stat) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
+	return q.session.Show("X", new(wire.Body).Text(262, q.id).Int(268, n).Raw(b.Fields()))
 }
 
 // Values of MDUpdateAction (279).

@@ -31,7 +31,7 @@ type capture struct {
 
 const tradesMost = 500 // tradesMost is how many trades of an account are told at once: the last ones.
 
-// ownTrades answers a TradeCaptureReportRequest with the trades of the accounts that the session knows, the oldest first,
+// ownTrades answers a TradeCaptureReportRequest with the trades of the accounts that the trader was granted, the oldest first,
 // and with a subscription with each one that follows, until the connection ends.
 func (d *desk) ownTrades(s *wire.Session, m *wire.Message) error {
 	id, kind, way := m.Text(568), m.Char(569), m.Char(263)
@@ -94,7 +94,7 @@ const (
 	captureRejected  = 2
 )
 
-// captured gives the last trades of the accounts that the session knows, also those that nobody has written down yet. Trades
+// captured gives the last trades of the accounts that the trader was granted, also those that nobody has written down yet. Trades
 // that are written down between the two looks are looked for again.
 func (d *desk) captured(symbol string) (list []capture, err error) {
 	for range 5 {
@@ -107,17 +107,15 @@ func (d *desk) captured(symbol string) (list []capture, err error) {
 
 func (d *desk) captureOnce(symbol string) ([]capture, error) {
 	g := d.gateway
-	g.mu.Lock()
-	codes := make(map[uint32]string, len(d.codes))
-	for number, code := range d.codes {
-		codes[number] = code
-	}
-	g.mu.Unlock()
 	var list []capture
+	var codes map[uint32]string
 	last := uint64(0)
 	known := g.list()
 	err := job.Look(g.ctx, g.config.Store, db.System, func(tx *db.Tx) (err error) {
 		list = list[:0]
+		if codes, err = d.grants(tx); err != nil {
+			return err
+		}
 		if last, err = clearing.LastTrade(tx); err != nil {
 			return err
 		}
@@ -178,7 +176,7 @@ func (g *Gateway) appendDealt(list []capture, t *venue.Trade, codes map[uint32]s
 func (g *Gateway) capture(t *venue.Trade, busted bool) {
 	for _, d := range g.desks {
 		for id := range d.trades {
-			for _, one := range g.appendDealt(nil, t, d.codes, busted) {
+			for _, one := range g.appendDealt(nil, t, d.granted, busted) {
 				if err := d.session.Send("AE", g.writeCapture(d.session.ID().Version, id, &one, false)); err != nil {
 					g.log.Error("a trade could not be kept", "trader", d.code, "trade", t.ID, "err", err)
 				}

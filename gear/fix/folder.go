@@ -46,7 +46,10 @@ func (f Folder) Open(id ID) (Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &folderStore{file: file, sync: f.Sync, in: 1, out: 1}
+	s := &folderStore{file: file, in: 1, out: 1}
+	if f.Sync {
+		s.force = file.Sync
+	}
 	if err := alone(file); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %s: %w", ErrStore, name, err), file.Close())
 	}
@@ -57,9 +60,11 @@ func (f Folder) Open(id ID) (Store, error) {
 }
 
 type folderStore struct {
+	flushes sync.Mutex // flushes is held as long as a Flush lasts, so that the next one does not return before it.
+
 	mu      sync.Mutex
 	file    *os.File
-	sync    bool
+	force   func() error // force waits for the disk; it is nil where nobody does.
 	in, out int64
 	places  []place
 	end     int64  // end is how far the file has been written.
@@ -176,16 +181,18 @@ func (s *folderStore) write() error {
 }
 
 // Flush waits for the disk without the lock, so that messages can be kept meanwhile; the next Flush brings them there
-// together.
+// together. It returns no earlier than one that has begun before, which may have taken its messages along.
 func (s *folderStore) Flush() error {
+	s.flushes.Lock()
+	defer s.flushes.Unlock()
 	s.mu.Lock()
-	if err := s.write(); err != nil || !s.sync || !s.owes {
+	if err := s.write(); err != nil || s.force == nil || !s.owes {
 		s.mu.Unlock()
 		return err
 	}
 	s.owes = false
 	s.mu.Unlock()
-	err := s.file.Sync()
+	err := s.force()
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"errors"
+	"runtime/debug"
 	"slices"
 )
 
@@ -103,14 +104,31 @@ func (r *reader) all() error {
 
 // handOn gives the batch to the application, and notes that it has had it.
 func (r *reader) handOn() error {
-	if r.count > 0 {
-		r.server.config.Application.OnMessages(r.session, r.batch[:r.count])
-		r.count = 0
-	}
 	if r.session == nil {
 		return nil
 	}
+	if err := r.serve(); err != nil {
+		return err
+	}
 	return r.session.noteExpected()
+}
+
+// serve has the application serve the batch. Should it panic, this connection ends and nothing else: the messages count as
+// received, for they would be its end again.
+func (r *reader) serve() (err error) {
+	batch := r.batch[:r.count]
+	r.count = 0
+	if len(batch) == 0 {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.server.log.Error("fix: messages could not be served", "session", r.session.terms.ID.String(), "panic", p, "stack", string(debug.Stack()))
+			err = errEnd
+		}
+	}()
+	r.server.config.Application.OnMessages(r.session, batch)
+	return nil
 }
 
 // farewell sends a Logout; what comes then is read until it is answered.

@@ -50,6 +50,17 @@ func (s *Session) Send(kind string, b *Body) error {
 	return err
 }
 
+// Show is Send for what nobody wants later, as prices: it goes to who is there now and is not kept. Who asks for it again
+// gets a gap fill, and while nobody is connected nothing happens at all.
+func (s *Session) Show(kind string, b *Body) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.link == nil || !s.link.on {
+		return nil
+	}
+	return s.number(kind, b.head, b.body, false)
+}
+
 // Logout ends the connection, if there is one, with a text that people read. The session itself stays.
 func (s *Session) Logout(text string) {
 	s.mu.Lock()
@@ -83,8 +94,13 @@ func admin(kind []byte) bool {
 	return len(kind) == 1 && (kind[0] >= '0' && kind[0] <= '5' || kind[0] == 'A')
 }
 
-// post writes a message behind those that wait, under the next number. With the lock.
+// post writes a message behind those that wait, under the next number. One of the trade is kept. With the lock.
 func (s *Session) post(kind string, head, body []byte) error {
+	return s.number(kind, head, body, len(kind) != 1 || !admin([]byte{kind[0]}))
+}
+
+// number is post, and says whether the message is kept.
+func (s *Session) number(kind string, head, body []byte, kept bool) error {
 	now := s.server.now()
 	s.scratch = appendInt(append(append(append(s.scratch[:0], "35="...), kind...), soh), tagMsgSeqNum, s.out)
 	s.scratch = s.around(s.scratch, now)
@@ -97,7 +113,7 @@ func (s *Session) post(kind string, head, body []byte) error {
 	from := len(into)
 	into = seal(into, s.begin, s.scratch, body)
 	wire := into[from:]
-	if len(kind) == 1 && admin([]byte{kind[0]}) {
+	if !kept {
 		wire = nil
 	}
 	if err := s.store.Keep(s.out, wire); err != nil {

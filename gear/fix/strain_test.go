@@ -252,6 +252,65 @@ func TestNextExpected(t *testing.T) {
 	}
 }
 
+// TestShown: what is shown goes out under a number and is not sent again; while nobody is there it takes none.
+func TestShown(t *testing.T) {
+	server, address := set(t, fix.Config{Application: &desk{}})
+	session := server.Session(house)
+	show := func(id int64) {
+		t.Helper()
+		if err := session.Show("B", new(fix.Body).Int(148, id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	show(1)
+	if _, out := session.Numbers(); out != 1 {
+		t.Errorf("nobody is there, and the next number is %d", out)
+	}
+	l := connect(t, address, house)
+	l.logon(1, "")
+	show(2)
+	if err := session.Send("B", new(fix.Body).Int(148, 3)); err != nil {
+		t.Fatal(err)
+	}
+	show(4)
+	for _, want := range []string{"|35=B|34=2|", "|35=B|34=3|", "|35=B|34=4|"} {
+		if got := l.hear(); !strings.Contains(got, want) {
+			t.Errorf("want %s, got %q", want, got)
+		}
+	}
+	l.say("2", 2, "7=1\x0116=0\x01")
+	for _, want := range []string{"|35=4|34=1|43=Y|", "|35=B|34=3|43=Y|", "|35=4|34=4|43=Y|"} {
+		if got := l.hear(); !strings.Contains(got, want) {
+			t.Errorf("again: want %s, got %q", want, got)
+		}
+	}
+}
+
+// broken is an application that cannot serve what it is brought.
+type broken struct{ desk }
+
+func (*broken) OnMessages(*fix.Session, []fix.Message) { panic("no") }
+
+// TestPanic: an application that panics ends this connection, and the house lives on; what it could not serve does not come
+// again.
+func TestPanic(t *testing.T) {
+	server, address := set(t, fix.Config{Application: &broken{}})
+	l := connect(t, address, house)
+	l.logon(1, "")
+	l.say("D", 2, l.order(1))
+	if got := l.hear(); got != "" {
+		t.Errorf("it is answered by %q", got)
+	}
+	eventually(t, "the connection is over", func() bool { return !server.Session(house).Online() })
+	if in, _ := server.Session(house).Numbers(); in != 3 {
+		t.Errorf("%d is expected", in)
+	}
+	l = connect(t, address, house)
+	if got := l.logon(3, ""); !strings.Contains(got, "|35=A|") {
+		t.Errorf("then: %q", got)
+	}
+}
+
 // TestLimits: what is too long, has too many fields or entries is told so, and nothing else suffers.
 func TestLimits(t *testing.T) {
 	_, address := set(t, fix.Config{Application: &desk{}, Limits: fix.Limits{Bytes: 2000, Fields: 40, Entries: 2}})
