@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
@@ -93,11 +94,7 @@ func depositFunds(tx *db.Tx, in depositDraft) (depositView, error) {
 	if err != nil {
 		return depositView{}, err
 	}
-	known := false
-	for _, asset := range assets {
-		known = known || asset.Code == in.Asset
-	}
-	if !known {
+	if !slices.ContainsFunc(assets, func(a exchange.Asset) bool { return a.Code == in.Asset }) {
 		return depositView{}, exchange.ErrUnknown.About("asset %.40q", in.Asset)
 	}
 	cause := in.Cause

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"sauda/core/exchange"
@@ -20,28 +21,29 @@ const (
 
 func (f face) mountExchangeOffice(api *web.API) {
 	const tag = "Office: exchange"
-	web.Act(api, "GET /v1/office/exchange/sessions", f.listSessions, web.Needs(scopeExchangeRead),
+	web.Act(api, "GET /v1/office/exchange/sessions", ofHouseAct(f.listSessions), web.Needs(scopeExchangeRead),
 		web.Doc("Show how far the day of each instrument is.", tag), web.Faults(floor.ErrElsewhere, floor.ErrClosed))
-	web.Act(api, "POST /v1/office/exchange/instruments/{code}/halt", f.haltInstrument, web.Needs(scopeExchangeDecide),
+	web.Act(api, "POST /v1/office/exchange/instruments/{code}/halt", ofHouseAct(f.haltInstrument), web.Needs(scopeExchangeDecide),
 		web.Doc("Stop trading in an instrument at once. One person is enough; two end it.", tag),
-		web.Faults(floor.ErrUnknown, floor.ErrRefused, floor.ErrElsewhere, floor.ErrClosed))
-	web.Command(api, "POST /v1/office/exchange/instruments/{code}/resumption", f.proposeResumption, web.Needs(scopeExchangeDecide), web.Status(201),
+		web.Faults(floor.ErrUnknown, floor.ErrRefused, floor.ErrElsewhere, floor.ErrClosed, exchange.ErrReason))
+	web.Command(api, "POST /v1/office/exchange/instruments/{code}/resumption", ofHouse(f.proposeResumption), web.Needs(scopeExchangeDecide), web.Status(201),
 		web.Doc("Propose that a halt ends by a call. Another person confirms it.", tag), web.Faults(floor.ErrUnknown, exchange.ErrProposed, exchange.ErrReason, exchange.ErrNotStaff))
-	web.Command(api, "POST /v1/office/exchange/instruments/{code}/auction-override", f.proposeWaiver, web.Needs(scopeExchangeDecide), web.Status(201),
+	web.Command(api, "POST /v1/office/exchange/instruments/{code}/auction-override", ofHouse(f.proposeWaiver), web.Needs(scopeExchangeDecide), web.Status(201),
 		web.Doc("Propose that an auction of an instrument which is halted is not held today. Another person confirms it.", tag),
 		web.Faults(floor.ErrUnknown, exchange.ErrProposed, exchange.ErrReason, exchange.ErrNotStaff))
-	web.Act(api, "POST /v1/office/exchange/kill", f.killTrading, web.Needs(scopeExchangeDecide),
+	web.Act(api, "POST /v1/office/exchange/kill", ofHouseAct(f.killTrading), web.Needs(scopeExchangeDecide),
 		web.Doc("Stop a member, a trader or an account at once, and take all of its orders back. One person is enough; two end it.", tag),
-		web.Faults(exchange.ErrUnknown, floor.ErrRefused, floor.ErrElsewhere, floor.ErrClosed))
-	web.Command(api, "POST /v1/office/exchange/lift", proposeLift, web.Needs(scopeExchangeDecide), web.Status(201),
+		web.Faults(exchange.ErrUnknown, floor.ErrRefused, floor.ErrElsewhere, floor.ErrClosed, exchange.ErrReason))
+	web.Command(api, "POST /v1/office/exchange/lift", ofHouse(proposeLift), web.Needs(scopeExchangeDecide), web.Status(201),
 		web.Doc("Propose that somebody who was stopped trades again. Another person confirms it.", tag),
 		web.Faults(exchange.ErrUnknown, exchange.ErrProposed, exchange.ErrReason, exchange.ErrNotStaff))
-	web.Query(api, "GET /v1/office/exchange/proposals", listProposals, web.Needs(scopeExchangeRead),
+	web.Query(api, "GET /v1/office/exchange/proposals", ofHouse(listProposals), web.Needs(scopeExchangeRead),
 		web.Doc("List what waits for the decision of another person, the oldest first.", tag))
-	web.Command(api, "POST /v1/office/exchange/proposals/{id}/confirmation", confirmProposal, web.Needs(scopeExchangeDecide),
-		web.Doc("Confirm what another person has proposed. What the market has to do for it is done right afterwards.", tag),
-		web.Faults(exchange.ErrUnknown, exchange.ErrFourEyes, exchange.ErrDecided, exchange.ErrLapsed, exchange.ErrNotStaff))
-	web.Command(api, "POST /v1/office/exchange/proposals/{id}/refusal", refuseProposal, web.Needs(scopeExchangeDecide),
+	web.Act(api, "POST /v1/office/exchange/proposals/{id}/confirmation", ofHouseAct(f.confirmProposal), web.Needs(scopeExchangeDecide),
+		web.Doc("Confirm what another person has proposed. What the market has to do for it is done right afterwards; a price that it does not take any more is refused, and stays confirmed in vain.", tag),
+		web.Faults(exchange.ErrUnknown, exchange.ErrFourEyes, exchange.ErrDecided, exchange.ErrLapsed, exchange.ErrNotStaff, exchange.ErrInvalid,
+			floor.ErrPrice, floor.ErrRefused, floor.ErrElsewhere, floor.ErrClosed))
+	web.Command(api, "POST /v1/office/exchange/proposals/{id}/refusal", ofHouse(refuseProposal), web.Needs(scopeExchangeDecide),
 		web.Doc("Decide against what another person has proposed.", tag),
 		web.Faults(exchange.ErrUnknown, exchange.ErrFourEyes, exchange.ErrDecided, exchange.ErrLapsed, exchange.ErrReason, exchange.ErrNotStaff))
 }
@@ -70,13 +72,26 @@ func (f face) listSessions(ctx context.Context, _ struct{}) (web.List[marketDayV
 	return page, err
 }
 
-// haltInstrument stops trading in one.
-func (f face) haltInstrument(ctx context.Context, in instrumentAsk) (web.None, error) {
+type haltDraft struct {
+	instrumentAsk
+	Reason exchange.Reason `json:"reason" minLength:"1" maxLength:"500"`
+}
+
+// haltInstrument stops trading in one at once, and then keeps why: what has to stop waits for no database.
+func (f face) haltInstrument(ctx context.Context, in haltDraft) (web.None, error) {
 	i, err := f.Floor.Instrument(in.Code)
 	if err != nil {
 		return web.None{}, err
 	}
-	return web.None{}, f.Floor.Halt(ctx, i.Number)
+	if err := f.Floor.Halt(ctx, i.Number); err != nil {
+		return web.None{}, err
+	}
+	return web.None{}, noteReason(ctx, exchange.Subject(i.ID), in.Reason)
+}
+
+// noteReason keeps why the market was asked to stop something, also for one who does not wait for it.
+func noteReason(ctx context.Context, subject exchange.Subject, why exchange.Reason) error {
+	return web.Do(context.WithoutCancel(ctx), func(tx *db.Tx) error { return exchange.Note(tx, subject, why) })
 }
 
 // proposalView is what one person wants to be done and another one decides.
@@ -97,13 +112,8 @@ func viewProposal(p exchange.Proposal, err error) (proposalView, error) {
 	return proposalView{p.ID, p.Kind, p.Subject, p.Reason, p.State, p.By, p.Decided, p.Note, p.At, p.Due}, err
 }
 
-type resumptionDraft struct {
-	instrumentAsk
-	Reason exchange.Reason `json:"reason" minLength:"1" maxLength:"500"`
-}
-
 // proposeResumption proposes the end of a halt.
-func (f face) proposeResumption(tx *db.Tx, in resumptionDraft) (proposalView, error) {
+func (f face) proposeResumption(tx *db.Tx, in haltDraft) (proposalView, error) {
 	i, err := f.Floor.Instrument(in.Code)
 	if err != nil {
 		return proposalView{}, err
@@ -131,7 +141,7 @@ type stopDraft struct {
 	Reason  exchange.Reason  `json:"reason" minLength:"1" maxLength:"500"`
 }
 
-// killTrading stops somebody.
+// killTrading stops somebody at once, and then keeps why.
 func (f face) killTrading(ctx context.Context, in stopDraft) (web.None, error) {
 	var party risk.Party
 	err := web.Look(ctx, func(tx *db.Tx) (err error) {
@@ -141,7 +151,10 @@ func (f face) killTrading(ctx context.Context, in stopDraft) (web.None, error) {
 	if err != nil {
 		return web.None{}, err
 	}
-	return web.None{}, f.Floor.Kill(ctx, party)
+	if err := f.Floor.Kill(ctx, party); err != nil {
+		return web.None{}, err
+	}
+	return web.None{}, noteReason(ctx, in.Subject, in.Reason)
 }
 
 // proposeLift proposes that somebody trades again.
@@ -166,9 +179,25 @@ type proposalAsk struct {
 	ID exchange.ProposalID `path:"id" maxLength:"60" doc:"The proposal."`
 }
 
-// confirmProposal decides for a proposal.
-func confirmProposal(tx *db.Tx, in proposalAsk) (proposalView, error) {
-	return viewProposal(exchange.Confirm(tx, in.ID))
+// confirmProposal decides for a proposal. A price is accepted at once, as whoever confirms floor.KindAccept has to; what else
+// the market has to do is a story.
+func (f face) confirmProposal(ctx context.Context, in proposalAsk) (proposalView, error) {
+	var p exchange.Proposal
+	var i exchange.Instrument
+	err := web.Do(ctx, func(tx *db.Tx) (err error) {
+		if p, err = exchange.Confirm(tx, in.ID); err == nil && p.Kind == floor.KindAccept {
+			i, err = exchange.GetInstrument(tx, string(p.Subject))
+		}
+		return err
+	})
+	if err != nil || p.Kind != floor.KindAccept {
+		return viewProposal(p, err)
+	}
+	var a floor.Acceptance
+	if err := json.Unmarshal(p.Body, &a); err != nil {
+		return proposalView{}, exchange.ErrInvalid.About("%s: %w", p.ID, err)
+	}
+	return viewProposal(p, f.Floor.Accept(context.WithoutCancel(ctx), i.Number, a))
 }
 
 type refusalDraft struct {

@@ -255,15 +255,17 @@ func (r *router) join(ctx context.Context, l *listener, a exchange.Account) erro
 	return nil
 }
 
-// part ends that a client follows an account.
-func (r *router) part(l *listener, code string) {
+// part ends that a client follows an account, by its code or its id as he may have said when he began, and gives the code.
+func (r *router) part(l *listener, name string) (code string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for number, o := range r.of {
-		if o.account.Code == code {
+		if o.account.Code == name || string(o.account.ID) == name {
+			code = o.account.Code
 			r.drop(l, number)
 		}
 	}
+	return code
 }
 
 // leave lets a client go from all accounts.

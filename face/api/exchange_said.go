@@ -209,7 +209,7 @@ func (l *listener) unsubscribe(m said) {
 	case "book":
 		l.crier.partBook(l, m.In)
 	case "orders":
-		l.router.part(l, m.Account)
+		f.what = l.router.part(l, m.Account)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -232,6 +232,29 @@ func TestStreamOfOrders(t *testing.T) {
 	}
 }
 
+// TestStreamIsLeft: an account that was followed by its id is not followed any more when that is said by the same id.
+func TestStreamIsLeft(t *testing.T) {
+	h, m, base, tokens := streamed(t)
+	bearer := "Authorization: Bearer " + tokens["alma"]
+	left, _ := dial(t, base, bearer)
+	stays, _ := dial(t, base, bearer)
+	for _, w := range []*wire{left, stays} {
+		w.say(`{"op":"subscribe","ch":"orders","account":"%s"}`, m.accounts["alma"].ID)
+		if s := w.next(); !s.Snap || s.Account != m.accounts["alma"].Code {
+			t.Fatalf("it begins with %+v", s)
+		}
+	}
+	left.say(`{"op":"unsubscribe","ch":"orders","account":"%s"}`, m.accounts["alma"].ID)
+	left.say(`{"op":"ping","id":1}`)
+	left.answer(1)
+	h.As(tokens["alma"]).Do(t, 201, "POST", "/v1/exchange/orders", m.order("alma", "buy", 100, 10))
+	stays.until(func(s told) bool { return len(s.Orders) == 1 })
+	left.say(`{"op":"ping","id":2}`)
+	if got := left.next(); got.Re == nil || *got.Re != 2 {
+		t.Errorf("whoever has left hears %+v", got)
+	}
+}
+
 // TestStreamRefuses: whoever is not welcome, and what cannot be understood.
 func TestStreamRefuses(t *testing.T) {
 	h, m, base, tokens := streamed(t)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"time"
 
@@ -46,6 +47,17 @@ func ofHouse[I, O any](do func(*db.Tx, I) (O, error)) func(*db.Tx, I) (O, error)
 			return none, web.ErrDenied.About("%s works for %s", who.ID, who.Seller)
 		}
 		return do(tx, in)
+	}
+}
+
+// ofHouseAct is ofHouse for what holds no moment.
+func ofHouseAct[I, O any](do func(context.Context, I) (O, error)) func(context.Context, I) (O, error) {
+	return func(ctx context.Context, in I) (O, error) {
+		if who := web.WhoFrom(ctx); !who.For(string(seller.Own)) {
+			var none O
+			return none, web.ErrDenied.About("%s works for %s", who.ID, who.Seller)
+		}
+		return do(ctx, in)
 	}
 }
 

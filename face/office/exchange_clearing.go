@@ -2,6 +2,7 @@ package office
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"sauda/base/money"
@@ -191,7 +192,8 @@ type depositForm struct {
 	Ref     string `json:"ref" maxLength:"100"`
 }
 
-// deposit enters what was brought in for an account. The same reference again changes nothing.
+// deposit enters what was brought in for an account that is there, of an asset that the exchange knows. The same reference again
+// changes nothing.
 func (f face) deposit(tx *db.Tx, in depositForm) (web.Then, error) {
 	if err := keeper(tx); err != nil {
 		return web.Then{}, err
@@ -199,6 +201,13 @@ func (f face) deposit(tx *db.Tx, in depositForm) (web.Then, error) {
 	a, err := exchange.GetAccount(tx, in.Account)
 	if err != nil {
 		return web.Then{}, err
+	}
+	assets, err := exchange.Assets(tx)
+	if err != nil {
+		return web.Then{}, err
+	}
+	if !slices.ContainsFunc(assets, func(a exchange.Asset) bool { return a.Code == in.Asset }) {
+		return web.Then{}, exchange.ErrUnknown.About("asset %.40q", in.Asset)
 	}
 	amount, err := amountOf(in.Amount, in.Asset)
 	if err != nil {

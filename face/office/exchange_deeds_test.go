@@ -146,6 +146,9 @@ func TestADayIsSettled(t *testing.T) {
 		if s := h.trySubmit(t, admin, page, deposit, "account", "A00000001", "asset", m.Share.Asset.Code, "amount", "1.5", "ref", "p0"); s.status < 400 {
 			t.Errorf("a part of a share is brought in: %d", s.status)
 		}
+		if s := h.trySubmit(t, admin, page, deposit, "account", "A00000001", "asset", "USB", "amount", "10", "ref", "p0"); s.status != http.StatusNotFound {
+			t.Errorf("an asset that nobody knows is entered: %d", s.status)
+		}
 		h.submit(t, admin, page, deposit, "account", "A00000001", "asset", "KZT", "amount", "1 500,50", "ref", "p1")
 		h.get(t, admin, "/office/exchange/parties/"+string(m.Accounts[0].ID)).has("#statement ~ table", "₸101,400.50") // 100,000 for the shares, less the fee of 100, and 1,500.50.
 	})

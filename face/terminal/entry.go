@@ -28,12 +28,8 @@ func (f *face) mountEntry(site *web.Site) {
 	web.FormAct(site, "POST /exchange/confirmation", f.setAsk, web.SignedIn())
 }
 
-// Faults of the order form.
-var (
-	// ErrInvalid carries the fields that are wrong.
-	ErrInvalid = fault.New(fault.Invalid, "terminal.invalid", "Correct the marked fields.")
-	ErrSuits   = fault.New(fault.Denied, "terminal.suits", "This instrument is for investors with more experience. Ask your broker to test you again.")
-)
+// ErrInvalid carries the fields of the order form that are wrong.
+var ErrInvalid = fault.New(fault.Invalid, "terminal.invalid", "Correct the marked fields.")
 
 // entry is the order form.
 type entry struct {
@@ -177,12 +173,15 @@ func (in orderForm) ask(i exchange.Instrument) (floor.Ask, error) {
 func (f *face) seat(ctx context.Context, account string) (floor.Seat, error) {
 	seats := f.Floor.Seats(web.WhoFrom(ctx).ID)
 	if n := slices.IndexFunc(seats, func(s floor.Seat) bool { return s.Code == account }); n >= 0 {
-		return seats[n], nil
+		s := seats[n]
+		s.Holder, _ = f.Floor.Holder(s.Account) // What suits him is judged by it.
+		return s, nil
 	}
 	return floor.Seat{}, floor.ErrSeat.About("%.40q", account)
 }
 
-// enter sends an order to the market: once, however often its form is sent. Without a script it is shown once more before.
+// enter sends an order to the market: once, however often its form is sent; with other contents under the same key it is refused.
+// Without a script it is shown once more before.
 func (f *face) enter(ctx context.Context, in orderForm) (web.Then, error) {
 	i, err := f.Floor.Instrument(in.Code)
 	if err != nil {
@@ -193,24 +192,18 @@ func (f *face) enter(ctx context.Context, in orderForm) (web.Then, error) {
 		return web.Then{}, err
 	}
 	a, err := in.ask(i)
-	if holder, _ := f.Floor.Holder(seat.Account); err == nil && a.Side == book.Buy && !holder.Suits(i) {
-		err = ErrSuits
+	if err == nil && !seat.Holder.Suits(i) { // Said before the order is shown once more.
+		err = floor.ErrUnsuited
 	}
 	if err == nil && !in.Sure && !in.Script && asks(ctx) {
 		return f.sure(ctx, i, in, a)
 	}
 	var o venue.Order
 	if err == nil {
-		o, err = f.Floor.Enter(ctx, seat, a)
-	}
-	if code := fault.ParamsOf(err)["reason"]; code == venue.DuplicateClient.Code() { // The form was sent twice.
-		var known bool
-		if o, known, err = f.Floor.Entered(ctx, seat, a.Client); err == nil && !known {
-			err = floor.ErrUnknown
-		}
+		o, err = f.Floor.EnterOnce(ctx, seat, a)
 	}
 	switch {
-	case err != nil && !refused(err) && !errors.Is(err, ErrSuits):
+	case err != nil && !refused(err) && !errors.Is(err, floor.ErrUnsuited):
 		return web.Then{}, err
 	case err != nil:
 		return f.again(ctx, in, err)
@@ -222,16 +215,19 @@ func (f *face) enter(ctx context.Context, in orderForm) (web.Then, error) {
 
 // again shows the form again with what is wrong.
 func (f *face) again(ctx context.Context, in orderForm, err error) (web.Then, error) {
-	form := typed(ctx, in.Typed)
+	form, key := typed(ctx, in.Typed), in.Key
 	form.add(ctx, err)
+	if fault.ParamsOf(err)["reason"] == venue.DuplicateClient.Code() { // There is another order under this key. Its owner is told, and what he sends next is a new wish.
+		key = web.FormKey(ctx)
+	}
 	if in.Script {
-		return web.Again(refusalPart(form)), nil
+		return web.Again(refusalPart(form, key)), nil
 	}
 	v, err := f.instrumentView(ctx, instrumentAsk{Code: in.Code, Account: in.Account})
 	if err != nil {
 		return web.Then{}, err
 	}
-	v.Entry.form, v.Entry.Key = form, in.Key
+	v.Entry.form, v.Entry.Key = form, key
 	return web.Again(instrumentPage(v)), nil
 }
 

@@ -92,7 +92,7 @@ func (f *face) replace(ctx context.Context, in replaceForm) (web.Then, error) {
 	if len(r.fields) > 0 {
 		err = ErrInvalid.Fields(r.fields...)
 	} else {
-		_, err = f.Floor.Replace(ctx, seat, v.Order.ID, a)
+		_, err = f.Floor.ReplaceOnce(ctx, seat, v.Order.ID, a)
 	}
 	switch {
 	case err != nil && !refused(err):

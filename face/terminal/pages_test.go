@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sauda/app/apptest"
+	"sauda/core/exchange"
 	"sauda/core/exchange/book"
 	"sauda/flow/floor"
 	"sauda/gear/db"
@@ -91,6 +92,11 @@ func TestAnOrderWithoutAScript(t *testing.T) {
 		done.wants("[role=status]", "The order is entered.")
 		done.wants("#mine tbody tr", "Buy", "120.00", "10", "40", "In the book")
 		b.submit(sure, ".sheet form").wants("[role=status]", "The order is entered.") // Twice is once.
+		other := b.submit(sure, ".sheet form", "quantity", "60")
+		other.wants("[role=alert]", "was sent already") // Another order under the key of the first is none of the two.
+		if key := attr(sure.one(`.sheet input[name="key"]`), "value"); key == "" || attr(other.one(`#order input[name="key"]`), "value") == key {
+			t.Errorf("the form goes on under the key %q of another order", key)
+		}
 		orders, err := m.Floor.Orders(t.Context(), m.Buyer.Seat.Account, false, 10)
 		if err != nil || len(orders) != 1 || orders[0].Cum != 40 || orders[0].Left != 10 {
 			t.Fatalf("orders %+v, %v", orders, err)
@@ -104,7 +110,9 @@ func TestAnOrderWithoutAScript(t *testing.T) {
 		if wrong.status != http.StatusUnprocessableEntity || attr(wrong.one("#price"), "value") != "120.02" {
 			t.Errorf("%d, and what was typed is lost", wrong.status)
 		}
-		b.submit(wrong, ".sheet form", "price", "119.50", "quantity", "4").wants("#mine tbody tr", "119.50", "4")
+		for range 2 { // Twice is once.
+			b.submit(wrong, ".sheet form", "price", "119.50", "quantity", "4").wants("#mine tbody tr", "119.50", "4")
+		}
 		p := b.get("/exchange/" + apptest.Apple)
 		b.submit(p, "#mine tbody form").wants("#mine tbody tr", "Ended")
 		b.submit(p, "#mine tbody form").wants("#mine tbody tr", "Ended") // Twice is once.
@@ -155,6 +163,33 @@ func TestRefusals(t *testing.T) {
 	if orders, err := m.Floor.Orders(t.Context(), m.Buyer.Seat.Account, false, 10); err != nil || len(orders) != 0 {
 		t.Errorf("refused orders are there: %v, %v", orders, err)
 	}
+}
+
+// TestWhomItSuits: what is for experienced investors is traded by those whom it suits, as a member's own account is.
+func TestWhomItSuits(t *testing.T) {
+	h := apptest.Open(t, db.SQLite)
+	m := h.Market(t)
+	apple, err := m.Floor.Instrument(apptest.Apple)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Moment(t, func(tx *db.Tx) error {
+		risky := apple
+		risky.Code, risky.Security = "", &exchange.Security{ISIN: "AU0000XVGZA3", Short: "RISKY/SH REG", Issuer: "pty_risky"}
+		risky.Terms.Class = exchange.Experienced
+		risky, err := exchange.Draft(tx, risky, "A test")
+		if err != nil {
+			return err
+		}
+		return exchange.List(tx, risky.ID, "A test")
+	})
+	h.Settled(t)
+	m.Ring(t)
+	b := browserOf(t, m, "en", m.Buyer.Token)
+	b.submit(b.get("/exchange/AU0000XVGZA3"), ".asks")
+	p := b.submit(b.get("/exchange/AU0000XVGZA3"), "#order", "price", "120", "quantity", "1")
+	p.wants("main", "The order is entered.")
+	p.wants("#mine tbody tr", "Buy", "120.00")
 }
 
 // TestWhoMay: a stranger is told how to come to trade, and neither he nor another trader reaches what is somebody else's.

@@ -1,128 +1,18 @@
 package browser_test
 
 import (
-	"context"
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-	"github.com/coder/websocket"
 
 	"sauda/app/apptest"
 	"sauda/core/exchange/book"
-	"sauda/core/exchange/feed"
 	"sauda/flow/floor"
 	"sauda/gear/db"
 )
-
-// line speaks the public part of the stream of the exchange, and of the orders of an account that something has changed: as much
-// as the terminal listens to. Nobody is asked who he is.
-type line struct{ *apptest.Market }
-
-// ServeHTTP answers a browser until it goes.
-func (l line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return
-	}
-	defer func() { _ = c.CloseNow() }()
-	ctx, stop := context.WithCancel(r.Context())
-	defer stop()
-	said := make(chan map[string]any, 64)
-	go func() {
-		defer stop()
-		for m := range said {
-			bytes, _ := json.Marshal(m)
-			if c.Write(ctx, websocket.MessageText, bytes) != nil {
-				return
-			}
-		}
-	}()
-	for {
-		_, body, err := c.Read(ctx)
-		if err != nil {
-			return
-		}
-		var m struct{ Op, Ch, In, Account string }
-		if json.Unmarshal(body, &m) == nil && m.Op == "subscribe" {
-			go l.tell(ctx, m.Ch, m.In, m.Account, said)
-		}
-	}
-}
-
-// tell tells of one channel.
-func (l line) tell(ctx context.Context, channel, code, account string, said chan<- map[string]any) {
-	i, _ := l.Floor.Instrument(code)
-	var first map[string]any
-	changes, err := l.Board.Listen(func(f *feed.Feed) {
-		s, levels := f.Board(i.Number, 1000)
-		first = map[string]any{"ch": "book", "in": code, "seq": s.Seq, "snap": true, "bids": packed(levels[0]), "asks": packed(levels[1]), "ticks": ticks(f.Tape(i.Number, 50)), "sum": summary(code, s)}
-	})
-	if err != nil {
-		return
-	}
-	defer l.Board.Leave(changes)
-	if channel == "orders" {
-		first = map[string]any{"ch": "orders", "account": account, "snap": true}
-	}
-	for said <- first; ctx.Err() == nil; {
-		select {
-		case list, open := <-changes.Changes:
-			if !open {
-				return
-			}
-			for _, c := range list {
-				switch {
-				case channel == "orders":
-					said <- map[string]any{"ch": "orders", "account": account}
-				case c.Instrument == i.Number:
-					said <- map[string]any{"ch": "book", "in": code, "seq": c.Seq, "bids": packed(c.Levels[0]), "asks": packed(c.Levels[1]), "ticks": ticks(c.Ticks), "sum": summary(code, c.Summary)}
-				}
-			}
-		case <-ctx.Done():
-		}
-	}
-}
-
-func packed(levels []feed.Level) [][3]int64 {
-	list := [][3]int64{}
-	for _, l := range levels {
-		list = append(list, [3]int64{l.Price, l.Qty, int64(l.Orders)})
-	}
-	return list
-}
-
-func ticks(of []feed.Tick) [][]any {
-	list := [][]any{}
-	for _, t := range of {
-		list = append(list, []any{t.ID, t.Time, t.Price, t.Qty, [...]string{"buy", "sell"}[t.Taker], t.How.String(), 0})
-	}
-	return list
-}
-
-func summary(code string, s feed.Summary) map[string]any {
-	m := map[string]any{"in": code, "seq": s.Seq, "phase": s.Phase.String(), "qty": s.Qty, "trades": s.Trades, "open": s.Open, "high": s.High, "low": s.Low}
-	if s.Last.Known {
-		m["last"] = s.Last.Price
-	}
-	return m
-}
-
-// traded gives the address of a market of a test, with a stream.
-func traded(t *testing.T, m *apptest.Market) string {
-	t.Helper()
-	mux := http.NewServeMux()
-	mux.Handle("/v1/exchange/stream", line{m})
-	mux.Handle("/", m.Handler())
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return server.URL
-}
 
 // trades lets somebody be a dealer.
 func (p person) trades(home string, m *apptest.Market, d apptest.Dealer) {
@@ -137,7 +27,7 @@ func (p person) trades(home string, m *apptest.Market, d apptest.Dealer) {
 // page keeps to its policy, also with the chart.
 func TestTrading(t *testing.T) {
 	m := apptest.Open(t, db.SQLite).Market(t)
-	home := traded(t, m)
+	home := m.Served(t)
 	sell := floor.Ask{Instrument: apptest.Apple, Client: "a", Side: book.Sell, Price: 120_00, Quantity: 40}
 	m.Order(t, m.Seller, sell)
 	chromium := browser(t, chromedp.WindowSize(1440, 1000))
@@ -196,7 +86,7 @@ func TestTrading(t *testing.T) {
 // TestTheExchangeIsForEverybody has axe-core judge the pages of the exchange, on a telephone by night and on a desk by day.
 func TestTheExchangeIsForEverybody(t *testing.T) {
 	m := apptest.Open(t, db.SQLite).Market(t)
-	home := traded(t, m)
+	home := m.Served(t)
 	for n, price := range []int64{120_00, 120_05, 119_90} {
 		client := strconv.Itoa(n)
 		m.Order(t, m.Seller, floor.Ask{Instrument: apptest.Apple, Client: "s" + client, Side: book.Sell, Price: price, Quantity: 40})

@@ -370,6 +370,8 @@ function trade() {
 				field("quantity").value = "";
 				cost();
 			}
+			const next = answer.querySelector("[data-next]"); // What was typed stays.
+			if (next) field("key").value = next.dataset.next;
 			for (const wrong of answer.querySelectorAll("[data-field]")) field(wrong.dataset.field)?.setAttribute?.("aria-invalid", "true");
 			mine();
 		} catch (failed) {
