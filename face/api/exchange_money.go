@@ -3,11 +3,9 @@ package api
 import (
 	"context"
 	"crypto/rand"
-	"slices"
 
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
-	"sauda/core/ledger"
 	"sauda/flow/floor"
 	"sauda/gear/db"
 	"sauda/gear/saga"
@@ -86,21 +84,10 @@ type depositView struct {
 
 // depositFunds writes down what has come in for an account that is there, of an asset that the exchange knows.
 func depositFunds(tx *db.Tx, in depositDraft) (depositView, error) {
-	a, err := exchange.GetAccount(tx, in.Account)
-	if err != nil {
-		return depositView{}, err
-	}
-	assets, err := exchange.Assets(tx)
-	if err != nil {
-		return depositView{}, err
-	}
-	if !slices.ContainsFunc(assets, func(a exchange.Asset) bool { return a.Code == in.Asset }) {
-		return depositView{}, exchange.ErrUnknown.About("asset %.40q", in.Asset)
-	}
 	cause := in.Cause
 	if cause == "" {
 		cause = in.Ref
 	}
-	err = clearing.Deposit(tx, clearing.Movement{Ref: in.Ref, Place: ledger.Exchange(a.Code), Asset: in.Asset, Amount: in.Amount, Cause: cause})
+	a, err := floor.Deposit(tx, in.Account, clearing.Movement{Ref: in.Ref, Asset: in.Asset, Amount: in.Amount, Cause: cause})
 	return depositView{in.Ref, a.Code, in.Asset, in.Amount}, err
 }

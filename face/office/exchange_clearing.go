@@ -2,14 +2,13 @@ package office
 
 import (
 	"io"
-	"slices"
 	"time"
 
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
-	"sauda/core/ledger"
+	"sauda/flow/floor"
 	"sauda/gear/db"
 	"sauda/gear/job"
 	"sauda/gear/web"
@@ -198,22 +197,11 @@ func (f face) deposit(tx *db.Tx, in depositForm) (web.Then, error) {
 	if err := keeper(tx); err != nil {
 		return web.Then{}, err
 	}
-	a, err := exchange.GetAccount(tx, in.Account)
-	if err != nil {
-		return web.Then{}, err
-	}
-	assets, err := exchange.Assets(tx)
-	if err != nil {
-		return web.Then{}, err
-	}
-	if !slices.ContainsFunc(assets, func(a exchange.Asset) bool { return a.Code == in.Asset }) {
-		return web.Then{}, exchange.ErrUnknown.About("asset %.40q", in.Asset)
-	}
 	amount, err := amountOf(in.Amount, in.Asset)
 	if err != nil {
 		return web.Then{}, err
 	}
-	err = clearing.Deposit(tx, clearing.Movement{Ref: in.Ref, Place: ledger.Exchange(a.Code), Asset: in.Asset, Amount: amount, Cause: tx.Who().ID})
+	_, err = floor.Deposit(tx, in.Account, clearing.Movement{Ref: in.Ref, Asset: in.Asset, Amount: amount, Cause: tx.Who().ID})
 	return see("exchange/clearing", "booked"), err
 }
 

@@ -247,7 +247,7 @@ func (v *Venue) holdSide(i *instrument, t *Trade, p Party, s book.Side) Reason {
 	v.lastOrder = o.ID
 	v.note(record{
 		id: o.ID, instrument: i.number, account: p.Account, trader: p.Trader, member: p.Member, side: s, state: Waiting, price: t.Price,
-		left: t.Qty, entered: v.now,
+		qty: t.Qty, left: t.Qty, entered: v.now,
 	}, "")
 	return 0
 }
@@ -270,21 +270,22 @@ func (v *Venue) bust(_ *Input, u *Undoing) Reason {
 	case v.moved.known[ref]:
 		return Repeated
 	}
-	before := v.risk.Export(nil)
-	for s, p := range [2]Party{t.Buy, t.Sell} {
-		side := risk.Trade{
-			Instrument: t.Instrument, Account: p.Account, Trader: p.Trader, Member: p.Member, Side: book.Side(s), Role: t.role(book.Side(s)),
-			Price: t.Price, Qty: t.Qty, Settled: u.Settled,
-		}
-		if why := v.risk.Bust(side); why != risk.NoReason {
-			v.risk, _ = risk.Import(ordersUsual, before) // So that a trade is undone on both sides or on none; it is what was just exported.
-			return ofRisk(why)
-		}
+	if why := v.risk.BustTrade(t.side(book.Buy, u.Settled), t.side(book.Sell, u.Settled)); why != risk.NoReason {
+		return ofRisk(why)
 	}
 	v.moved.add(ref)
 	e := v.say(Busted)
 	e.Instrument, e.Trade = t.Instrument, *t
 	return 0
+}
+
+// side is one side of a trade as risk counts it.
+func (t *Trade) side(s book.Side, settled bool) risk.Trade {
+	p := [2]Party{t.Buy, t.Sell}[s]
+	return risk.Trade{
+		Instrument: t.Instrument, Account: p.Account, Trader: p.Trader, Member: p.Member, Side: s, Role: t.role(s), Price: t.Price, Qty: t.Qty,
+		Settled: settled,
+	}
 }
 
 // role says what a side of a trade pays a fee for.
