@@ -78,6 +78,7 @@ type House struct {
 	Display  *display.Keeper
 	Watch    *office.Watch  // Watch wakes open pages of the office.
 	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
+	Hammer   *floor.Hammer  // Hammer brings auctions and tenders to their end.
 	Floor    *floor.Floor   // Floor runs the exchange; nil on a node where it does not run.
 	Board    *floor.Board   // Board is what the public sees of it.
 	Server   *web.Server
@@ -139,7 +140,7 @@ func (h *House) open(ctx context.Context) error {
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
 	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), exchangeJobs()), c.Log)
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -172,6 +173,7 @@ func (h *House) tell() (err error) {
 	}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
+	h.Hammer = floor.NewHammer(h.Floor, h.Teller, h.Desk.Keys)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 	return nil

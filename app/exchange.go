@@ -39,8 +39,11 @@ func (h *House) openExchange() error {
 }
 
 // exchangeJobs are what is due at a time on the exchange. Their names are stored and never change.
-func exchangeJobs() []job.Job {
+func (h *House) exchangeJobs() []job.Job {
 	return []job.Job{
+		job.Errand("biddings: they open, turn and are decided", 2*time.Second, func(ctx context.Context) error {
+			return h.Hammer.Turn(ctx, h.Store)
+		}),
 		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settle(false)),
 		job.Daily("exchange: what was due today and could not be settled has failed", "18:30", span.Almaty, settle(true)),
 		job.Every("exchange: forget proposals that nobody has decided", time.Hour, func(tx *db.Tx) error {

@@ -7,6 +7,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
+	"sauda/core/exchange/bidding"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -19,6 +20,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/flow/deliver"
+	"sauda/flow/floor"
 	"sauda/flow/gallery"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -76,6 +78,11 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("confirmed: the market does what two people have decided", func(tx *db.Tx, e exchange.Confirmed) error {
 			return h.chair.Confirmed(tx, e)
 		}),
+		bus.On("confirmed: a contract that was not kept is broken", floor.Broken),
+		bus.On("bidding decided: what was won of an instrument is traded", func(tx *db.Tx, e bidding.NoticeDecided) error {
+			return h.Hammer.Decided(tx, e)
+		}),
+		bus.On("guarantee ended: it goes to whom it belongs", floor.PledgeEnded),
 		bus.On("published: the library knows what the window shows", gallery.Follow),
 		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
 			return catalog.Reprice(tx, e.Variants)

@@ -9,6 +9,7 @@ import (
 	"sauda/core/digital"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
+	"sauda/core/exchange/bidding"
 	"sauda/core/exchange/clearing"
 	"sauda/core/hold"
 	"sauda/core/identity"
@@ -44,5 +45,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
-	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema,
+	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema,
 }

@@ -21,6 +21,7 @@ import (
 //	exchange/<account>                       what the exchange owes an investor: money, securities, goods
 //	exchange-margin/<account>                money of an investor that secures open forwards
 //	exchange-fund/<member>                   the share of a member in the default fund
+//	exchange-pledge/<account>                money of an investor that secures what he has bid
 //	exchange-house/<part>                    ccp, income, tax, capital and vault of the exchange itself
 //
 // What the exchange owes stands below zero, as all that is owed by the house does; what lies in its vault above.
@@ -66,6 +67,9 @@ func ExchangeMargin(account string) Account { return path("exchange-margin", acc
 
 // ExchangeFund is the share of a member in the default fund of the exchange.
 func ExchangeFund(member string) Account { return path("exchange-fund", member) }
+
+// ExchangePledge is the money of an investor's account that secures his word in auctions and tenders.
+func ExchangePledge(account string) Account { return path("exchange-pledge", account) }
 
 // ExchangeHouse is a part of the exchange itself: "ccp", through which every settlement goes and where nothing stays,
 // "income", "tax" to be paid, "capital" of its own, and the "vault", which is all that was brought in from outside.
