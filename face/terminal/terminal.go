@@ -22,6 +22,7 @@ import (
 type Deps struct {
 	Floor     *floor.Floor     // Floor is nil where the exchange does not run; then the pages say so.
 	Board     *floor.Board     // Board is what the public sees.
+	Hammer    *floor.Hammer    // Hammer has what auctions and tenders are sealed by, and takes guarantees.
 	Now       func() time.Time // Now is the clock; nil is time.Now.
 	Name      text.Localized   // Name is what the house is called; "Sauda" when it is empty.
 	PublicURL string           // PublicURL is how browsers reach the house: "https://shop.example".
@@ -65,5 +66,6 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountEntry(site)
 	f.mountOrders(site)
 	f.mountPortfolio(site)
+	f.mountTenders(site)
 	f.mountStatement(server, site)
 }
