@@ -64,6 +64,11 @@ func (c *demoCommand) Run(ctx context.Context, t tongue) error {
 				config.Log.Error("nobody trades on the exchange of the demonstration any more", "err", err)
 			}
 		}()
+		go func() {
+			if err := demo.Bid(ctx, house); err != nil {
+				config.Log.Error("nobody bids in the auctions of the demonstration any more", "err", err)
+			}
+		}()
 		t.welcome(os.Stdout, address, app.Admin{})
 		t.invite(os.Stdout, address)
 		if c.Open {
