@@ -208,7 +208,7 @@ func (f *face) tenderView(ctx context.Context, in tenderAsk) (v tenderView, err 
 	return v, nil
 }
 
-// bidder gives from where somebody acts in a bidding.
+// tenderForm is what is typed on the page of a notice: a bid, or what who announced does.
 type tenderForm struct {
 	web.Typed
 	ID       string `path:"id" maxLength:"40"`

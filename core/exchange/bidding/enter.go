@@ -43,7 +43,7 @@ func Enter(tx *db.Tx, keys seal.Keys, id NoticeID, a exchange.Account, b Bid) (B
 	return n.write(tx, keys, b)
 }
 
-// May refuses an account that cannot take part in a bidding: that of who announced and all others of his party, one that
+// may refuses an account that cannot take part in a bidding: that of who announced and all others of his party, one that
 // is not active, one that the notice is not for, and with ErrUnsecured one without its guarantee.
 func (n Notice) may(tx *db.Tx, a exchange.Account) error {
 	if err := n.admits(a); err != nil || n.Guarantee == 0 {
