@@ -31,7 +31,7 @@ import (
 // reactions are everything that follows from something else, each in a moment of its own. Their names are stored and
 // never change.
 func (h *House) reactions() []bus.Reaction {
-	return []bus.Reaction{
+	return append(h.exchangeReactions(), []bus.Reaction{
 		bus.On("placed: the order gets the next document number", func(tx *db.Tx, e order.Placed) error {
 			_, err := order.Number(tx, e.Order)
 			return err
@@ -90,6 +90,19 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("put on sale: what runs out of a product that is sold again is missed again", func(tx *db.Tx, e catalog.ProductPutOnSale) error {
 			return missed(tx, e.Product)
 		}),
+		bus.On("published: the library knows what the window shows", gallery.Follow),
+		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
+			return catalog.Reprice(tx, e.Variants)
+		}),
+		bus.On("prices withdrawn: the products are weighed again", func(tx *db.Tx, e pricing.PricesWithdrawn) error {
+			return catalog.Reprice(tx, e.Variants)
+		}),
+	}...)
+}
+
+// exchangeReactions are what follows on the exchange.
+func (h *House) exchangeReactions() []bus.Reaction {
+	return []bus.Reaction{
 		bus.On("confirmed: the market does what two people have decided", func(tx *db.Tx, e exchange.Confirmed) error {
 			return h.chair.Confirmed(tx, e)
 		}),
@@ -98,13 +111,6 @@ func (h *House) reactions() []bus.Reaction {
 			return h.Hammer.Decided(tx, e)
 		}),
 		bus.On("guarantee ended: it goes to whom it belongs", floor.PledgeEnded),
-		bus.On("published: the library knows what the window shows", gallery.Follow),
-		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
-			return catalog.Reprice(tx, e.Variants)
-		}),
-		bus.On("prices withdrawn: the products are weighed again", func(tx *db.Tx, e pricing.PricesWithdrawn) error {
-			return catalog.Reprice(tx, e.Variants)
-		}),
 	}
 }
 
