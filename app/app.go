@@ -18,6 +18,7 @@ import (
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
+	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
@@ -173,7 +174,7 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
-	h.Desk.Ways = choice.WaysOf()
+	h.Desk.Ways = choice.WaysOf(utility.Way{})
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)

@@ -32,10 +32,12 @@ type Paid struct {
 	Currency string     `json:"currency"`
 }
 
-// Told says that a remote provider took a payment, or refused it.
+// PaymentTold says that a remote provider took a payment, or refused it.
 type PaymentTold struct {
 	Payment  PaymentID  `json:"payment"`
 	Provider ProviderID `json:"provider"`
+	Order    string     `json:"order,omitempty"`
+	Line     string     `json:"line,omitempty"`
 	Taken    bool       `json:"taken"`
 }
 

@@ -22,6 +22,7 @@ const (
 	KindBilled  = "utility-bill"
 	KindPayment = "utility-payment"
 	KindPayout  = "utility-payout"
+	KindRefused = "utility-refused"
 )
 
 // State says what a provider that keeps its books elsewhere knows of a payment.
@@ -188,13 +189,31 @@ func Untold(tx *db.Tx, limit int) ([]Payment, error) {
 	return paymentsOf(utilitydb.New(tx).Waiting(tx.Context(), int64(limit)))
 }
 
-// NoteTold notes what a remote provider has answered. Noted before, nothing changes.
+// NoteTold notes what a remote provider has answered. Noted before, nothing changes. What it refused we do not owe it any more;
+// the order, which cannot be served, is for the staff to cancel.
 func NoteTold(tx *db.Tx, pay Payment, state State, ref string) error {
 	rows, err := utilitydb.New(tx).NoteTold(tx.Context(), utilitydb.NoteToldParams{Told: string(state), ToldRef: ref, ID: string(pay.ID)})
 	if err != nil || rows == 0 {
 		return err
 	}
-	return tx.Emit(PaymentTold{pay.ID, pay.Provider, state == StateTold})
+	if state == StateRefused {
+		p, err := Get(tx, pay.Provider)
+		if err != nil {
+			return err
+		}
+		_, err = ledger.Post(tx, ledger.Posting{
+			Kind: KindRefused, Ref: string(pay.ID), Cause: ref,
+			Transfers: []ledger.Transfer{ledger.Move(ledger.UtilityRemote(string(p.ID)), ledger.UtilityTill(string(p.ID), pay.Channel), p.money(pay.Sum), string(p.Seller))},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	d, err := DraftOf(tx, DraftID(pay.Txn))
+	if err != nil && !errors.Is(err, ErrDraft) {
+		return err
+	}
+	return tx.Emit(PaymentTold{pay.ID, pay.Provider, pay.Order, d.Line, state == StateTold})
 }
 
 func paymentsOf(rows []utilitydb.UtilityPayment, err error) ([]Payment, error) {

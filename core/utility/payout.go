@@ -3,11 +3,13 @@ package utility
 import (
 	"encoding/xml"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"sauda/base/fault"
+	"sauda/base/ident"
 	"sauda/base/span"
 )
 
@@ -18,6 +20,9 @@ type Payer struct {
 	IBAN string
 	BIC  string
 }
+
+// bicShape is a business identifier code (ISO 9362).
+var bicShape = regexp.MustCompile(`^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$`)
 
 // painSpace is the name space of the message.
 const painSpace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
@@ -87,7 +92,8 @@ type (
 // payment (КНП) is the proprietary purpose code, and who is paid (КБе) stands in the unstructured text, for no rule of the
 // country for this message was found. Without accounts and bank codes on both sides it is ErrInvalid.
 func Order(to io.Writer, from Payer, p Provider, r DayRegister, now time.Time) error {
-	if p.IBAN == "" || p.BIC == "" || p.BIN == "" || from.IBAN == "" || from.BIC == "" {
+	_, iban := ident.ParseIBAN(from.IBAN)
+	if p.IBAN == "" || !bicShape.MatchString(p.BIC) || p.BIN == "" || iban != nil || !bicShape.MatchString(from.BIC) {
 		return ErrInvalid.At("/iban", fault.Say("Both sides need a business number, a bank account and the code of their bank."))
 	}
 	sum := p.money(r.Sum).Decimal()

@@ -10,6 +10,9 @@ SELECT id, seller, code, kind, version, body FROM utility_provider WHERE id = $1
 -- name: ProviderByCode :one
 SELECT id, seller, code, kind, version, body FROM utility_provider WHERE code = $1;
 
+-- name: SomeProviders :many
+SELECT id, seller, code, kind, version, body FROM utility_provider WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
 -- name: Providers :many
 SELECT id, seller, code, kind, version, body FROM utility_provider ORDER BY id LIMIT 500;
 

@@ -28,6 +28,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/gear/db"
 )
@@ -145,6 +146,8 @@ type Provider struct {
 	Peers    []Peer         `json:"peers,omitempty"`
 	Remote   *Remote        `json:"remote,omitempty"` // Remote says how a provider is asked that keeps its books elsewhere.
 	Paused   bool           `json:"paused,omitempty"`
+	// Variant is as what payments for it are sold in the basket; without one they are not.
+	Variant catalog.VariantID `json:"variant,omitempty"`
 }
 
 // Service is one line of a bill.

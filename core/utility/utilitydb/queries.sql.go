@@ -1782,6 +1782,40 @@ func (q *Queries) SomeAccounts(ctx context.Context, ids string) ([]UtilityAccoun
 	return items, nil
 }
 
+const someProviders = `-- name: SomeProviders :many
+SELECT id, seller, code, kind, version, body FROM utility_provider WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) SomeProviders(ctx context.Context, ids string) ([]UtilityProvider, error) {
+	rows, err := q.db.QueryContext(ctx, someProviders, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UtilityProvider{}
+	for rows.Next() {
+		var i UtilityProvider
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Code,
+			&i.Kind,
+			&i.Version,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const tellAccount = `-- name: TellAccount :exec
 INSERT INTO utility_account (id, provider, number, holder, address, people, area, closed, told)
 VALUES ($1, $2, $3, '', '', 0, 0, 0, $4)
