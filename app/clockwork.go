@@ -13,7 +13,6 @@ import (
 	"sauda/core/order"
 	"sauda/core/promotion"
 	"sauda/core/search"
-	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/core/wish"
@@ -82,17 +81,6 @@ func (h *House) jobs() []job.Job {
 		}),
 		job.Errand("attachments: forget those that nobody ordered", time.Hour, func(ctx context.Context) error {
 			return h.Attached().Forget(ctx, h.Store)
-		}),
-		job.Every("bills: issue those of a month", 5*time.Second, func(tx *db.Tx) error {
-			more, err := utility.Issue(tx, batch)
-			if err == nil && more {
-				return job.ErrMore
-			}
-			return err
-		}),
-		job.Every("bills: forget what nobody has ordered", time.Hour, parts(utility.ForgetDrafts)),
-		job.Daily("bills: registers of the day that is over", "00:20", span.Almaty, func(tx *db.Tx) error {
-			return utility.CloseDay(tx, span.DayOf(tx.Now(), span.Almaty).AddDays(-1))
 		}),
 		job.Errand("accounts: gather the data that was asked for", 10*time.Second, func(ctx context.Context) error {
 			return h.account().Gather(ctx, h.Store)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/core/utility"
 	"sauda/gear/db"
@@ -33,6 +35,13 @@ func billed(t testing.TB, h *apptest.House) {
 			},
 		})
 		if err != nil {
+			return err
+		}
+		offers, err := catalog.Offers(tx, []catalog.VariantID{h.Goods[apptest.Kettle].Variant})
+		if err != nil {
+			return err
+		}
+		if p, err = utility.Sell(tx, p, offers[h.Goods[apptest.Kettle].Variant].Category); err != nil {
 			return err
 		}
 		if _, err := utility.OpenMany(tx, p, []utility.Account{{Number: "100200", Holder: "Айгүлім Ахмет", Address: "Қала, Абай даңғылы, 10-5", People: 2}}); err != nil {
@@ -90,4 +99,52 @@ func TestBillerConversations(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestABillIsOrdered: what is owed is chosen, ordered beside goods by one order, and paid once; whoever comes later is told.
+func TestABillIsOrdered(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		billed(t, h)
+		var p utility.Provider
+		drafts := make([]utility.Draft, 2)
+		h.Moment(t, func(tx *db.Tx) (err error) {
+			if p, err = utility.ByCode(tx, "qala-erc"); err != nil {
+				return err
+			}
+			a, err := utility.Find(tx, p.ID, "100 200")
+			for i := range drafts {
+				if err == nil {
+					drafts[i], err = utility.Choose(tx, p, a, nil)
+				}
+			}
+			return err
+		})
+		guest := h.As("")
+		put := func(d utility.Draft, skus ...string) string {
+			t.Helper()
+			cart := guest.Ready(t, h, skus...)
+			guest.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": p.Variant, "answers": map[string]string{"chosen": string(d.ID)}})
+			return cart
+		}
+		first, second := put(drafts[0], apptest.Kettle), put(drafts[1], apptest.Kettle)
+		if a, err := guest.Pay(first, "tok_ok"); err != nil || a.Text("state") != "ordered" {
+			t.Fatalf("%d %s %v", a.Status, a.Body, err)
+		}
+		h.Settled(t)
+		if a, err := guest.Pay(second, "tok_ok"); err != nil || a.Status != 409 {
+			t.Errorf("the same bill by another: %d %s %v", a.Status, a.Body, err)
+		}
+		h.Look(t, func(tx *db.Tx) error {
+			a, err := utility.Find(tx, p.ID, "100200")
+			if err != nil {
+				return err
+			}
+			owed, err := utility.Owed(tx, p, a)
+			paid, err2 := utility.PaymentsOf(tx, a.ID, 10)
+			if owed != 0 || len(paid) != 1 || paid[0].Channel != utility.Here || paid[0].Sum != 1450_00 || paid[0].Lines[0].Service != "waste" {
+				t.Errorf("owed %d after %+v", owed, paid)
+			}
+			return errors.Join(err, err2)
+		})
+	})
 }

@@ -114,7 +114,7 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 			return err
 		}
 		if i < len(months)-1 {
-			if err := s.bring(ctx, p, m); err != nil {
+			if err := s.settleBills(ctx, p, m); err != nil {
 				return err
 			}
 		}
@@ -169,8 +169,8 @@ func (s *sower) issue(ctx context.Context, p utility.Provider, month span.Day) e
 	return err
 }
 
-// bring has three flats of four pay what they owe by their bank.
-func (s *sower) bring(ctx context.Context, p utility.Provider, month span.Day) error {
+// settleBills has three flats of four pay what they owe by their bank.
+func (s *sower) settleBills(ctx context.Context, p utility.Provider, month span.Day) error {
 	numbers := make([]int, flats)
 	for n := range numbers {
 		numbers[n] = n
