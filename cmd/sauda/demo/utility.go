@@ -185,7 +185,11 @@ func (s *sower) settleBills(ctx context.Context, p utility.Provider, month span.
 }
 
 func payFlats(tx *db.Tx, p utility.Provider, month span.Day, some []int) error {
-	accounts, err := utility.Accounts(tx, p.ID, flat(some[0]-1).Number, len(some))
+	after := ""
+	if some[0] > 0 {
+		after = flat(some[0] - 1).Number
+	}
+	accounts, err := utility.Accounts(tx, p.ID, after, len(some))
 	if err != nil {
 		return err
 	}
