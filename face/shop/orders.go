@@ -11,6 +11,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/shipping"
+	"sauda/core/workshop"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -108,6 +109,7 @@ type orderView struct {
 	History   []order.Happening
 	Payments  []payment.Payment
 	Shipments []shipping.Shipment
+	Jobs      []workshop.Job  // Jobs are what is made to order.
 	Grants    []digital.Grant // Grants are what was bought in files and codes.
 	Method    string          // Method is the way to pay, in words.
 	Now       time.Time
@@ -142,6 +144,9 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return v, err
 	}
 	if v.Grants, err = grantsOf(tx, o); err != nil {
+		return v, err
+	}
+	if v.Jobs, err = jobsOf(tx, o); err != nil {
 		return v, err
 	}
 	v.Method = o.Method
