@@ -18,6 +18,7 @@ import (
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
+	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
@@ -143,7 +144,7 @@ func (h *House) open(ctx context.Context) error {
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
 	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.services(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs()), c.Log)
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -174,7 +175,7 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
-	h.Desk.Ways = choice.WaysOf()
+	h.Desk.Ways = choice.WaysOf(utility.Way{})
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)

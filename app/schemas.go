@@ -26,6 +26,7 @@ import (
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/core/wish"
@@ -47,4 +48,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, workshop.Schema,
+	utility.Schema,
 }

@@ -72,5 +72,6 @@ func Mount(server *web.Server, d Deps) {
 	f.mountQuestions(api)
 	f.mountWishes(api)
 	f.mountUploads(server)
+	f.mountBiller(server)
 	f.mountExchange(api, server)
 }

@@ -22,6 +22,7 @@ import (
 	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/seller"
+	"sauda/core/utility"
 	"sauda/flow/display"
 	"sauda/flow/floor"
 	"sauda/flow/fulfil"
@@ -63,6 +64,7 @@ var Scopes = []string{
 	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
 	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
 	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide,
+	utility.ScopeRead, utility.ScopeWrite,
 }
 
 // Finding is something that the doctor noticed.
@@ -175,6 +177,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountHooks(site)
 	f.mountSettings(site)
 	f.mountWindow(site)
+	f.mountBills(server, site)
 	f.mountExchange(site)
 	f.mountClearingFiles(server)
 }

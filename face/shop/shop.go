@@ -92,6 +92,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)
+	f.mountBills(site)
 	f.mountMaking(site)
 	f.mountPeople(site, server)
 	f.mountTaste(site)

@@ -155,6 +155,9 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 	if err := s.give(ctx); err != nil {
 		return err
 	}
+	if err := s.bill(ctx, end); err != nil {
+		return err
+	}
 	return s.employ(ctx, s.said.People[last:], hash)
 }
 
