@@ -105,6 +105,7 @@ var (
 	ErrTicket    = fault.New(fault.Invalid, "booking.ticket", "This is no ticket for here. Look at the letters again.")
 	ErrNotToday  = fault.New(fault.Conflict, "booking.not_today", "The ticket is for another day. Look at its date.")
 	ErrPassenger = fault.New(fault.Invalid, "booking.passenger", "Correct the marked fields of the traveller.")
+	ErrBound     = fault.New(fault.Conflict, "booking.bound", "A booking of this order would not bring back all that was paid. Give it up on its own page, where you see first what comes back.")
 	ErrSeats     = fault.New(fault.Conflict, "booking.seats", "More than that is booked already. Choose at least what is booked.")
 	ErrCalendar  = fault.New(fault.Invalid, "booking.calendar", "This calendar cannot be read. Give one in the form iCalendar with at most 2,000 events and 1 MB.")
 	ErrWaiting   = fault.New(fault.Conflict, "booking.waiting", "You wait for this already, or for too many things. Look at your list.")
