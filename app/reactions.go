@@ -21,6 +21,7 @@ import (
 	"sauda/core/tax"
 	"sauda/flow/deliver"
 	"sauda/flow/gallery"
+	"sauda/flow/produce"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 )
@@ -33,6 +34,9 @@ func (h *House) reactions() []bus.Reaction {
 			_, err := order.Number(tx, e.Order)
 			return err
 		}),
+		bus.On("placed: what is made to order is begun", func(tx *db.Tx, e order.Placed) error { return produce.Begin(tx, e.Order) }),
+		bus.On("cancelled: nothing is made any more", func(tx *db.Tx, e order.Cancelled) error { return produce.End(tx, e.Order, e.Lines) }),
+		bus.On("lines cancelled: they are made no more", func(tx *db.Tx, e order.LinesCancelled) error { return produce.End(tx, e.Order, e.Lines) }),
 		// What was packed follows in the same moment: it is judged by what the order still holds.
 		bus.On("cancelled: stock, charge and money go back", func(tx *db.Tx, e order.Cancelled) error {
 			if err := h.Returns.Cancelled(tx, e); err != nil {

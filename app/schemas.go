@@ -29,6 +29,7 @@ import (
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/core/wish"
+	"sauda/core/workshop"
 	selfcare "sauda/flow/account"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
@@ -45,5 +46,5 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
-	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, booking.Schema,
+	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, workshop.Schema, booking.Schema,
 }

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/attachment"
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
@@ -83,6 +84,7 @@ type Deps struct {
 	Search    *search.Keeper // Search keeps the index that queries are tried on.
 	Watch     *Watch         // Watch wakes open pages when what they show changes; its Followers are the bus's.
 	Sessions  *session.Keeper
+	Attached  attachment.Library                           // Attached keeps what belongs to one order.
 	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Hosts     display.Prover                               // Hosts looks whether names of the internet are the shop's.
@@ -155,6 +157,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGather(site)
 	f.mountReviews(site)
 	f.mountQuestions(site)
+	f.mountWorkshop(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)

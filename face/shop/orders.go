@@ -12,6 +12,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/shipping"
+	"sauda/core/workshop"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -109,6 +110,7 @@ type orderView struct {
 	History   []order.Happening
 	Payments  []payment.Payment
 	Shipments []shipping.Shipment
+	Jobs      []workshop.Job  // Jobs are what is made to order.
 	Grants    []digital.Grant // Grants are what was bought in files and codes.
 	Bookings  []booking.Booking
 	Method    string // Method is the way to pay, in words.
@@ -144,6 +146,9 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return v, err
 	}
 	if v.Grants, err = grantsOf(tx, o); err != nil {
+		return v, err
+	}
+	if v.Jobs, err = jobsOf(tx, o); err != nil {
 		return v, err
 	}
 	if v.Bookings, err = bookingsOf(tx, o); err != nil {

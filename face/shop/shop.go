@@ -92,6 +92,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)
+	f.mountMaking(site)
 	f.mountBooking(site)
 	f.mountPeople(site, server)
 	f.mountTaste(site)
