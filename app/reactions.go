@@ -34,9 +34,6 @@ func (h *House) reactions() []bus.Reaction {
 			_, err := order.Number(tx, e.Order)
 			return err
 		}),
-		bus.On("placed: what is made to order is begun", func(tx *db.Tx, e order.Placed) error { return produce.Begin(tx, e.Order) }),
-		bus.On("cancelled: nothing is made any more", func(tx *db.Tx, e order.Cancelled) error { return produce.End(tx, e.Order, e.Lines) }),
-		bus.On("lines cancelled: they are made no more", func(tx *db.Tx, e order.LinesCancelled) error { return produce.End(tx, e.Order, e.Lines) }),
 		// What was packed follows in the same moment: it is judged by what the order still holds.
 		bus.On("cancelled: stock, charge and money go back", func(tx *db.Tx, e order.Cancelled) error {
 			if err := h.Returns.Cancelled(tx, e); err != nil {
@@ -73,7 +70,6 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("returned: the customer has spent less", func(tx *db.Tx, e order.Returned) error { return customer.Count(tx, e.Order) }),
 		bus.On("refunded: the customer has spent less", func(tx *db.Tx, e order.Refunded) error { return customer.Count(tx, e.Order) }),
 		bus.On("digital due: files and codes are given", deliver.Give),
-		bus.On("service due: what was chosen is booked, enrolled or passed on", func(tx *db.Tx, e choice.Due) error { return h.Counter.Serve(tx, e) }),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)
@@ -165,5 +161,15 @@ func (h *House) copyFollowers(around []bus.Follower) (all []bus.Follower) {
 func (h *House) listed() {
 	for _, tag := range shelf.ListTags() {
 		h.copies.Drop(tag)
+	}
+}
+
+// services are what follows for what is done or made for one buyer, rather than taken from a shelf.
+func (h *House) services() []bus.Reaction {
+	return []bus.Reaction{
+		bus.On("placed: what is made to order is begun", func(tx *db.Tx, e order.Placed) error { return produce.Begin(tx, e.Order) }),
+		bus.On("cancelled: nothing is made any more", func(tx *db.Tx, e order.Cancelled) error { return produce.End(tx, e.Order, e.Lines) }),
+		bus.On("lines cancelled: they are made no more", func(tx *db.Tx, e order.LinesCancelled) error { return produce.End(tx, e.Order, e.Lines) }),
+		bus.On("service due: what was chosen is booked, enrolled or passed on", func(tx *db.Tx, e choice.Due) error { return h.Counter.Serve(tx, e) }),
 	}
 }
