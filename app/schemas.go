@@ -2,6 +2,7 @@ package app
 
 import (
 	"sauda/core/attachment"
+	"sauda/core/booking"
 	"sauda/core/bookmark"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -48,5 +49,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, workshop.Schema,
-	utility.Schema,
+	booking.Schema, utility.Schema,
 }

@@ -5,6 +5,7 @@ package office
 var icons = map[string]string{
 	"home":        "M3 11l9-8 9 8M5 9.5V20h5v-6h4v6h5V9.5",
 	"start":       "M5 21V4l7 3 7-3v11l-7 3-7-3",
+	"bookings":    "M4 5h16v16H4zM4 10h16M8 3v4M16 3v4M8 14h3v3H8z",
 	"orders":      "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
 	"board":       "M4 4h4.5v16H4zM10 4h4.5v10H10zM16 4h4v13h-4z",
 	"picking":     "M4 7V4h3M17 4h3v3M20 17v3h-3M7 20H4v-3M8 8v8M11 8v8M14 8v8M16.5 8v8",

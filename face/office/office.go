@@ -147,6 +147,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountLive(server)
 	f.mountOrders(site)
 	f.mountShipments(site)
+	f.mountBookings(site)
 	f.mountCustomers(site)
 	f.mountProducts(site)
 	f.mountMedia(site)

@@ -133,6 +133,7 @@ func states() []string {
 	for _, r := range office.Regimes {
 		add("regime.", string(r))
 	}
+	add("bookings.state.", "booked", "in", "done", "missed")
 	add("audit.by.", "people", "buyers", "house")
 	for _, k := range window.Kinds {
 		add("content.kind.", string(k))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sauda/base/measure"
+	"sauda/core/booking"
 	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -111,7 +112,8 @@ type orderView struct {
 	Shipments []shipping.Shipment
 	Jobs      []workshop.Job  // Jobs are what is made to order.
 	Grants    []digital.Grant // Grants are what was bought in files and codes.
-	Method    string          // Method is the way to pay, in words.
+	Bookings  []booking.Booking
+	Method    string // Method is the way to pay, in words.
 	Now       time.Time
 	Placed    bool // Placed says that it was placed just now.
 	Form      form
@@ -147,6 +149,9 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return v, err
 	}
 	if v.Jobs, err = jobsOf(tx, o); err != nil {
+		return v, err
+	}
+	if v.Bookings, err = bookingsOf(tx, o); err != nil {
 		return v, err
 	}
 	v.Method = o.Method
@@ -247,6 +252,9 @@ func (f *face) cancel(tx *db.Tx, in ending) (web.Then, error) {
 func end(tx *db.Tx, id order.ID, reason string) error {
 	o, err := order.Get(tx, id)
 	if err != nil {
+		return err
+	}
+	if err := bound(tx, o); err != nil {
 		return err
 	}
 	if back := o.Undelivered(); begun(o) && len(back) > 0 {

@@ -94,6 +94,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountOrders(site)
 	f.mountBills(site)
 	f.mountMaking(site)
+	f.mountBooking(site)
 	f.mountPeople(site, server)
 	f.mountTaste(site)
 	f.mountLive(site)

@@ -1,0 +1,76 @@
+package shop_test
+
+import (
+	"net/http"
+	"testing"
+
+	"sauda/app/apptest"
+	"sauda/base/money"
+	"sauda/base/text"
+	"sauda/core/booking"
+	"sauda/core/catalog"
+	"sauda/core/seller"
+	"sauda/gear/db"
+)
+
+// bookable makes the kettle a room by the lake, of which there is one.
+func (h *house) bookable(t *testing.T) {
+	t.Helper()
+	h.revise(t, apptest.Kettle, catalog.Changes{Kind: &catalog.Kind{Service: &catalog.Service{Way: booking.WayName}}})
+	h.Moment(t, func(tx *db.Tx) error {
+		name := text.Localized{"kk": "Бөлме", "ru": "Номер", "en": "Room", "zh": "客房"}
+		r, err := booking.AddResource(tx, booking.Resource{Seller: seller.Own, Grain: booking.GrainDay, Name: name, Zone: "Asia/Almaty", Units: 1, Ahead: 60})
+		if err != nil {
+			return err
+		}
+		_, err = booking.AddPlan(tx, booking.Plan{
+			Seller: seller.Own, Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant, Form: booking.FormNights, Name: name,
+			PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
+			Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2,
+				Back: []booking.BackStep{{Days: 7, Share: money.One}, {Days: 2, Share: money.Percent(50)}}},
+		})
+		return err
+	})
+}
+
+// TestAStayIsBookedPaidAndGivenUp finds a room, chooses days, pays by card, has a ticket, and gives it up for half: of the other
+// half nothing comes back, the order cannot be ended around it, and the nights are free again.
+func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
+	h := open(t, db.SQLite)
+	h.bookable(t)
+	b := h.browser(t, "en")
+	from := h.Today().AddDays(3)
+	days := "from=" + from.String() + "&to=" + from.AddDays(2).String() + "&adults=2"
+	b.get("/booking?form=nights&"+days).wants(".stay-list", "Room", "Saty", "₸40,000")
+	choice := "/booking/" + string(h.Goods[apptest.Kettle].Product) + "?" + days
+	p := b.get(choice)
+	p.wants(".sum", "₸40,000", "50%")
+	b.submit(p, ".sum form")
+	b.submit(p, ".sum form") // A double click books once.
+	b.get("/basket").wants("main", "adults: 2", "₸40,000")
+	p = b.submit(b.get("/checkout"), ".stage.open form", "email", "aigul@example.kz", "phone", "+7 701 123 45 67")
+	p = b.pay(b.submit(p, ".stage.open form", "method", "card"), "4242424242424242")
+	p.wants(".note.good", "Thank you")
+	h.Settled(t)
+	ordered := p.at.Path
+	p = b.get(ordered)
+	voucher := attr(p.one("article.parcel a.button"), "href")
+	p = b.get(voucher)
+	p.wants(".ticket", "The code to type")
+	p.one(".ticket svg.qr")
+	p.wants(".sum", "Comes back", "₸20,000")
+	if got := h.browser(t, "en").ask("GET", voucher, nil).status; got != http.StatusNotFound && got != http.StatusForbidden && got != http.StatusUnauthorized {
+		t.Errorf("a stranger sees the ticket: %d", got)
+	}
+	other := h.browser(t, "en")
+	if full := other.submit(other.get(choice), ".sum form"); full.status != http.StatusConflict && full.status != http.StatusUnprocessableEntity {
+		t.Errorf("somebody else gets the room: %d %s", full.status, full.at)
+	}
+	b.submit(b.get(ordered), ".cancel form").wants(".note", "Give it up on its own page")
+	p = b.submit(p, "form[action$='/cancellation']")
+	p.wants(".sum", "Kept: ₸20,000")
+	h.Settled(t)
+	b.get(ordered).wants("main", "₸20,000")
+	b.get("/booking?form=nights&"+days).wants(".stay-list", "Room")
+	h.Sound(t)
+}
