@@ -25,7 +25,7 @@ const (
 func (f *face) mountJoin(site *web.Site) {
 	web.Page(site, "GET /exchange/join", f.join, web.Public())
 	web.Upload(site, "POST /exchange/join", f.keepPapers, f.fileApplication, web.SignedIn(), web.BodyMax(joinBody), web.Time(joinTime))
-	web.Upload(site, "POST /exchange/join/{id}/answer", f.keepPapers, f.answerInquiry, web.SignedIn(), web.BodyMax(joinBody), web.Time(joinTime))
+	web.Upload(site, "POST /exchange/join/{id}/answer", f.keepAnswer, f.answerInquiry, web.SignedIn(), web.BodyMax(joinBody), web.Time(joinTime))
 	f.mountActing(site)
 }
 
@@ -140,12 +140,17 @@ func (f *face) joinView(tx *db.Tx) (v joinView, err error) {
 // joinForm is what somebody brings who wants to become an investor.
 type joinForm struct {
 	web.Typed
-	ID        exchange.ApplicationID `path:"id,omitempty" maxLength:"60"`
-	Member    exchange.MemberID      `json:"member,omitempty" maxLength:"60"`
-	TaxNumber string                 `json:"tax_number,omitempty" maxLength:"20"`
-	Text      exchange.Reason        `json:"text,omitempty" maxLength:"500"`
-	Key       string                 `json:"key" maxLength:"60"`
-	Files     web.Files              `json:"papers"`
+	Member    exchange.MemberID `json:"member,omitempty" maxLength:"60"`
+	TaxNumber string            `json:"tax_number,omitempty" maxLength:"20"`
+	Text      exchange.Reason   `json:"text,omitempty" maxLength:"500"`
+	Key       string            `json:"key" maxLength:"60"`
+	Files     web.Files         `json:"papers"`
+}
+
+// answerForm is what somebody answers who was asked about his application.
+type answerForm struct {
+	joinForm
+	ID exchange.ApplicationID `path:"id" maxLength:"60"`
 }
 
 // papers are files that were kept, or why one of them was not taken.
@@ -171,6 +176,10 @@ func (f *face) keepPapers(ctx context.Context, in joinForm) (p papers, err error
 		p.kept = append(p.kept, kept)
 	}
 	return p, nil
+}
+
+func (f *face) keepAnswer(ctx context.Context, in answerForm) (papers, error) {
+	return f.keepPapers(ctx, in.joinForm)
 }
 
 func (f *face) keepPaper(ctx context.Context, key string, file web.File) (attachment.Kept, error) {
@@ -253,9 +262,9 @@ func (f *face) joinAgain(tx *db.Tx, in joinForm, why error) (web.Then, error) {
 }
 
 // answerInquiry answers what was asked about an application of the reader.
-func (f *face) answerInquiry(tx *db.Tx, in joinForm, p papers) (web.Then, error) {
+func (f *face) answerInquiry(tx *db.Tx, in answerForm, p papers) (web.Then, error) {
 	if p.refused != nil {
-		return f.joinAgain(tx, in, exchange.ErrInvalid.Fields(fault.Found("/papers", p.refused)))
+		return f.joinAgain(tx, in.joinForm, exchange.ErrInvalid.Fields(fault.Found("/papers", p.refused)))
 	}
 	if _, err := exchange.ApplicationFor(tx, tx.Who().Party, in.ID); err != nil {
 		return web.Then{}, err

@@ -119,26 +119,26 @@ func TestSurveil(t *testing.T) {
 		alerts("")
 		wash(f)
 		look(f)
-		alerts("wash[pty_broker]2 ")
+		alerts("wash[pty_broker] 2 ")
 		wash(f) // Nobody looks at this one any more.
 		f.Written(uint64(n))
 		close(t, f)
 
 		f = begin()
 		look(f)
-		alerts("wash[pty_broker]3 ")
+		alerts("wash[pty_broker] 3 ")
 		look(f)
-		alerts("wash[pty_broker]3 ")
+		alerts("wash[pty_broker] 3 ")
 		wash(f)
 		look(f)
 		f.Written(uint64(n))
 		close(t, f)
-		alerts("wash[pty_broker]4 ")
+		alerts("wash[pty_broker] 4 ")
 
 		f = begin() // From a snapshot.
 		wash(f)
 		look(f)
-		alerts("wash[pty_broker]5 ")
+		alerts("wash[pty_broker] 5 ")
 		for _, who := range []string{"usr_1", "usr_2", "pty_broker"} {
 			house.Look(t, func(tx *db.Tx) error {
 				list, _, err := conduct.Alerts(tx, conduct.Filter{Kind: watch.Wash, Suspect: who})
