@@ -60,14 +60,14 @@ func (f *face) acting(tx *db.Tx, in actingAsk) (web.View, error) {
 	return actingPage(v), err
 }
 
-type grantForm struct {
+type actingForm struct {
 	Account string            `path:"account" maxLength:"40"`
 	Trader  exchange.TraderID `json:"trader" maxLength:"60"`
 	Ends    bool              `json:"ends,omitempty"`
 }
 
 // grant lets a trader act for the owner of an account, or no more. Only the owner may; the trader is one of the member who keeps it.
-func (f *face) grant(tx *db.Tx, in grantForm) (web.Then, error) {
+func (f *face) grant(tx *db.Tx, in actingForm) (web.Then, error) {
 	a, err := exchange.AccountFor(tx, tx.Who().Party, in.Account)
 	if err != nil {
 		return web.Then{}, err
