@@ -25,7 +25,7 @@ func (h *House) openExchange() error {
 	if c.Data == "" {
 		return nil
 	}
-	f, err := floor.Open(floor.Config{Disk: journal.Folder(below(c.Data, "exchange")), Now: c.Now, Log: c.Log})
+	f, err := floor.Open(floor.Config{Disk: journal.Folder(below(c.Data, "exchange")), Now: c.Now, Log: c.Log, Surveilled: true})
 	if errors.Is(err, journal.ErrHeld) {
 		c.Log.Info("the exchange runs on another node")
 		return nil

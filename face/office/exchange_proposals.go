@@ -74,6 +74,12 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 		return t(ctx, "exchange.will.end", "what", name), nil
 	case exchange.KindAdmit:
 		return t(ctx, "exchange.will.admit", "what", name), nil
+	case exchange.KindMember:
+		var c exchange.Candidate
+		if err := json.Unmarshal(p.Body, &c); err != nil {
+			return "", err
+		}
+		return t(ctx, "exchange.will.member", "what", in(ctx, c.Name), "bin", string(c.BIN), "licence", c.Licence.Number), nil
 	case floor.KindResume:
 		return t(ctx, "exchange.will.reopen", "what", name), nil
 	case floor.KindWaive:

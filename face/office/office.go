@@ -17,6 +17,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
+	"sauda/core/exchange/conduct"
 	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/review"
@@ -56,6 +57,7 @@ const (
 	ScopeExchangeRead   = "exchange.read"
 	ScopeExchangeWrite  = "exchange.write"
 	ScopeExchangeDecide = "exchange.decide" // ScopeExchangeDecide is to propose and to confirm what two people decide.
+	ScopeExchangeWatch  = conduct.ScopeWatch
 )
 
 // Scopes are all that staff may be granted, in the order of the pages.
@@ -63,7 +65,7 @@ var Scopes = []string{
 	ScopeOrdersRead, ScopeOrdersWrite, ScopeCustomersRead, ScopeCustomersWrite, ScopeCatalogRead, ScopeCatalogWrite,
 	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
 	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
-	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide,
+	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide, ScopeExchangeWatch,
 	utility.ScopeRead, utility.ScopeWrite,
 }
 
@@ -86,7 +88,7 @@ type Deps struct {
 	Search    *search.Keeper // Search keeps the index that queries are tried on.
 	Watch     *Watch         // Watch wakes open pages when what they show changes; its Followers are the bus's.
 	Sessions  *session.Keeper
-	Attached  attachment.Library                           // Attached keeps what belongs to one order.
+	Attached  attachment.Library                           // Attached keeps what belongs to one order, and the documents of those who want to become investors.
 	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Hosts     display.Prover                               // Hosts looks whether names of the internet are the shop's.
@@ -181,6 +183,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBills(server, site)
 	f.mountExchange(site)
 	f.mountClearingFiles(server)
+	f.mountPapers(server)
 }
 
 // sellerOf is for whom an actor works; an administrator works for the own shop.
