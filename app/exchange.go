@@ -50,6 +50,8 @@ func (h *House) openExchange() error {
 		return err
 	}
 	h.Floor, h.Board = f, floor.NewBoard(f)
+	h.Board.Behind(c.Exchange.Late)
+	h.Board.Behind(c.Exchange.Late)
 	h.closers = append(h.closers, f.Close)
 	return nil
 }
@@ -99,13 +101,13 @@ func (h *House) ServeFIX(ctx context.Context, addr, cert, key string) (net.Addr,
 }
 
 // OpenITCH opens the feed of the exchange for programs; without certificates it speaks in the clear. It closes with the house,
-// before the floor. What it keeps of a session lies below Data, and goes with it.
+// before the floor. What it keeps of a session lies in Data, in a file without a name.
 func (h *House) OpenITCH(secure *tls.Config) (*itch.Feed, error) {
 	if h.Floor == nil {
 		return nil, floor.ErrElsewhere
 	}
 	c := h.config
-	f, err := itch.Open(itch.Config{Floor: h.Floor, Store: h.Store, Keys: h.Sessions, Dir: below(c.Data, "exchange"), Late: c.Exchange.Late, TLS: secure, Log: c.Log, Now: c.Now})
+	f, err := itch.Open(itch.Config{Floor: h.Floor, Store: h.Store, Keys: h.Sessions, Dir: c.Data, Late: c.Exchange.Late, TLS: secure, Log: c.Log, Now: c.Now})
 	if err != nil {
 		return nil, err
 	}
