@@ -57,6 +57,7 @@ type Config struct {
 	Carrier       Carrier
 	Mail          Mail
 	Internet      Internet
+	Exchange      Exchange
 	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
 	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 

@@ -104,7 +104,7 @@ func (f *face) instrumentView(ctx context.Context, in instrumentAsk) (instrument
 	v.Description = t(ctx, "instrument.description", "name", v.Title, "code", i.Code)
 	v.Scripts = []string{"lightweight-charts.js", "terminal.js"}
 	v.Sum.Phase = auction.Closed
-	err = f.Board.Show(func(b *feed.Feed) {
+	err = f.Board.For(web.WhoFrom(ctx)).Show(func(b *feed.Feed) {
 		v.Sum, v.Levels = b.Board(i.Number, depth)
 		v.Ticks = b.Tape(i.Number, tape)
 		v.Bars = b.Candles(i.Number, feed.Intervals[in.interval()], candlesMost)

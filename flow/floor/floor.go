@@ -52,17 +52,18 @@ type Config struct {
 	Disk journal.Disk
 	Now  func() time.Time // Now is the clock; nil is time.Now.
 	Log  *slog.Logger
-	// Confirm waits until a standby has a record too, before its answer is given; nil for none.
-	Confirm func(ctx context.Context, seq uint64) error
 	// Surveilled says that somebody watches over the market (Surveil): no snapshot is kept before he has looked at all that it
 	// stands for.
 	Surveilled bool
+	// Meeting is where a standby follows, so that no answer is given before it has the record too; nowhere is for none.
+	Meeting Meeting
 }
 
 // Floor is a market that runs. All methods may be called from any goroutine.
 type Floor struct {
 	config  Config
 	journal *journal.Journal
+	lead    *lead // lead ships the journal to a standby, or is nil.
 	venue   *venue.Venue
 	asks    chan ask
 	batches chan *batch
@@ -113,6 +114,11 @@ func Open(c Config) (*Floor, error) {
 	}
 	if err := f.tellAgain(); err != nil {
 		return nil, errors.Join(err, j.Close())
+	}
+	if c.Meeting.Somewhere() {
+		if f.lead, err = c.Meeting.begin(j); err != nil {
+			return nil, errors.Join(err, j.Close())
+		}
 	}
 	f.wake, f.stop = context.WithCancel(context.Background())
 	go f.run()
@@ -224,5 +230,5 @@ func (f *Floor) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.watchers.end()
-	return errors.Join(err, f.journal.Close())
+	return errors.Join(err, f.lead.close(), f.journal.Close())
 }

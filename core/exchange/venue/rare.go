@@ -101,13 +101,13 @@ func (v *Venue) limit(_ *Input, l *Limits) Reason {
 	return 0
 }
 
-// move pays in or out, or settles. The same reference moves nothing a second time.
+// move pays in or out, or settles. The same reference moves nothing a second time, nor does what is too old to be remembered.
 func (v *Venue) move(_ *Input, m *Movement) Reason {
 	why := risk.NoReason
 	switch {
 	case m.Ref == "":
 		return BadBody
-	case v.moved.known[m.Ref]:
+	case v.moved.has(m.Ref), v.tooOld(m):
 		return Repeated
 	case m.Amount > 0:
 		why = v.risk.Credit(m.Account, m.Asset, m.Amount)
@@ -119,8 +119,7 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 	if why != risk.NoReason {
 		return ofRisk(why)
 	}
-	v.moved.add(m.Ref)
-	v.movedUpTo = max(v.movedUpTo, m.At)
+	v.rememberMove(m)
 	e := v.say(Moved)
 	e.Account, e.Report.ID, e.Report.Qty = m.Account, uint64(m.Asset), m.Amount
 	return 0
@@ -189,7 +188,7 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 		return why
 	case a.Ref == "" || len(a.Trades) == 0 || a.How < HowAgreed:
 		return BadBody
-	case v.moved.known[a.Ref]:
+	case v.moved.has(a.Ref):
 		return Repeated
 	case i.phase() == auction.Closed || i.phase() == auction.Halt:
 		return WrongPhase
@@ -223,7 +222,7 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 		}
 	}
 	i.last = last // What is agreed elsewhere is no price of this market.
-	v.moved.add(a.Ref)
+	v.moved.add(a.Ref, forGood)
 	return 0
 }
 
@@ -267,13 +266,13 @@ func (v *Venue) bust(_ *Input, u *Undoing) Reason {
 		return UnknownInstrument
 	case t.ID == 0 || t.ID > v.lastTrade:
 		return BadTrade
-	case v.moved.known[ref]:
+	case v.moved.has(ref):
 		return Repeated
 	}
 	if why := v.risk.BustTrade(t.side(book.Buy, u.Settled), t.side(book.Sell, u.Settled)); why != risk.NoReason {
 		return ofRisk(why)
 	}
-	v.moved.add(ref)
+	v.moved.add(ref, forGood)
 	e := v.say(Busted)
 	e.Instrument, e.Trade = t.Instrument, *t
 	return 0
