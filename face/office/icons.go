@@ -25,6 +25,7 @@ var icons = map[string]string{
 	"grid":        "M4 4h16v16H4zM4 9.5h16M4 14.5h16M10 4v16",
 	"movements":   "M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4",
 	"warehouses":  "M3 21V9l9-5 9 5v12M7 21v-8h10v8M7 17h10",
+	"bills":       "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
 	"payments":    "M3 6h18v12H3zM3 10h18M7 15h4",
 	"ledger":      "M5 3h14v18H5zM9 3v18M12.5 8H16M12.5 12H16",
 	"exchange":    "M4 19V9M4 12h3V9H4M10 20V4M10 8h4v7h-4M18 17V7M18 10h3v4h-3",
