@@ -41,7 +41,7 @@ func (h *House) serve() *web.Server {
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 		Exchange: h.trades,
 	})
-	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Now: c.Now, PublicURL: c.PublicURL})
+	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Notary: h.Notary, Now: c.Now, PublicURL: c.PublicURL})
 	office.Mount(server, site, office.Deps{
 		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
 		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Internet.HTTP, TXT: c.Internet.TXT},

@@ -29,6 +29,7 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountApplications(site)
 	f.mountListing(site)
 	f.mountClearing(site)
+	f.mountTrades(site)
 }
 
 // exchangeTabs are the pages of the exchange, each with what it asks for. All are for keepers of the house.

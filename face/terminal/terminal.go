@@ -22,6 +22,7 @@ import (
 type Deps struct {
 	Floor     *floor.Floor     // Floor is nil where the exchange does not run; then the pages say so.
 	Board     *floor.Board     // Board is what the public sees.
+	Notary    *floor.Notary    // Notary has the market make what two have agreed on.
 	Now       func() time.Time // Now is the clock; nil is time.Now.
 	Name      text.Localized   // Name is what the house is called; "Sauda" when it is empty.
 	PublicURL string           // PublicURL is how browsers reach the house: "https://shop.example".
@@ -64,6 +65,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountInstrument(site)
 	f.mountEntry(site)
 	f.mountOrders(site)
+	f.mountDeals(site)
 	f.mountPortfolio(site)
 	f.mountStatement(server, site)
 }
