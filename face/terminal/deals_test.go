@@ -31,7 +31,7 @@ func TestADealOnPages(t *testing.T) {
 		if n := len(list.all("#deals tbody tr")); n != 1 {
 			t.Fatalf("%d deals", n)
 		}
-		address := attr(list.one("#deals tbody a"), "href")
+		address := attr(list.one("#deals tbody tr:first-child th a"), "href")
 		one := buyer.get(address)
 		one.wants("#deal", "Waits for confirmation", "101.00", "T+0")
 		for what, b := range map[string]*browser{"the account of another one": seller, "a guest": browserOf(t, m, "en", "")} {
@@ -40,13 +40,13 @@ func TestADealOnPages(t *testing.T) {
 			}
 		}
 		buyer.submit(one, "#correct", "price", "102", "quantity", "5").wants("[role=status]", "The correction is sent.")
-		fixed := seller.get(attr(seller.get("/exchange/deals").one("#deals tbody a"), "href"))
+		fixed := seller.get(attr(seller.get("/exchange/deals").one("#deals tbody tr:first-child th a"), "href"))
 		fixed.wants("#deal", "102.00", "Sell")
 		done := seller.submit(fixed, `form[action$="/confirmation"]`)
 		done.wants("#deal", "Made", "Trade number")
 		far := seller.get("/exchange/deals")
 		seller.submit(far, "#report", "side", "sell", "instrument", apptest.Apple, "other", m.Buyer.Seat.Code, "price", "102", "quantity", "500000")
-		last := buyer.get(attr(buyer.get("/exchange/deals").one("#deals tbody a"), "href"))
+		last := buyer.get(attr(buyer.get("/exchange/deals").one("#deals tbody tr:first-child th a"), "href"))
 		buyer.submit(last, `form[action$="/confirmation"]`).wants("#deal .note", "")
 		if n := m.Statements(func() { buyer.get("/exchange/deals") }); n > 14 {
 			t.Errorf("the page takes %d statements", n)
