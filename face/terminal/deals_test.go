@@ -33,7 +33,7 @@ func TestADealOnPages(t *testing.T) {
 		}
 		address := attr(list.one("#deals tbody tr:first-child th a"), "href")
 		one := buyer.get(address)
-		one.wants("#deal", "Waits for confirmation", "101.00", "T+0")
+		one.wants("#deal", "Waits for confirmation", "₸101", "T+0")
 		for what, b := range map[string]*browser{"the account of another one": seller, "a guest": browserOf(t, m, "en", "")} {
 			if got := b.ask("GET", address, nil); got.status == http.StatusOK && got.at.Path != "/sign-in" {
 				t.Errorf("%s: %d at %s", what, got.status, got.at)
@@ -41,7 +41,7 @@ func TestADealOnPages(t *testing.T) {
 		}
 		buyer.submit(one, "#correct", "price", "102", "quantity", "5").wants("[role=status]", "The correction is sent.")
 		fixed := seller.get(attr(seller.get("/exchange/deals").one("#deals tbody tr:first-child th a"), "href"))
-		fixed.wants("#deal", "102.00", "Sell")
+		fixed.wants("#deal", "₸102", "Sell")
 		done := seller.submit(fixed, `form[action$="/confirmation"]`)
 		done.wants("#deal", "Made", "Trade number")
 		far := seller.get("/exchange/deals")
