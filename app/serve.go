@@ -32,7 +32,7 @@ func (h *House) serve() *web.Server {
 	api.Mount(server, api.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Keys: h.Desk.Keys, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
 		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
-		Floor: h.Floor, Board: h.Board, Till: h.Till,
+		Floor: h.Floor, Board: h.Board, Till: h.Till, Notary: h.Notary,
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
 	h.stand(server)

@@ -37,6 +37,7 @@ func (f face) mountExchange(api *web.API, server *web.Server) {
 	f.mountExchangeAccounts(api)
 	f.mountExchangeOrders(api)
 	f.mountExchangeMoney(api)
+	f.mountExchangeDeals(api)
 	f.mountExchangeOffice(api)
 	f.mountExchangeStream(server)
 }
