@@ -87,6 +87,9 @@ type House struct {
 	Hammer   *floor.Hammer  // Hammer brings auctions and tenders to their end.
 	Floor    *floor.Floor   // Floor runs the exchange; nil on a node where it does not run.
 	Board    *floor.Board   // Board is what the public sees of it.
+	Till     *floor.Till    // Till pays out what accounts have at the exchange.
+	Notary   *floor.Notary  // Notary has the market make what two have agreed on by themselves.
+	Steward  *floor.Steward // Steward closes out and divides what is open, in the books and in the market.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -94,7 +97,6 @@ type House struct {
 	config  Config
 	files   blob.Store
 	world   world
-	till    *floor.Till
 	chair   *floor.Chair
 	shelf   *shelf.Shelf
 	copies  *web.Copies
@@ -180,8 +182,9 @@ func (h *House) tell() (err error) {
 	h.Desk.Ways = choice.WaysOf(booking.Way{}, utility.Way{})
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
-	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
+	h.Till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
 	h.Hammer = floor.NewHammer(h.Floor, h.Teller, h.Desk.Keys)
+	h.Notary, h.Steward = floor.NewNotary(h.Floor, h.Teller), floor.NewSteward(h.Floor, h.Teller)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/exchange"
+	"sauda/core/exchange/deal"
 	facefix "sauda/face/fix"
 	"sauda/face/itch"
 	"sauda/flow/floor"
@@ -64,6 +65,13 @@ func (h *House) exchangeJobs() []job.Job {
 		}),
 		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settle(false)),
 		job.Daily("exchange: what was due today and could not be settled has failed", "18:30", span.Almaty, settle(true)),
+		job.Every("exchange: deals that nobody has confirmed on their day lapse", 15*time.Minute, func(tx *db.Tx) error {
+			n, err := deal.Lapse(tx)
+			if err == nil && n > 0 {
+				return job.ErrMore
+			}
+			return err
+		}),
 		job.Every("exchange: forget proposals that nobody has decided", time.Hour, func(tx *db.Tx) error {
 			_, err := exchange.LapseProposals(tx)
 			return err

@@ -43,6 +43,7 @@ type Deps struct {
 	Board    *floor.Board  // Board is what the public sees of it.
 	Hammer   *floor.Hammer // Hammer takes guarantees and has what bids are sealed by.
 	Till     *floor.Till   // Till pays out what accounts have there.
+	Notary   *floor.Notary // Notary has the market make what two have agreed on by themselves.
 }
 
 // face is the API with what it speaks for.

@@ -38,6 +38,7 @@ func (f face) mountExchange(api *web.API, server *web.Server) {
 	f.mountExchangeOrders(api)
 	f.mountExchangeMoney(api)
 	f.mountTenders(api)
+	f.mountExchangeDeals(api)
 	f.mountExchangeOffice(api)
 	f.mountExchangeStream(server)
 }

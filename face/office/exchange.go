@@ -31,6 +31,7 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountClearing(site)
 	f.mountWatch(site)
 	f.mountAdmission(site)
+	f.mountTrades(site)
 }
 
 // exchangeTabs are the pages of the exchange. All are for keepers of the house; whoever does not watch over it is not shown the last.

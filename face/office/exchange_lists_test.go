@@ -9,7 +9,7 @@ import (
 // exchangePages are all pages of the exchange that need nothing in them.
 var exchangePages = []string{
 	"/office/exchange", "/office/exchange/proposals", "/office/exchange/instruments", "/office/exchange/members",
-	"/office/exchange/applications", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
+	"/office/exchange/applications", "/office/exchange/trades", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
 	"/office/exchange/clearing/reconciliation", "/office/exchange/investors", "/office/exchange/trades.csv?day=2027-01-01",
 }
 
@@ -30,7 +30,7 @@ func exchangeForms(m apptest.Exchange) []string {
 		"/office/exchange/proposals/prp_1/refusal", "/office/exchange/proposals/prp_1/withdrawal",
 		member + "/stop", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
 		"/office/exchange/parties/" + string(m.Accounts[0].ID) + "/grants", "/office/exchange/applications/app_1/admission",
-		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits",
+		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits", "/office/exchange/trades/1/bust",
 		"/office/exchange/calendars/DAILY/announcements", "/office/exchange/members", "/office/exchange/applications/app_1/question",
 	}
 }

@@ -65,6 +65,9 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 		return "", err
 	}
 	switch p.Kind {
+	case floor.KindBust:
+		id, _ := floor.TradeOf(p.Subject)
+		return t(ctx, "exchange.will.bust", "trade", thousands(ctx, int64(id))), nil
 	case exchange.KindResume:
 		return t(ctx, "exchange.will.resume", "what", name), nil
 	case exchange.KindEnd:

@@ -78,7 +78,7 @@ type mine struct {
 }
 
 // dones are what a page can say that was done.
-var dones = []string{"entered", "cancelled", "cancelled_all", "replaced"}
+var dones = []string{"entered", "cancelled", "cancelled_all", "replaced", "reported", "refused", "corrected", "withdrawn"}
 
 // instrument shows one instrument, and to a trader also what he has to do with it. The store is asked for his trades only.
 func (f *face) instrument(ctx context.Context, in instrumentAsk) (web.View, error) {

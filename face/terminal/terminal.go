@@ -24,6 +24,7 @@ type Deps struct {
 	Floor     *floor.Floor       // Floor is nil where the exchange does not run; then the pages say so.
 	Board     *floor.Board       // Board is what the public sees.
 	Hammer    *floor.Hammer      // Hammer has what auctions and tenders are sealed by, and takes guarantees.
+	Notary    *floor.Notary      // Notary has the market make what two have agreed on.
 	Now       func() time.Time   // Now is the clock; nil is time.Now.
 	Attached  attachment.Library // Attached keeps the documents of those who want to become investors.
 	Name      text.Localized     // Name is what the house is called; "Sauda" when it is empty.
@@ -67,6 +68,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountInstrument(site)
 	f.mountEntry(site)
 	f.mountOrders(site)
+	f.mountDeals(site)
 	f.mountPortfolio(site)
 	f.mountTenders(site)
 	f.mountStatement(server, site)

@@ -47,6 +47,9 @@ func NewChair(f *Floor, teller *saga.Teller) *Chair {
 	saga.Learn(teller, saga.Story[Decision]{Name: decisionStory, Steps: []saga.Step[Decision]{
 		{Name: "word", Do: word}, {Name: "ask", Call: c.ask},
 	}})
+	saga.Learn(teller, saga.Story[Undone]{Name: bustStory, Steps: []saga.Step[Undone]{
+		{Name: "books", Do: bustBooks}, {Name: "market", Call: c.bustMarket},
+	}})
 	return c
 }
 
@@ -56,6 +59,8 @@ func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 	switch e.Kind {
 	case KindResume, KindWaive, KindLift:
 		return saga.Begin(tx, c.teller, saga.Name{Story: decisionStory, Key: string(e.Proposal)}, Decision{Confirmed: e})
+	case KindBust:
+		return c.bust(tx, e)
 	}
 	return nil
 }

@@ -35,10 +35,11 @@ type Roll struct {
 	users       map[uint32]string // users are who the traders are, by their numbers.
 }
 
-// traded is a day of an instrument.
+// traded is a day of an instrument, with how many days after it a trade is settled.
 type traded struct {
 	instrument uint32
 	day        span.Day
+	cycle      int64
 }
 
 // line is one thing to be known, as an input, and under which name it is remembered that it is known.
@@ -228,7 +229,7 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		}
 		r.instruments[i.Number], r.traded[i.Code] = i, i.Number
 		if group.settles != nil {
-			if r.settles[traded{i.Number, r.Day}], err = group.settles(r.Day, i.Terms.Cycle); err != nil {
+			if r.settles[traded{i.Number, r.Day, i.Terms.Cycle}], err = group.settles(r.Day, i.Terms.Cycle); err != nil {
 				return err
 			}
 		}
