@@ -40,11 +40,11 @@ type bookingBoard struct {
 
 // bookings shows two weeks of bookings, in at most eight statements.
 func (f face) bookings(tx *db.Tx, in bookingsAsk) (web.View, error) {
-	b, err := loadBoard(tx, in.From)
+	b, err := loadBookings(tx, in.From)
 	return bookingsPage(f.page("bookings", t(tx.Context(), "nav.bookings")), b), err
 }
 
-func loadBoard(tx *db.Tx, from string) (bookingBoard, error) {
+func loadBookings(tx *db.Tx, from string) (bookingBoard, error) {
 	b := bookingBoard{Today: span.DayOf(tx.Now(), span.Almaty)}
 	first, err := span.Parse(from)
 	if err != nil || first.Before(b.Today.AddDays(-booking.AheadMax)) || b.Today.AddDays(booking.AheadMax).Before(first) {
@@ -66,7 +66,7 @@ func (f face) boardAgain(tx *db.Tx, from string, entered *booking.Booking, no er
 	if no != nil && !amendable(no) && !mendable(no) {
 		return web.Then{}, no
 	}
-	b, err := loadBoard(tx, from)
+	b, err := loadBookings(tx, from)
 	if err != nil {
 		return web.Then{}, err
 	}

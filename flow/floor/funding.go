@@ -84,7 +84,7 @@ func (t *Till) credit(ctx context.Context, _ string, w *Withdrawal) error {
 // move moves an amount in the market once. Whether the market has heard of it may be unknown: then it is asked again, and says
 // that it has.
 func (t *Till) move(ctx context.Context, w *Withdrawal, ref string, amount int64) error {
-	return t.floor.shift(ctx, venue.Movement{Ref: ref, Account: w.Number, Asset: w.Of, Amount: amount})
+	return t.floor.move(ctx, venue.Movement{Ref: ref, Account: w.Number, Asset: w.Of, Amount: amount})
 }
 
 // withdraw pays out.

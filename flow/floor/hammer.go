@@ -47,12 +47,12 @@ type Lodging struct {
 type Awarding struct {
 	Notice   bidding.NoticeID  `json:"notice"`
 	Outcomes []bidding.Outcome `json:"outcomes,omitempty"`
-	Deals    []deal            `json:"deals"`
+	Deals    []awarded         `json:"deals"`
 	Code     string            `json:"code"`
 }
 
-// deal is one award in the words of the market.
-type deal struct {
+// awarded is one award in the words of the market.
+type awarded struct {
 	Award      int64     `json:"award"`
 	Price      int64     `json:"price"`
 	Qty        int64     `json:"qty"`
@@ -114,18 +114,18 @@ func nameLodging(tx *db.Tx, l *Lodging) error {
 }
 
 func (h *Hammer) debit(ctx context.Context, _ string, l *Lodging) error {
-	return h.floor.shift(ctx, venue.Movement{Ref: l.movement(), Account: l.Number, Asset: l.Of, Amount: -l.Amount})
+	return h.floor.move(ctx, venue.Movement{Ref: l.movement(), Account: l.Number, Asset: l.Of, Amount: -l.Amount})
 }
 
 func (h *Hammer) credit(ctx context.Context, _ string, l *Lodging) error {
-	return h.floor.shift(ctx, venue.Movement{Ref: l.movement() + " back", Account: l.Number, Asset: l.Of, Amount: l.Amount})
+	return h.floor.move(ctx, venue.Movement{Ref: l.movement() + " back", Account: l.Number, Asset: l.Of, Amount: l.Amount})
 }
 
 // movement is how the market calls what the ledger will move.
 func (l *Lodging) movement() string { return MovementRef("exchange.move", l.Ref, l.Account, l.Asset) }
 
-// shift has the market move something once. A market that does not answer may have done it: saga.ErrUnknown.
-func (f *Floor) shift(ctx context.Context, m venue.Movement) error {
+// move has the market move something once. A market that does not answer may have done it: saga.ErrUnknown.
+func (f *Floor) move(ctx context.Context, m venue.Movement) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("write the movement %s: %w", m.Ref, err)
@@ -219,9 +219,9 @@ func readDeals(tx *db.Tx, w *Awarding) error {
 	case n.Kind.Buys():
 		how = venue.HowTender
 	}
-	w.Code, w.Deals = n.Instrument, make([]deal, len(awards))
+	w.Code, w.Deals = n.Instrument, make([]awarded, len(awards))
 	for i, a := range awards {
-		w.Deals[i] = deal{a.Number, a.Price, a.Quantity * (n.Lot / n.Unit), how, a.Buyer, a.Seller, a.BuyerUser, a.SellerUser}
+		w.Deals[i] = awarded{a.Number, a.Price, a.Quantity * (n.Lot / n.Unit), how, a.Buyer, a.Seller, a.BuyerUser, a.SellerUser}
 	}
 	return nil
 }
@@ -239,7 +239,7 @@ func (h *Hammer) trade(ctx context.Context, _ string, w *Awarding) error {
 	return nil
 }
 
-func (h *Hammer) deal(ctx context.Context, w *Awarding, d deal) (bidding.Outcome, error) {
+func (h *Hammer) deal(ctx context.Context, w *Awarding, d awarded) (bidding.Outcome, error) {
 	i, err := h.floor.Instrument(w.Code)
 	if err != nil {
 		return bidding.Outcome{}, fmt.Errorf("%w: %w", saga.ErrLater, err) // The market has not learned of it, or runs elsewhere.
