@@ -15,6 +15,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/choice"
+	"sauda/core/course"
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
@@ -141,8 +142,8 @@ func (h *House) open(ctx context.Context) error {
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), exchangeJobs()), c.Log)
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.courseReactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, slices.Concat(h.jobs(), courseJobs(), exchangeJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -173,7 +174,7 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
-	h.Desk.Ways = choice.WaysOf()
+	h.Desk.Ways = choice.WaysOf(course.Way{})
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)

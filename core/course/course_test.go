@@ -41,7 +41,7 @@ func school(t *testing.T, s *dbtest.Store, d course.Draft, places int64) (course
 	var c course.Course
 	var g course.Cohort
 	s.As(staff).Moment(t, func(tx *db.Tx) (err error) {
-		d.Name, d.Variant, d.State = text.Localized{"kk": "Ағылшын тілі", "en": "English"}, "var_1", course.StateShown
+		d.Name, d.Product, d.Variant, d.State = text.Localized{"kk": "Ағылшын тілі", "en": "English"}, "prd_1", "var_1", course.StateShown
 		if c, err = course.Add(tx, seller.Own, d); err != nil {
 			return err
 		}

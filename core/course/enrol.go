@@ -67,7 +67,8 @@ type Enrolment struct {
 	Reason  string
 	Share   money.Rate // Share is what a scholarship takes off, and ShareReason why.
 	Why     string
-	Price   money.Money // Price is what it costs this student, the scholarship taken off.
+	Full    money.Money // Full is what the group cost on the day of the application, and Price what this student pays of it.
+	Price   money.Money
 	Order   string
 	Line    string
 	Owner   string // Owner is whose the claim on the place is in core/hold.
@@ -127,7 +128,7 @@ func Apply(tx *db.Tx, to CohortID, a Application) (Enrolment, error) {
 		return Enrolment{}, err
 	}
 	e.ID, e.Course, e.Cohort, e.Seller = EnrolmentID(tx.Mint("enr")), c.Course, c.ID, c.Seller
-	e.Party, e.Person, e.Price, e.Applied, e.Version = who.Party, who.ID, c.Price, tx.Now(), 1
+	e.Party, e.Person, e.Full, e.Price, e.Applied, e.Version = who.Party, who.ID, c.Price, c.Price, tx.Now(), 1
 	if e.Parent.Name != "" {
 		e.Parent.Agreed = tx.Now()
 	}
@@ -160,7 +161,7 @@ func (e Enrolment) write(tx *db.Tx, c Cohort) (Enrolment, error) {
 	n, err := coursedb.New(tx).Enrol(tx.Context(), coursedb.EnrolParams{
 		ID: string(e.ID), Course: string(e.Course), Cohort: string(e.Cohort), Seller: string(e.Seller), Party: e.Party, Person: e.Person, Lang: e.Lang,
 		Student: e.Student, Folded: text.Fold(e.Student), Birth: e.Birth.String(), Number: e.Number, Answers: encode(e.Answers), Parent: e.Parent.Name,
-		ParentIin: string(e.Parent.IIN), AgreedAt: span.Micros(e.Parent.Agreed), State: string(e.State), Price: e.Price.Minor,
+		ParentIin: string(e.Parent.IIN), AgreedAt: span.Micros(e.Parent.Agreed), State: string(e.State), Price: e.Price.Minor, FullPrice: e.Full.Minor,
 		Currency: string(e.Price.Currency), AppliedAt: span.Micros(e.Applied),
 	})
 	if err == nil && n == 0 {
@@ -300,11 +301,7 @@ func Grant(tx *db.Tx, id EnrolmentID, version int64, share money.Rate, reason st
 	if err != nil {
 		return Enrolment{}, err
 	}
-	in, err := mineCohort(tx, e.Cohort, ScopeWrite)
-	if err != nil {
-		return Enrolment{}, err
-	}
-	e.Price, e.Share, e.Why = Reduced(in.Price, share), share, reason
+	e.Price, e.Share, e.Why = Reduced(e.Full, share), share, reason
 	n, err := coursedb.New(tx).Grant(tx.Context(), coursedb.GrantParams{
 		Share: int64(share), ShareReason: reason, Price: e.Price.Minor, ID: string(id), Version: version,
 	})

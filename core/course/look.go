@@ -99,18 +99,16 @@ func page(rows []coursedb.Course, limit int) ([]Course, ID, error) {
 	return all, next, err
 }
 
-// ByVariant gives the courses that are sold as these variants, in one statement.
-func ByVariant(tx *db.Tx, variants []catalog.VariantID) (map[catalog.VariantID]Course, error) {
-	rows, err := coursedb.New(tx).CourseOfProduct(tx.Context(), db.In(variants))
+// ByProduct gives the course that a product of the shelf is; it looks at nobody's rights.
+func ByProduct(tx *db.Tx, product catalog.ProductID) (Course, error) {
+	rows, err := coursedb.New(tx).CoursesOfProducts(tx.Context(), db.In([]catalog.ProductID{product}))
 	if err != nil {
-		return nil, err
+		return Course{}, err
 	}
-	all, err := coursesOf(rows)
-	found := make(map[catalog.VariantID]Course, len(all))
-	for _, c := range all {
-		found[c.Variant] = c
+	if len(rows) == 0 || product == "" {
+		return Course{}, ErrUnknown.About("%.60s", string(product))
 	}
-	return found, err
+	return courseOf(rows[0])
 }
 
 // Cohorts gives the groups of courses by their first day, with the places that are left, in two statements.

@@ -124,7 +124,7 @@ func chosen(tx *db.Tx, found map[string]Choice, places []EnrolmentID, refs []str
 	if err != nil || len(enrolments) == 0 {
 		return err
 	}
-	courses, cohorts, err := around(tx, enrolments)
+	courses, cohorts, err := Around(tx, enrolments)
 	if err != nil {
 		return err
 	}
@@ -156,8 +156,8 @@ func contains(refs []string, ref string) bool {
 	return false
 }
 
-// around gives the courses and groups of enrolments, in two statements.
-func around(tx *db.Tx, of []Enrolment) (map[ID]Course, map[CohortID]Cohort, error) {
+// Around gives the courses and groups of enrolments, in two statements.
+func Around(tx *db.Tx, of []Enrolment) (map[ID]Course, map[CohortID]Cohort, error) {
 	courses, cohorts := make([]ID, len(of)), make([]CohortID, len(of))
 	for i, e := range of {
 		courses[i], cohorts[i] = e.Course, e.Cohort
@@ -211,7 +211,7 @@ func Place(tx *db.Tx, s Sold) error {
 	if err != nil {
 		return err
 	}
-	courses, cohorts, err := around(tx, []Enrolment{e})
+	courses, cohorts, err := Around(tx, []Enrolment{e})
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func Begin(tx *db.Tx, ref string) error {
 	if err != nil {
 		return err
 	}
-	courses, cohorts, err := around(tx, []Enrolment{e})
+	courses, cohorts, err := Around(tx, []Enrolment{e})
 	if err != nil {
 		return err
 	}

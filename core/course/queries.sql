@@ -19,8 +19,8 @@ SELECT * FROM course WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids)
 -- Those that everybody sees, in their order.
 SELECT * FROM course WHERE state = 'shown' AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
--- name: CourseOfProduct :many
-SELECT * FROM course WHERE variant IN (SELECT value FROM json_each(cast(sqlc.arg(variants) AS TEXT)));
+-- name: CoursesOfProducts :many
+SELECT * FROM course WHERE product IN (SELECT value FROM json_each(cast(sqlc.arg(products) AS TEXT))) AND product <> '';
 
 -- name: CoursesOf :many
 SELECT * FROM course WHERE seller = sqlc.arg(seller) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
@@ -72,10 +72,10 @@ UPDATE course_material SET dropped = 1 WHERE id = sqlc.arg(id) AND course = sqlc
 -- name: Enrol :execrows
 -- Nothing when this student of this buyer is in the group already.
 INSERT INTO course_enrolment (id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at,
-    state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version)
+    state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version)
 VALUES (sqlc.arg(id), sqlc.arg(course), sqlc.arg(cohort), sqlc.arg(seller), sqlc.arg(party), sqlc.arg(person), sqlc.arg(lang), sqlc.arg(student),
     sqlc.arg(folded), sqlc.arg(birth), sqlc.arg(number), sqlc.arg(answers), sqlc.arg(parent), sqlc.arg(parent_iin), sqlc.arg(agreed_at), sqlc.arg(state), '', 0, '',
-    sqlc.arg(price), sqlc.arg(currency), '', '', '', 0, 0, sqlc.arg(applied_at), 1)
+    sqlc.arg(full_price), sqlc.arg(price), sqlc.arg(currency), '', '', '', 0, 0, sqlc.arg(applied_at), 1)
 ON CONFLICT DO NOTHING;
 
 -- name: Enrolments :many

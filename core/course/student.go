@@ -15,7 +15,8 @@ func enrolmentOf(r coursedb.CourseEnrolment) (Enrolment, error) {
 	e := Enrolment{
 		ID: EnrolmentID(r.ID), Course: ID(r.Course), Cohort: CohortID(r.Cohort), Seller: seller.ID(r.Seller), Party: r.Party, Person: r.Person,
 		Lang: r.Lang, Student: r.Student, Number: r.Number, Parent: Parent{Name: r.Parent, IIN: ident.IIN(r.ParentIin)}, State: EnrolmentState(r.State),
-		Reason: r.Reason, Share: money.Rate(r.Share), Why: r.ShareReason, Price: money.Of(r.Price, money.Currency(r.Currency)), Order: r.OrderRef,
+		Reason: r.Reason, Share: money.Rate(r.Share), Why: r.ShareReason, Price: money.Of(r.Price, money.Currency(r.Currency)),
+		Full: money.Of(r.FullPrice, money.Currency(r.Currency)), Order: r.OrderRef,
 		Line: r.Line, Owner: r.Owner, Applied: span.FromMicros(r.AppliedAt), Version: r.Version,
 	}
 	if r.AgreedAt != 0 {

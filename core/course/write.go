@@ -78,7 +78,7 @@ func (d Draft) cleaned() (Draft, error) {
 	c.when(d.ShareLeast < 0 || d.ShareLeast > 100, "/share_least", between(0, 100))
 	c.when(len(d.Needs) > 10, "/needs", between(0, 10))
 	c.when(!slices.Contains(States, d.State), "/state", fault.Say("Choose one of the values that are offered."))
-	c.when(d.State == StateShown && d.Variant == "", "/variant_id", fault.Say("Choose what the course is sold as before it is shown."))
+	c.when(d.State == StateShown && (d.Product == "" || d.Variant == ""), "/variant_id", fault.Say("Choose what the course is sold as before it is shown."))
 	d.questions(c)
 	d.plan(c)
 	return d, ErrInvalid.Fields(c.fields...)

@@ -95,6 +95,7 @@ type CourseEnrolment struct {
 	Reason      string
 	Share       int64
 	ShareReason string
+	FullPrice   int64
 	Price       int64
 	Currency    string
 	OrderRef    string

@@ -547,53 +547,6 @@ func (q *Queries) CohortsOf(ctx context.Context, courses string) ([]CourseCohort
 	return items, nil
 }
 
-const courseOfProduct = `-- name: CourseOfProduct :many
-SELECT id, seller, product, variant, name, about, programme, spoken, approval, age_least, age_most, needs, questions, plan, access_days, pause_days, share_least, state, version FROM course WHERE variant IN (SELECT value FROM json_each(cast($1 AS TEXT)))
-`
-
-func (q *Queries) CourseOfProduct(ctx context.Context, variants string) ([]Course, error) {
-	rows, err := q.db.QueryContext(ctx, courseOfProduct, variants)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Course{}
-	for rows.Next() {
-		var i Course
-		if err := rows.Scan(
-			&i.ID,
-			&i.Seller,
-			&i.Product,
-			&i.Variant,
-			&i.Name,
-			&i.About,
-			&i.Programme,
-			&i.Spoken,
-			&i.Approval,
-			&i.AgeLeast,
-			&i.AgeMost,
-			&i.Needs,
-			&i.Questions,
-			&i.Plan,
-			&i.AccessDays,
-			&i.PauseDays,
-			&i.ShareLeast,
-			&i.State,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const courses = `-- name: Courses :many
 SELECT id, seller, product, variant, name, about, programme, spoken, approval, age_least, age_most, needs, questions, plan, access_days, pause_days, share_least, state, version FROM course WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
@@ -653,6 +606,53 @@ type CoursesOfParams struct {
 
 func (q *Queries) CoursesOf(ctx context.Context, arg CoursesOfParams) ([]Course, error) {
 	rows, err := q.db.QueryContext(ctx, coursesOf, arg.Seller, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Course{}
+	for rows.Next() {
+		var i Course
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Product,
+			&i.Variant,
+			&i.Name,
+			&i.About,
+			&i.Programme,
+			&i.Spoken,
+			&i.Approval,
+			&i.AgeLeast,
+			&i.AgeMost,
+			&i.Needs,
+			&i.Questions,
+			&i.Plan,
+			&i.AccessDays,
+			&i.PauseDays,
+			&i.ShareLeast,
+			&i.State,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const coursesOfProducts = `-- name: CoursesOfProducts :many
+SELECT id, seller, product, variant, name, about, programme, spoken, approval, age_least, age_most, needs, questions, plan, access_days, pause_days, share_least, state, version FROM course WHERE product IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND product <> ''
+`
+
+func (q *Queries) CoursesOfProducts(ctx context.Context, products string) ([]Course, error) {
+	rows, err := q.db.QueryContext(ctx, coursesOfProducts, products)
 	if err != nil {
 		return nil, err
 	}
@@ -789,10 +789,10 @@ func (q *Queries) DuesOf(ctx context.Context, enrolments string) ([]CourseDue, e
 
 const enrol = `-- name: Enrol :execrows
 INSERT INTO course_enrolment (id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at,
-    state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version)
+    state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, '', 0, '',
-    $17, $18, '', '', '', 0, 0, $19, 1)
+    $17, $18, $19, '', '', '', 0, 0, $20, 1)
 ON CONFLICT DO NOTHING
 `
 
@@ -813,6 +813,7 @@ type EnrolParams struct {
 	ParentIin string
 	AgreedAt  int64
 	State     string
+	FullPrice int64
 	Price     int64
 	Currency  string
 	AppliedAt int64
@@ -837,6 +838,7 @@ func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) (int64, error) {
 		arg.ParentIin,
 		arg.AgreedAt,
 		arg.State,
+		arg.FullPrice,
 		arg.Price,
 		arg.Currency,
 		arg.AppliedAt,
@@ -848,7 +850,7 @@ func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) (int64, error) {
 }
 
 const enrolments = `-- name: Enrolments :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
 func (q *Queries) Enrolments(ctx context.Context, ids string) ([]CourseEnrolment, error) {
@@ -880,6 +882,7 @@ func (q *Queries) Enrolments(ctx context.Context, ids string) ([]CourseEnrolment
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1033,7 +1036,7 @@ func (q *Queries) LessonsOf(ctx context.Context, cohorts string) ([]CourseLesson
 }
 
 const liveOf = `-- name: LiveOf :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE party = $1 AND cohort = $2
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE party = $1 AND cohort = $2
     AND state IN ('applied', 'offered', 'ordered', 'studying', 'finished') ORDER BY id
 `
 
@@ -1072,6 +1075,7 @@ func (q *Queries) LiveOf(ctx context.Context, arg LiveOfParams) ([]CourseEnrolme
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1193,7 +1197,7 @@ func (q *Queries) MaterialsOf(ctx context.Context, course string) ([]CourseMater
 }
 
 const ofCohort = `-- name: OfCohort :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE cohort = $1 ORDER BY folded, id
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE cohort = $1 ORDER BY folded, id
 `
 
 func (q *Queries) OfCohort(ctx context.Context, cohort string) ([]CourseEnrolment, error) {
@@ -1225,6 +1229,7 @@ func (q *Queries) OfCohort(ctx context.Context, cohort string) ([]CourseEnrolmen
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1249,7 +1254,7 @@ func (q *Queries) OfCohort(ctx context.Context, cohort string) ([]CourseEnrolmen
 }
 
 const ofNumber = `-- name: OfNumber :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE seller = $1 AND number = $2 AND number <> '' ORDER BY id
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE seller = $1 AND number = $2 AND number <> '' ORDER BY id
 `
 
 type OfNumberParams struct {
@@ -1286,6 +1291,7 @@ func (q *Queries) OfNumber(ctx context.Context, arg OfNumberParams) ([]CourseEnr
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1310,7 +1316,7 @@ func (q *Queries) OfNumber(ctx context.Context, arg OfNumberParams) ([]CourseEnr
 }
 
 const ofParty = `-- name: OfParty :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE party = $1 AND id < $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE party = $1 AND id < $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
 `
 
 type OfPartyParams struct {
@@ -1348,6 +1354,7 @@ func (q *Queries) OfParty(ctx context.Context, arg OfPartyParams) ([]CourseEnrol
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1415,7 +1422,7 @@ func (q *Queries) OrderDue(ctx context.Context, arg OrderDueParams) (int64, erro
 }
 
 const over = `-- name: Over :many
-SELECT e.id, e.course, e.cohort, e.seller, e.party, e.person, e.lang, e.student, e.folded, e.birth, e.number, e.answers, e.parent, e.parent_iin, e.agreed_at, e.state, e.reason, e.share, e.share_reason, e.price, e.currency, e.order_ref, e.line, e.owner, e.access_from, e.access_until, e.applied_at, e.version FROM course_enrolment e JOIN course_cohort c ON c.id = e.cohort
+SELECT e.id, e.course, e.cohort, e.seller, e.party, e.person, e.lang, e.student, e.folded, e.birth, e.number, e.answers, e.parent, e.parent_iin, e.agreed_at, e.state, e.reason, e.share, e.share_reason, e.full_price, e.price, e.currency, e.order_ref, e.line, e.owner, e.access_from, e.access_until, e.applied_at, e.version FROM course_enrolment e JOIN course_cohort c ON c.id = e.cohort
 WHERE e.state = 'studying' AND c.ends_at < $1 ORDER BY e.id LIMIT CAST($2 AS BIGINT)
 `
 
@@ -1454,6 +1461,7 @@ func (q *Queries) Over(ctx context.Context, arg OverParams) ([]CourseEnrolment, 
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1596,7 +1604,7 @@ func (q *Queries) ShownCourses(ctx context.Context, arg ShownCoursesParams) ([]C
 }
 
 const stale = `-- name: Stale :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE state IN ('applied', 'offered') AND applied_at < $1 ORDER BY applied_at, id LIMIT CAST($2 AS BIGINT)
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE state IN ('applied', 'offered') AND applied_at < $1 ORDER BY applied_at, id LIMIT CAST($2 AS BIGINT)
 `
 
 type StaleParams struct {
@@ -1633,6 +1641,7 @@ func (q *Queries) Stale(ctx context.Context, arg StaleParams) ([]CourseEnrolment
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,
@@ -1742,7 +1751,7 @@ func (q *Queries) Told(ctx context.Context, arg ToldParams) error {
 }
 
 const waiting = `-- name: Waiting :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE seller = $1 AND state = 'applied' AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE seller = $1 AND state = 'applied' AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type WaitingParams struct {
@@ -1780,6 +1789,7 @@ func (q *Queries) Waiting(ctx context.Context, arg WaitingParams) ([]CourseEnrol
 			&i.Reason,
 			&i.Share,
 			&i.ShareReason,
+			&i.FullPrice,
 			&i.Price,
 			&i.Currency,
 			&i.OrderRef,

@@ -4,7 +4,7 @@ CREATE TABLE course (
     id          TEXT   NOT NULL PRIMARY KEY,
     seller      TEXT   NOT NULL,
     product     TEXT   NOT NULL, -- what it is on the shelf
-    variant     TEXT   NOT NULL,
+    variant     TEXT   NOT NULL, -- how it is ordered
     name        TEXT   NOT NULL, -- texts by language
     about       TEXT   NOT NULL,
     programme   TEXT   NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE course (
     version     BIGINT NOT NULL
 );
 CREATE INDEX course_shown ON course (seller, state, id);
-CREATE UNIQUE INDEX course_variant ON course (variant) WHERE variant <> '';
+CREATE UNIQUE INDEX course_product ON course (product) WHERE product <> '';
 
 -- A group of students who begin and end together. How many places are left stands in a pool of core/hold.
 CREATE TABLE course_cohort (
@@ -92,7 +92,8 @@ CREATE TABLE course_enrolment (
     reason       TEXT   NOT NULL,
     share        BIGINT NOT NULL CHECK (share BETWEEN 0 AND 1000000), -- of a scholarship, in parts per million
     share_reason TEXT   NOT NULL,
-    price        BIGINT NOT NULL CHECK (price >= 0),
+    full_price   BIGINT NOT NULL CHECK (full_price >= 0), -- without a scholarship
+    price        BIGINT NOT NULL CHECK (price BETWEEN 0 AND full_price),
     currency     TEXT   NOT NULL,
     order_ref    TEXT   NOT NULL,
     line         TEXT   NOT NULL,
