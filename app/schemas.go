@@ -6,6 +6,7 @@ import (
 	"sauda/core/bookmark"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/course"
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
@@ -51,5 +52,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, conduct.Schema, deal.Schema,
-	workshop.Schema, booking.Schema, utility.Schema,
+	workshop.Schema, booking.Schema, course.Schema, utility.Schema,
 }
