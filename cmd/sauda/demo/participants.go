@@ -151,6 +151,7 @@ func (p *Participants) trade(ctx context.Context, f *floor.Floor, i exchange.Ins
 func (p *Participants) enter(ctx context.Context, f *floor.Floor, s floor.Seat, i exchange.Instrument, a floor.Ask) error {
 	p.asked++
 	a.Instrument, a.Client = i.Code, fmt.Sprint(p.run, p.asked)
+	a.Guard = book.GuardComing // Nobody here trades with himself.
 	a.Price = i.Ticks.Auction().Floor(a.Price)
 	if _, err := f.Enter(ctx, s, a); err != nil && !errors.Is(err, floor.ErrRefused) {
 		return err
