@@ -55,7 +55,11 @@ func (s *sower) bookable(ctx context.Context) error {
 	}
 	for _, k := range append(journeys(), hotel(), barber()) {
 		s.clock.until(s.clock.now().Add(time.Minute))
-		if err := s.once(ctx, "product "+k.sku, func(tx *db.Tx) error { return k.sow(tx, category) }); err != nil {
+		media, err := s.pictures(ctx, product{ExternalID: k.sku, Name: k.name})
+		if err == nil {
+			err = s.once(ctx, "product "+k.sku, func(tx *db.Tx) error { return k.sow(tx, category, media) })
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", k.sku, err)
 		}
 	}
@@ -63,9 +67,9 @@ func (s *sower) bookable(ctx context.Context) error {
 }
 
 // sow puts one of them on the shelf, with its calendars.
-func (k kept) sow(tx *db.Tx, category catalog.CategoryID) error {
+func (k kept) sow(tx *db.Tx, category catalog.CategoryID, media []catalog.Media) error {
 	draft := catalog.Draft{
-		Seller: seller.Own, ExternalID: k.sku, Slug: k.sku, Category: category, Name: k.name, Description: k.description, State: catalog.StateOnSale,
+		Seller: seller.Own, ExternalID: k.sku, Slug: k.sku, Category: category, Name: k.name, Description: k.description, State: catalog.StateOnSale, Media: media,
 		Kind: catalog.Kind{Service: &catalog.Service{Way: booking.WayName}},
 	}
 	if len(k.plans) > 1 {
