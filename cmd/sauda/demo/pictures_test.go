@@ -39,8 +39,8 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// shown are the names of all pictures: one for each product, one for each colour that it comes in, and one for each journey or
-// house that is booked.
+// shown are the names of all pictures: one for each product, one for each colour that it comes in, one for each journey or house
+// that is booked, and that of the utility centre.
 func shown(t *testing.T, c catalogue) []string {
 	t.Helper()
 	var names []string
@@ -60,6 +60,7 @@ func shown(t *testing.T, c catalogue) []string {
 	for _, k := range append(journeys(), hotel(), barber()) {
 		names = append(names, k.sku)
 	}
+	names = append(names, centrePicture)
 	return names
 }
 

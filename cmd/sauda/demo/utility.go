@@ -64,6 +64,9 @@ func centre() utility.Provider {
 	}
 }
 
+// centrePicture is what the utility centre is drawn as.
+const centrePicture = "utility-centre"
+
 // flat is the account of a flat; the same every time.
 func flat(n int) utility.Account {
 	return utility.Account{
@@ -75,8 +78,12 @@ func flat(n int) utility.Account {
 
 // bill lays the centre out, with three months of bills, what a bank has brought, and two addresses of aisulu.
 func (s *sower) bill(ctx context.Context, end time.Time) error {
+	media, err := s.pictures(ctx, product{ExternalID: centrePicture, Name: centre().Name})
+	if err != nil {
+		return err
+	}
 	var p utility.Provider
-	err := s.once(ctx, "the utility centre", func(tx *db.Tx) (err error) {
+	err = s.once(ctx, "the utility centre", func(tx *db.Tx) (err error) {
 		shelf, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: "tolem", Name: said("Қызмет ақысы", "Оплата услуг", "Bills", "缴费"), Position: 90})
 		if err != nil {
 			return err
@@ -84,7 +91,17 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 		if p, err = utility.Register(tx, centre()); err != nil {
 			return err
 		}
-		p, err = utility.Sell(tx, p, shelf.ID)
+		if p, err = utility.Sell(tx, p, shelf.ID); err != nil {
+			return err
+		}
+		offers, err := catalog.Offers(tx, []catalog.VariantID{p.Variant})
+		if err != nil {
+			return err
+		}
+		sold, err := catalog.Get(tx, offers[p.Variant].Product)
+		if err == nil {
+			_, err = catalog.Revise(tx, sold.ID, sold.Version, catalog.Changes{Media: &media})
+		}
 		return err
 	})
 	if err != nil {
