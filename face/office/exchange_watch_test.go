@@ -16,7 +16,10 @@ import (
 func (h *house) washed(t *testing.T) string {
 	t.Helper()
 	m := h.OpenMarket(t)
-	h.at(t, 1, 10, 15)
+	h.at(t, 1, 9, 45)
+	for _, minute := range []int{1, 11, 15} { // The opening auction begins, and ends by itself.
+		h.at(t, 0, 10, minute)
+	}
 	for n := range 3 {
 		h.enter(t, h.Seat(t, m, 0), floor.Ask{Instrument: m.Share.Code, Client: fmt.Sprint("s", n), Side: book.Sell, Price: 1000_00, Quantity: 100})
 		h.enter(t, h.Seat(t, m, 1), floor.Ask{Instrument: m.Share.Code, Client: fmt.Sprint("b", n), Price: 1000_00, Quantity: 100})

@@ -145,7 +145,7 @@ type tenderAsk struct {
 // tenderView is a notice as the reader may see it, for one of his accounts.
 type tenderView struct {
 	page
-	tenderRow
+	Row tenderRow
 	bidding.Seen
 	Accounts []exchange.Account
 	Trades   bool // Trades says that he may trade for the account that he looks for.
@@ -198,7 +198,7 @@ func (f *face) tenderView(ctx context.Context, in tenderAsk) (v tenderView, err 
 	if err != nil {
 		return v, err
 	}
-	v.tenderRow = f.rowOf(v.Seen.Notice)
+	v.Row = f.rowOf(v.Seen.Notice)
 	v.Title = v.Seen.Code() + " · " + v.Seen.Title.In(web.Lang(ctx))
 	_, seated := f.seat(ctx, account)
 	v.Trades = account != "" && seated == nil
@@ -245,7 +245,7 @@ func (f *face) answer(ctx context.Context, in tenderForm, err error, done string
 	params := fault.ParamsOf(err)
 	for _, name := range []string{"least", "most"} {
 		if n, named := params[name].(int64); named {
-			v.Form.Said += " " + t(ctx, "tenders."+name, "price", v.price(ctx, n))
+			v.Form.Said += " " + t(ctx, "tenders."+name, "price", v.Row.price(ctx, n))
 		}
 	}
 	return web.Again(tenderPage(v)), nil
@@ -277,8 +277,8 @@ func (f *face) bidTender(ctx context.Context, in tenderForm) (web.Then, error) {
 // bid reads a bid, or gives the fields that are wrong.
 func (in tenderForm) bid(v tenderView) (b bidding.Bid, err error) {
 	r := &reader{i: exchange.Instrument{Currency: v.Seen.Currency, Terms: exchange.Terms{Unit: 1, Lot: 1}}}
-	if v.Of != nil {
-		r.i = *v.Of
+	if v.Row.Of != nil {
+		r.i = *v.Row.Of
 	}
 	b.Market = in.Market && v.Seen.Kind == bidding.Placement
 	if v.Seen.Kind != bidding.Dutch && !b.Market {
@@ -289,10 +289,10 @@ func (in tenderForm) bid(v tenderView) (b bidding.Bid, err error) {
 	}
 	if v.Seen.Kind.Named() {
 		switch parts := r.parts("quantity", in.Quantity, true); {
-		case v.Of == nil:
+		case v.Row.Of == nil:
 			b.Quantity = parts
 		case parts%v.Seen.Lot != 0:
-			r.wrong("quantity", fault.Say("This must be a multiple of {n}.").With("n", counted(*v.Of, v.Seen.Lot).String()))
+			r.wrong("quantity", fault.Say("This must be a multiple of {n}.").With("n", counted(*v.Row.Of, v.Seen.Lot).String()))
 		default:
 			b.Quantity = parts / v.Seen.Lot
 		}
@@ -399,9 +399,9 @@ func (v tenderView) open() bool {
 func (v tenderView) begins(ctx context.Context) string {
 	switch {
 	case v.Seen.Kind == bidding.English && v.Least > 0:
-		return v.price(ctx, v.Least)
+		return v.Row.price(ctx, v.Least)
 	case v.Seen.Terms.Start > 0 && v.Seen.Kind != bidding.Dutch:
-		return v.price(ctx, v.Seen.Terms.Start)
+		return v.Row.price(ctx, v.Seen.Terms.Start)
 	}
 	return ""
 }
@@ -421,7 +421,7 @@ func (v tenderView) prices(ctx context.Context, b bidding.Bid) string {
 	}
 	all := make([]string, len(b.Prices))
 	for i, p := range b.Prices {
-		if all[i] = v.price(ctx, p); p == 0 {
+		if all[i] = v.Row.price(ctx, p); p == 0 {
 			all[i] = "–"
 		}
 	}
@@ -431,8 +431,8 @@ func (v tenderView) prices(ctx context.Context, b bidding.Bid) string {
 // unitOf is for what a price is.
 func (v tenderView) unitOf(ctx context.Context) string {
 	switch {
-	case v.Of != nil:
-		return manyOf(ctx, *v.Of, v.Of.Terms.Unit)
+	case v.Row.Of != nil:
+		return manyOf(ctx, *v.Row.Of, v.Row.Of.Terms.Unit)
 	case v.Seen.Instrument != "":
 		return v.Seen.Instrument
 	}
