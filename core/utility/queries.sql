@@ -150,7 +150,7 @@ SELECT * FROM utility_payment WHERE told = 'waiting' ORDER BY id LIMIT CAST(sqlc
 UPDATE utility_payment SET told = sqlc.arg(told), told_ref = sqlc.arg(told_ref) WHERE id = sqlc.arg(id) AND told = 'waiting';
 
 -- name: KeepAccount :exec
-INSERT INTO utility_saved (party, account, name, pay_day, pay_max, remind) VALUES (sqlc.arg(party), sqlc.arg(account), sqlc.arg(name), 0, 0, 0)
+INSERT INTO utility_saved (party, account, name) VALUES (sqlc.arg(party), sqlc.arg(account), sqlc.arg(name))
 ON CONFLICT (party, account) DO UPDATE SET name = excluded.name;
 
 -- name: ForgetAccount :exec
@@ -164,19 +164,6 @@ SELECT * FROM utility_saved WHERE party = $1 ORDER BY name, account LIMIT 100;
 
 -- name: SavedOne :one
 SELECT * FROM utility_saved WHERE party = $1 AND account = $2;
-
--- name: PayBySelf :execrows
-UPDATE utility_saved SET pay_day = sqlc.arg(pay_day), pay_max = sqlc.arg(pay_max), remind = sqlc.arg(remind)
-WHERE party = sqlc.arg(party) AND account = sqlc.arg(account);
-
--- name: DueSaved :many
--- What is to be paid or reminded of in a month and was not yet.
-SELECT * FROM utility_saved
-WHERE (pay_day > 0 OR remind = 1) AND pay_day <= CAST(sqlc.arg(today) AS BIGINT) AND done < sqlc.arg(month)
-ORDER BY party, account LIMIT CAST(sqlc.arg(page) AS BIGINT);
-
--- name: DoneSaved :exec
-UPDATE utility_saved SET done = sqlc.arg(month) WHERE party = sqlc.arg(party) AND account = sqlc.arg(account);
 
 -- name: AddDraft :exec
 INSERT INTO utility_draft (id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at)

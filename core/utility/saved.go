@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sauda/base/fault"
-	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/utility/utilitydb"
 	"sauda/gear/db"
@@ -20,10 +19,6 @@ type Saved struct {
 	Party   string
 	Account AccountID
 	Name    string
-	PayDay  int64 // PayDay is the day of the month on which it is paid by itself; 0 is never.
-	PayMax  int64 // PayMax is how much is paid by itself at most; more is asked for.
-	Remind  bool
-	Done    string // Done is the month in which that was last done.
 }
 
 // buyer gives the party of a buyer who acts.
@@ -100,41 +95,6 @@ func MyAccount(tx *db.Tx, account AccountID) (Saved, error) {
 	return savedOf(r), err
 }
 
-// PayBySelf has an account that the buyer keeps paid by itself on a day of each month, up to a sum, or only reminds him. Day 0
-// pays nothing.
-func PayBySelf(tx *db.Tx, account AccountID, day, most int64, remind bool) error {
-	s, err := MyAccount(tx, account)
-	if err != nil {
-		return err
-	}
-	if day < 0 || day > 28 {
-		return ErrInvalid.At("/day", fault.Say("Choose a day from 1 to 28, or none."))
-	}
-	if most < 0 || most > sumMax || day > 0 && most == 0 {
-		return ErrInvalid.At("/most", fault.Say("Say how much may be paid at most."))
-	}
-	_, err = utilitydb.New(tx).PayBySelf(tx.Context(), utilitydb.PayBySelfParams{
-		PayDay: day, PayMax: most, Remind: flag(remind), Party: s.Party, Account: string(account),
-	})
-	return err
-}
-
-// DueSaved gives what is to be paid by itself, or reminded of, today or earlier in this month and was not yet.
-func DueSaved(tx *db.Tx, today span.Day, limit int) ([]Saved, error) {
-	_, _, day := today.Date()
-	rows, err := utilitydb.New(tx).DueSaved(tx.Context(), utilitydb.DueSavedParams{Today: int64(day), Month: MonthOf(today).String(), Page: int64(limit)})
-	all := make([]Saved, len(rows))
-	for i, r := range rows {
-		all[i] = savedOf(r)
-	}
-	return all, err
-}
-
-// DoneSaved says that what was due in the month of a day is done.
-func DoneSaved(tx *db.Tx, s Saved, today span.Day) error {
-	return utilitydb.New(tx).DoneSaved(tx.Context(), utilitydb.DoneSavedParams{Month: MonthOf(today).String(), Party: s.Party, Account: string(s.Account)})
-}
-
 func savedOf(r utilitydb.UtilitySaved) Saved {
-	return Saved{Party: r.Party, Account: AccountID(r.Account), Name: r.Name, PayDay: r.PayDay, PayMax: r.PayMax, Remind: r.Remind == 1, Done: r.Done}
+	return Saved{Party: r.Party, Account: AccountID(r.Account), Name: r.Name}
 }

@@ -25,7 +25,6 @@ func (f *face) mountBills(site *web.Site) {
 	web.Form(site, "POST /bills/accounts/{id}/pay", f.payBill, web.Public())
 	web.Form(site, "POST /bills/accounts/{id}/keep", f.keepBill, web.SignedIn())
 	web.Form(site, "POST /bills/accounts/{id}/forget", f.forgetBill, web.SignedIn())
-	web.Form(site, "POST /bills/accounts/{id}/autopay", f.autopay, web.SignedIn())
 	web.Form(site, "POST /bills/accounts/{id}/readings", f.takeReading, web.SignedIn())
 	web.Page(site, "GET /bills/payments/{id}", f.receipt, web.SignedIn())
 }
@@ -58,7 +57,7 @@ type billRow struct {
 }
 
 // billDones are what the pages of bills can say that was done.
-var billDones = map[string]bool{"kept": true, "forgotten": true, "read": true, "autopay": true}
+var billDones = map[string]bool{"kept": true, "forgotten": true, "read": true}
 
 // bills shows the accounts that somebody keeps, and finds others by provider and number: also from the address that the square
 // code of a paper bill has.
@@ -382,30 +381,6 @@ func (f *face) done(tx *db.Tx, in billKept, said string, do func() error) (web.T
 		return web.Again(billPage(v)), bad
 	}
 	return web.See("/bills/accounts/" + string(in.ID) + "?done=" + said), err
-}
-
-type autopaid struct {
-	billKept
-	Day    string `json:"day,omitempty" maxLength:"2"`
-	Most   string `json:"most,omitempty" maxLength:"20"`
-	Remind bool   `json:"remind,omitempty"`
-}
-
-// autopay has an account paid by itself, or only reminded of.
-func (f *face) autopay(tx *db.Tx, in autopaid) (web.Then, error) {
-	return f.done(tx, in.billKept, "autopay", func() error {
-		day, err := strconv.ParseInt("0"+strings.TrimSpace(in.Day), 10, 8)
-		if err != nil {
-			day = -1
-		}
-		most := money.Of(0, f.Currency)
-		if said := strings.NewReplacer(",", ".", " ", "").Replace(in.Most); said != "" {
-			if most, err = money.Parse(said, f.Currency); err != nil {
-				return utility.ErrInvalid.At("/most", wrongSum)
-			}
-		}
-		return utility.PayBySelf(tx, in.ID, day, most.Minor, in.Remind)
-	})
 }
 
 type reading struct {

@@ -48,17 +48,6 @@ func channelName(ctx context.Context, channel string) string {
 	return t(ctx, "bills.channel.bank") + ": " + channel
 }
 
-// mostTyped is the most that is paid by itself, as it was typed or as it is kept.
-func mostTyped(v billView) string {
-	if typed, ok := v.Form.Values["most"]; ok {
-		return typed
-	}
-	if v.Saved.PayMax == 0 {
-		return ""
-	}
-	return money.Of(v.Saved.PayMax, v.Provider.Currency).Decimal()
-}
-
 // readingTyped is the reading of a meter as it was typed.
 func readingTyped(v billView, m utility.Meter) string {
 	if v.Form.Values["meter"] == string(m.ID) {

@@ -92,19 +92,14 @@ CREATE INDEX utility_payment_account ON utility_payment (account, id);
 CREATE INDEX utility_payment_day ON utility_payment (day, provider, channel, id);
 CREATE INDEX utility_payment_order ON utility_payment (order_ref) WHERE order_ref <> '';
 
--- The accounts that a buyer keeps, and what he wants to happen with them.
+-- The accounts that a buyer keeps.
 CREATE TABLE utility_saved (
     party   TEXT   NOT NULL,
     account TEXT   NOT NULL,
     name    TEXT   NOT NULL,
-    pay_day BIGINT NOT NULL CHECK (pay_day BETWEEN 0 AND 28), -- 0 pays nothing by itself
-    pay_max BIGINT NOT NULL CHECK (pay_max >= 0),
-    remind  BIGINT NOT NULL CHECK (remind IN (0, 1)),
-    done    TEXT   NOT NULL DEFAULT '', -- the month in which it was last done or reminded
     PRIMARY KEY (party, account)
 );
 CREATE INDEX utility_saved_account ON utility_saved (account);
-CREATE INDEX utility_saved_due ON utility_saved (pay_day, done) WHERE pay_day > 0 OR remind = 1;
 
 -- What a buyer has chosen to pay.
 CREATE TABLE utility_draft (

@@ -125,8 +125,4 @@ type UtilitySaved struct {
 	Party   string
 	Account string
 	Name    string
-	PayDay  int64
-	PayMax  int64
-	Remind  int64
-	Done    string
 }

@@ -537,21 +537,6 @@ func (q *Queries) CountPayment(ctx context.Context, id string) error {
 	return err
 }
 
-const doneSaved = `-- name: DoneSaved :exec
-UPDATE utility_saved SET done = $1 WHERE party = $2 AND account = $3
-`
-
-type DoneSavedParams struct {
-	Month   string
-	Party   string
-	Account string
-}
-
-func (q *Queries) DoneSaved(ctx context.Context, arg DoneSavedParams) error {
-	_, err := q.db.ExecContext(ctx, doneSaved, arg.Month, arg.Party, arg.Account)
-	return err
-}
-
 const draft = `-- name: Draft :one
 SELECT id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at FROM utility_draft WHERE id = $1
 `
@@ -640,50 +625,6 @@ func (q *Queries) Drafts(ctx context.Context, ids string) ([]DraftsRow, error) {
 	return items, nil
 }
 
-const dueSaved = `-- name: DueSaved :many
-SELECT party, account, name, pay_day, pay_max, remind, done FROM utility_saved
-WHERE (pay_day > 0 OR remind = 1) AND pay_day <= CAST($1 AS BIGINT) AND done < $2
-ORDER BY party, account LIMIT CAST($3 AS BIGINT)
-`
-
-type DueSavedParams struct {
-	Today int64
-	Month string
-	Page  int64
-}
-
-// What is to be paid or reminded of in a month and was not yet.
-func (q *Queries) DueSaved(ctx context.Context, arg DueSavedParams) ([]UtilitySaved, error) {
-	rows, err := q.db.QueryContext(ctx, dueSaved, arg.Today, arg.Month, arg.Page)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []UtilitySaved{}
-	for rows.Next() {
-		var i UtilitySaved
-		if err := rows.Scan(
-			&i.Party,
-			&i.Account,
-			&i.Name,
-			&i.PayDay,
-			&i.PayMax,
-			&i.Remind,
-			&i.Done,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const forgetAccount = `-- name: ForgetAccount :exec
 DELETE FROM utility_saved WHERE party = $1 AND account = $2
 `
@@ -726,7 +667,7 @@ func (q *Queries) ForgetParty(ctx context.Context, party string) error {
 }
 
 const keepAccount = `-- name: KeepAccount :exec
-INSERT INTO utility_saved (party, account, name, pay_day, pay_max, remind) VALUES ($1, $2, $3, 0, 0, 0)
+INSERT INTO utility_saved (party, account, name) VALUES ($1, $2, $3)
 ON CONFLICT (party, account) DO UPDATE SET name = excluded.name
 `
 
@@ -1011,33 +952,6 @@ type NoteToldParams struct {
 
 func (q *Queries) NoteTold(ctx context.Context, arg NoteToldParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, noteTold, arg.Told, arg.ToldRef, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const payBySelf = `-- name: PayBySelf :execrows
-UPDATE utility_saved SET pay_day = $1, pay_max = $2, remind = $3
-WHERE party = $4 AND account = $5
-`
-
-type PayBySelfParams struct {
-	PayDay  int64
-	PayMax  int64
-	Remind  int64
-	Party   string
-	Account string
-}
-
-func (q *Queries) PayBySelf(ctx context.Context, arg PayBySelfParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, payBySelf,
-		arg.PayDay,
-		arg.PayMax,
-		arg.Remind,
-		arg.Party,
-		arg.Account,
-	)
 	if err != nil {
 		return 0, err
 	}
@@ -1686,7 +1600,7 @@ func (q *Queries) Runs(ctx context.Context, provider string) ([]UtilityRun, erro
 }
 
 const saved = `-- name: Saved :many
-SELECT party, account, name, pay_day, pay_max, remind, done FROM utility_saved WHERE party = $1 ORDER BY name, account LIMIT 100
+SELECT party, account, name FROM utility_saved WHERE party = $1 ORDER BY name, account LIMIT 100
 `
 
 func (q *Queries) Saved(ctx context.Context, party string) ([]UtilitySaved, error) {
@@ -1698,15 +1612,7 @@ func (q *Queries) Saved(ctx context.Context, party string) ([]UtilitySaved, erro
 	items := []UtilitySaved{}
 	for rows.Next() {
 		var i UtilitySaved
-		if err := rows.Scan(
-			&i.Party,
-			&i.Account,
-			&i.Name,
-			&i.PayDay,
-			&i.PayMax,
-			&i.Remind,
-			&i.Done,
-		); err != nil {
+		if err := rows.Scan(&i.Party, &i.Account, &i.Name); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1721,7 +1627,7 @@ func (q *Queries) Saved(ctx context.Context, party string) ([]UtilitySaved, erro
 }
 
 const savedOne = `-- name: SavedOne :one
-SELECT party, account, name, pay_day, pay_max, remind, done FROM utility_saved WHERE party = $1 AND account = $2
+SELECT party, account, name FROM utility_saved WHERE party = $1 AND account = $2
 `
 
 type SavedOneParams struct {
@@ -1732,15 +1638,7 @@ type SavedOneParams struct {
 func (q *Queries) SavedOne(ctx context.Context, arg SavedOneParams) (UtilitySaved, error) {
 	row := q.db.QueryRowContext(ctx, savedOne, arg.Party, arg.Account)
 	var i UtilitySaved
-	err := row.Scan(
-		&i.Party,
-		&i.Account,
-		&i.Name,
-		&i.PayDay,
-		&i.PayMax,
-		&i.Remind,
-		&i.Done,
-	)
+	err := row.Scan(&i.Party, &i.Account, &i.Name)
 	return i, err
 }
 
