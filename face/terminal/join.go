@@ -237,10 +237,10 @@ func (f *face) fileApplication(tx *db.Tx, in joinForm, p papers) (web.Then, erro
 		}
 	}
 	filed, err := exchange.File(tx, a)
-	if kind := fault.Of(err).Kind; err != nil && (kind == fault.Invalid || kind == fault.Conflict) {
-		return f.joinAgain(tx, in, err)
-	}
 	if err != nil {
+		if kind := fault.Of(err).Kind; kind == fault.Invalid || kind == fault.Conflict {
+			return f.joinAgain(tx, in, err)
+		}
 		return web.Then{}, err
 	}
 	return web.See("/exchange/join?done=filed"), bind(tx, ids, filed.ID)
