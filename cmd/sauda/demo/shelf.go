@@ -53,6 +53,9 @@ func (s *sower) shelve(ctx context.Context) error {
 	if err := s.bookable(ctx); err != nil {
 		return err
 	}
+	if s.centre, err = s.pictures(ctx, product{ExternalID: centrePicture, Name: centre().Name}); err != nil {
+		return err
+	}
 	if err := s.special(ctx, categories); err != nil {
 		return err
 	}

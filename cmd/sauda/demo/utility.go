@@ -67,6 +67,19 @@ func centre() utility.Provider {
 // centrePicture is what the utility centre is drawn as.
 const centrePicture = "utility-centre"
 
+// picture shows the centre as it is drawn.
+func (s *sower) picture(tx *db.Tx, p utility.Provider) error {
+	offers, err := catalog.Offers(tx, []catalog.VariantID{p.Variant})
+	if err != nil {
+		return err
+	}
+	sold, err := catalog.Get(tx, offers[p.Variant].Product)
+	if err == nil {
+		_, err = catalog.Revise(tx, sold.ID, sold.Version, catalog.Changes{Media: &s.centre})
+	}
+	return err
+}
+
 // flat is the account of a flat; the same every time.
 func flat(n int) utility.Account {
 	return utility.Account{
@@ -78,12 +91,8 @@ func flat(n int) utility.Account {
 
 // bill lays the centre out, with three months of bills, what a bank has brought, and two addresses of aisulu.
 func (s *sower) bill(ctx context.Context, end time.Time) error {
-	media, err := s.pictures(ctx, product{ExternalID: centrePicture, Name: centre().Name})
-	if err != nil {
-		return err
-	}
 	var p utility.Provider
-	err = s.once(ctx, "the utility centre", func(tx *db.Tx) (err error) {
+	err := s.once(ctx, "the utility centre", func(tx *db.Tx) (err error) {
 		shelf, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: "tolem", Name: said("Қызмет ақысы", "Оплата услуг", "Bills", "缴费"), Position: 90})
 		if err != nil {
 			return err
@@ -94,15 +103,7 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 		if p, err = utility.Sell(tx, p, shelf.ID); err != nil {
 			return err
 		}
-		offers, err := catalog.Offers(tx, []catalog.VariantID{p.Variant})
-		if err != nil {
-			return err
-		}
-		sold, err := catalog.Get(tx, offers[p.Variant].Product)
-		if err == nil {
-			_, err = catalog.Revise(tx, sold.ID, sold.Version, catalog.Changes{Media: &media})
-		}
-		return err
+		return s.picture(tx, p)
 	})
 	if err != nil {
 		return err
