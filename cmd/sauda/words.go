@@ -52,7 +52,7 @@ var (
 	errStopped       = errors.New("stopped; run the same command again and it goes on there")
 	errOneFile       = errors.New("--errors is for one file: leave it out, and each file gets its own")
 	errResetPostgres = errors.New("--reset empties folders only: drop the database, create it again, and start without --reset")
-	errOnlyOne       = errors.New("a node leads the exchange or follows it")
+	errOnlyOne       = errors.New("--exchange-follow and --exchange-lead do not go together; --exchange-then says where it leads after it has taken over")
 	errNoPostgres    = errors.New("say where PostgreSQL is: --postgres DSN or SAUDA_TEST_POSTGRES")
 
 	sayings = []struct {
