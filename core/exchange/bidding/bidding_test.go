@@ -157,7 +157,12 @@ func twinOf(t *testing.T, n bidding.Notice) twin {
 			pays = auction.SecondPrice
 		}
 		return twin{func(who auction.Party, b bidding.Bid, at int64) error {
-			if b.Prices[0] < lot.Start {
+			switch {
+			case at < lot.Begins:
+				return auction.ErrNotBegun
+			case at >= end:
+				return auction.ErrOver
+			case b.Prices[0] < lot.Start:
 				return auction.ErrLow
 			}
 			more := append(append([]auction.Bid{}, bids...), auction.Bid{Bidder: who, Price: b.Prices[0], At: at})

@@ -115,7 +115,12 @@ func (s *sealedLot) take(b Bid) error {
 	if err != nil {
 		return err
 	}
-	if price < s.lot.Start {
+	switch at := span.Micros(b.At); {
+	case at < s.lot.Begins:
+		return auction.ErrNotBegun.About("%d before %d", at, s.lot.Begins)
+	case at >= s.lot.Ends:
+		return auction.ErrOver.About("%d after %d", at, s.lot.Ends)
+	case price < s.lot.Start:
 		return fault.With(auction.ErrLow.About("%d", price), "least", s.lot.Start)
 	}
 	s.bids = append(s.bids, auction.Bid{Bidder: by(b), Price: price, At: span.Micros(b.At)})
