@@ -11,6 +11,7 @@ import (
 	"sauda/flow/takeback"
 	"sauda/gear/bus"
 	"sauda/gear/db"
+	"sauda/gear/i18n"
 	"sauda/gear/job"
 )
 
@@ -18,10 +19,10 @@ import (
 func (h *House) bookingReactions() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("booking given up: what comes back is paid back, and the rest is earned", func(tx *db.Tx, e booking.Cancelled) error {
-			return h.partBack(tx, parting{e.Order, e.Line, "booking/" + string(e.Booking), e.Back, e.Kept})
+			return h.partBack(tx, parting{e.Order, e.Line, "booking/" + string(e.Booking), "booking.given_up", e.Back, e.Kept})
 		}),
 		bus.On("booking missed: what comes back is paid back, and the rest is earned", func(tx *db.Tx, e booking.Missed) error {
-			return h.partBack(tx, parting{e.Order, e.Line, "missed/" + string(e.Booking), e.Back, e.Kept})
+			return h.partBack(tx, parting{e.Order, e.Line, "missed/" + string(e.Booking), "booking.missed", e.Back, e.Kept})
 		}),
 		bus.On("booking over: the order has been fulfilled", func(tx *db.Tx, e booking.Finished) error {
 			return deliver.Done(tx, e.Order, e.Line)
@@ -43,6 +44,7 @@ func bookingJobs() []job.Job {
 type parting struct {
 	order, line string
 	ref         string // ref makes it happen once.
+	why         string // why is the text that its buyer reads.
 	back, kept  money.Money
 }
 
@@ -57,12 +59,13 @@ func (h *House) partBack(tx *db.Tx, p parting) error {
 	if err != nil || l.Live() == 0 {
 		return err
 	}
+	why := i18n.T(o.Lang, p.why)
 	if p.kept.IsZero() {
-		_, err := order.CancelLines(tx, o.ID, []order.Part{{Line: p.line, Quantity: l.Live()}}, p.ref)
+		_, err := order.CancelLines(tx, o.ID, []order.Part{{Line: p.line, Quantity: l.Live()}}, why)
 		return err
 	}
 	if p.back.IsPositive() {
-		if _, err := h.Returns.Allow(tx, o.ID, p.ref, p.back, p.ref); err != nil && !errors.Is(err, takeback.ErrNothing) {
+		if _, err := h.Returns.Allow(tx, o.ID, p.ref, p.back, why); err != nil && !errors.Is(err, takeback.ErrNothing) {
 			return err
 		}
 	}

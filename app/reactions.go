@@ -31,7 +31,7 @@ import (
 // reactions are everything that follows from something else, each in a moment of its own. Their names are stored and
 // never change.
 func (h *House) reactions() []bus.Reaction {
-	return append(h.exchangeReactions(), []bus.Reaction{
+	return []bus.Reaction{
 		bus.On("placed: the order gets the next document number", func(tx *db.Tx, e order.Placed) error {
 			_, err := order.Number(tx, e.Order)
 			return err
@@ -93,7 +93,7 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("prices withdrawn: the products are weighed again", func(tx *db.Tx, e pricing.PricesWithdrawn) error {
 			return catalog.Reprice(tx, e.Variants)
 		}),
-	}...)
+	}
 }
 
 // exchangeReactions are what follows on the exchange.

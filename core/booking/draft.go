@@ -161,7 +161,7 @@ func ChosenOf(tx *db.Tx, ids []ID) (map[ID]Chosen, error) {
 		return nil, err
 	}
 	for _, b := range drafts {
-		if b.State != StateDraft || b.Party != "" && b.Party != tx.Who().Party && tx.Who().Kind == db.KindBuyer {
+		if b.State != StateDraft || b.Party != "" && b.Party != tx.Who().Party {
 			continue
 		}
 		p := named[b.Plan]
