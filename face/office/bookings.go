@@ -11,6 +11,7 @@ import (
 
 func (f face) mountBookings(site *web.Site) {
 	web.Page(site, "GET /office/bookings", f.bookings, web.Needs(ScopeOrdersRead))
+	web.Page(site, "GET /office/bookings/{id}/travellers", f.travellers, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/door", f.enter, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/closing", f.closeDays, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/{id}/end", f.endBooking, web.Needs(ScopeOrdersWrite))
@@ -90,6 +91,26 @@ func (f face) enter(tx *db.Tx, in doorForm) (web.Then, error) {
 		return f.boardAgain(tx, "", nil, err)
 	}
 	return f.boardAgain(tx, "", &b, nil)
+}
+
+type travellersAsk struct {
+	ID booking.ID `path:"id" maxLength:"60"`
+}
+
+// travellersView is who comes with a booking.
+type travellersView struct {
+	booking.Booking
+	All []booking.Passenger
+}
+
+// travellers shows who comes with a booking, with their documents, to those of its seller who receive people.
+func (f face) travellers(tx *db.Tx, in travellersAsk) (web.View, error) {
+	b, err := booking.Of(tx, sellerOf(tx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := booking.Passengers(tx, f.Keys, b.ID)
+	return travellersPage(f.page("bookings", t(tx.Context(), "bookings.travellers")), travellersView{b, all}), err
 }
 
 type closingForm struct {

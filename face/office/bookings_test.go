@@ -8,6 +8,7 @@ import (
 
 	"sauda/app/apptest"
 	"sauda/base/money"
+	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/booking"
 	"sauda/core/hold"
@@ -30,7 +31,7 @@ func TestTheBoardOfBookings(t *testing.T) {
 			p, err := booking.AddPlan(tx, booking.Plan{
 				Seller: seller.Own, Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant, Form: booking.FormNights, Name: name,
 				PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
-				Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2},
+				Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2, Documents: true},
 			})
 			if err != nil {
 				return err
@@ -68,6 +69,19 @@ func TestTheBoardOfBookings(t *testing.T) {
 		}
 		if s := h.send(t, other, "POST", "/office/bookings/"+string(b.ID)+"/move", values("from", from.AddDays(1).String())); s.status != http.StatusNotFound {
 			t.Errorf("another seller moves it: %d", s.status)
+		}
+		people := "/office/bookings/" + string(b.ID) + "/travellers"
+		h.get(t, admin, people).has("main", "has named nobody yet")
+		h.Moment(t, func(tx *db.Tx) error {
+			return booking.SetPassengers(tx, h.Desk.Keys, b, []booking.Passenger{
+				{Name: "Aigerim Seiit", Born: span.MustDay("1990-02-28"), Document: "N12345678"}, {Name: "Dana Seiit", Born: span.MustDay("1991-06-01"), Document: "N87654321"},
+			})
+		})
+		h.get(t, admin, people).has("tbody", "Aigerim Seiit", "N12345678", "Dana Seiit")
+		for who, token := range map[string]string{"another seller": other, "a reader": h.Staffed(t, "reads@example.kz", string(seller.Own), "orders.read")} {
+			if s := h.send(t, token, "GET", people, nil); s.status != http.StatusNotFound && s.status != http.StatusForbidden {
+				t.Errorf("%s sees the documents: %d", who, s.status)
+			}
 		}
 		for who, token := range map[string]string{
 			"a buyer": h.Registered(t, "buyer@example.kz"), "no scope": h.Staffed(t, "goods@example.kz", string(seller.Own), "catalog.*"),

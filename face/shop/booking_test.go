@@ -2,6 +2,8 @@ package shop_test
 
 import (
 	"net/http"
+	"path"
+	"strings"
 	"testing"
 
 	"sauda/app/apptest"
@@ -26,7 +28,7 @@ func (h *house) bookable(t *testing.T) {
 		_, err = booking.AddPlan(tx, booking.Plan{
 			Seller: seller.Own, Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant, Form: booking.FormNights, Name: name,
 			PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
-			Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2,
+			Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2, Documents: true,
 				Back: []booking.BackStep{{Days: 7, Share: money.One}, {Days: 2, Share: money.Percent(50)}}},
 		})
 		return err
@@ -63,6 +65,27 @@ func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
 	p = b.get(voucher)
 	p.wants(".ticket", "The code to type")
 	p.one(".ticket svg.qr")
+	named := []string{"name_0", "Aigul Seiit", "born_0", "1990-02-28", "document_0", "N12345678", "name_1", "Dana Seiit", "born_1", "1991-06-01"}
+	travellers := "form[action$='/travellers']"
+	lacking := b.submit(p, travellers, append(named, "document_1", "")...)
+	lacking.wants(travellers, "Who travels")
+	if got := attr(lacking.one("#document_0"), "value"); lacking.status != http.StatusUnprocessableEntity || got != "N12345678" {
+		t.Errorf("one has no document: %d, and %q is kept of what was typed", lacking.status, got)
+	}
+	p = b.submit(p, travellers, append(named, "document_1", "N87654321")...)
+	for range 2 { // A number that is known is never shown again, and stays when it is left empty.
+		if strings.Contains(p.text, "N12345678") || attr(p.one("#document_0"), "placeholder") == "" {
+			t.Error("the page shows the number of a document")
+		}
+		p = b.submit(p, travellers)
+	}
+	h.Look(t, func(tx *db.Tx) error {
+		all, err := booking.Passengers(tx, h.Desk.Keys, booking.ID(path.Base(voucher)))
+		if err != nil || len(all) != 2 || all[0].Document != "N12345678" || all[1].Document != "N87654321" {
+			t.Errorf("written down are %+v, %v", all, err)
+		}
+		return err
+	})
 	p.wants(".sum", "Comes back", "₸20,000")
 	if got := h.browser(t, "en").ask("GET", voucher, nil); got.status != http.StatusNotFound || len(got.all(".ticket, svg.qr")) > 0 {
 		t.Errorf("a stranger sees the ticket: %d %s", got.status, got.at)

@@ -157,17 +157,24 @@ type travellersForm struct {
 	Booking booking.ID `path:"booking" maxLength:"60"`
 }
 
-// nameTravellers writes down who travels.
+// nameTravellers writes down who travels. The number of a document that is known is never shown again: the page may be open by
+// its link, and who leaves the number empty keeps it.
 func (f *face) nameTravellers(tx *db.Tx, in travellersForm) (web.Then, error) {
 	v, err := f.ticketView(tx, voucherAsk{visitor: in.visitor, ID: in.ID, Booking: in.Booking})
 	if err != nil {
 		return web.Then{}, err
 	}
 	back := "/orders/" + string(in.ID) + "/bookings/" + string(in.Booking)
+	known := v.Travellers
 	v.Travellers = make([]booking.Passenger, v.Draft.People())
 	for i := range v.Travellers {
 		n := strconv.Itoa(i)
-		v.Travellers[i] = booking.Passenger{Name: in.Values.Get("name_" + n), Born: readDay(in.Values.Get("born_" + n)), Document: in.Values.Get("document_" + n)}
+		p := booking.Passenger{Name: in.Values.Get("name_" + n), Born: readDay(in.Values.Get("born_" + n)), Document: in.Values.Get("document_" + n)}
+		v.Form.Values["document_"+n] = p.Document
+		if p.Document == "" && i < len(known) && known[i].Name == p.Name && known[i].Born == p.Born { // It is the same person.
+			p.Document = known[i].Document
+		}
+		v.Travellers[i] = p
 	}
 	if err = booking.SetPassengers(tx, f.Desk.Keys, v.Booking, v.Travellers); refused(err) {
 		v.page = v.at(back)
