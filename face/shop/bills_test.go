@@ -68,6 +68,12 @@ func TestABillIsFoundAndPaid(t *testing.T) {
 		t.Fatalf("found at %s", p.at)
 	}
 	p.wants("main", "1,450")
+	for address, most := range map[string]int{"/bills": 1, "/bills/accounts/" + id: 5} {
+		right := b.get(address).at.RequestURI()
+		if n := h.Statements(func() { b.get(right) }); n > most {
+			t.Errorf("%s costs %d statements, %d are allowed", address, n, most)
+		}
+	}
 	if strings.Contains(p.text, "Айгүлім") {
 		t.Error("a stranger reads the name")
 	}

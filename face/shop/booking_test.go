@@ -46,6 +46,12 @@ func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
 	days := "from=" + from.String() + "&to=" + from.AddDays(2).String() + "&adults=2"
 	b.get("/booking?form=nights&"+days).wants(".stay-list", "Room", "Saty", "₸40,000")
 	choice := "/booking/" + string(h.Goods[apptest.Kettle].Product) + "?" + days
+	for address, most := range map[string]int{"/booking?form=nights&" + days: 9, choice: 5} {
+		right := b.get(address).at.RequestURI()
+		if n := h.Statements(func() { b.get(right) }); n > most {
+			t.Errorf("%s costs %d statements, %d are allowed", address, n, most)
+		}
+	}
 	p := b.get(choice)
 	p.wants(".sum", "₸40,000", "50%")
 	b.submit(p, ".sum form")
@@ -62,6 +68,9 @@ func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
 	ordered := p.at.Path
 	p = b.get(ordered)
 	voucher := attr(p.one("article.parcel a.button"), "href")
+	if n := h.Statements(func() { b.get(voucher) }); n > 4 {
+		t.Errorf("the ticket costs %d statements, 4 are allowed", n)
+	}
 	p = b.get(voucher)
 	p.wants(".ticket", "The code to type")
 	p.one(".ticket svg.qr")
