@@ -124,22 +124,6 @@ func (h *Hammer) credit(ctx context.Context, _ string, l *Lodging) error {
 // movement is how the market calls what the ledger will move.
 func (l *Lodging) movement() string { return MovementRef("exchange.move", l.Ref, l.Account, l.Asset) }
 
-// move has the market move something once. A market that does not answer may have done it: saga.ErrUnknown.
-func (f *Floor) move(ctx context.Context, m venue.Movement) error {
-	body, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("write the movement %s: %w", m.Ref, err)
-	}
-	events, err := f.Do(ctx, venue.Input{Verb: venue.Move, Account: m.Account, Body: body})
-	if err != nil {
-		return fmt.Errorf("%w: %w", saga.ErrUnknown, err)
-	}
-	if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
-		return refused(e.Reason)
-	}
-	return nil
-}
-
 // holdLodging moves it among what secures bids, and lets the account bid.
 func holdLodging(tx *db.Tx, l *Lodging) error {
 	a, err := exchange.GetAccount(tx, l.Account)

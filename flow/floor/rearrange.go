@@ -3,7 +3,6 @@ package floor
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -105,13 +104,8 @@ func (f *Floor) shift(ctx context.Context, ref string, shifts []Shift) error {
 			Ref: MovementRef("exchange.rearranged", ref, shift.Account, shift.Asset), Account: roll.numbers[shift.Account],
 			Asset: roll.assets[shift.Asset], Due: shift.By, Forced: true,
 		}
-		body, err := json.Marshal(m)
-		if err != nil {
-			return fmt.Errorf("write the movement %s: %w", m.Ref, err)
-		}
-		err = f.command(ctx, venue.Input{Verb: venue.Move, Account: m.Account, Body: body})
-		if err != nil && !isReason(err, venue.Repeated) {
-			return fmt.Errorf("%w: %s: %w", saga.ErrLater, m.Ref, err)
+		if err := f.move(ctx, m); err != nil { // Whatever it was, the books have done it.
+			return fmt.Errorf("%w: %s: %v", saga.ErrLater, m.Ref, err)
 		}
 	}
 	return nil
