@@ -29,10 +29,12 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountApplications(site)
 	f.mountListing(site)
 	f.mountClearing(site)
+	f.mountNotices(site)
+	f.mountPayouts(site)
 }
 
 // exchangeTabs are the pages of the exchange, each with what it asks for. All are for keepers of the house.
-var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "clearing"}
+var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "clearing", "notices", "payouts"}
 
 // exchangePage begins a page of the exchange, or refuses who does not keep the house.
 func (f face) exchangePage(ctx context.Context, title string) (page, error) {

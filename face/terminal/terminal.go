@@ -66,4 +66,5 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountOrders(site)
 	f.mountPortfolio(site)
 	f.mountStatement(server, site)
+	f.mountMoney(site)
 }

@@ -1,10 +1,7 @@
 package floor
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -110,9 +107,9 @@ func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
 	if err := f.Look(ctx, func(v *venue.Venue) { upTo = v.MovedUpTo() }); err != nil {
 		return err
 	}
-	var moves []venue.Movement
+	var moves []told
 	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
-		moves, err = movesSince(tx, roll, span.FromMicros(upTo).Add(-overlap))
+		moves, err = toldSince(tx, roll, span.FromMicros(upTo).Add(-overlap))
 		return err
 	})
 	if err != nil {
@@ -122,21 +119,17 @@ func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
 		return nil
 	}
 	if err := f.Look(ctx, func(v *venue.Venue) {
-		moves = slices.DeleteFunc(moves, func(m venue.Movement) bool { return v.HasMoved(m.Ref) })
+		moves = slices.DeleteFunc(moves, func(m told) bool { return v.HasMoved(m.ref) })
 	}); err != nil {
 		return err
 	}
 	for _, m := range moves {
-		body, err := json.Marshal(m)
-		if err != nil {
-			return fmt.Errorf("write the movement %s: %w", m.Ref, err)
-		}
-		events, err := f.Do(ctx, venue.Input{Verb: venue.Move, Account: m.Account, Body: body})
+		events, err := f.Do(ctx, m.input)
 		if err != nil {
 			return err
 		}
 		if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
-			f.config.Log.Error("the market does not take what the ledger says", "movement", m.Ref, "why", e.Reason.Code())
+			f.config.Log.Error("the market does not take what the ledger says", "movement", m.ref, "why", e.Reason.Code())
 		}
 	}
 	return nil
@@ -168,7 +161,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 			if e.Credit == ledger.ExchangeHouse("ccp") {
 				place, n = e.Debit, -e.Amount
 			}
-			account, ours := strings.CutPrefix(string(place), "exchange/")
+			account, ours := accountAt(place)
 			if !ours {
 				continue
 			}
@@ -190,11 +183,10 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 		case k.kind == "exchange.settle", k.kind == "exchange.bust": // What was due is there, or goes back.
 			m.Comes, m.Goes = max(n, 0), max(-n, 0)
 		default:
-			m.Amount = n
+			m.Amount, m.Taken = n, n < 0
 		}
 		moves = append(moves, m)
 	}
-	slices.SortStableFunc(moves, func(a, b venue.Movement) int { return cmp.Compare(a.At, b.At) })
 	return moves, nil
 }
 

@@ -57,7 +57,7 @@ func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 	case KindResume, KindWaive, KindLift:
 		return saga.Begin(tx, c.teller, saga.Name{Story: decisionStory, Key: string(e.Proposal)}, Decision{Confirmed: e})
 	}
-	return nil
+	return carryOut(tx, e)
 }
 
 // word puts a decision into the words of the market.

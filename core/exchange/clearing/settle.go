@@ -103,7 +103,23 @@ func Settle(tx *db.Tx, run Run) (Settlement, error) {
 	if err := keep(tx, run, claims, &done); err != nil {
 		return Settlement{}, err
 	}
+	if err := taught(claims, paid).write(tx); err != nil {
+		return Settlement{}, err
+	}
 	return done, done.state(tx, run.Day)
+}
+
+// taught gives what the market has to learn of a run: what the settlement has moved that no trade had made due.
+func taught(claims []*claim, paid []due) (l lessons) {
+	for _, c := range claims {
+		if c.forward && c.take > 0 {
+			l.delivered(c)
+		}
+	}
+	for _, d := range paid {
+		l.paid(d)
+	}
+	return l
 }
 
 // state states what a run came to.

@@ -86,6 +86,48 @@ func (r *Risk) Debit(account, asset uint32, amount int64) Reason {
 	return NoReason
 }
 
+// Charge takes off an account what the books have taken already, whatever its orders hold: the variation of a forward, what a
+// default has cost. Whoever lacks something then is told of by an alarm, goes on holding what he holds, and can close. What is
+// not there is NotThere.
+func (r *Risk) Charge(account, asset uint32, amount int64) Reason {
+	slot := r.byBalance.Find(balanceKey(account, asset))
+	b := &r.balances[slot]
+	switch {
+	case r.byParty[Account].Find(uint64(account)) == 0:
+		return UnknownAccount
+	case amount <= 0:
+		return BadAmount
+	case amount > b.settled:
+		return NotThere
+	}
+	b.settled -= amount
+	a := &r.assets[r.asset(asset)]
+	a.supply -= amount
+	a.lent += min(amount, max(0, -b.free()))
+	r.warn(slot)
+	return NoReason
+}
+
+// Redue changes what is due to an account, below zero what it owes, because a trade has ended otherwise than by settlement. What
+// cannot be counted is TooMuch.
+func (r *Risk) Redue(account, asset uint32, change int64) Reason {
+	if r.byParty[Account].Find(uint64(account)) == 0 {
+		return UnknownAccount
+	}
+	b := &r.balances[r.balance(account, asset)]
+	if change == 0 {
+		return BadAmount
+	}
+	if magnitude(change) > most || magnitude(b.due+change) > 2*most || b.settled+b.due+change+b.awaits > most {
+		return TooMuch
+	}
+	b.due += change
+	if change < 0 {
+		r.assets[r.asset(asset)].lent += min(-change, max(0, -b.free()))
+	}
+	return NoReason
+}
+
 // Settlement is what settles of one asset of one account: the sum of what its trades bring and of what they owe.
 type Settlement struct {
 	Account  uint32

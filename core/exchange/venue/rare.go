@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"sauda/base/money"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/risk"
@@ -21,6 +22,13 @@ type Movement struct {
 	Comes    int64 `json:"comes,omitempty"`
 	Goes     int64 `json:"goes,omitempty"`
 	Unlocked int64 `json:"unlocked,omitempty"`
+	// Taken says that the books have taken the amount already, whatever orders hold of it.
+	Taken bool `json:"taken,omitempty"`
+	// Due is by how much what is due changes, because trades ended otherwise than by settlement. With it there is no amount.
+	Due int64 `json:"due,omitempty"`
+	// Delivered is what was delivered of the position in an Instrument, with the sign of the position. It has no asset.
+	Delivered  int64  `json:"delivered,omitempty"`
+	Instrument uint32 `json:"instrument,omitempty"`
 }
 
 // Limits are the limits of somebody, for good or until a moment.
@@ -43,9 +51,13 @@ type Agreement struct {
 	Trades []Trade `json:"trades"` // Trades have parties without orders; their ids and times are given here.
 }
 
-// Mark is what a forward is worth at the end of a day.
+// Mark is what a forward is worth at the end of a day. With Ref it is a division: New units have come of Old ones of what an
+// instrument is traded for.
 type Mark struct {
-	Price int64 `json:"price"`
+	Price int64  `json:"price"`
+	Ref   string `json:"ref,omitempty"` // Ref names the division; the same a second time is Repeated.
+	New   int64  `json:"new,omitempty"`
+	Old   int64  `json:"old,omitempty"`
 }
 
 // rare does what is asked with a body.
@@ -109,6 +121,12 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 		return BadBody
 	case v.moved.known[m.Ref]:
 		return Repeated
+	case m.Instrument != 0:
+		why = v.risk.Delivered(m.Account, m.Instrument, m.Delivered)
+	case m.Due != 0:
+		why = v.risk.Redue(m.Account, m.Asset, m.Due)
+	case m.Amount < 0 && m.Taken:
+		why = v.risk.Charge(m.Account, m.Asset, -m.Amount)
 	case m.Amount > 0:
 		why = v.risk.Credit(m.Account, m.Asset, m.Amount)
 	case m.Amount < 0:
@@ -170,13 +188,41 @@ func (v *Venue) alarm() {
 }
 
 func (v *Venue) mark(in *Input, m *Mark) Reason {
-	if v.instrument(in.Instrument) == nil {
+	i := v.instrument(in.Instrument)
+	switch {
+	case i == nil:
 		return UnknownInstrument
+	case m.Ref != "":
+		return v.divide(i, m)
 	}
 	if why := v.risk.Mark(in.Instrument, m.Price); why != risk.NoReason {
 		return ofRisk(why)
 	}
 	v.say(Changed).Instrument = in.Instrument
+	return 0
+}
+
+// divide takes back all orders of an instrument, whatever the phase, and has its last price stand for the new units: what was
+// asked for and at which price was about the old ones. A last price that cannot be counted is forgotten.
+func (v *Venue) divide(i *instrument, m *Mark) Reason {
+	switch {
+	case v.moved.known[m.Ref]:
+		return Repeated
+	case m.New <= 0 || m.Old <= 0:
+		return BadBody
+	}
+	v.sweep(&Input{Instrument: i.number}, true)
+	for _, ref := range []*auction.Reference{&i.last, &i.static} {
+		if !ref.Known {
+			continue
+		}
+		price, ok := money.MulDiv(ref.Price, m.Old, m.New, money.HalfUp)
+		if *ref = (auction.Reference{}); ok {
+			*ref = auction.Ref(i.spec.Auction.Ticks.Floor(price))
+		}
+	}
+	v.moved.add(m.Ref)
+	v.say(Changed).Instrument = i.number
 	return 0
 }
 
