@@ -14,12 +14,14 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/core/choice"
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
 	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
+	"sauda/flow/deliver"
 	"sauda/flow/display"
 	"sauda/flow/floor"
 	"sauda/flow/fulfil"
@@ -72,6 +74,7 @@ type House struct {
 	Sessions *session.Keeper
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
+	Counter  deliver.Counter
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
 	Search   *search.Keeper
@@ -170,6 +173,8 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
+	h.Desk.Ways = choice.WaysOf()
+	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)

@@ -5,6 +5,7 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/catalog"
+	"sauda/core/choice"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
@@ -43,25 +44,35 @@ func (h *House) reactions() []bus.Reaction {
 			if err := promotion.Undo(tx, string(e.Order)); err != nil {
 				return err
 			}
-			return h.Packing.Cancelled(tx, e)
+			if err := h.Packing.Cancelled(tx, e); err != nil {
+				return err
+			}
+			return h.Counter.Ended(tx, e.Order, e.Lines)
 		}),
 		bus.On("lines cancelled: stock, charge and money go back", func(tx *db.Tx, e order.LinesCancelled) error {
 			if err := h.Returns.LinesCancelled(tx, e); err != nil {
 				return err
 			}
-			return h.Packing.LinesCancelled(tx, e)
+			if err := h.Packing.LinesCancelled(tx, e); err != nil {
+				return err
+			}
+			return h.Counter.Ended(tx, e.Order, e.Lines)
 		}),
 		bus.On("returned: stock, charge and money go back", func(tx *db.Tx, e order.Returned) error {
 			if err := h.Returns.Returned(tx, e); err != nil {
 				return err
 			}
-			return deliver.Returned(tx, e)
+			if err := deliver.Returned(tx, e); err != nil {
+				return err
+			}
+			return h.Counter.Ended(tx, e.Order, e.Lines)
 		}),
 		bus.On("cancelled: the customer has spent less", func(tx *db.Tx, e order.Cancelled) error { return customer.Count(tx, e.Order) }),
 		bus.On("lines cancelled: the customer has spent less", func(tx *db.Tx, e order.LinesCancelled) error { return customer.Count(tx, e.Order) }),
 		bus.On("returned: the customer has spent less", func(tx *db.Tx, e order.Returned) error { return customer.Count(tx, e.Order) }),
 		bus.On("refunded: the customer has spent less", func(tx *db.Tx, e order.Refunded) error { return customer.Count(tx, e.Order) }),
 		bus.On("digital due: files and codes are given", deliver.Give),
+		bus.On("service due: what was chosen is booked, enrolled or passed on", func(tx *db.Tx, e choice.Due) error { return h.Counter.Serve(tx, e) }),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)

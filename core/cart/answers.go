@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sauda/base/fault"
+	"sauda/base/measure"
 	"sauda/core/catalog"
 )
 
@@ -13,6 +14,9 @@ var ErrAnswered = fault.New(fault.Invalid, "cart.no_questions", "This is not mad
 
 // answered judges the answers with which something is put into a basket, and gives them as the line keeps them.
 func answered(offer catalog.Offer, answers map[string]string) (column string, err error) {
+	if offer.Kind.Service != nil {
+		return chosen(answers)
+	}
 	if offer.Kind.Made == nil {
 		if len(answers) > 0 {
 			return "", ErrAnswered.About("%d answers for %s", len(answers), offer.Variant)
@@ -29,6 +33,29 @@ func answered(offer catalog.Offer, answers map[string]string) (column string, er
 	}
 	body, err := json.Marshal(kept)
 	return string(body), err
+}
+
+// ErrChosen means that it was not said what is chosen of a service, or that more than one of it is asked for.
+var ErrChosen = fault.New(fault.Invalid, "cart.chosen", "This is a service. Choose on its page what you want of it; each choice is in the basket once.")
+
+const chosenMax = 100
+
+// chosen gives what was chosen of a service as the line keeps it.
+func chosen(answers map[string]string) (column string, err error) {
+	ref := answers[catalog.ChosenCode]
+	if len(answers) != 1 || ref == "" || len(ref) > chosenMax {
+		return "", ErrChosen.About("%d answers", len(answers))
+	}
+	body, err := json.Marshal(answers)
+	return string(body), err
+}
+
+// oneOf refuses more than one of what was chosen of a service.
+func oneOf(offer catalog.Offer, q measure.Quantity) error {
+	if offer.Kind.Service != nil && q != measure.One {
+		return ErrChosen.About("%s of %s", q, offer.Variant)
+	}
+	return nil
 }
 
 // lineKey is what makes a line one: the variant, and what was answered.

@@ -17,6 +17,7 @@ import (
 
 // Add puts something into a basket, in at most four statements. The same variant, with the same answers where it is made to
 // order, goes into its line, whose quantities are summed; the price that was seen last counts. It acts each time that it is called.
+// What was chosen of a service is there once; a second time it is ErrChosen.
 func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	source, err := text.Clean(a.Source)
 	if err != nil || utf8.RuneCountInString(source) > sourceMax {
@@ -44,12 +45,15 @@ func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	rows, err := cartdb.New(tx).AddLine(tx.Context(), cartdb.AddLineParams{
 		Cart: string(id), ID: fresh, Variant: lineKey(a.Variant, answers), Product: string(offer.Product), Seller: string(offer.Seller),
 		Quantity: int64(a.Quantity), PriceSeen: a.PriceSeen.Minor, PriceCurrency: string(a.PriceSeen.Currency),
-		Source: source, AddedAt: span.Micros(tx.Now()), Most: int64(QuantityMax), Answers: answers,
+		Source: source, AddedAt: span.Micros(tx.Now()), Most: int64(mostOf(offer)), Answers: answers,
 	})
 	if err != nil {
 		return Line{}, err
 	}
-	if len(rows) == 0 {
+	switch {
+	case len(rows) == 0 && offer.Kind.Service != nil:
+		return Line{}, ErrChosen.About("%s is there", a.Answers[catalog.ChosenCode])
+	case len(rows) == 0:
 		return Line{}, tooMuch(a.Quantity)
 	}
 	line := lineOf(rows[0])
@@ -61,6 +65,14 @@ func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	return line, tx.Emit(Added{
 		id, line.ID, line.Variant, line.Product, line.Seller, a.Quantity, line.Quantity, a.PriceSeen, source,
 	})
+}
+
+// mostOf is how much of an offer a line may have.
+func mostOf(offer catalog.Offer) measure.Quantity {
+	if offer.Kind.Service != nil {
+		return measure.One
+	}
+	return QuantityMax
 }
 
 // countable refuses a quantity that no line may have.
@@ -87,6 +99,9 @@ func sellable(tx *db.Tx, v catalog.VariantID, q measure.Quantity) (catalog.Offer
 		return catalog.Offer{}, ErrVariant.About("%.60q", string(v))
 	case !offer.ForSale():
 		return catalog.Offer{}, ErrEnded.About("%s", v)
+	}
+	if err := oneOf(offer, q); err != nil {
+		return offer, err
 	}
 	return offer, fits(offer.Unit, q)
 }

@@ -13,17 +13,19 @@ type Today struct {
 	Limited bool             // Limited says that Left counts; what is not tracked is not limited.
 	Left    measure.Quantity // Left can be promised now.
 	Asked   bool             // Asked says that what was answered does not fit the questions of now.
+	Gone    bool             // Gone says that what was chosen of a service is not to be had any more.
 }
 
 // NoticeKind is what the buyer should know of a line.
 type NoticeKind string
 
-// The kinds of notices. The first four stop a line from being ordered as it is.
+// The kinds of notices. The first five stop a line from being ordered as it is.
 const (
 	NoticeEnded    NoticeKind = "ended"    // NoticeEnded is not sold any more, or has no price.
 	NoticeSoldOut  NoticeKind = "sold_out" // NoticeSoldOut has nothing left.
 	NoticeOnlyLeft NoticeKind = "only_left"
 	NoticeAsked    NoticeKind = "questions_changed" // NoticeAsked was answered to other questions than are asked now.
+	NoticeGone     NoticeKind = "choice_gone"       // NoticeGone was chosen of a service, and is not to be had any more.
 	NoticeDearer   NoticeKind = "price_up"
 	NoticeCheaper  NoticeKind = "price_down"
 )
@@ -40,7 +42,11 @@ type Notice struct {
 
 // Stops says whether the line cannot be ordered as it is.
 func (n Notice) Stops() bool {
-	return n.Kind == NoticeEnded || n.Kind == NoticeSoldOut || n.Kind == NoticeOnlyLeft || n.Kind == NoticeAsked
+	switch n.Kind {
+	case NoticeEnded, NoticeSoldOut, NoticeOnlyLeft, NoticeAsked, NoticeGone:
+		return true
+	}
+	return false
 }
 
 // Review compares lines with today, in the order of the lines. A line may have a notice of its stock and one of its price;
@@ -51,6 +57,9 @@ func Review(lines []Line, today map[catalog.VariantID]Today) []Notice {
 	for _, l := range lines {
 		now, ok := today[l.Variant]
 		switch {
+		case ok && now.ForSale && now.Gone:
+			notices = append(notices, Notice{Line: l.ID, Kind: NoticeGone})
+			continue
 		case !ok || !now.ForSale || now.Price.Currency == "":
 			notices = append(notices, Notice{Line: l.ID, Kind: NoticeEnded})
 			continue

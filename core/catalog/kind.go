@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"regexp"
 	"strconv"
 
 	"sauda/base/fault"
@@ -17,7 +18,19 @@ type Kind struct {
 	Bundle  *Bundle  `json:"bundle,omitempty"`
 	Made    *Made    `json:"made,omitempty"`
 	Digital *Digital `json:"digital,omitempty"`
+	Service *Service `json:"service,omitempty"`
 }
+
+// Service is what is done for the buyer. He chooses of it (days and people, a group, a bill) where its way says, which also
+// knows what that costs and what there is of it; the price of the list is only said as the one from which it begins.
+type Service struct {
+	Way string `json:"way" maxLength:"40" doc:"Who knows what can be chosen: booking, course, bill."`
+}
+
+// ChosenCode is the code under which a line of a basket has what was chosen of a service, among its answers.
+const ChosenCode = "chosen"
+
+var wayShape = regexp.MustCompile(`^[a-z]{2,40}$`)
 
 // Digital is what has no weight: files that are fetched, or licence codes. What there is of them core/digital knows.
 type Digital struct {
@@ -56,7 +69,7 @@ var (
 	ErrPart = fault.New(fault.Invalid, "catalog.invalid_part", "A bundle is made of other goods of the same seller that are no bundles themselves. Correct the marked parts.")
 )
 
-// Name names the kind in a word: "bundle", "made", "digital", or nothing for a thing that lies on a shelf.
+// Name names the kind in a word: "bundle", "made", "digital", "service", or nothing for a thing that lies on a shelf.
 func (k Kind) Name() string {
 	switch {
 	case k.Bundle != nil:
@@ -65,6 +78,8 @@ func (k Kind) Name() string {
 		return "made"
 	case k.Digital != nil:
 		return "digital"
+	case k.Service != nil:
+		return "service"
 	}
 	return ""
 }
@@ -75,7 +90,7 @@ func (k Kind) column() string { return encode(k) }
 // kind gives a kind cleaned.
 func (c *checker) kind(k Kind) Kind {
 	said := 0
-	for _, there := range []bool{k.Bundle != nil, k.Made != nil, k.Digital != nil} {
+	for _, there := range []bool{k.Bundle != nil, k.Made != nil, k.Digital != nil, k.Service != nil} {
 		if there {
 			said++
 		}
@@ -93,6 +108,9 @@ func (c *checker) kind(k Kind) Kind {
 	}
 	if d := k.Digital; d != nil && (d.Days < 0 || d.Days > 3650 || d.Fetches < 0 || d.Fetches > 100) {
 		c.wrong("/kind/digital/days", fault.Say("Choose at most 3,650 days and at most 100 times."))
+	}
+	if s := k.Service; s != nil && !wayShape.MatchString(s.Way) {
+		c.wrong("/kind/service/way", fault.Say("Choose one of the values."))
 	}
 	return k
 }
@@ -162,7 +180,7 @@ func checkKind(tx *db.Tx, product ProductID, d Draft) error {
 }
 
 // partable says whether goods of this kind can be in a bundle.
-func (k Kind) partable() bool { return k.Bundle == nil && k.Made == nil }
+func (k Kind) partable() bool { return k.Bundle == nil && k.Made == nil && k.Service == nil }
 
 // setKind writes the kind of a product, and which parts it has.
 func setKind(tx *db.Tx, product ProductID, k Kind) error {

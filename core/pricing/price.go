@@ -101,31 +101,43 @@ func (p *pricer) line(line DraftLine) ([]QuoteBundle, []QuoteLine, error) {
 
 // single prices a line of what is one thing.
 func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller) (QuoteLine, error) {
-	step, there := p.conditions.Prices.Unit(line.Variant, offer.Seller, line.Quantity)
-	if !there || step.Amount.Currency != p.draft.Currency {
-		return QuoteLine{}, refuse(ErrNoPrice, line, "no price")
-	}
-	unit, answers, err := made(line, offer, step)
-	if err != nil {
+	q := QuoteLine{Line: line.Line, Variant: line.Variant, Product: offer.Product, Seller: offer.Seller, SKU: offer.SKU,
+		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, Digital: offer.Kind.Digital,
+		Discount: money.Of(0, p.draft.Currency), Tax: TaxLine{Class: offer.TaxClass}}
+	if err := p.unit(&q, line, offer); err != nil {
 		return QuoteLine{}, err
 	}
-	rounding := p.conditions.Policies.Of(owner.Country).Rounding
-	subtotal, err := measure.Price(unit, line.Quantity, rounding)
-	if err != nil {
+	rounding, unit := p.conditions.Policies.Of(owner.Country).Rounding, q.UnitPrice
+	var err error
+	if q.Subtotal, err = measure.Price(unit, line.Quantity, rounding); err != nil {
 		return QuoteLine{}, fault.With(err, "line", line.Line)
 	}
-	q := QuoteLine{Line: line.Line, Variant: line.Variant, Product: offer.Product, Seller: offer.Seller, SKU: offer.SKU,
-		Name: offer.Name, Label: offer.Label, Unit: offer.Unit, Quantity: line.Quantity, Answers: answers, Digital: offer.Kind.Digital, UnitPrice: unit,
-		Subtotal: subtotal, Discount: money.Of(0, p.draft.Currency), Tax: TaxLine{Class: offer.TaxClass}}
-	q.Reasons = append([]Reason{priceReason(step, offer.Unit)}, madeReasons(offer.Kind.Made, unit, answers)...)
 	if _, whole := line.Quantity.Whole(); !whole {
 		if down, err := measure.Price(unit, line.Quantity, money.Down); err == nil {
 			if up, err := measure.Price(unit, line.Quantity, money.Up); err == nil && up != down {
-				q.Reasons = append(q.Reasons, Reason{SubtotalRounded, Params{Amount: subtotal, Rounding: rounding.String()}})
+				q.Reasons = append(q.Reasons, Reason{SubtotalRounded, Params{Amount: q.Subtotal, Rounding: rounding.String()}})
 			}
 		}
 	}
 	return q, nil
+}
+
+// unit writes into a line what one unit of it costs, and why: by what was chosen of a service, otherwise by the list and by
+// what was answered.
+func (p *pricer) unit(q *QuoteLine, line DraftLine, offer catalog.Offer) error {
+	if offer.Kind.Service != nil {
+		s, err := p.service(line, offer)
+		q.UnitPrice, q.Reasons, q.Label, q.Service = s.Price, slices.Clone(s.Reasons), s.Label, &s.ServiceRef
+		return err
+	}
+	step, there := p.conditions.Prices.Unit(line.Variant, offer.Seller, line.Quantity)
+	if !there || step.Amount.Currency != p.draft.Currency {
+		return refuse(ErrNoPrice, line, "no price")
+	}
+	var err error
+	q.UnitPrice, q.Answers, err = made(line, offer, step)
+	q.Reasons = append([]Reason{priceReason(step, offer.Unit)}, madeReasons(offer.Kind.Made, q.UnitPrice, q.Answers)...)
+	return err
 }
 
 func priceReason(step Step, unit measure.Unit) Reason {

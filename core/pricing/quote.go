@@ -35,7 +35,7 @@ type DraftLine struct {
 	Line     string // Line names the line; it is unique in the draft.
 	Variant  catalog.VariantID
 	Quantity measure.Quantity
-	Answers  map[string]string // Answers are those to the questions of a thing that is made to order.
+	Answers  map[string]string // Answers are those to the questions of a thing that is made to order, or what was chosen of a service.
 }
 
 // Delivery is the chosen way of delivery of one seller's goods, at its price.
@@ -52,6 +52,7 @@ type Conditions struct {
 	Offers   map[catalog.VariantID]catalog.Offer
 	Prices   Prices
 	Sellers  map[seller.ID]seller.Seller
+	Services map[string]Service // Services are what was chosen of services, by what it is called.
 	Taxes    tax.Table
 	Policies tax.Policies // Policies are tax.Stated() when they are nil.
 	Adjust   []Adjuster   // Adjust is where promotions enter, in phases.
@@ -87,6 +88,7 @@ type QuoteLine struct {
 	Unit      measure.Unit
 	Quantity  measure.Quantity
 	Digital   *catalog.Digital `json:",omitempty"` // Digital is on which terms it is fetched; nil for what is delivered.
+	Service   *ServiceRef      `json:",omitempty"` // Service is what was chosen of a service; Label says it in words.
 	Answers   []catalog.Answer `json:",omitempty"` // Answers are by what it is made, when it is made to order.
 	UnitPrice money.Money
 	Subtotal  money.Money // Subtotal is the unit price times the quantity.

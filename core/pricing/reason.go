@@ -36,6 +36,7 @@ const (
 	BundleShare     = "bundle.share"     // BundleShare: the part costs its share in the price of the bundle.
 	MadeOption      = "made.option"      // MadeOption: this choice costs more.
 	MadeFormula     = "made.formula"     // MadeFormula: the unit price follows from the answers by this formula.
+	ServicePart     = "service.part"     // ServicePart: this part of a service costs this, or takes it off.
 	SubtotalRounded = "subtotal.rounded" // SubtotalRounded: the unit price times the quantity was not a whole minor unit.
 	TaxIncluded     = "tax.included"     // TaxIncluded: the price contains the tax.
 	TaxAdded        = "tax.added"        // TaxAdded: the tax comes on top of the price.
@@ -56,6 +57,7 @@ var words = map[string]map[string]string{
 		"ru": "Оптовая цена по прайс-листу «{name}» (минимальное количество: {quantity}): {amount}",
 		"en": "Price in the list “{name}” for a quantity of at least {quantity}: {amount}",
 		"zh": "价目表“{name}”中的阶梯价（最低数量：{quantity}）：{amount}"},
+	ServicePart: {"kk": "{name}: {amount}", "ru": "{name}: {amount}", "en": "{name}: {amount}", "zh": "{name}：{amount}"},
 	BundleSum: {
 		"kk": "Жинақтағы тауарлардың жалпы бағасы: {amount}", "ru": "Сумма цен товаров набора: {amount}",
 		"en": "The sum of what the parts of the bundle cost: {amount}", "zh": "套装内各商品价格之和：{amount}"},

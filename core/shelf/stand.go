@@ -91,7 +91,7 @@ func (s standing) available(kind catalog.Kind, v catalog.VariantID, t catalog.Tr
 		return ToOrder
 	case kind.Digital != nil && kind.Digital.Codes:
 		return available(catalog.Tracked, s.codes[v], 1)
-	case kind.Digital != nil:
+	case kind.Digital != nil, kind.Service != nil:
 		return InStock
 	}
 	if kind.Bundle == nil {

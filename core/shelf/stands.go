@@ -57,7 +57,7 @@ func (s standing) count(kind catalog.Kind, v catalog.VariantID) (left measure.Qu
 		return 0, false
 	case kind.Digital != nil && kind.Digital.Codes:
 		return max(s.codes[v], 0), true
-	case kind.Digital != nil:
+	case kind.Digital != nil, kind.Service != nil:
 		return 0, false
 	case kind.Bundle == nil:
 		left, counted = s.left[v]

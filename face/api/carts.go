@@ -32,7 +32,7 @@ func (f face) mountCarts(api *web.API) {
 	web.Query(api, "GET /v1/carts/{id}", f.showCart, web.Public(),
 		web.Doc("Show a basket with its quote, what has changed, and what is missing before it can be ordered.", "Baskets"),
 		web.Faults(cart.ErrUnknown, cart.ErrClosed))
-	web.Command(api, "POST /v1/carts/{id}/lines", addLine, web.Public(), web.Status(201),
+	web.Command(api, "POST /v1/carts/{id}/lines", f.addLine, web.Public(), web.Status(201),
 		web.Doc("Put something into a basket. The same variant goes into its line.", "Baskets"),
 		web.Faults(cart.ErrUnknown, cart.ErrClosed, cart.ErrVariant, cart.ErrEnded, cart.ErrQuantity, cart.ErrStep, cart.ErrFull,
 			catalog.ErrAnswers, cart.ErrAnswered))
@@ -109,7 +109,7 @@ type lineView struct {
 }
 
 // addLine puts something into a basket.
-func addLine(tx *db.Tx, in addition) (lineView, error) {
+func (f face) addLine(tx *db.Tx, in addition) (lineView, error) {
 	a := cart.Addition{Variant: in.Variant, Quantity: measure.One, PriceSeen: in.PriceSeen, Source: in.Source, Answers: in.Answers}
 	if in.Quantity != nil {
 		a.Quantity = *in.Quantity
@@ -117,7 +117,7 @@ func addLine(tx *db.Tx, in addition) (lineView, error) {
 	if a.Source == "" {
 		a.Source = "api"
 	}
-	l, err := checkout.Put(tx, in.ID, a)
+	l, err := f.Desk.Put(tx, in.ID, a)
 	return viewLine(l), err
 }
 

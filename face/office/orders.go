@@ -187,7 +187,7 @@ func (s sheet) Returnable() money.Money {
 func leftTo(step string, l order.Line) measure.Quantity {
 	switch step {
 	case "pack":
-		if l.Digital != nil { // It lies in no parcel.
+		if l.Bodiless() { // It lies in no parcel.
 			return 0
 		}
 		return l.Live() - l.Packed - l.Undelivered

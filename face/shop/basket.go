@@ -246,7 +246,7 @@ func (f *face) put(tx *db.Tx, of visitor, a cart.Addition) error {
 		return err
 	}
 	if id != "" {
-		_, err = checkout.Put(tx, id, a)
+		_, err = f.Desk.Put(tx, id, a)
 	}
 	if id == "" || errors.Is(err, cart.ErrUnknown) || errors.Is(err, cart.ErrClosed) {
 		var c cart.Cart
@@ -254,7 +254,7 @@ func (f *face) put(tx *db.Tx, of visitor, a cart.Addition) error {
 			return err
 		}
 		id = c.ID
-		_, err = checkout.Put(tx, id, a)
+		_, err = f.Desk.Put(tx, id, a)
 	}
 	if err != nil {
 		return err

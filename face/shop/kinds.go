@@ -311,7 +311,7 @@ func (v orderView) lineTitle(ctx context.Context, line string) string {
 
 // delivered tells whether anything of a quote comes to an address.
 func delivered(q pricing.Quote) bool {
-	return len(q.Lines) == 0 || slices.ContainsFunc(q.Lines, func(l pricing.QuoteLine) bool { return l.Digital == nil })
+	return len(q.Lines) == 0 || slices.ContainsFunc(q.Lines, func(l pricing.QuoteLine) bool { return !l.Bodiless() })
 }
 
 // lastStep is the number of the step in which the purchase is paid.

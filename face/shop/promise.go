@@ -14,7 +14,7 @@ import (
 // lies in no parcel, and what cannot be ordered now, is promised nothing.
 func (f *face) promise(tx *db.Tx, s *shown) (err error) {
 	s.Coming = nil
-	if s.Page.Kind.Digital != nil || !s.sells(s.Chosen) {
+	if s.Page.Kind.Digital != nil || s.Page.Kind.Service != nil || !s.sells(s.Chosen) {
 		return nil
 	}
 	day := span.DayOf(tx.Now(), span.Almaty)

@@ -268,7 +268,7 @@ func (r *wishRow) stand(of catalog.Summary, stands map[catalog.VariantID]shelf.S
 	if r.Variant != "" {
 		r.Label = one.Label
 	}
-	if of.Kind.Made == nil && r.Price.Currency != "" && r.Stock != shelf.OutOfStock {
+	if of.Kind.Made == nil && of.Kind.Service == nil && r.Price.Currency != "" && r.Stock != shelf.OutOfStock {
 		r.Buys = one.ID
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/choice"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/payment"
@@ -35,7 +36,8 @@ type Basket struct {
 	offered offered
 	needs   []inventory.Need
 	stocks  []inventory.Stock
-	codes   []inventory.Allocation // Licence codes, which lie in no warehouse.
+	claims  []inventory.Allocation // Claims are what is taken and lies in no warehouse: licence codes, seats.
+	chosen  map[string]choice.Chosen
 }
 
 // Look gives a basket to whoever may see it, with its quote and what can be chosen. It only reads.
@@ -62,7 +64,7 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 	if err != nil {
 		return Basket{}, err
 	}
-	draft, conditions, err := b.draft(tx, terms)
+	draft, conditions, err := d.draft(tx, &b, terms)
 	if err != nil {
 		return Basket{}, err
 	}
@@ -74,7 +76,7 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
 		return Basket{}, err
 	}
-	b.needs, b.codes = needsOf(b.Quote, b.Offers)
+	b.needs, b.claims = b.needsOf()
 	if err := b.deliver(terms, draft, conditions); err != nil {
 		return Basket{}, err
 	}
@@ -90,7 +92,7 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 }
 
 // draft gathers what the quote depends on and says what has changed since the buyer chose.
-func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Conditions, error) {
+func (d *Desk) draft(tx *db.Tx, b *Basket, t *standing) (pricing.Draft, pricing.Conditions, error) {
 	day := span.DayOf(tx.Now(), span.Almaty)
 	draft := pricing.Draft{Currency: b.Cart.Currency, Day: day, Destination: b.Cart.Address}
 	conditions := pricing.Conditions{Sellers: t.sellers, Taxes: t.taxes}
@@ -112,6 +114,10 @@ func (b *Basket) draft(tx *db.Tx, t *standing) (pricing.Draft, pricing.Condition
 	if conditions.Prices, err = pricing.For(tx, variants, draft.Group, draft.Currency, day); err != nil {
 		return draft, conditions, err
 	}
+	if b.chosen, err = d.choices(tx, b.Cart.Lines, conditions.Offers); err != nil {
+		return draft, conditions, err
+	}
+	conditions.Services = priced(b.chosen)
 	pools, err := hold.About(tx, variants)
 	if err != nil {
 		return draft, conditions, err
@@ -174,7 +180,7 @@ func (b Basket) Usual() (cart.Choice, bool) {
 	if len(b.Cart.Sellers()) != 1 {
 		return cart.Choice{}, false
 	}
-	if o, _ := b.chosen(); o.Method != "" {
+	if o, _ := b.delivery(); o.Method != "" {
 		return cart.Choice{}, false
 	}
 	for _, o := range b.Options {
@@ -190,7 +196,7 @@ func (b Basket) Usual() (cart.Choice, bool) {
 func (b *Basket) load(of seller.ID) (goods money.Money, mass measure.Mass, some bool) {
 	goods = money.Of(0, b.Quote.Currency)
 	for _, l := range b.Quote.Lines {
-		if l.Seller != of || l.Digital != nil {
+		if l.Seller != of || l.Bodiless() {
 			continue
 		}
 		some = true
@@ -212,8 +218,8 @@ func (b *Basket) option(c cart.Choice) (shipping.Option, bool) {
 	return shipping.Option{}, false
 }
 
-// chosen is the delivery of a basket of one seller, and its pickup point where it has one.
-func (b *Basket) chosen() (shipping.Option, shipping.Point) {
+// delivery is the delivery of a basket of one seller, and its pickup point where it has one.
+func (b *Basket) delivery() (shipping.Option, shipping.Point) {
 	for _, c := range b.Cart.Delivery {
 		o, ok := b.option(c)
 		if !ok {
@@ -240,7 +246,7 @@ func (b *Basket) missing() []fault.Field {
 	if b.Cart.Email == "" && b.Cart.Phone == "" && b.Cart.Address.Phone == "" {
 		add("/email", fault.Say("Say how to reach you: a mail address or a phone number."))
 	}
-	switch o, p := b.chosen(); {
+	switch o, p := b.delivery(); {
 	case fetched:
 	case o.Method == "":
 		add("/delivery", fault.Say("Choose one of the deliveries that are offered."))

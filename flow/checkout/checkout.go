@@ -21,6 +21,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/money"
 	"sauda/core/cart"
+	"sauda/core/choice"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -59,6 +60,7 @@ const (
 type Desk struct {
 	Keys       seal.Keys        // Keys seal what gateways give for cards; without one no card is kept.
 	Promotions promotion.Keeper // Promotions keeps those that run.
+	Ways       choice.Ways      // Ways are the contexts that sell services.
 
 	gateways map[string]payment.Gateway
 	teller   *saga.Teller
@@ -119,6 +121,7 @@ type State struct {
 	Order       order.ID               `json:"order"`
 	Code        string                 `json:"code"`
 	Digital     bool                   `json:"digital,omitempty"` // Digital says that the order has something to be handed over at once.
+	Served      bool                   `json:"served,omitempty"`  // Served says that the order has services.
 
 	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
 
@@ -131,7 +134,7 @@ func (d *Desk) story() saga.Story[State] {
 		{Name: "quote", Do: d.quote},
 		{Name: "hold", Do: d.take, Undo: release},
 		{Name: "authorize", Call: d.authorize, Recall: d.void},
-		{Name: "place", Do: place},
+		{Name: "place", Do: d.place},
 		{Name: "capture", Call: d.capture},
 		{Name: "settle", Do: settle},
 		{Name: "file", When: files, Call: d.file},

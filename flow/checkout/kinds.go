@@ -7,6 +7,7 @@ import (
 	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/choice"
 	"sauda/core/digital"
 	"sauda/core/hold"
 	"sauda/core/inventory"
@@ -43,14 +44,18 @@ func withParts(tx *db.Tx, variants []catalog.VariantID, offers map[catalog.Varia
 	return append(variants, more...), nil
 }
 
-// needsOf is what the lines of a quote ask the warehouses for: of a bundle each of its parts.
-// What is digital leaves no warehouse: of that it gives the licence codes to be held.
-func needsOf(q pricing.Quote, offers map[catalog.VariantID]catalog.Offer) (needs []inventory.Need, codes []inventory.Allocation) {
-	needs = make([]inventory.Need, 0, len(q.Lines))
-	for _, l := range q.Lines {
-		if l.Digital == nil {
+// needsOf is what the lines of its quote ask the warehouses for: of a bundle each of its parts.
+// What has no body leaves no warehouse: of that it gives the licence codes to be held, and what services take.
+func (b *Basket) needsOf() (needs []inventory.Need, claims []inventory.Allocation) {
+	needs = make([]inventory.Need, 0, len(b.Quote.Lines))
+	for _, l := range b.Quote.Lines {
+		switch {
+		case l.Service != nil:
+			claims = append(claims, b.takes(l)...)
+			continue
+		case l.Digital == nil:
 			needs = append(needs, inventory.Need{
-				Line: l.Line, Seller: l.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: offers[l.Variant].Tracking,
+				Line: l.Line, Seller: l.Seller, Variant: l.Variant, Quantity: l.Quantity, Tracking: b.Offers[l.Variant].Tracking,
 			})
 			continue
 		}
@@ -58,14 +63,14 @@ func needsOf(q pricing.Quote, offers map[catalog.VariantID]catalog.Offer) (needs
 		if l.Digital.Codes {
 			a.Key = catalog.CodesKey(l.Variant)
 		}
-		codes = append(codes, a)
+		claims = append(claims, a)
 	}
-	return needs, codes
+	return needs, claims
 }
 
-// Fetched says whether all that can be ordered is digital, so that nothing is delivered to an address.
+// Fetched says whether nothing of what can be ordered has a body, so that nothing is delivered to an address.
 func (b *Basket) Fetched() bool {
-	return len(b.Quote.Lines) > 0 && !slices.ContainsFunc(b.Quote.Lines, func(l pricing.QuoteLine) bool { return l.Digital == nil })
+	return len(b.Quote.Lines) > 0 && !slices.ContainsFunc(b.Quote.Lines, func(l pricing.QuoteLine) bool { return !l.Bodiless() })
 }
 
 // leftOf is what is left of each variant, in warehouses or as licence codes.
@@ -95,6 +100,10 @@ func review(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]
 	}
 	for _, l := range lines {
 		o := c.Offers[l.Variant] // One that is not known is not for sale.
+		if o.Kind.Service != nil {
+			notices = append(notices, cart.Review([]cart.Line{l}, map[catalog.VariantID]cart.Today{l.Variant: today(l, c)})...)
+			continue
+		}
 		t := cart.Today{ForSale: o.ForSale() && c.Sellers[o.Seller].ForSale(), Limited: isLimited(o), Left: left[l.Variant]}
 		if o.Kind.Bundle != nil {
 			t.Limited, t.Left = bundles(*o.Kind.Bundle, c.Offers, free)
@@ -153,15 +162,22 @@ func filesOf(q pricing.Quote) (ids []attachment.ID) {
 	return ids
 }
 
-// Put puts something into a basket, as cart.Add does, and refuses files that are not there: with attachment.ErrUnknown. What
-// asks for no file takes no statement more.
-func Put(tx *db.Tx, id cart.ID, a cart.Addition) (cart.Line, error) {
+// Put puts something into a basket, as cart.Add does, and refuses files that are not there with attachment.ErrUnknown, and of
+// a service what whoever asks cannot have with choice.ErrUnknown. What asks for nothing takes no statement more.
+func (d *Desk) Put(tx *db.Tx, id cart.ID, a cart.Addition) (cart.Line, error) {
 	l, err := cart.Add(tx, id, a)
 	if err != nil || len(l.Answers) == 0 {
 		return l, err
 	}
 	offers, err := catalog.Offers(tx, []catalog.VariantID{a.Variant})
 	if err != nil {
+		return l, err
+	}
+	if offers[a.Variant].Kind.Service != nil {
+		chosen, err := d.choices(tx, []cart.Line{l}, offers)
+		if err == nil && chosen[l.Answers[catalog.ChosenCode]].Variant != a.Variant {
+			err = choice.ErrUnknown.About("%s of %s", l.Answers[catalog.ChosenCode], a.Variant)
+		}
 		return l, err
 	}
 	answers, err := offers[a.Variant].Kind.Made.Answered(l.Answers)

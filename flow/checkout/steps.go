@@ -11,6 +11,7 @@ import (
 	"sauda/core/attachment"
 	"sauda/core/books"
 	"sauda/core/cart"
+	"sauda/core/choice"
 	"sauda/core/digital"
 	"sauda/core/hold"
 	"sauda/core/inventory"
@@ -58,7 +59,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if b.Quote.Due.IsZero() { // Whatever he chose to pay with: the total that he agrees to needs none of it.
 		s.Purchase.Method, s.Purchase.Token, s.Purchase.Card, s.Purchase.Keep = payment.Nothing, "", "", false
 	}
-	option, point := b.chosen()
+	option, point := b.delivery()
 	if s.Purchase.Method == payment.Cash && !option.CashOnDelivery {
 		return ErrNoCash.With("delivery", string(option.Method))
 	}
@@ -79,7 +80,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	}
 	s.Shop = terms.sellers[s.Seller].Name.In(b.Cart.Lang)
 	s.Allocations, err = inventory.Assign(b.needs, terms.warehouses, b.stocks, b.Cart.Address)
-	s.Allocations = append(s.Allocations, b.codes...)
+	s.Allocations = append(s.Allocations, b.claims...)
 	return counted(err)
 }
 
@@ -195,7 +196,7 @@ func (d *Desk) void(ctx context.Context, key string, s *State) error {
 }
 
 // place makes the order: from here on it stands.
-func place(tx *db.Tx, s *State) error {
+func (d *Desk) place(tx *db.Tx, s *State) error {
 	if s.Uses || len(inventory.Wants(s.Allocations)) > 0 { // What is not counted holds nothing.
 		if err := hold.Confirm(tx, owner(s.Cart.ID)); err != nil {
 			return err
@@ -210,6 +211,9 @@ func place(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Order, s.Code = o.ID, o.Code
+	if err := d.sell(tx, s, o); err != nil {
+		return err
+	}
 	if err := promotion.Note(tx, string(o.ID), s.Quote); err != nil {
 		return err
 	}
@@ -235,7 +239,7 @@ func place(tx *db.Tx, s *State) error {
 
 // forget drops what the order has from now on: addresses belong in one place, and what is saved with each step is small.
 func (s *State) forget() {
-	s.Digital = isDigital(s.Quote)
+	s.Digital, s.Served = isDigital(s.Quote), hasServices(s.Quote)
 	s.Cart = cart.Cart{ID: s.Cart.ID, Party: s.Cart.Party, Currency: s.Cart.Currency, Lang: s.Cart.Lang}
 	s.Quote = pricing.Quote{Currency: s.Quote.Currency, Due: s.Quote.Due}
 	s.Contact, s.Delivery, s.Allocations = order.Contact{}, order.Delivery{}, nil
@@ -296,8 +300,13 @@ func settle(tx *db.Tx, s *State) error {
 	return due(tx, s)
 }
 
-// due states that what is digital of an order is paid, if it has something.
+// due states that what comes without a parcel of an order is paid, if it has something.
 func due(tx *db.Tx, s *State) error {
+	if s.Served {
+		if err := tx.Emit(choice.Due{Order: string(s.Order)}); err != nil {
+			return err
+		}
+	}
 	if !s.Digital && !isDigital(s.Quote) { // An older release left the quote as it was.
 		return nil
 	}

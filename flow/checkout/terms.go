@@ -7,6 +7,7 @@ import (
 	"sauda/base/measure"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/choice"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/payment"
@@ -67,6 +68,8 @@ func stopped(n cart.Notice) error {
 	switch n.Kind {
 	case cart.NoticeEnded:
 		return fault.With(pricing.ErrNotForSale.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
+	case cart.NoticeGone:
+		return fault.With(choice.ErrUnknown.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
 	case cart.NoticeAsked:
 		return fault.With(catalog.ErrAnswers.With("line", string(n.Line)), "pointer", "/lines/"+string(n.Line))
 	default:

@@ -163,7 +163,7 @@ func googleKind(w *writer, o Order, k catalog.Kind) {
 	case k.Made != nil && k.Made.Days > 0:
 		w.element("g:min_handling_time", strconv.Itoa(k.Made.Days))
 		w.element("g:max_handling_time", strconv.Itoa(k.Made.Days))
-	case k.Digital != nil:
+	case k.Digital != nil, k.Service != nil:
 		w.raw("<g:shipping>")
 		w.element("g:country", string(o.country))
 		w.element("g:price", "0 "+string(o.Currency))
@@ -266,7 +266,7 @@ func ymlOffer(w *writer, o Order, g good, v catalog.Variant, sale ymlSale) {
 	}
 	w.element("currencyId", string(sale.Currency))
 	w.element("categoryId", sale.category)
-	if g.Kind.Digital != nil {
+	if g.Kind.Digital != nil || g.Kind.Service != nil {
 		w.element("store", "false")
 		w.element("pickup", "false")
 		w.element("delivery", "false")
@@ -341,7 +341,7 @@ func writeKaspi(ctx context.Context, store *db.Store, to io.Writer, o Order) err
 const preOrderMax = 30
 
 func kaspiTakes(k catalog.Kind) bool {
-	return k.Digital == nil && (k.Made == nil || !k.Made.Asks() && k.Made.Days <= preOrderMax)
+	return k.Digital == nil && k.Service == nil && (k.Made == nil || !k.Made.Asks() && k.Made.Days <= preOrderMax)
 }
 
 func kaspiOffer(w *writer, o Order, g good, v catalog.Variant, tenge int64) {

@@ -269,7 +269,7 @@ func collectable(tx *db.Tx, o order.Order, p pile) (money.Money, error) {
 	}
 	left := map[string]measure.Quantity{}
 	for _, l := range o.Lines {
-		if l.Digital == nil {
+		if !l.Bodiless() {
 			left[l.Line] = l.Live() - l.Packed
 		}
 	}

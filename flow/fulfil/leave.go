@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/core/books"
+	"sauda/core/choice"
 	"sauda/core/digital"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -172,19 +173,33 @@ func (b *Bench) Delivered(tx *db.Tx, e shipping.Delivered) error {
 	if err := books.Paid(tx, p, string(s.ID), s.Collect, s.Carrier); err != nil {
 		return err
 	}
-	return giveDigital(tx, o)
+	return giveBodiless(tx, o)
 }
 
-// giveDigital has what is digital of an order given, once its cash is there.
-func giveDigital(tx *db.Tx, o order.Order) error {
-	if !slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.Digital != nil && l.Live() > l.Packed }) {
+// giveBodiless has what comes without a parcel of an order given, once its cash is there.
+func giveBodiless(tx *db.Tx, o order.Order) error {
+	var isDigital, isServed bool
+	for _, l := range o.Lines {
+		if l.Live() > l.Packed {
+			isDigital, isServed = isDigital || l.Digital != nil, isServed || l.Service != nil
+		}
+	}
+	if !isDigital && !isServed {
 		return nil
 	}
 	owed, err := books.Owed(tx, o)
 	if err != nil || owed.IsPositive() {
 		return err
 	}
-	return tx.Emit(digital.Due{Order: string(o.ID)})
+	if isServed {
+		if err := tx.Emit(choice.Due{Order: string(o.ID)}); err != nil {
+			return err
+		}
+	}
+	if isDigital {
+		return tx.Emit(digital.Due{Order: string(o.ID)})
+	}
+	return nil
 }
 
 // goOn has an order know that a shipment which was told to have come back is with the buyer after all: its units leave the

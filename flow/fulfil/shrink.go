@@ -165,7 +165,7 @@ func (b *Bench) recollect(tx *db.Tx, id order.ID, reason string) error {
 		return err
 	}
 	for _, l := range o.Lines {
-		if l.Digital == nil && l.Live() > l.Packed {
+		if !l.Bodiless() && l.Live() > l.Packed {
 			return nil
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"sauda/base/fault"
@@ -312,6 +313,9 @@ func released(o order.Order, cancelled []order.Moved, claims []hold.Claim) []hol
 	var back []hold.Want
 	for _, m := range cancelled {
 		rest := int64(m.Quantity)
+		if l, err := o.Line(m.Line); err == nil && l.Service != nil {
+			rest = math.MaxInt64 // A service is cancelled as a whole, whatever it takes.
+		}
 		for _, a := range slices.Backward(o.Allocations) {
 			if a.Line != m.Line || a.Key == "" {
 				continue
