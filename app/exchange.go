@@ -13,6 +13,7 @@ import (
 	"sauda/core/exchange/clearing"
 	facefix "sauda/face/fix"
 	"sauda/flow/floor"
+	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/fix"
 	"sauda/gear/job"
@@ -58,6 +59,21 @@ func exchangeJobs() []job.Job {
 			_, err := exchange.LapseProposals(tx)
 			return err
 		}),
+	}
+}
+
+// exchangeReactions are what follows on the exchange, each in a moment of its own. Their names are stored and never change.
+func (h *House) exchangeReactions() []bus.Reaction {
+	return []bus.Reaction{
+		bus.On("ripened: what an issuer has announced is carried out", func(tx *db.Tx, e clearing.Ripened) error {
+			day, err := span.Parse(e.Day)
+			if err != nil {
+				return err
+			}
+			return clearing.CarryOut(tx, e.Ref, day)
+		}),
+		bus.On("payout cleared: the account pays it out", func(tx *db.Tx, e clearing.PayoutCleared) error { return h.till.Cleared(tx, e) }),
+		bus.On("overdue: who waits too long for a delivery gets what he loses", floor.BuyIn),
 	}
 }
 

@@ -3,13 +3,11 @@ package app
 import (
 	"slices"
 
-	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/choice"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
-	"sauda/core/exchange/clearing"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -22,7 +20,6 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/flow/deliver"
-	"sauda/flow/floor"
 	"sauda/flow/gallery"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -90,15 +87,6 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("confirmed: the market does what two people have decided", func(tx *db.Tx, e exchange.Confirmed) error {
 			return h.chair.Confirmed(tx, e)
 		}),
-		bus.On("ripened: what an issuer has announced is carried out", func(tx *db.Tx, e clearing.Ripened) error {
-			day, err := span.Parse(e.Day)
-			if err != nil {
-				return err
-			}
-			return clearing.CarryOut(tx, e.Ref, day)
-		}),
-		bus.On("payout cleared: the account pays it out", func(tx *db.Tx, e clearing.PayoutCleared) error { return h.till.Cleared(tx, e) }),
-		bus.On("overdue: who waits too long for a delivery gets what he loses", floor.BuyIn),
 		bus.On("published: the library knows what the window shows", gallery.Follow),
 		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
 			return catalog.Reprice(tx, e.Variants)

@@ -3,6 +3,7 @@ package floor
 import (
 	"strings"
 
+	"sauda/base/fault"
 	"sauda/base/money"
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
@@ -13,6 +14,18 @@ import (
 // PayoutFree is how much leaves an account without anybody looking at it, a payout at a time, in tiyn; of other currencies
 // nothing does. It is a rule of the house.
 const PayoutFree = 5_000_000_00
+
+// free tells whether so much leaves an account without anybody looking at it.
+func free(asset string, amount int64) bool { return asset == string(money.KZT) && amount <= PayoutFree }
+
+// MayLeave refuses money that somebody of the office has to look at first: ErrRefused with the reason needs_approval. What is no
+// money leaves without.
+func MayLeave(asset string, amount int64) error {
+	if !money.Currency(asset).Valid() || free(asset, amount) {
+		return nil
+	}
+	return fault.With(ErrRefused.About("%d %s", amount, asset), "reason", "needs_approval")
+}
 
 // AskPayout asks for money out of an account, for its owner and nobody else: ErrSeat. Up to PayoutFree it is paid right away,
 // more after somebody of the office has looked at it.
@@ -28,7 +41,7 @@ func AskPayout(tx *db.Tx, p clearing.Payout) (clearing.Payout, error) {
 		return clearing.Payout{}, err
 	}
 	p.ID, p.Account = "out:"+a.Code+":"+p.ID, a.Code
-	return clearing.AskPayout(tx, p, p.Asset == string(money.KZT) && p.Amount <= PayoutFree)
+	return clearing.AskPayout(tx, p, free(p.Asset, p.Amount))
 }
 
 // Cleared begins to make a payout.
