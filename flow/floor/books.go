@@ -50,8 +50,11 @@ func (f *Floor) Record(tx *db.Tx) (more bool, err error) {
 			return false, ErrUntaught.About("trade %d in %d of %d and %d", t.ID, t.Instrument, t.Buy.Account, t.Sell.Account)
 		}
 		day := span.DayOf(time.UnixMicro(t.Time), span.Almaty)
-		key := traded{t.Instrument, day}
-		if _, known := settles[key]; !known { // Of a day before that of the roll.
+		if cycle, agreed := t.Cycle.Days(); agreed { // There are few of them.
+			i.Terms.Cycle = cycle
+		}
+		key := traded{t.Instrument, day, i.Terms.Cycle}
+		if _, known := settles[key]; !known { // Of a day before that of the roll, or agreed otherwise.
 			if settles[key], err = exchange.SettleDay(tx, i, day); err != nil {
 				return false, err
 			}
@@ -71,15 +74,17 @@ func tradeOf(i exchange.Instrument, t venue.Trade, day, settles span.Day) cleari
 	c := clearing.Trade{
 		ID: t.ID, Instrument: i.Code, Asset: i.Asset.Code, Currency: string(i.Currency), Price: t.Price, Quantity: t.Qty * i.Terms.Unit,
 		Amount: t.Price * t.Qty, BuyOrder: t.Buy.Order, SellOrder: t.Sell.Order, Day: day, SettleDay: settles, VAT: vat, Kind: clearing.Auction,
-		Forward: i.Kind == exchange.Forward,
+		Forward: i.Kind == exchange.Forward, BuyTrader: t.Buy.Trader, BuyMember: t.Buy.Member, SellTrader: t.Sell.Trader,
+		SellMember: t.Sell.Member, Ref: t.Ref,
 	}
 	buy, sell := max(i.Terms.Maker, i.Terms.Taker), max(i.Terms.Maker, i.Terms.Taker)
 	switch t.How {
 	case venue.HowContinuous:
-		c.Kind = clearing.Continuous
+		c.Kind, c.Resting = clearing.Continuous, clearing.Sell
 		buy, sell = i.Terms.Taker, i.Terms.Maker
 		if t.Resting == book.Buy {
 			buy, sell = sell, buy
+			c.Resting = clearing.Buy
 		}
 	case venue.HowAgreed:
 		c.Kind = clearing.Negotiated
@@ -91,48 +96,6 @@ func tradeOf(i exchange.Instrument, t venue.Trade, day, settles span.Day) cleari
 	amount := money.Of(c.Amount, i.Currency)
 	c.BuyFee, c.SellFee = buy.Of(amount, money.Down).Minor, sell.Of(amount, money.Down).Minor
 	return c
-}
-
-// Follow tells the market of what the ledger has moved on its accounts since the last time: money and securities that were
-// brought in, and trades that were settled.
-func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
-	if f == nil {
-		return nil
-	}
-	roll := f.taughtRoll()
-	if roll.accounts == nil {
-		return nil
-	}
-	var upTo int64
-	if err := f.Look(ctx, func(v *venue.Venue) { upTo = v.MovedUpTo() }); err != nil {
-		return err
-	}
-	var moves []told
-	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
-		moves, err = toldSince(tx, roll, span.FromMicros(upTo).Add(-overlap))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if len(moves) == 0 {
-		return nil
-	}
-	if err := f.Look(ctx, func(v *venue.Venue) {
-		moves = slices.DeleteFunc(moves, func(m told) bool { return v.HasMoved(m.ref) })
-	}); err != nil {
-		return err
-	}
-	for _, m := range moves {
-		events, err := f.Do(ctx, m.input)
-		if err != nil {
-			return err
-		}
-		if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
-			f.config.Log.Error("the market does not take what the ledger says", "movement", m.ref, "why", e.Reason.Code())
-		}
-	}
-	return nil
 }
 
 // MovementRef is how the market calls what a posting moves of an asset of an account: whoever lets the market move something
@@ -183,7 +146,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 		case k.kind == "exchange.settle", k.kind == "exchange.bust": // What was due is there, or goes back.
 			m.Comes, m.Goes = max(n, 0), max(-n, 0)
 		default:
-			m.Amount, m.Taken = n, n < 0
+			m.Amount, m.Forced = n, n < 0 // It has left the account, whatever else the market thinks of.
 		}
 		moves = append(moves, m)
 	}
@@ -211,8 +174,15 @@ func (f *Floor) recall(ctx context.Context, store *db.Store, instrument uint32) 
 	return ticks, err
 }
 
-// takerOf gives the side whose order came in: who paid the higher fee, or the younger order where both paid the same.
+// takerOf gives the side whose order came in; of a trade from before that was written down, who paid the higher fee, or the
+// younger order where both paid the same.
 func takerOf(t clearing.Trade) book.Side {
+	switch t.Resting {
+	case clearing.Buy:
+		return book.Sell
+	case clearing.Sell:
+		return book.Buy
+	}
 	if t.SellFee > t.BuyFee || t.SellFee == t.BuyFee && t.SellOrder > t.BuyOrder {
 		return book.Sell
 	}

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -14,89 +15,137 @@ import (
 	"sauda/core/exchange/venue"
 	"sauda/core/ledger"
 	"sauda/gear/db"
+	"sauda/gear/job"
 )
 
-// told is something that the books have done and the market hears of once, by its ref.
-type told struct {
+// lesson is something that the books have done and the market hears of once, by its ref.
+type lesson struct {
 	ref   string
 	at    int64
 	input venue.Input
 }
 
-func (t *told) write(body any) error {
+// lessonOf puts what the market has to hear into an input.
+func lessonOf(ref string, at int64, in venue.Input, body any) (lesson, error) {
 	bytes, err := json.Marshal(body)
 	if err != nil {
-		return fmt.Errorf("write %s for the market: %w", t.ref, err)
+		return lesson{}, fmt.Errorf("write %s for the market: %w", ref, err)
 	}
-	t.input.Body = bytes
+	in.Body = bytes
+	return lesson{ref, at, in}, nil
+}
+
+// Follow tells the market of all that the books have done since the last time: what the ledger has moved on its accounts, and
+// what clearing has written down beside it (clearing.Lesson). Nobody else tells it of that. Each thing has a name that never
+// changes, and the market does it once: after a crash all of it is told again without harm.
+func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
+	if f == nil {
+		return nil
+	}
+	roll := f.taughtRoll()
+	if roll.accounts == nil {
+		return nil
+	}
+	var upTo int64
+	if err := f.Look(ctx, func(v *venue.Venue) { upTo = v.MovedUpTo() }); err != nil {
+		return err
+	}
+	var all []lesson
+	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
+		all, err = lessonsSince(tx, roll, span.FromMicros(upTo).Add(-overlap))
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	if err := f.Look(ctx, func(v *venue.Venue) {
+		all = slices.DeleteFunc(all, func(l lesson) bool { return v.HasMoved(l.ref) })
+	}); err != nil {
+		return err
+	}
+	for _, l := range all {
+		events, err := f.Do(ctx, l.input)
+		if err != nil {
+			return err
+		}
+		if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
+			f.config.Log.Error("the market does not take what the books say", "lesson", l.ref, "why", e.Reason.Code())
+		}
+	}
 	return nil
 }
 
-// toldSince gives what the books have done since a time, the oldest first: divisions of units before all else of their moment,
-// so that no order holds what they take away.
-func toldSince(tx *db.Tx, roll Roll, since time.Time) ([]told, error) {
-	divisions, lessons, err := lessonsSince(tx, roll, since)
+// lessonsSince gives what the books have done since a time, the oldest first: divisions of units before all else of their moment,
+// so that no order holds what they take away, and then what is due before what has moved.
+func lessonsSince(tx *db.Tx, roll Roll, since time.Time) ([]lesson, error) {
+	written, err := clearing.LessonsSince(tx, since)
 	if err != nil {
 		return nil, err
 	}
-	moves, err := movesSince(tx, roll, since)
+	var all []lesson
+	var moves []venue.Movement
+	for _, l := range written {
+		switch {
+		case l.New > 0:
+			divided, err := divisions(roll, l)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, divided...)
+		default:
+			if m, known := movementOf(roll, l); known {
+				moves = append(moves, m)
+			}
+		}
+	}
+	posted, err := movesSince(tx, roll, since)
 	if err != nil {
 		return nil, err
 	}
-	moves = append(lessons, moves...)
-	slices.SortStableFunc(moves, func(a, b venue.Movement) int { return cmp.Compare(a.At, b.At) })
-	all := divisions
-	for _, m := range moves {
-		one := told{ref: m.Ref, at: m.At, input: venue.Input{Verb: venue.Move, Account: m.Account}}
-		if err := one.write(m); err != nil {
+	for _, m := range append(moves, posted...) {
+		l, err := lessonOf(m.Ref, m.At, venue.Input{Verb: venue.Move, Account: m.Account}, m)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	slices.SortStableFunc(all, func(a, b lesson) int { return cmp.Compare(a.at, b.at) })
+	return all, nil
+}
+
+// lessonRef is how the market calls a lesson of clearing.
+func lessonRef(l clearing.Lesson) string { return "lesson " + l.ID }
+
+// divisions tells of a division to every instrument whose units were divided.
+func divisions(roll Roll, l clearing.Lesson) (all []lesson, err error) {
+	for _, i := range roll.instruments {
+		if i.Asset.Code != l.Asset || i.Kind == exchange.Forward {
+			continue
+		}
+		ref := lessonRef(l) + " " + i.Code
+		one, err := lessonOf(ref, span.Micros(l.At), venue.Input{Verb: venue.Price, Instrument: i.Number}, venue.Mark{Ref: ref, New: l.New, Old: l.Old})
+		if err != nil {
 			return nil, err
 		}
 		all = append(all, one)
 	}
-	slices.SortStableFunc(all, func(a, b told) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(all, func(a, b lesson) int { return strings.Compare(a.ref, b.ref) })
 	return all, nil
 }
 
-// lessonsSince gives what the market has to learn beside what the ledger has moved.
-func lessonsSince(tx *db.Tx, roll Roll, since time.Time) (divisions []told, moves []venue.Movement, err error) {
-	all, err := clearing.LessonsSince(tx, since)
-	if err != nil {
-		return nil, nil, err
+// movementOf puts a lesson about an account into the words of the market; not known is what it cannot know, or need not.
+func movementOf(roll Roll, l clearing.Lesson) (venue.Movement, bool) {
+	m := venue.Movement{Ref: lessonRef(l), At: span.Micros(l.At), Account: roll.numbers[l.Account]}
+	if l.Instrument == "" {
+		m.Asset, m.Forced, m.Due, m.Unlocked = roll.assets[l.Asset], true, l.Due, l.Unlocks
+		return m, m.Account != 0 && m.Asset != 0
 	}
-	for _, l := range all {
-		at := span.Micros(l.At)
-		m := venue.Movement{Ref: "lesson " + l.ID, At: at, Account: roll.numbers[l.Account]}
-		switch {
-		case l.New > 0:
-			for _, i := range roll.instruments {
-				if i.Asset.Code != l.Asset || i.Kind == exchange.Forward {
-					continue
-				}
-				one := told{ref: m.Ref + " " + i.Code, at: at, input: venue.Input{Verb: venue.Price, Instrument: i.Number}}
-				if err := one.write(venue.Mark{Ref: one.ref, New: l.New, Old: l.Old}); err != nil {
-					return nil, nil, err
-				}
-				divisions = append(divisions, one)
-			}
-			continue
-		case l.Instrument != "":
-			i, known := roll.instruments[roll.traded[l.Instrument]]
-			if !known {
-				continue
-			}
-			m.Instrument, m.Delivered = i.Number, pieces(l.Was, i.Terms.Unit)-pieces(l.Became, i.Terms.Unit)
-			if m.Delivered == 0 {
-				continue // What is left of a piece counts as one.
-			}
-		default:
-			m.Asset, m.Due = roll.assets[l.Asset], l.Due
-		}
-		if m.Account != 0 && (m.Asset != 0 || m.Instrument != 0) {
-			moves = append(moves, m)
-		}
+	i := roll.instruments[roll.traded[l.Instrument]]
+	if i.Number == 0 {
+		return m, false
 	}
-	slices.SortFunc(divisions, func(a, b told) int { return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.ref, b.ref)) })
-	return divisions, moves, nil
+	m.Instrument, m.Delivered = i.Number, pieces(l.Was, i.Terms.Unit)-pieces(l.Became, i.Terms.Unit)
+	return m, m.Account != 0 && m.Delivered != 0 // What is left of a piece counts as one.
 }
 
 // pieces gives how many pieces of a unit a quantity is at least; a part of one counts as one, away from zero.

@@ -45,6 +45,7 @@ type sower struct {
 	goods  map[string]catalog.VariantID // goods is by SKU.
 	prices map[string]money.Money       // prices are of one unit, by SKU.
 	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
+	centre []catalog.Media              // centre is what the utility centre is drawn as.
 }
 
 func newSower(said catalogue, say func(done, all int)) *sower {
@@ -153,6 +154,9 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 		return err
 	}
 	if err := s.give(ctx); err != nil {
+		return err
+	}
+	if err := s.bill(ctx, end); err != nil {
 		return err
 	}
 	return s.employ(ctx, s.said.People[last:], hash)

@@ -73,8 +73,8 @@ func BuyIn(tx *db.Tx, p Purchase) (int64, error) {
 	if err := end(tx, []*claim{c}, BoughtIn); err != nil {
 		return 0, err
 	}
-	var l lessons
-	l.ended(c, c.open, c.owed)
+	l := newLessons()
+	l.ended(c)
 	if err := l.write(tx); err != nil {
 		return 0, err
 	}

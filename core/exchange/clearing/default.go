@@ -82,9 +82,9 @@ func Default(tx *db.Tx, d Insolvency) ([]Waterfall, error) {
 	if err := end(tx, claims, Closed); err != nil {
 		return nil, err
 	}
-	var l lessons
+	l := newLessons()
 	for _, c := range claims {
-		l.ended(c, c.open, c.owed)
+		l.ended(c)
 	}
 	if err := l.write(tx); err != nil {
 		return nil, err
@@ -169,7 +169,7 @@ func (d Insolvency) cover(tx *db.Tx, losses []due) ([]Waterfall, error) {
 	if err := w.moves.post(tx, "exchange.default", d.Ref, d.Member); err != nil {
 		return nil, err
 	}
-	var l lessons
+	l := newLessons()
 	for _, o := range toHouse {
 		l.forgiven(o)
 	}

@@ -168,6 +168,19 @@ func Margin(tx *db.Tx, account string) (map[string]int64, error) {
 	return all, nil
 }
 
+// Secured gives what all accounts have given as security for their forwards, in one statement.
+func Secured(tx *db.Tx) (map[Holding]int64, error) {
+	standing, err := ledger.Balances(tx, "exchange-margin")
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[Holding]int64, len(standing))
+	for _, s := range standing {
+		all[Holding{strings.TrimPrefix(string(s.Account), "exchange-margin/"), s.Asset}] = -s.Balance()
+	}
+	return all, nil
+}
+
 // checkAssets refuses names that the ledger would refuse.
 func checkAssets(assets ...string) error {
 	var wrong []error

@@ -129,7 +129,8 @@ func (d Division) divideOpen(tx *db.Tx) error {
 	var worths []reworth
 	var ended []*claim
 	var dues []due
-	l := lessons{{Asset: d.Asset, New: d.New, Old: d.Old}}
+	l := newLessons()
+	l.rest = append(l.rest, Lesson{Asset: d.Asset, New: d.New, Old: d.Old})
 	for _, r := range rows {
 		c := claimOf(clearingdb.ClaimsOfRow(r))
 		units, rest, err := d.whole(c.open)
@@ -149,11 +150,10 @@ func (d Division) divideOpen(tx *db.Tx) error {
 		}
 		if units > 0 {
 			worths = append(worths, reworth{c.trade, units, c.owed})
-			l.redue(c.buyer, c.asset, units-c.open)
-			l.redue(c.seller, c.asset, c.open-units)
+			l.divided(c, units)
 			continue
 		}
-		l.ended(c, c.open, c.owed)
+		l.ended(c)
 		ended = append(ended, c)
 		if c.owed > 0 && c.buyer != c.seller {
 			owed.id = fmt.Sprintf("rest:%s:%d", d.Ref, c.trade)

@@ -86,48 +86,6 @@ func (r *Risk) Debit(account, asset uint32, amount int64) Reason {
 	return NoReason
 }
 
-// Charge takes off an account what the books have taken already, whatever its orders hold: the variation of a forward, what a
-// default has cost. Whoever lacks something then is told of by an alarm, goes on holding what he holds, and can close. What is
-// not there is NotThere.
-func (r *Risk) Charge(account, asset uint32, amount int64) Reason {
-	slot := r.byBalance.Find(balanceKey(account, asset))
-	b := &r.balances[slot]
-	switch {
-	case r.byParty[Account].Find(uint64(account)) == 0:
-		return UnknownAccount
-	case amount <= 0:
-		return BadAmount
-	case amount > b.settled:
-		return NotThere
-	}
-	b.settled -= amount
-	a := &r.assets[r.asset(asset)]
-	a.supply -= amount
-	a.lent += min(amount, max(0, -b.free()))
-	r.warn(slot)
-	return NoReason
-}
-
-// Redue changes what is due to an account, below zero what it owes, because a trade has ended otherwise than by settlement. What
-// cannot be counted is TooMuch.
-func (r *Risk) Redue(account, asset uint32, change int64) Reason {
-	if r.byParty[Account].Find(uint64(account)) == 0 {
-		return UnknownAccount
-	}
-	b := &r.balances[r.balance(account, asset)]
-	if change == 0 {
-		return BadAmount
-	}
-	if magnitude(change) > most || magnitude(b.due+change) > 2*most || b.settled+b.due+change+b.awaits > most {
-		return TooMuch
-	}
-	b.due += change
-	if change < 0 {
-		r.assets[r.asset(asset)].lent += min(-change, max(0, -b.free()))
-	}
-	return NoReason
-}
-
 // Settlement is what settles of one asset of one account: the sum of what its trades bring and of what they owe.
 type Settlement struct {
 	Account  uint32
@@ -162,5 +120,50 @@ func (r *Risk) Settled(s Settlement) Reason {
 	b.settled += net
 	b.due -= net
 	b.locked -= s.Unlocked
+	return NoReason
+}
+
+// Adjustment is what changes of an asset of an account otherwise than by its own orders and trades, and has happened already:
+// a penalty, a split, what an issuer has to pay, the variation of a forward, the end of trades with somebody who cannot pay. What
+// was bought to be sold only when it is settled, and is now, comes by it too.
+type Adjustment struct {
+	Account uint32
+	Asset   uint32
+	There   int64 // There is what comes to what is settled, or below zero goes from it.
+	Due     int64 // Due is what trades bring more, or below zero bring less or owe more.
+	// Unlocked is how much of what trades brought is locked no longer: at most what is, for what could be sold at once never was.
+	Unlocked int64
+}
+
+// Adjust follows what has happened. More may go than is free: what the account then lacks is told by an alarm, as by a bust.
+// More than is settled cannot go: that is NotThere. Of an adjustment of several accounts in which what one awaits another owes,
+// those come first that get something.
+func (r *Risk) Adjust(a Adjustment) Reason {
+	switch {
+	case r.byParty[Account].Find(uint64(a.Account)) == 0:
+		return UnknownAccount
+	case a.There == 0 && a.Due == 0 && a.Unlocked == 0, a.Unlocked < 0:
+		return BadAmount
+	case max(a.There, -a.There) > most || max(a.Due, -a.Due) > most:
+		return TooMuch
+	}
+	b := &r.balances[r.balance(a.Account, a.Asset)]
+	of := &r.assets[r.asset(a.Asset)]
+	sum := a.There + a.Due
+	has := b.settled + b.due
+	switch {
+	case b.settled+a.There < 0:
+		return NotThere
+	case b.settled+a.There > most, sum > 0 && (of.supply > most-sum || has+b.awaits > most-sum):
+		return TooMuch
+	case sum < 0 && (has < -2*most-sum || of.lent > most+sum):
+		return TooMuch
+	}
+	b.settled += a.There
+	b.due += a.Due
+	b.locked -= min(b.locked, a.Unlocked)
+	of.supply += sum
+	of.lent += max(0, -sum)
+	r.warn(r.byBalance.Find(balanceKey(a.Account, a.Asset)))
 	return NoReason
 }

@@ -32,13 +32,13 @@ func TestADivision(t *testing.T) {
 	if got := move(venue.Movement{Ref: "a", Account: 2, Asset: shares, Amount: -100}); got != "refused: buying_power" {
 		t.Errorf("what an order holds is taken out: %s", got)
 	}
-	if got := move(venue.Movement{Ref: "a", Account: 2, Asset: shares, Amount: -100, Taken: true}); got != "" {
+	if got := move(venue.Movement{Ref: "a", Account: 2, Asset: shares, Amount: -100, Forced: true}); got != "" {
 		t.Errorf("what the books have taken: %s", got)
 	}
-	if got := move(venue.Movement{Ref: "b", Account: 2, Asset: shares, Amount: -5_000, Taken: true}); got != "refused: not_there" {
+	if got := move(venue.Movement{Ref: "b", Account: 2, Asset: shares, Amount: -5_000, Forced: true}); got != "refused: not_there" {
 		t.Errorf("more than there is: %s", got)
 	}
-	if got := move(venue.Movement{Ref: "c", Account: 2, Asset: shares, Due: 90}); got != "" {
+	if got := move(venue.Movement{Ref: "c", Account: 2, Asset: shares, Due: 90, Forced: true}); got != "" {
 		t.Errorf("something is due: %s", got)
 	}
 	if b := m.v.Risk().Balance(2, shares); b.Settled != 4_900 || b.Due != 90 || b.Free != 0 {

@@ -65,6 +65,7 @@ type ClearingLesson struct {
 	Asset      string
 	Instrument string
 	Due        int64
+	Unlocks    int64
 	Was        int64
 	Became     int64
 	Fresh      int64
@@ -166,4 +167,10 @@ type ClearingTrade struct {
 	Forward    int64
 	At         int64
 	BustedAt   int64
+	BuyTrader  int64
+	BuyMember  int64
+	SellTrader int64
+	SellMember int64
+	Resting    string
+	Ref        string
 }

@@ -20,8 +20,8 @@ CREATE INDEX clearing_notice_asset ON clearing_notice (asset, record_day);
 CREATE INDEX clearing_notice_record ON clearing_notice (record_day) WHERE state = 'announced';
 CREATE INDEX clearing_notice_pay ON clearing_notice (pay_day) WHERE state = 'recorded';
 
--- What the market has to learn beside what the ledger moves: what is due to an account otherwise, how a position in a forward
--- is less, and that units were divided.
+-- What the market has to learn beside what the ledger moves: what is due to an account otherwise, what of its purchases is over,
+-- how a position in a forward is less, and that units were divided.
 CREATE TABLE clearing_lesson (
     id         TEXT   NOT NULL PRIMARY KEY,
     at         BIGINT NOT NULL,
@@ -29,6 +29,7 @@ CREATE TABLE clearing_lesson (
     asset      TEXT   NOT NULL,
     instrument TEXT   NOT NULL, -- empty unless it is about a position
     due        BIGINT NOT NULL,
+    unlocks    BIGINT NOT NULL CHECK (unlocks >= 0), -- units of purchases that are settled, or have ended otherwise
     was        BIGINT NOT NULL, -- what was open of the position, below zero of a seller
     became     BIGINT NOT NULL,
     fresh      BIGINT NOT NULL,
