@@ -175,6 +175,12 @@ func nextSettlement(tx *db.Tx, day span.Day) (func(span.Day) span.Day, error) {
 	return func(d span.Day) span.Day { return d.AddDays(1) }, nil
 }
 
+// compared is where the market and the books differ; not Whole while trades are being written down.
+type compared struct {
+	Found []floor.Difference
+	Whole bool
+}
+
 // reconcile holds the books to their rules, and the market to the books where it runs here.
 func (f face) reconcile(ctx context.Context, _ struct{}) (web.View, error) {
 	p, err := f.exchangePage(ctx, t(ctx, "exchange.reconciliation"))
@@ -187,10 +193,11 @@ func (f face) reconcile(ctx context.Context, _ struct{}) (web.View, error) {
 		return err
 	})
 	if err != nil || f.Floor == nil {
-		return reconciliationPage(p, found, nil), err
+		return reconciliationPage(p, found, compared{Whole: true}), err
 	}
-	differ, err := f.Floor.Compare(ctx, f.Store)
-	return reconciliationPage(p, found, differ), err
+	var c compared
+	c.Found, c.Whole, err = f.Floor.Compare(ctx, f.Store)
+	return reconciliationPage(p, found, c), err
 }
 
 type depositForm struct {

@@ -23,16 +23,20 @@ type Difference struct {
 	Books  int64
 }
 
-// Compare holds the market to the books, when both are at rest: what is settled is what the ledger has, margins too; what is due
-// is what open trades bring and owe, with their fees; what is locked is what was bought and may be sold only when it is settled.
-// It gives where they differ, in order. While trades are not written down or movements not heard of, there are differences that
-// are none.
-func (f *Floor) Compare(ctx context.Context, store *db.Store) ([]Difference, error) {
+// Compare holds the market to the books: what is settled is what the ledger has, margins too; what is due is what open trades
+// bring and owe, with their fees; what is locked is what was bought and may be sold only when it is settled. It gives where they
+// differ, in order. While trades are not written down only what is settled can be compared, and it is not whole; what the market
+// has yet to hear of is a difference that soon is none.
+func (f *Floor) Compare(ctx context.Context, store *db.Store) (found []Difference, whole bool, err error) {
 	roll := f.taughtRoll()
 	var awaited, bought map[clearing.Holding]int64
 	var has map[string]map[string]int64
 	var secured map[clearing.Holding]int64
-	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
+	var last uint64
+	err = job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
+		if last, err = clearing.LastTrade(tx); err != nil {
+			return err
+		}
 		if awaited, bought, err = clearing.Awaited(tx); err != nil {
 			return err
 		}
@@ -43,15 +47,17 @@ func (f *Floor) Compare(ctx context.Context, store *db.Store) ([]Difference, err
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var found []Difference
 	err = f.Look(ctx, func(v *venue.Venue) {
+		whole = v.Dealt() == last
 		for number, account := range roll.accounts {
 			for asset, code := range roll.codes {
 				h, b := clearing.Holding{Account: account, Asset: code}, v.Risk().Balance(number, asset)
 				books := risk.Balance{Settled: has[account][code] + secured[h], Due: awaited[h], Locked: b.Locked}
-				if waits, alike := roll.waits(asset); alike {
+				if waits, alike := roll.waits(asset); !whole {
+					books.Due = b.Due
+				} else if alike {
 					books.Locked = map[bool]int64{true: bought[h]}[waits]
 				}
 				found = append(found, differences(h, b, books)...)
@@ -61,7 +67,7 @@ func (f *Floor) Compare(ctx context.Context, store *db.Store) ([]Difference, err
 	slices.SortFunc(found, func(a, b Difference) int {
 		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Asset, b.Asset), strings.Compare(a.What, b.What))
 	})
-	return found, err
+	return found, whole, err
 }
 
 // waits says whether what is bought of an asset may be sold only when it is settled; not alike if that depends on where it was
