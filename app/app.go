@@ -90,7 +90,6 @@ type House struct {
 	Board    *floor.Board   // Board is what the public sees of it.
 	Till     *floor.Till    // Till pays out what accounts have at the exchange.
 	Notary   *floor.Notary  // Notary has the market make what two have agreed on by themselves.
-	Steward  *floor.Steward // Steward closes out and divides what is open, in the books and in the market.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -185,7 +184,7 @@ func (h *House) tell() (err error) {
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
 	h.Hammer = floor.NewHammer(h.Floor, h.Teller, h.Desk.Keys)
-	h.Notary, h.Steward = floor.NewNotary(h.Floor, h.Teller), floor.NewSteward(h.Floor, h.Teller)
+	h.Notary = floor.NewNotary(h.Floor, h.Teller)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 	return nil

@@ -247,9 +247,9 @@ func lookup(t *testing.T, h *apptest.House, id uint64) (tr clearing.Trade, sides
 func same(t *testing.T, h *apptest.House) {
 	t.Helper()
 	h.Settled(t)
-	found, err := h.Floor.Compare(t.Context(), h.Store)
-	if err != nil {
-		t.Fatal(err)
+	found, whole, err := h.Floor.Compare(t.Context(), h.Store)
+	if err != nil || !whole {
+		t.Fatalf("compared is %t: %v", whole, err)
 	}
 	for _, d := range found {
 		t.Errorf("%s %s %s: the market has %d, the books %d", d.Account, d.Asset, d.What, d.Market, d.Books)

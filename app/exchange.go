@@ -10,6 +10,7 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/exchange"
+	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/deal"
 	facefix "sauda/face/fix"
 	"sauda/face/itch"
@@ -64,7 +65,17 @@ func (h *House) exchangeJobs() []job.Job {
 			return h.Hammer.Turn(ctx, h.Store)
 		}),
 		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settle(false)),
+		job.Daily("exchange: forwards are marked at the settlement prices of the day", "18:10", span.Almaty, func(tx *db.Tx) error {
+			_, err := floor.MarkForwards(tx)
+			return err
+		}),
 		job.Daily("exchange: what was due today and could not be settled has failed", "18:30", span.Almaty, settle(true)),
+		job.Daily("exchange: who is entitled to what issuers do today is recorded, and units are divided", "23:50", span.Almaty, ripen(false)),
+		job.Daily("exchange: issuers pay what is due today", "10:00", span.Almaty, ripen(true)),
+		job.Daily("exchange: goods leave whose warehouse receipts have expired", "00:10", span.Almaty, func(tx *db.Tx) error {
+			left, err := clearing.Lapse(tx, span.DayOf(tx.Now(), span.Almaty))
+			return more(left, err)
+		}),
 		job.Every("exchange: deals that nobody has confirmed on their day lapse", 15*time.Minute, func(tx *db.Tx) error {
 			n, err := deal.Lapse(tx)
 			if err == nil && n > 0 {
@@ -77,6 +88,11 @@ func (h *House) exchangeJobs() []job.Job {
 			return err
 		}),
 	}
+}
+
+// ripen states what is due of what issuers have announced.
+func ripen(payments bool) func(*db.Tx) error {
+	return func(tx *db.Tx) error { return clearing.Ripen(tx, span.DayOf(tx.Now(), span.Almaty), payments) }
 }
 
 // settle settles what the exchange owes and is owed.

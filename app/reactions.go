@@ -3,12 +3,14 @@ package app
 import (
 	"slices"
 
+	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/choice"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
 	"sauda/core/exchange/bidding"
+	"sauda/core/exchange/clearing"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -107,6 +109,15 @@ func (h *House) exchangeReactions() []bus.Reaction {
 			return h.Hammer.Decided(tx, e)
 		}),
 		bus.On("guarantee ended: it goes to whom it belongs", floor.PledgeEnded),
+		bus.On("ripened: what an issuer has announced is carried out", func(tx *db.Tx, e clearing.Ripened) error {
+			day, err := span.Parse(e.Day)
+			if err != nil {
+				return err
+			}
+			return clearing.CarryOut(tx, e.Ref, day)
+		}),
+		bus.On("payout cleared: the account pays it out", func(tx *db.Tx, e clearing.PayoutCleared) error { return h.Till.Cleared(tx, e) }),
+		bus.On("overdue: who waits too long for a delivery gets what he loses", floor.BuyIn),
 	}
 }
 

@@ -86,6 +86,7 @@ func (w *week) furnish() {
 	w.seats = []floor.Seat{w.Seat(w.t, m, 0), w.Seat(w.t, m, 1)}
 	bond := m.Share
 	bond.Kind, bond.Name = exchange.BondOf, text.Localized{"kk": "Борыш", "ru": "Долг", "en": "Debt", "zh": "Debt"}
+	bond.Terms.SellUnsettled = false // What is bought of it is locked until it is settled.
 	bond.Security = &exchange.Security{
 		ISIN: "US5949181045", Short: "BOLAT/6 20300101", Issuer: "pty_bolat", Nominal: 1000_00,
 		Bond: &exchange.Bond{Issued: span.MustDay("2025-01-01"), Matures: span.MustDay("2030-01-01"), Yearly: 2, Rate: money.Percent(6), Basis: exchange.Thirty360},
@@ -198,7 +199,7 @@ func (w *week) evening(day int) {
 		case 2:
 			a.Ref, a.Kind, a.Asset, a.Amount = "coupon", clearing.Coupon, bond, 30_00
 		case 3:
-			return w.Steward.Split(tx, clearing.Division{Ref: "split", Asset: share, New: 3, Old: 2, Currency: "KZT", Price: 700_00, Payer: w.issuer, Day: today})
+			return clearing.Split(tx, clearing.Division{Ref: "split", Asset: share, New: 3, Old: 2, Currency: "KZT", Price: 700_00, Payer: w.issuer, Day: today})
 		default:
 			return nil
 		}
@@ -220,7 +221,7 @@ func (w *week) fall() {
 	}
 	w.Settled(w.t)
 	w.do(db.System, func(tx *db.Tx) error {
-		fallen, err := w.Steward.Default(tx, clearing.Insolvency{
+		fallen, err := clearing.Default(tx, clearing.Insolvency{
 			Ref: "second", Member: w.second.Code, Accounts: []string{w.seats[2].Code, w.seats[3].Code}, Day: span.DayOf(tx.Now(), span.Almaty),
 			Prices: map[string]clearing.Price{w.papers[0].Asset.Code: {Price: 720_00, Unit: 1}, w.papers[1].Asset.Code: {Price: 1080_00, Unit: 1}},
 		})

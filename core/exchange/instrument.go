@@ -28,6 +28,14 @@ const (
 	Forward Kind = "forward" // Forward is goods to be delivered in a month that is named, with margin until then.
 )
 
+// owned gives the code of what is owned through an instrument.
+func (i Instrument) owned() string {
+	if i.Goods != nil && i.Goods.Gives != "" {
+		return i.Goods.Gives
+	}
+	return i.Code
+}
+
 // Security says whether it is a security.
 func (k Kind) Security() bool { return k == Share || k == BondOf || k == Unit }
 
@@ -67,6 +75,7 @@ type Goods struct {
 	Measure measure.Unit   `json:"measure"`
 	Divides int64          `json:"divides"`         // Divides is into how many countable parts one Measure is divided: 1000 for tonnes by the kilogram.
 	Expires span.Day       `json:"expires"`         // Expires is the last day of trade of a forward.
+	Gives   string         `json:"gives,omitempty"` // Gives is the code of the goods that a forward delivers; empty is its own.
 	Month   string         `json:"month,omitempty"` // Month is when a forward is delivered: 2027-03.
 }
 
@@ -191,6 +200,8 @@ func (g Goods) check(c *checker, kind Kind) {
 	c.when(g.Measure.Check() != nil, "/goods/measure", fault.Say("Name a unit of measure by its code, for example C62 for a piece or KGM for a kilogram."))
 	c.within(g.Divides, 1, 1_000_000, "/goods/divides")
 	forward := kind == Forward
+	c.when(g.Gives != "" && (!forward || !codeShape.MatchString(g.Gives) || ledger.CheckAsset(g.Gives) != nil || money.Currency(g.Gives).Valid()),
+		"/goods/gives", fault.Say("This does not have the form that is asked for."))
 	c.when(forward == g.Expires.IsZero(), "/goods/expires", fault.Say("Write a day, for example 2026-11-29."))
 	if forward {
 		c.shaped(g.Month, monthShape, "/goods/month")
@@ -242,7 +253,7 @@ func (i Instrument) keeps(next Instrument) bool {
 	}
 	if i.Goods != nil {
 		a, b := *i.Goods, *next.Goods
-		return a.Basis == b.Basis && a.Store == b.Store && a.Measure == b.Measure && a.Divides == b.Divides && a.Expires == b.Expires && a.Month == b.Month
+		return a.Basis == b.Basis && a.Store == b.Store && a.Measure == b.Measure && a.Divides == b.Divides && a.Expires == b.Expires && a.Month == b.Month && a.Gives == b.Gives
 	}
 	a, b := *i.Security, *next.Security
 	if a.Nominal != b.Nominal || a.Issuer != b.Issuer {

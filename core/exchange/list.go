@@ -23,7 +23,7 @@ func Draft(tx *db.Tx, i Instrument, why Reason) (Instrument, error) {
 	if i.Number, err = number(tx, numbersInstrument); err != nil {
 		return Instrument{}, err
 	}
-	if i.Asset, i.Paid, err = assets(tx, i.Code, i.Currency); err != nil {
+	if i.Asset, i.Paid, err = assets(tx, i.owned(), i.Currency); err != nil {
 		return Instrument{}, err
 	}
 	body, err := json.Marshal(i)
@@ -126,7 +126,7 @@ func (i Instrument) replace(tx *db.Tx, next Instrument) (Instrument, error) {
 		return Instrument{}, err
 	}
 	next.ID, next.Number, next.State, next.Version = old.ID, old.Number, old.State, version+1
-	if next.Asset, next.Paid, err = assets(tx, next.Code, next.Currency); err != nil {
+	if next.Asset, next.Paid, err = assets(tx, next.owned(), next.Currency); err != nil {
 		return Instrument{}, err
 	}
 	return next, tx.Emit(InstrumentChanged{next.ID, next.Number, next.Version})

@@ -78,5 +78,10 @@ func (i Instrument) Value(price, quantity int64) (money.Money, error) {
 
 // TradedOn says whether the instrument may be traded on a day: it is listed, and a forward has not expired.
 func (i Instrument) TradedOn(day span.Day) bool {
-	return i.State == StateListed && (i.Goods == nil || i.Goods.Expires.IsZero() || !i.Goods.Expires.Before(day))
+	return i.State == StateListed && !i.Expired(day)
+}
+
+// Expired says whether the last day of trade of a forward is over.
+func (i Instrument) Expired(day span.Day) bool {
+	return i.Goods != nil && !i.Goods.Expires.IsZero() && i.Goods.Expires.Before(day)
 }

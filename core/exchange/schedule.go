@@ -253,5 +253,34 @@ func SettleDay(tx *db.Tx, i Instrument, traded span.Day) (span.Day, error) {
 	if err != nil {
 		return span.Day{}, err
 	}
+	return i.SettlesOn(c, traded)
+}
+
+// SettlesOn is SettleDay by a calendar that is at hand. A forward is settled when it is delivered, whenever it was traded: so many
+// days of trade after its last one.
+func (i Instrument) SettlesOn(c Calendar, traded span.Day) (span.Day, error) {
+	if i.Kind == Forward && traded.Before(i.Goods.Expires) {
+		traded = i.Goods.Expires
+	}
 	return c.SettleDay(traded, i.Terms.Cycle)
+}
+
+// ExDay gives the first day on which who buys is not entitled any more to what is recorded at the end of a day: his trade is
+// settled after it. Where nothing is traded before, it is that day itself.
+func (i Instrument) ExDay(c Calendar, record span.Day) (span.Day, error) {
+	ex := record.AddDays(1)
+	for day, n := record, 0; n < horizonDays; day, n = day.AddDays(-1), n+1 {
+		if !c.Trades(day) {
+			continue
+		}
+		settled, err := i.SettlesOn(c, day)
+		if err != nil {
+			return span.Day{}, err
+		}
+		if !record.Before(settled) {
+			break
+		}
+		ex = day
+	}
+	return ex, nil
 }

@@ -52,6 +52,9 @@ func (f face) withdrawFunds(ctx context.Context, in withdrawalDraft) (withdrawal
 	if err != nil {
 		return withdrawalView{}, err
 	}
+	if err := floor.MayLeave(in.Asset, in.Amount); err != nil {
+		return withdrawalView{}, err
+	}
 	w, outcome, err := f.Till.Withdraw(ctx, web.WhoFrom(ctx), floor.Withdrawal{Account: a.Code, Ref: in.Ref, Asset: in.Asset, Amount: in.Amount})
 	switch {
 	case outcome == saga.Failed:

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"io"
 	"time"
 
@@ -18,7 +19,7 @@ func (f face) mountClearing(site *web.Site) {
 	web.Page(site, "GET /office/exchange/clearing", f.clearing, web.Needs(ScopeExchangeRead))
 	web.Page(site, "GET /office/exchange/clearing/settlement", f.settlement, web.Needs(ScopeExchangeRead))
 	web.Form(site, "POST /office/exchange/clearing/settlement", f.settle, web.Needs(ScopeExchangeWrite))
-	web.Page(site, "GET /office/exchange/clearing/reconciliation", f.reconcile, web.Needs(ScopeExchangeRead), web.Time(time.Minute))
+	web.PageAct(site, "GET /office/exchange/clearing/reconciliation", f.reconcile, web.Needs(ScopeExchangeRead), web.Time(time.Minute))
 	web.Form(site, "POST /office/exchange/clearing/deposits", f.deposit, web.Needs(ScopeExchangeWrite))
 }
 
@@ -174,14 +175,29 @@ func nextSettlement(tx *db.Tx, day span.Day) (func(span.Day) span.Day, error) {
 	return func(d span.Day) span.Day { return d.AddDays(1) }, nil
 }
 
-// reconcile holds the books to their rules.
-func (f face) reconcile(tx *db.Tx, _ struct{}) (web.View, error) {
-	p, err := f.exchangePage(tx.Context(), t(tx.Context(), "exchange.reconciliation"))
+// compared is where the market and the books differ; not Whole while trades are being written down.
+type compared struct {
+	Found []floor.Difference
+	Whole bool
+}
+
+// reconcile holds the books to their rules, and the market to the books where it runs here.
+func (f face) reconcile(ctx context.Context, _ struct{}) (web.View, error) {
+	p, err := f.exchangePage(ctx, t(ctx, "exchange.reconciliation"))
 	if err != nil {
 		return nil, err
 	}
-	found, err := clearing.Reconcile(tx)
-	return reconciliationPage(p, found), err
+	var found []clearing.Breach
+	err = job.Look(ctx, f.Store, web.WhoFrom(ctx), func(tx *db.Tx) (err error) {
+		found, err = clearing.Reconcile(tx)
+		return err
+	})
+	if err != nil || f.Floor == nil {
+		return reconciliationPage(p, found, compared{Whole: true}), err
+	}
+	var c compared
+	c.Found, c.Whole, err = f.Floor.Compare(ctx, f.Store)
+	return reconciliationPage(p, found, c), err
 }
 
 type depositForm struct {

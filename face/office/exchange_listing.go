@@ -5,6 +5,7 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/exchange"
+	"sauda/core/exchange/clearing"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -39,6 +40,7 @@ type listedOne struct {
 	Announced []exchange.Announced
 	History   []exchange.Past
 	People    names
+	Fixed     clearing.Priced // Fixed is the settlement price of a forward, if there is one.
 }
 
 type instrumentAsk struct {
@@ -70,6 +72,13 @@ func (f face) instrument(tx *db.Tx, in instrumentAsk) (web.View, error) {
 	}
 	if v.People, err = officeNames(tx); err != nil {
 		return nil, err
+	}
+	if i.Kind == exchange.Forward {
+		fixed, err := clearing.Fixings(tx, v.Day)
+		if err != nil {
+			return nil, err
+		}
+		v.Fixed = fixed[i.Code]
 	}
 	p, err := f.exchangePage(tx.Context(), instrumentName(tx.Context(), i))
 	return instrumentPage(p, v), err

@@ -64,6 +64,9 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if said, err := foretellCycle(tx, p, name, i); said != "" || err != nil {
+		return said, err
+	}
 	switch p.Kind {
 	case floor.KindBust:
 		id, _ := floor.TradeOf(p.Subject)

@@ -63,6 +63,7 @@ type instrumentView struct {
 	Mine   *mine
 	Entry  entry
 	Silent bool
+	Coming []coming // Coming is what the issuer does and will do.
 }
 
 // mine is what a trader has to do with an instrument.
@@ -118,6 +119,11 @@ func (f *face) instrumentView(ctx context.Context, in instrumentAsk) (instrument
 	if v.Mine, err = f.mine(ctx, i, in.Account); err != nil {
 		return v, err
 	}
+	have := int64(0)
+	if v.Mine != nil {
+		have = v.Mine.Asset.Settled
+	}
+	v.Coming = f.comes(ctx, i, have)
 	v.Entry = newEntry(ctx)
 	return v, nil
 }

@@ -2,14 +2,21 @@ package terminal_test
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"sauda/app/apptest"
+	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/exchange"
 	"sauda/core/exchange/book"
+	"sauda/core/exchange/clearing"
+	"sauda/core/identity"
 	"sauda/flow/floor"
 	"sauda/gear/db"
+	"sauda/gear/job"
 )
 
 func limit(code string, side book.Side, price, quantity int64, client string) floor.Ask {
@@ -246,7 +253,7 @@ func TestThePortfolio(t *testing.T) {
 		if n := len(seller.all(`td span[title^="A part of it"]`)); n != 2 {
 			t.Errorf("%d of two positions have no cost", n)
 		}
-		s := b.get(attr(p.one(`a[href^="/exchange/portfolio/"]`), "href"))
+		s := b.get(attr(p.one(`a[href^="/exchange/portfolio/"]:not([href$="/money"])`), "href"))
 		s.wants("main", "KZT", "₸100,000,000", "Brought in")
 		file := b.ask("GET", attr(s.one(`a[href*="statement.csv"]`), "href"), nil)
 		if !strings.HasPrefix(file.header.Get("Content-Type"), "text/csv") || !strings.Contains(file.text, "exchange.deposit,pay-1,KZT,100000000.00") {
@@ -267,12 +274,121 @@ func TestStatements(t *testing.T) {
 			b       *browser
 			address string
 			most    int
-		}{{guest, "/exchange", 0}, {guest, "/exchange/" + apptest.Apple, 0}, {buyer, "/exchange/" + apptest.Apple, 3}, {buyer, "/exchange/portfolio", 4}} {
+		}{{guest, "/exchange", 0}, {guest, "/exchange/" + apptest.Apple, 0}, {buyer, "/exchange/" + apptest.Apple, 3}, {buyer, "/exchange/portfolio", 4},
+			{buyer, "/exchange/portfolio/" + m.Buyer.Account + "/money", 6}} {
 			if n := m.Statements(func() { c.b.get(c.address) }); n > c.most {
 				t.Errorf("%s takes %d statements, more than %d", c.address, n, c.most)
 			} else {
 				t.Logf("%s: %d", c.address, n)
 			}
+		}
+	})
+}
+
+// TestTheCalendarOfAnIssuer: the page of a bond shows the coupons that its terms promise, that of a share what was announced, and
+// to who has some of it what he would get.
+func TestTheCalendarOfAnIssuer(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		m := h.Market(t)
+		guest, holder := browserOf(t, m, "en", ""), browserOf(t, m, "en", m.Seller.Token)
+		guest.get("/exchange/"+apptest.Bayer).wants(`section[aria-labelledby="calendar-title"]`, "Coupon, by its terms", "60")
+		if len(guest.get("/exchange/"+apptest.Apple).all("#calendar-title")) > 0 {
+			t.Error("a share of which nothing was announced has a calendar")
+		}
+		day := span.DayOf(h.Clock.Now(), span.Almaty).AddDays(3)
+		h.Moment(t, func(tx *db.Tx) error {
+			return clearing.Announce(tx, clearing.Notice{
+				Ref: "n1", Kind: clearing.Dividend, Asset: apptest.Apple, Currency: "KZT", Amount: 2_50, Per: 1, Payer: m.Buyer.Account, Record: day, Pay: day.AddDays(7),
+			})
+		})
+		h.Settled(t)
+		guest.get("/exchange/"+apptest.Apple).wants(`section[aria-labelledby="calendar-title"]`, "Dividend", "2.50", "Announced")
+		holder.get("/exchange/"+apptest.Apple).wants(`section[aria-labelledby="calendar-title"]`, "for you")
+	})
+}
+
+// TestMoneyIsTakenOut by the owner of an account: a small sum at once, a large one when the office has looked at it, each once
+// however often the form is sent; more than is free comes to nothing. Who only trades for an account sees its money and takes
+// none, and a stranger sees nothing.
+func TestMoneyIsTakenOut(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		m := h.Market(t)
+		token, account := h.Registered(t, "owner@market.localhost"), ""
+		h.Moment(t, func(tx *db.Tx) error {
+			u, _, err := identity.ByEmail(tx, "owner@market.localhost")
+			if err != nil {
+				return err
+			}
+			member, err := exchange.Admit(tx, exchange.Member{
+				Code: "OWNER", BIN: "251140009901", Party: string(u.Party), Name: text.Localized{"kk": "Ие", "ru": "Владелец", "en": "Owner"},
+				Licence: exchange.Licence{Number: "1", Days: span.Days{From: span.MustDay("2020-01-01"), To: span.MustDay("2099-01-01")}},
+			}, "A test")
+			if err != nil {
+				return err
+			}
+			a, err := exchange.OpenOwn(tx, member.ID, "A test")
+			if err != nil {
+				return err
+			}
+			account = a.Code
+			_, err = floor.Deposit(tx, account, clearing.Movement{Ref: "first", Asset: "KZT", Amount: 20_000_000_00, Cause: "test"})
+			return err
+		})
+		h.Settled(t)
+		owner := browserOf(t, m, "en", token)
+		address := "/exchange/portfolio/" + account + "/money"
+		p := owner.get(address)
+		p.wants("main", account, "20,000,000", "Nothing was taken out yet")
+		if wrong := owner.submit(p, "#out form", "amount", "1000", "bank", "KZ00"); wrong.status < 400 {
+			t.Errorf("a bank account that is none: %d", wrong.status)
+		}
+		const bank = "KZ86 125K ZT50 0410 0100"
+		for range 2 {
+			owner.submit(p, "#out form", "amount", "1 000.50", "bank", bank).wants("main", "on its way")
+		}
+		h.Settled(t)
+		owner.get(address).wants("main", "1,000.50", "Paid", "19,998,999")
+		owner.submit(owner.get(address), "#out form", "amount", "6000000", "bank", bank).wants("main", "looks at it", "Being looked at")
+		owner.submit(owner.get(address), "#out form", "amount", "7000000", "bank", bank)
+		owner.submit(owner.get(address), "#out form", "amount", "19000000", "bank", bank)
+		h.Settled(t)
+		var asked []clearing.Payout
+		decide := func(id string, do func(*db.Tx, string) error) {
+			t.Helper()
+			staff := db.Who{Kind: db.KindStaff, ID: "usr_office", Seller: "sel_own", Scopes: []string{"exchange.*"}}
+			if err := job.Once(t.Context(), h.Store, staff, func(tx *db.Tx) error { return do(tx, id) }); err != nil {
+				t.Fatal(err)
+			}
+			h.Settled(t)
+		}
+		h.Look(t, func(tx *db.Tx) (err error) {
+			asked, err = clearing.PayoutsAsked(tx)
+			return err
+		})
+		if len(asked) != 3 {
+			t.Fatalf("asked %+v", asked)
+		}
+		for _, amount := range []int64{7_000_000_00, 6_000_000_00, 19_000_000_00} { // The last one is more than is left then.
+			p := asked[slices.IndexFunc(asked, func(p clearing.Payout) bool { return p.Amount == amount })]
+			if amount == 7_000_000_00 {
+				decide(p.ID, func(tx *db.Tx, id string) error { return clearing.RefusePayout(tx, id, "Bring a document.") })
+				continue
+			}
+			decide(p.ID, clearing.Approve)
+		}
+		owner.get(address).wants("main", "13,998,999", "Bring a document.", "Refused", "not enough free money")
+		trader := browserOf(t, m, "en", m.Buyer.Token)
+		if len(trader.get("/exchange/portfolio/"+m.Buyer.Account+"/money").all("#out")) > 0 {
+			t.Error("who only trades for an account may take money out")
+		}
+		for name, path := range map[string]string{"of another": address, "without owning it": "/exchange/portfolio/" + m.Buyer.Account + "/money"} {
+			took := trader.ask("POST", path, url.Values{"asset": {"KZT"}, "amount": {"1"}, "bank": {bank}, "key": {"k"}})
+			if took.status != http.StatusForbidden {
+				t.Errorf("money %s: %d", name, took.status)
+			}
+		}
+		if seen := trader.ask("GET", address, nil); seen.status != http.StatusForbidden {
+			t.Errorf("a stranger looks: %d", seen.status)
 		}
 	})
 }

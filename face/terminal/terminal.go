@@ -72,5 +72,6 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountPortfolio(site)
 	f.mountTenders(site)
 	f.mountStatement(server, site)
+	f.mountMoney(site)
 	f.mountJoin(site)
 }

@@ -1,10 +1,7 @@
 package floor
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -101,52 +98,6 @@ func tradeOf(i exchange.Instrument, t venue.Trade, day, settles span.Day) cleari
 	return c
 }
 
-// Follow tells the market of what the ledger has moved on its accounts since the last time: money and securities that were
-// brought in, and trades that were settled.
-func (f *Floor) Follow(ctx context.Context, store *db.Store) error {
-	if f == nil {
-		return nil
-	}
-	roll := f.taughtRoll()
-	if roll.accounts == nil {
-		return nil
-	}
-	var upTo int64
-	if err := f.Look(ctx, func(v *venue.Venue) { upTo = v.MovedUpTo() }); err != nil {
-		return err
-	}
-	var moves []venue.Movement
-	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
-		moves, err = movesSince(tx, roll, span.FromMicros(upTo).Add(-overlap))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if len(moves) == 0 {
-		return nil
-	}
-	if err := f.Look(ctx, func(v *venue.Venue) {
-		moves = slices.DeleteFunc(moves, func(m venue.Movement) bool { return v.HasMoved(m.Ref) })
-	}); err != nil {
-		return err
-	}
-	for _, m := range moves {
-		body, err := json.Marshal(m)
-		if err != nil {
-			return fmt.Errorf("write the movement %s: %w", m.Ref, err)
-		}
-		events, err := f.Do(ctx, venue.Input{Verb: venue.Move, Account: m.Account, Body: body})
-		if err != nil {
-			return err
-		}
-		if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
-			f.config.Log.Error("the market does not take what the ledger says", "movement", m.Ref, "why", e.Reason.Code())
-		}
-	}
-	return nil
-}
-
 // MovementRef is how the market calls what a posting moves of an asset of an account: whoever lets the market move something
 // before the ledger does, such as a withdrawal, uses it, so that it is moved once.
 func MovementRef(kind, ref, account, asset string) string {
@@ -173,7 +124,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 			if e.Credit == ledger.ExchangeHouse("ccp") {
 				place, n = e.Debit, -e.Amount
 			}
-			account, ours := strings.CutPrefix(string(place), "exchange/")
+			account, ours := accountAt(place)
 			if !ours {
 				continue
 			}
@@ -199,7 +150,6 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 		}
 		moves = append(moves, m)
 	}
-	slices.SortStableFunc(moves, func(a, b venue.Movement) int { return cmp.Compare(a.At, b.At) })
 	return moves, nil
 }
 

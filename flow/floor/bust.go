@@ -44,8 +44,7 @@ func TradeOf(s exchange.Subject) (id uint64, ok bool) {
 type Undone struct {
 	Trade  uint64          `json:"trade"`
 	Reason exchange.Reason `json:"reason"`
-	Told   venue.Undoing   `json:"told"`             // Told is what the market hears.
-	Shifts []Shift         `json:"shifts,omitempty"` // Shifts are what a split has made of the trade since.
+	Told   venue.Undoing   `json:"told"` // Told is what the market hears.
 }
 
 const bustStory = "exchange_bust"
@@ -88,14 +87,25 @@ func bustBooks(tx *db.Tx, u *Undone) error {
 	if u.Told, err = undoing(tx, t); err != nil {
 		return err
 	}
-	u.Told.Settled = sides[0].Open == 0 && sides[0].Settled > 0
-	if more := sides[0].Quantity - t.Quantity; more != 0 { // The market undoes what was traded, and hears of the rest beside it.
-		u.Shifts = shiftsOf(map[clearing.Holding]int64{{Account: t.Buyer, Asset: t.Asset}: more, {Account: t.Seller, Asset: t.Asset}: -more}, nil)
+	open, err := openPieces(tx, t, sides[0])
+	if err != nil {
+		return err
 	}
+	u.Told.Ended = u.Told.Trade.Qty - open
 	if err := clearing.Bust(tx, u.Trade, string(u.Reason)); !errors.Is(err, clearing.ErrBusted) {
 		return err
 	}
 	return nil // It was taken back otherwise, and the market may not have heard.
+}
+
+// openPieces gives how much the market still counts on of a trade: what is open of it, a part of a piece counting as one. What a
+// split has made of it the market hears beside.
+func openPieces(tx *db.Tx, t clearing.Trade, side clearing.Obligation) (int64, error) {
+	i, err := exchange.GetInstrument(tx, t.Instrument)
+	if err != nil || side.Settled == 0 {
+		return t.Quantity / i.Terms.Unit, err
+	}
+	return pieces(side.Open, i.Terms.Unit), nil
 }
 
 // undoing says of a trade that was written down what the market was told when it was made.
@@ -154,7 +164,7 @@ func (c *Chair) bustMarket(ctx context.Context, _ string, u *Undone) error {
 	}
 	err = c.floor.command(ctx, venue.Input{Verb: venue.Bust, Instrument: u.Told.Trade.Instrument, Body: body})
 	if err == nil || isReason(err, venue.Repeated) {
-		return c.floor.shift(ctx, fmt.Sprint("bust ", u.Trade), u.Shifts)
+		return nil
 	}
 	return fmt.Errorf("%w: %w", saga.ErrUnknown, err)
 }

@@ -63,7 +63,7 @@ func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 	case KindBust:
 		return c.bust(tx, e)
 	}
-	return nil
+	return carryOut(tx, e)
 }
 
 // word puts a decision into the words of the market.

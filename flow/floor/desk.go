@@ -8,6 +8,7 @@ import (
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
+	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/risk"
 	"sauda/core/exchange/venue"
 	"sauda/gear/db"
@@ -126,6 +127,17 @@ func (f *Floor) Instruments() map[uint32]exchange.Instrument {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.roll.instruments
+}
+
+// Notices gives what issuers have announced of an asset, as the market was taught last, the first one first. The list must not be
+// changed.
+func (f *Floor) Notices(asset string) []clearing.Notice {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.roll.notices[asset]
 }
 
 // AssetCode gives what people call an asset of the market.

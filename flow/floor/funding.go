@@ -33,6 +33,7 @@ type Withdrawal struct {
 	Movement string `json:"movement,omitempty"` // Movement is what the books call it; each try has another one.
 	Number   uint32 `json:"number,omitempty"`   // Number and Of are the account and the asset, as the market calls them.
 	Of       uint32 `json:"of,omitempty"`
+	Payout   string `json:"payout,omitempty"` // Payout is the one that it is of, if it was asked for as such.
 }
 
 const withdrawalStory = "exchange_withdrawal"
@@ -41,7 +42,7 @@ const withdrawalStory = "exchange_withdrawal"
 func NewTill(f *Floor, teller *saga.Teller) *Till {
 	t := &Till{floor: f, teller: teller}
 	saga.Learn(teller, saga.Story[Withdrawal]{Name: withdrawalStory, Steps: []saga.Step[Withdrawal]{
-		{Name: "name", Do: nameWithdrawal},
+		{Name: "name", Do: nameWithdrawal, Undo: func(tx *db.Tx, w *Withdrawal) error { return w.ended(tx, false) }},
 		{Name: "debit", Call: t.debit, Recall: t.credit},
 		{Name: "withdraw", Do: withdraw},
 	}})
@@ -89,7 +90,11 @@ func (t *Till) move(ctx context.Context, w *Withdrawal, ref string, amount int64
 
 // withdraw pays out.
 func withdraw(tx *db.Tx, w *Withdrawal) error {
-	return clearing.Withdraw(tx, clearing.Movement{Ref: w.Movement, Place: ledger.Exchange(w.Account), Asset: w.Asset, Amount: w.Amount, Cause: w.Account + "/" + w.Ref})
+	err := clearing.Withdraw(tx, clearing.Movement{Ref: w.Movement, Place: ledger.Exchange(w.Account), Asset: w.Asset, Amount: w.Amount, Cause: w.Account + "/" + w.Ref})
+	if err != nil {
+		return err
+	}
+	return w.ended(tx, true)
 }
 
 // Deposit brings money or securities in for an account, by its code or id. The account and the asset must be known to the

@@ -13,6 +13,7 @@ import (
 	"sauda/base/span"
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
+	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/risk"
 	"sauda/core/exchange/venue"
 	"sauda/gear/db"
@@ -31,8 +32,9 @@ type Roll struct {
 	settles     map[traded]span.Day
 	codes       map[uint32]string // codes are those of the assets, by their numbers.
 	holders     map[uint32]exchange.Account
-	seats       map[string][]Seat // seats are from where users may trade, by who they are.
-	users       map[uint32]string // users are who the traders are, by their numbers.
+	notices     map[string][]clearing.Notice // notices are what issuers have announced, by the code of the asset.
+	seats       map[string][]Seat            // seats are from where users may trade, by who they are.
+	users       map[uint32]string            // users are who the traders are, by their numbers.
 }
 
 // traded is a day of an instrument, with how many days after it a trade is settled.
@@ -53,6 +55,7 @@ const (
 	preOpen      = 30 * time.Minute // preOpen is how long before the first step of a day orders are let in.
 	interruption = 5 * time.Minute  // interruption is how long a call lasts that was not planned, before its random end.
 	protection   = money.One / 20   // protection is how far a market order reaches where the instrument has no collar.
+	noticesBack  = 60               // noticesBack is how many days what an issuer did is shown.
 	accountsPage = 1000             // accountsPage is how many accounts are read at once.
 )
 
@@ -62,7 +65,8 @@ func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
 		Day: day, tables: make(map[uint32]Timetable), instruments: make(map[uint32]exchange.Instrument), accounts: make(map[uint32]string),
 		numbers: make(map[string]uint32), assets: make(map[string]uint32),
 		traded: make(map[string]uint32), settles: make(map[traded]span.Day), codes: make(map[uint32]string), holders: make(map[uint32]exchange.Account), seats: make(map[string][]Seat),
-		users: make(map[uint32]string),
+		notices: make(map[string][]clearing.Notice),
+		users:   make(map[uint32]string),
 	}
 	assets, err := exchange.Assets(tx)
 	if err != nil {
@@ -73,6 +77,13 @@ func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
 	}
 	if err := r.readParties(tx); err != nil {
 		return Roll{}, err
+	}
+	announced, err := clearing.NoticesSince(tx, day.AddDays(-noticesBack))
+	if err != nil {
+		return Roll{}, err
+	}
+	for _, n := range slices.Backward(announced) { // The first one first.
+		r.notices[n.Asset] = append(r.notices[n.Asset], n)
 	}
 	return r, r.readInstruments(tx)
 }
@@ -199,11 +210,15 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		return err
 	}
 	type today struct {
-		plan    auction.Plan
-		table   Timetable
-		settles func(span.Day, int64) (span.Day, error)
+		plan     auction.Plan
+		table    Timetable
+		calendar *exchange.Calendar
 	}
 	days := make(map[string]today)
+	fixed, err := clearing.Fixings(tx, r.Day)
+	if err != nil {
+		return err
+	}
 	for _, i := range all {
 		group, known := days[i.Terms.Group]
 		if !known {
@@ -216,7 +231,7 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 				if group.plan, err = s.Plan(c, r.Day); err != nil {
 					return err
 				}
-				group.table, group.settles = timetable(s.Steps(c, r.Day)), c.SettleDay
+				group.table, group.calendar = timetable(s.Steps(c, r.Day)), &c
 			}
 			days[i.Terms.Group] = group
 		}
@@ -224,12 +239,20 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
+		if i.Expired(r.Day) {
+			spec.State = venue.Delisted // What stands in its book is taken back.
+		}
 		if err := r.add("instrument "+string(i.ID), venue.Input{Verb: venue.List, Instrument: i.Number}, spec, i.State == exchange.StateDelisted); err != nil {
 			return err
 		}
+		if f, known := fixed[i.Code]; known {
+			if err := r.add("mark "+string(i.ID), venue.Input{Verb: venue.Price, Instrument: i.Number}, venue.Mark{Price: f.Price}, i.Expired(r.Day)); err != nil {
+				return err
+			}
+		}
 		r.instruments[i.Number], r.traded[i.Code] = i, i.Number
-		if group.settles != nil {
-			if r.settles[traded{i.Number, r.Day, i.Terms.Cycle}], err = group.settles(r.Day, i.Terms.Cycle); err != nil {
+		if group.calendar != nil {
+			if r.settles[traded{i.Number, r.Day, i.Terms.Cycle}], err = i.SettlesOn(*group.calendar, r.Day); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/exchange"
+	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/feed"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -184,6 +185,8 @@ func (f *Floor) Followers() []bus.Follower {
 		bus.Follow("floor: who may trade for whom has changed", func(exchange.GrantChanged) { f.Stale() }),
 		bus.Follow("floor: a limit was set", func(exchange.LimitSet) { f.Stale() }),
 		bus.Follow("floor: a calendar has changed", func(exchange.CalendarChanged) { f.Stale() }),
+		bus.Follow("floor: an issuer has announced something", func(clearing.Noticed) { f.Stale() }),
+		bus.Follow("floor: forwards have a settlement price", func(clearing.Fixed) { f.Stale() }),
 		bus.Follow("floor: a schedule was laid", func(exchange.ScheduleLaid) { f.Stale() }),
 	}
 }

@@ -37,7 +37,12 @@ func Settle(tx *db.Tx, last bool) (clearing.Settlement, error) {
 		}
 		return day
 	}
-	return clearing.Settle(tx, clearing.Run{Day: span.DayOf(tx.Now(), span.Almaty), Last: last, Next: next, Penalty: penalty, BuyIn: buyIn})
+	run := clearing.Run{Day: span.DayOf(tx.Now(), span.Almaty), Last: last, Next: next, Penalty: penalty, BuyIn: buyIn}
+	done, err := clearing.Settle(tx, run)
+	if err != nil {
+		return done, err
+	}
+	return done, stateOverdue(tx, run.Day, done.Failures)
 }
 
 // settlementDays gives what says whether a day is one of settlement.

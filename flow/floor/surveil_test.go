@@ -13,6 +13,7 @@ import (
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
+	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/conduct"
 	"sauda/core/exchange/risk"
 	"sauda/core/exchange/venue"
@@ -56,7 +57,7 @@ func seatTwo(tx *db.Tx) error {
 // again, by the journal, and no snapshot is kept before he has. What two accounts of one owner trade is one alert, about its owner
 // and those who have entered its orders.
 func TestSurveil(t *testing.T) {
-	dbtest.Each(t, []db.Schema{bus.Schema, exchange.Schema, conduct.Schema}, func(t *testing.T, s *dbtest.Store) {
+	dbtest.Each(t, []db.Schema{bus.Schema, exchange.Schema, clearing.Schema, conduct.Schema}, func(t *testing.T, s *dbtest.Store) {
 		house := s.As(watcher)
 		house.Moment(t, seatTwo)
 		dir, store := t.TempDir(), house.Store

@@ -226,8 +226,22 @@ func (s *sower) seat(tx *db.Tx, member exchange.Member) error {
 		if err := bringIn(tx, account, n); err != nil {
 			return err
 		}
+		if n == 0 {
+			if err := promise(tx, account); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// promise announces a dividend of the first share, which the account pays.
+func promise(tx *db.Tx, account exchange.Account) error {
+	today := span.DayOf(tx.Now(), span.Almaty)
+	return clearing.Announce(tx, clearing.Notice{
+		Ref: "demo-dividend", Kind: clearing.Dividend, Asset: string(listings()[0].Security.ISIN), Currency: string(money.KZT), Amount: 85_00, Per: 1,
+		Payer: account.Code, Record: today.AddDays(9), Pay: today.AddDays(16),
+	})
 }
 
 // bringIn brings money and securities to an account, and receipts for the goods.

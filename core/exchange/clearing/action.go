@@ -52,11 +52,14 @@ func Record(tx *db.Tx, a Action) error {
 	}
 	tx.Strict() // Nothing may move while it is counted.
 	tx.Lock("clearing")
-	fresh, err := firstAction(tx, clearingdb.AddActionParams{
+	written := clearingdb.AddActionParams{
 		Ref: a.Ref, Kind: string(a.Kind), Asset: a.Asset, Currency: a.Currency, Amount: a.Amount, Per: a.Per, Payer: a.Payer,
 		Day: a.Day.String(), State: "recorded",
-	})
-	if err != nil || !fresh {
+	}
+	if told, err := toldAction(tx, written); err != nil || told {
+		return err
+	}
+	if _, err := clearingdb.New(tx).AddAction(tx.Context(), written); err != nil {
 		return err
 	}
 	list, err := holders(tx, a.Asset)
@@ -93,14 +96,12 @@ func holders(tx *db.Tx, asset string) ([]entitled, error) {
 	return list, nil
 }
 
-// firstAction writes an action down and says whether it is told for the first time.
-func firstAction(tx *db.Tx, a clearingdb.AddActionParams) (bool, error) {
-	q := clearingdb.New(tx)
-	rows, err := q.AddAction(tx.Context(), a)
-	if err != nil || rows == 1 {
-		return rows == 1, err
+// toldAction says whether an action was told before; with other contents that is ErrDiffers.
+func toldAction(tx *db.Tx, a clearingdb.AddActionParams) (bool, error) {
+	was, err := clearingdb.New(tx).GetAction(tx.Context(), a.Ref)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
 	}
-	was, err := q.GetAction(tx.Context(), a.Ref)
 	if err != nil {
 		return false, err
 	}
@@ -108,7 +109,7 @@ func firstAction(tx *db.Tx, a clearingdb.AddActionParams) (bool, error) {
 	if was != clearingdb.ClearingAction(a) {
 		return false, ErrDiffers.About("action %s was %+v", a.Ref, was)
 	}
-	return false, nil
+	return true, nil
 }
 
 func writeEntitled(tx *db.Tx, ref string, list []entitled) error {
@@ -141,8 +142,8 @@ func Pay(tx *db.Tx, ref string) error {
 	if err != nil {
 		return err
 	}
-	if rows, err := q.EndAction(tx.Context(), ref); err != nil || rows == 0 {
-		return err
+	if a.State != "recorded" {
+		return nil
 	}
 	list, err := q.Entitled(tx.Context(), ref)
 	if err != nil {
@@ -175,7 +176,10 @@ func Pay(tx *db.Tx, ref string) error {
 	if err := moves.share(a, who, weights); err != nil {
 		return err
 	}
-	if err := moves.covered(tx); err != nil {
+	if err := moves.covered(tx); err != nil { // Before anything is written: who lacks what he pays may be waited for.
+		return err
+	}
+	if _, err := q.EndAction(tx.Context(), ref); err != nil {
 		return err
 	}
 	if err := moves.post(tx, "exchange."+a.Kind, ref, ref); err != nil {

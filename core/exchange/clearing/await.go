@@ -16,22 +16,26 @@ type Holding struct {
 }
 
 // Awaited gives what trades that are not settled yet will bring to accounts of each asset, less what they owe of it and what
-// is due of fees: what the market counts as due. What is nothing in sum is absent. Two statements, however many trades.
-func Awaited(tx *db.Tx) (map[Holding]int64, error) {
+// is due of fees: what the market counts as due. Forwards bring nothing before they are delivered. What is nothing in sum is
+// absent. Bought is what purchases alone will bring of securities and goods. Two statements, however many trades.
+func Awaited(tx *db.Tx) (net, bought map[Holding]int64, err error) {
 	q := clearingdb.New(tx)
 	rows, err := q.Awaited(tx.Context())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fees, err := q.FeesDue(tx.Context())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	all := make(map[Holding]int64)
+	bought = make(map[Holding]int64)
 	for _, r := range rows {
 		sign := int64(1)
 		if r.Side == string(Sell) {
 			sign = -1
+		} else {
+			bought[Holding{r.Account, r.Asset}] += r.Open
 		}
 		all[Holding{r.Account, r.Asset}] += sign * r.Open
 		all[Holding{r.Account, r.Currency}] -= sign * r.Owed
@@ -46,7 +50,7 @@ func Awaited(tx *db.Tx) (map[Holding]int64, error) {
 			delete(all, h)
 		}
 	}
-	return all, nil
+	return all, bought, nil
 }
 
 // TradeCalled gives the first trade that was agreed elsewhere under a name, or ErrUnknown while it is not written down.

@@ -73,13 +73,15 @@ func Bust(tx *db.Tx, id uint64, reason string) error {
 
 // takeBack posts all that a trade has moved the other way, and ends what is due for it.
 func takeBack(tx *db.Tx, t clearingdb.ClearingTrade, o clearingdb.ClearingObligation, rows []clearingdb.ClearingDue) error {
-	moves := make(sums)
+	moves, beside := make(sums), make(sums)
 	buyer, seller := ledger.Exchange(t.Buyer), ledger.Exchange(t.Seller)
-	moves.pass(buyer, seller, t.Asset, o.Settled)
-	moves.pass(seller, buyer, t.Currency, o.Paid)
-	if t.Forward == 1 { // Marks have made the amount another one, and paid the difference.
-		moves.pass(buyer, seller, t.Currency, o.Amount-t.Amount)
+	of := moves
+	if t.Forward == 1 { // Nothing of it was ever due. Marks have made the amount another one, and paid the difference.
+		of = beside
+		of.pass(buyer, seller, t.Currency, o.Amount-t.Amount)
 	}
+	of.pass(buyer, seller, t.Asset, o.Settled)
+	of.pass(seller, buyer, t.Currency, o.Paid)
 	var back, end []clearingdb.ClearingDue
 	for _, r := range rows {
 		switch r.State {
@@ -93,7 +95,7 @@ func takeBack(tx *db.Tx, t clearingdb.ClearingTrade, o clearingdb.ClearingObliga
 	if err != nil {
 		return err
 	}
-	all, beside := make(sums), make(sums)
+	all := make(sums)
 	for _, d := range paid {
 		d.amount, d.tax = -d.amount, -d.tax
 		if d.kind == "fee" {
@@ -115,6 +117,14 @@ func takeBack(tx *db.Tx, t clearingdb.ClearingTrade, o clearingdb.ClearingObliga
 	}
 	if err := beside.post(tx, "exchange.bust_dues", fmt.Sprint(t.ID), fmt.Sprint(t.ID)); err != nil {
 		return err
+	}
+	if more := o.Quantity - t.Quantity; more != 0 && t.Forward == 0 { // The market takes back what was traded, and no split.
+		l := newLessons()
+		l.redue(t.Buyer, t.Asset, -more)
+		l.redue(t.Seller, t.Asset, more)
+		if err := l.write(tx); err != nil {
+			return err
+		}
 	}
 	if err := turn(tx, paid, "returned"); err != nil {
 		return err

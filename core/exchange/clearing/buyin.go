@@ -73,6 +73,11 @@ func BuyIn(tx *db.Tx, p Purchase) (int64, error) {
 	if err := end(tx, []*claim{c}, BoughtIn); err != nil {
 		return 0, err
 	}
+	l := newLessons()
+	l.ended(c)
+	if err := l.write(tx); err != nil {
+		return 0, err
+	}
 	return cost, tx.Emit(BroughtIn{Trade: p.Trade, Failing: failing, Cost: cost})
 }
 

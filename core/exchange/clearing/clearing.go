@@ -64,6 +64,7 @@ var (
 	ErrPrice     = fault.New(fault.Invalid, "clearing.price", "Give a price for every asset that has to be closed out.")
 	ErrDefaulted = fault.New(fault.Conflict, "clearing.defaulted", "This default was dealt with already. Nothing was moved a second time.")
 	ErrUncovered = fault.New(fault.Conflict, "clearing.uncovered", "The default fund and the capital of the house do not cover this loss. Bring in more first.")
+	ErrUnderWay  = fault.New(fault.Conflict, "clearing.under_way", "This has been recorded or carried out already and can no longer be called off.")
 	ErrOverflow  = fault.New(fault.Invalid, "clearing.overflow", "These amounts are too large to be counted together. Split them.")
 )
 

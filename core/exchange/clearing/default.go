@@ -82,6 +82,13 @@ func Default(tx *db.Tx, d Insolvency) ([]Waterfall, error) {
 	if err := end(tx, claims, Closed); err != nil {
 		return nil, err
 	}
+	l := newLessons()
+	for _, c := range claims {
+		l.ended(c)
+	}
+	if err := l.write(tx); err != nil {
+		return nil, err
+	}
 	if err := writeDues(tx, gains); err != nil {
 		return nil, err
 	}
@@ -160,6 +167,13 @@ func (d Insolvency) cover(tx *db.Tx, losses []due) ([]Waterfall, error) {
 	}
 	served, lost := w.rest(toHouse)
 	if err := w.moves.post(tx, "exchange.default", d.Ref, d.Member); err != nil {
+		return nil, err
+	}
+	l := newLessons()
+	for _, o := range toHouse {
+		l.forgiven(o)
+	}
+	if err := l.write(tx); err != nil {
 		return nil, err
 	}
 	if err := turn(tx, append(paid, served...), "paid"); err != nil {

@@ -88,3 +88,74 @@ func (Defaulted) Fact() string { return "clearing.defaulted" }
 
 // Key orders reactions by the default.
 func (e Defaulted) Key() string { return e.Ref }
+
+// Noticed says that what an issuer has announced stands otherwise: it is new, was called off, or has been carried out.
+type Noticed struct {
+	Ref   string `json:"ref"`
+	Asset string `json:"asset"`
+}
+
+// Fact names the fact.
+func (Noticed) Fact() string { return "clearing.noticed" }
+
+// Key orders reactions by the asset.
+func (e Noticed) Key() string { return e.Asset }
+
+// Ripened says that something is due of what an issuer has announced.
+type Ripened struct {
+	Ref string `json:"ref"`
+	Day string `json:"day"`
+}
+
+// Fact names the fact.
+func (Ripened) Fact() string { return "clearing.ripened" }
+
+// Key orders reactions by the notice.
+func (e Ripened) Key() string { return e.Ref }
+
+// Fixed says that forwards have another settlement price.
+type Fixed struct {
+	Day         string   `json:"day"`
+	Instruments []string `json:"instruments"`
+}
+
+// Fact names the fact.
+func (Fixed) Fact() string { return "clearing.fixed" }
+
+// Key orders reactions by the day.
+func (e Fixed) Key() string { return e.Day }
+
+// Overdue says that a trade has failed so often that it may be bought in.
+type Overdue struct {
+	Trade uint64 `json:"trade"`
+	Day   string `json:"day"`
+}
+
+// Fact names the fact.
+func (Overdue) Fact() string { return "clearing.overdue" }
+
+// Key orders reactions by the trade.
+func (e Overdue) Key() string { return fmt.Sprint(e.Trade) }
+
+// Lapsed says that warehouse receipts have expired, and their goods left the exchange.
+type Lapsed struct {
+	Day      string   `json:"day"`
+	Receipts []string `json:"receipts"`
+}
+
+// Fact names the fact.
+func (Lapsed) Fact() string { return "clearing.lapsed" }
+
+// Key orders reactions by the day.
+func (e Lapsed) Key() string { return e.Day }
+
+// PayoutCleared says that a payout may be made.
+type PayoutCleared struct {
+	Payout string `json:"payout"`
+}
+
+// Fact names the fact.
+func (PayoutCleared) Fact() string { return "clearing.payout_cleared" }
+
+// Key orders reactions by the payout.
+func (e PayoutCleared) Key() string { return e.Payout }

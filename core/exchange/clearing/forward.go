@@ -55,6 +55,9 @@ func Mark(tx *db.Tx, day span.Day, fixings []Fixing) (Marked, error) {
 	if err != nil || len(fresh) == 0 {
 		return Marked{}, err
 	}
+	if err := tx.Emit(Fixed{Day: day.String(), Instruments: sorted(fresh)}); err != nil {
+		return Marked{}, err
+	}
 	rows, err := clearingdb.New(tx).Forwards(tx.Context())
 	if err != nil {
 		return Marked{}, err
@@ -95,6 +98,48 @@ func Mark(tx *db.Tx, day span.Day, fixings []Fixing) (Marked, error) {
 		return done, tx.Emit(Called{Day: day.String(), Calls: done.Calls})
 	}
 	return done, nil
+}
+
+// Priced is the price of an instrument on a day.
+type Priced struct {
+	Instrument string
+	Day        span.Day
+	Price      int64
+}
+
+// LastPrices gives the last price of each of some instruments on the open market between two days, in one statement. What was
+// agreed elsewhere and what was taken back is no price.
+func LastPrices(tx *db.Tx, instruments []string, since, day span.Day) (map[string]Priced, error) {
+	rows, err := clearingdb.New(tx).LastPrices(tx.Context(), clearingdb.LastPricesParams{Since: since.String(), Day: day.String(), Instruments: db.In(instruments)})
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]Priced, len(rows))
+	for _, r := range rows {
+		on, err := span.Parse(r.Day)
+		if err != nil {
+			return nil, err
+		}
+		all[r.Instrument] = Priced{r.Instrument, on, r.Price}
+	}
+	return all, nil
+}
+
+// Fixings gives the last settlement price of each forward up to a day.
+func Fixings(tx *db.Tx, day span.Day) (map[string]Priced, error) {
+	rows, err := clearingdb.New(tx).LatestFixings(tx.Context(), day.String())
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]Priced, len(rows))
+	for _, r := range rows {
+		on, err := span.Parse(r.Day)
+		if err != nil {
+			return nil, err
+		}
+		all[r.Instrument] = Priced{r.Instrument, on, r.Price}
+	}
+	return all, nil
 }
 
 // writeFixings writes prices down and gives those that are told for the first time.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"sauda/core/ledger"
 	"sauda/gear/db"
@@ -13,6 +14,11 @@ import (
 
 // house gives an account of the house itself.
 func house(part string) ledger.Account { return ledger.ExchangeHouse(part) }
+
+// accountAt gives the account of the exchange that a place is of, if it is one of an investor.
+func accountAt(place ledger.Account) (account string, ours bool) {
+	return strings.CutPrefix(string(place), "exchange/")
+}
 
 // held is one asset in one place.
 type held struct {
@@ -143,6 +149,34 @@ func Holdings(tx *db.Tx, accounts []string) (map[string]map[string]int64, error)
 			all[name[h.place]] = make(map[string]int64)
 		}
 		all[name[h.place]][h.asset] = n
+	}
+	return all, nil
+}
+
+// Margin gives what an account has given as security for its forwards, by currency.
+func Margin(tx *db.Tx, account string) (map[string]int64, error) {
+	have, err := holdings(tx, []ledger.Account{ledger.ExchangeMargin(account)})
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]int64)
+	for h, n := range have {
+		if n != 0 {
+			all[h.asset] = n
+		}
+	}
+	return all, nil
+}
+
+// Secured gives what all accounts have given as security for their forwards, in one statement.
+func Secured(tx *db.Tx) (map[Holding]int64, error) {
+	standing, err := ledger.Balances(tx, "exchange-margin")
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[Holding]int64, len(standing))
+	for _, s := range standing {
+		all[Holding{strings.TrimPrefix(string(s.Account), "exchange-margin/"), s.Asset}] = -s.Balance()
 	}
 	return all, nil
 }

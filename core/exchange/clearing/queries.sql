@@ -221,9 +221,9 @@ WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(cast(sqlc.arg(ids) AS T
 SELECT * FROM clearing_trade WHERE ref = sqlc.arg(ref) AND ref <> '' ORDER BY id LIMIT 1;
 
 -- name: Awaited :many
--- What trades that are open will bring to accounts and take from them, by side.
+-- What trades that are open will bring to accounts and take from them, by side; forwards are not counted on before they are delivered.
 SELECT o.account, o.asset, o.currency, o.side, CAST(SUM(o.open) AS BIGINT) AS open, CAST(SUM(o.owed) AS BIGINT) AS owed
-FROM clearing_obligation o WHERE o.open > 0 GROUP BY o.account, o.asset, o.currency, o.side;
+FROM clearing_obligation o WHERE o.open > 0 AND o.forward = 0 GROUP BY o.account, o.asset, o.currency, o.side;
 
 -- name: FeesDue :many
 -- What accounts have yet to pay for trades.
@@ -241,3 +241,74 @@ SELECT * FROM clearing_trade WHERE instrument = sqlc.arg(instrument) AND id < sq
 SELECT t.* FROM clearing_obligation o
 JOIN clearing_trade t ON t.id = o.trade
 WHERE o.account = sqlc.arg(account) AND o.trade < sqlc.arg(before) ORDER BY o.trade DESC LIMIT sqlc.arg(most);
+
+-- name: AddNotice :execrows
+-- Nothing when this reference was told before.
+INSERT INTO clearing_notice (ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'announced', 0, $12) ON CONFLICT (ref) DO NOTHING;
+
+-- name: GetNotice :one
+SELECT * FROM clearing_notice WHERE ref = $1;
+
+-- name: NoticesOf :many
+-- What was announced of an asset from a day of record on, the first one first.
+SELECT * FROM clearing_notice WHERE asset = sqlc.arg(asset) AND record_day >= sqlc.arg(since) ORDER BY record_day, ref LIMIT 200;
+
+-- name: NoticesSince :many
+-- What was announced of any asset from a day of record on, the last one first.
+SELECT * FROM clearing_notice WHERE record_day >= sqlc.arg(since) ORDER BY record_day DESC, ref LIMIT 500;
+
+-- name: NoticesToRecord :many
+SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, ref LIMIT 500;
+
+-- name: NoticesToPay :many
+SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, ref LIMIT 500;
+
+-- name: TurnNotice :execrows
+-- Nothing when it stands otherwise meanwhile.
+UPDATE clearing_notice SET state = sqlc.arg(state), lacks = sqlc.arg(lacks) WHERE ref = sqlc.arg(ref) AND state = sqlc.arg(was);
+
+-- name: LessonsSince :many
+SELECT * FROM clearing_lesson WHERE at >= $1 ORDER BY at, id;
+
+-- name: LastPrices :many
+-- The last price of each of some instruments on the open market, between two days.
+SELECT t.instrument, t.price, t.day FROM clearing_trade t
+JOIN (
+    SELECT p.instrument, MAX(p.id) AS id FROM clearing_trade p
+    WHERE p.day >= sqlc.arg(since) AND p.day <= sqlc.arg(day) AND p.busted_at = 0 AND p.kind IN ('continuous', 'auction')
+        AND p.instrument IN (SELECT value FROM json_each(cast(sqlc.arg(instruments) AS TEXT)))
+    GROUP BY p.instrument
+) AS l ON l.id = t.id
+ORDER BY t.instrument;
+
+-- name: ExpiredReceipts :many
+SELECT * FROM clearing_receipt WHERE state = 'stored' AND expires < sqlc.arg(day) ORDER BY expires, id LIMIT sqlc.arg(most);
+
+-- name: LapseReceipts :exec
+UPDATE clearing_receipt SET state = 'released' WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
+-- name: AddPayout :execrows
+-- Nothing when it was asked for before.
+INSERT INTO clearing_payout (id, account, asset, amount, bank, state, note, asked_by, decided_by, at, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', $7, '', $8, 0) ON CONFLICT (id) DO NOTHING;
+
+-- name: GetPayout :one
+SELECT * FROM clearing_payout WHERE id = $1;
+
+-- name: PayoutsOf :many
+-- The last ones of an account, the youngest first.
+SELECT * FROM clearing_payout WHERE account = $1 ORDER BY at DESC, id LIMIT 50;
+
+-- name: PayoutsAsked :many
+-- Those that wait for a decision, the oldest first.
+SELECT * FROM clearing_payout WHERE state = 'asked' ORDER BY at, id LIMIT 500;
+
+-- name: TurnPayout :execrows
+-- Nothing when it stands otherwise meanwhile.
+UPDATE clearing_payout SET state = sqlc.arg(state), note = sqlc.arg(note), decided_by = sqlc.arg(decided_by), decided_at = sqlc.arg(decided_at)
+WHERE id = sqlc.arg(id) AND state = sqlc.arg(was);
+
+-- name: MovementsAt :many
+-- What came in and went out at a place, the youngest first.
+SELECT * FROM clearing_movement WHERE place = $1 ORDER BY at DESC, ref LIMIT 50;

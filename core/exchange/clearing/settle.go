@@ -106,7 +106,23 @@ func Settle(tx *db.Tx, run Run) (Settlement, error) {
 	if err := keep(tx, run, claims, &done); err != nil {
 		return Settlement{}, err
 	}
+	if err := taught(claims).write(tx); err != nil {
+		return Settlement{}, err
+	}
 	return done, done.state(tx, run.Day)
+}
+
+// taught gives what the market has to learn of a run: which purchases are settled, and what was delivered of forwards, for which
+// nothing was due.
+func taught(claims []*claim) *lessons {
+	l := newLessons()
+	for _, c := range claims {
+		l.settled(c, c.take)
+		if c.forward && c.take > 0 {
+			l.delivered(c)
+		}
+	}
+	return l
 }
 
 // besideFees gives what dues move that no trade has promised when it was made: penalties, claims, differences, what was

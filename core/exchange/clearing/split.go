@@ -52,8 +52,7 @@ func Split(tx *db.Tx, d Division) error {
 		Ref: d.Ref, Kind: "split", Asset: d.Asset, Currency: d.Currency, Amount: d.Price, Per: d.New*partsMax*10 + d.Old, Payer: d.Payer,
 		Day: d.Day.String(), State: "done",
 	}
-	fresh, err := firstAction(tx, a)
-	if err != nil || !fresh {
+	if told, err := toldAction(tx, a); err != nil || told {
 		return err
 	}
 	list, err := holders(tx, d.Asset)
@@ -78,11 +77,14 @@ func Split(tx *db.Tx, d Division) error {
 	if err := moves.sharePrice(pay, who, weights); err != nil {
 		return err
 	}
-	brought := moves[held{house("vault"), d.Asset}]
-	if err := noteBrought(tx, d, -brought); err != nil {
+	if err := moves.covered(tx); err != nil { // Before anything is written: who lacks what he pays may be waited for.
 		return err
 	}
-	if err := moves.covered(tx); err != nil {
+	if _, err := clearingdb.New(tx).AddAction(tx.Context(), a); err != nil {
+		return err
+	}
+	brought := moves[held{house("vault"), d.Asset}]
+	if err := noteBrought(tx, d, -brought); err != nil {
 		return err
 	}
 	if err := moves.post(tx, "exchange.split", d.Ref, d.Ref); err != nil {
@@ -127,6 +129,8 @@ func (d Division) divideOpen(tx *db.Tx) error {
 	var worths []reworth
 	var ended []*claim
 	var dues []due
+	l := newLessons()
+	l.rest = append(l.rest, Lesson{Asset: d.Asset, New: d.New, Old: d.Old})
 	for _, r := range rows {
 		c := claimOf(clearingdb.ClaimsOfRow(r))
 		units, rest, err := d.whole(c.open)
@@ -146,8 +150,10 @@ func (d Division) divideOpen(tx *db.Tx) error {
 		}
 		if units > 0 {
 			worths = append(worths, reworth{c.trade, units, c.owed})
+			l.divided(c, units)
 			continue
 		}
+		l.ended(c)
 		ended = append(ended, c)
 		if c.owed > 0 && c.buyer != c.seller {
 			owed.id = fmt.Sprintf("rest:%s:%d", d.Ref, c.trade)
@@ -159,6 +165,9 @@ func (d Division) divideOpen(tx *db.Tx) error {
 		return err
 	}
 	if err := end(tx, ended, Closed); err != nil {
+		return err
+	}
+	if err := l.write(tx); err != nil {
 		return err
 	}
 	return writeDues(tx, dues)

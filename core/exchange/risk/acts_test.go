@@ -150,8 +150,8 @@ func (m *market) bust(saw func(Reason)) string {
 	pair := slices.Clone(m.deals[n : n+2])
 	m.deals = append(m.deals[:n], m.deals[n+2:]...)
 	slices.SortFunc(pair, func(a, b Trade) int { return cmp.Compare(a.Side, b.Side) })
-	settled := m.one(2)
-	pair[0].Settled, pair[1].Settled = settled, settled
+	ended := []int64{0, pair[0].Qty, m.dice.Int64N(pair[0].Qty + 1)}[m.dice.IntN(3)]
+	pair[0].Ended, pair[1].Ended = ended, ended
 	var have Reason
 	if m.one(5) {
 		pair = pair[m.dice.IntN(2):][:1]
@@ -171,21 +171,10 @@ func (m *market) bust(saw func(Reason)) string {
 func (m *market) undo(sides []Trade) Reason {
 	t, i := m.twin, m.twin.ins[sides[0].Instrument]
 	rate := func(d Trade) money.Rate { return [...]money.Rate{i.Maker, i.Taker, i.Auction}[d.Role] }
-	locks := func(d Trade) bool {
-		return i.Kind == Cash && !d.Settled && (d.Side == book.Buy && !i.Resale || d.Side == book.Sell && !i.Proceeds)
-	}
 	fees := int64(0)
 	for _, d := range sides {
 		value := product(d.Price, d.Qty, i.Unit)
-		fee := part(value, rate(d), false).Int64()
-		fees += fee
-		need, of := d.Qty*i.Piece, i.Asset
-		if d.Side == book.Sell {
-			need, of = value.Int64()-fee, i.Currency
-		}
-		if locks(d) && t.locked[twinKey{d.Account, of}] < need {
-			return NotDue
-		}
+		fees += part(value, rate(d), false).Int64()
 	}
 	if t.fees[i.Currency] < fees {
 		return NotDue
@@ -194,8 +183,18 @@ func (m *market) undo(sides []Trade) Reason {
 		asset, paid := twinKey{d.Account, i.Asset}, twinKey{d.Account, i.Currency}
 		was := [2]int64{t.locked[asset], t.locked[paid]}
 		t.move(&twinOrder{ins: d.Instrument, account: d.Account, trader: d.Trader, member: uint32(d.Member), side: d.Side}, d.Price, d.Qty, rate(d), -1)
-		if !locks(d) {
-			t.locked[asset], t.locked[paid] = was[0], was[1]
+		t.locked[asset], t.locked[paid] = was[0], was[1] // Of what is not over, that is locked no longer which still was.
+		left := d.Qty - d.Ended
+		switch {
+		case i.Kind == Forward:
+			for _, p := range t.parties(d.Account, d.Trader, uint32(d.Member)) {
+				t.pos[twinStake{p, d.Instrument}] += (1 - 2*int64(d.Side)) * d.Ended
+			}
+		case d.Side == book.Buy && !i.Resale:
+			t.locked[asset] -= min(was[0], left*i.Piece)
+		case d.Side == book.Sell && !i.Proceeds && left > 0:
+			fee := part(product(d.Price, d.Qty, i.Unit), rate(d), false).Int64()
+			t.locked[paid] -= min(was[1], max(0, product(d.Price, left, i.Unit).Int64()-fee))
 		}
 		if sign := int64(1 - 2*int(d.Side)); i.Kind == Cash {
 			m.skew[i.Currency] += sign * product(d.Price, d.Qty, i.Unit).Int64()

@@ -124,12 +124,15 @@ func (r *Risk) Settled(s Settlement) Reason {
 }
 
 // Adjustment is what changes of an asset of an account otherwise than by its own orders and trades, and has happened already:
-// a penalty, a split, what an issuer has to pay, the end of trades with somebody who cannot pay.
+// a penalty, a split, what an issuer has to pay, the variation of a forward, the end of trades with somebody who cannot pay. What
+// was bought to be sold only when it is settled, and is now, comes by it too.
 type Adjustment struct {
 	Account uint32
 	Asset   uint32
 	There   int64 // There is what comes to what is settled, or below zero goes from it.
 	Due     int64 // Due is what trades bring more, or below zero bring less or owe more.
+	// Unlocked is how much of what trades brought is locked no longer: at most what is, for what could be sold at once never was.
+	Unlocked int64
 }
 
 // Adjust follows what has happened. More may go than is free: what the account then lacks is told by an alarm, as by a bust.
@@ -139,7 +142,7 @@ func (r *Risk) Adjust(a Adjustment) Reason {
 	switch {
 	case r.byParty[Account].Find(uint64(a.Account)) == 0:
 		return UnknownAccount
-	case a.There == 0 && a.Due == 0:
+	case a.There == 0 && a.Due == 0 && a.Unlocked == 0, a.Unlocked < 0:
 		return BadAmount
 	case max(a.There, -a.There) > most || max(a.Due, -a.Due) > most:
 		return TooMuch
@@ -158,6 +161,7 @@ func (r *Risk) Adjust(a Adjustment) Reason {
 	}
 	b.settled += a.There
 	b.due += a.Due
+	b.locked -= min(b.locked, a.Unlocked)
 	of.supply += sum
 	of.lent += max(0, -sum)
 	r.warn(r.byBalance.Find(balanceKey(a.Account, a.Asset)))

@@ -26,15 +26,15 @@ type Trade struct {
 	Member     uint16
 	Side       book.Side
 	Role       Role
-	Settled    bool // Settled says that it has been settled already: nothing of it is locked any more.
 	Price      int64
 	Qty        int64
+	Ended      int64 // Ended is how much of Qty is settled or delivered: nothing of that is locked, or a position, any more.
 	Charged    bool  // Charged says that Fee is what was paid for it; otherwise it is what its role would pay today.
 	Fee        int64 // Fee comes back.
 }
 
 // Bust reverses a trade of one side: what it brought is due back, what it owed comes back and may be used, and the
-// positions are as if it had not been. The order is not open again. What the account then lacks is told by an alarm:
+// positions are as if it had not been. Of what it brought is no longer locked what still was. The order is not open again. What the account then lacks is told by an alarm:
 // it may have used what it had. A trade that cannot be reversed is NotDue or TooMuch, and nothing has changed.
 func (r *Risk) Bust(t Trade) Reason {
 	back, why := r.reversalOf(&t)
@@ -83,7 +83,7 @@ func (r *Risk) reversalOf(t *Trade) (reversal, Reason) {
 	if t.Side > book.Sell || t.Role >= roles {
 		return reversal{}, Malformed
 	}
-	if t.Qty <= 0 {
+	if t.Qty <= 0 || t.Ended < 0 || t.Ended > t.Qty {
 		return reversal{}, BadQty
 	}
 	seats, why := r.seatsOf(t.Instrument, actor{t.Account, t.Trader, t.Member})
@@ -106,12 +106,13 @@ func (r *Risk) reversalOf(t *Trade) (reversal, Reason) {
 	if t.Charged {
 		back.fee = t.Fee
 	}
+	if i.Kind == Forward {
+		back.pieces += t.Ended
+	}
 	if t.Side == book.Sell {
-		back.pieces = t.Qty
+		back.pieces = -back.pieces
 	}
-	if !t.Settled {
-		back.locked = !i.Resale && t.Side == book.Buy || !i.Proceeds && t.Side == book.Sell
-	}
+	back.unlock(i, t)
 	return back, NoReason
 }
 
@@ -123,7 +124,21 @@ type reversal struct {
 	amount int64
 	fee    int64
 	pieces int64 // pieces is what the position changes by.
-	locked bool  // locked says that what it brought is locked.
+	locked int64 // locked is how much at most is locked of what it brought.
+}
+
+// unlock says how much may be locked of what a trade brought.
+func (b *reversal) unlock(i *instrument, t *Trade) {
+	if i.Kind == Forward || t.Ended == t.Qty {
+		return
+	}
+	switch {
+	case t.Side == book.Buy && !i.Resale:
+		b.locked, _ = i.amount(t.Qty - t.Ended)
+	case t.Side == book.Sell && !i.Proceeds:
+		left, _ := i.worth(t.Price, t.Qty-t.Ended)
+		b.locked = max(0, left-b.fee)
+	}
 }
 
 // fees gives the fees that come back in all.
@@ -166,8 +181,6 @@ func (r *Risk) judgeBust(b *reversal) Reason {
 	}
 	lent := [2]int64{r.assets[i.money].lent, r.assets[r.byAsset.Find(uint64(i.Asset))].lent}
 	switch has := asset.settled + asset.due; {
-	case b.pieces < 0 && b.locked && asset.locked < b.amount, b.pieces > 0 && b.locked && paid.locked < b.value-b.fee:
-		return NotDue
 	case b.pieces < 0 && (has-asset.held < b.amount-most || lent[1] > most-b.amount):
 		return TooMuch
 	case b.pieces > 0 && (has+asset.awaits > most-b.amount || lent[0] > most-b.value):
@@ -189,16 +202,12 @@ func (r *Risk) reverse(b *reversal) {
 	case b.pieces < 0:
 		paid.due += b.value + b.fee
 		asset.due -= b.amount
-		if b.locked {
-			asset.locked -= b.amount
-		}
+		asset.locked -= min(b.locked, asset.locked)
 		r.assets[r.byAsset.Find(uint64(i.Asset))].lent += b.amount
 	default:
 		paid.due -= b.value - b.fee
 		asset.due += b.amount
-		if b.locked {
-			paid.locked -= b.value - b.fee
-		}
+		paid.locked -= min(b.locked, paid.locked)
 		r.assets[i.money].lent += b.value
 	}
 }

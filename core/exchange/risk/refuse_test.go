@@ -306,7 +306,7 @@ func TestTerms(t *testing.T) {
 		{r.Delivered(9, 14, 1), UnknownAccount}, {r.Delivered(101, 14, 0), BadAmount}, {r.Delivered(101, 14, 1), NotDue},
 		{r.Bust(Trade{Side: 2}), Malformed}, {r.Bust(Trade{}), BadQty}, {r.Bust(Trade{Qty: 1}), UnknownInstrument},
 		{r.Bust(Trade{Instrument: 11, Account: 101, Trader: 201, Member: 1, Qty: 1}), BadPrice},
-		{r.Bust(Trade{Instrument: 11, Account: 101, Trader: 201, Member: 1, Qty: 1, Price: 5}), NotDue},
+		{r.Bust(Trade{Instrument: 11, Account: 101, Trader: 201, Member: 1, Qty: 1, Price: 5000}), NotDue},
 		{r.Bust(Trade{Instrument: 11, Account: 101, Trader: 201, Member: 1, Qty: math.MaxInt64, Price: 5}), TooMuch},
 	} {
 		if c.have != c.want {

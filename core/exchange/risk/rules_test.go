@@ -204,10 +204,10 @@ func TestDelivered(t *testing.T) {
 // TestBust: a trade that is reversed leaves what there was before it, settled or not; who has used what he must give
 // back is told of.
 func TestBust(t *testing.T) {
-	sides := func(ins uint32, settled bool) []Trade {
+	sides := func(ins uint32, ended int64) []Trade {
 		return []Trade{
-			{Instrument: ins, Account: 101, Trader: 201, Member: 1, Side: book.Sell, Role: Made, Settled: settled, Price: 100, Qty: 10},
-			{Instrument: ins, Account: 102, Trader: 202, Member: 2, Side: book.Buy, Role: Took, Settled: settled, Price: 100, Qty: 10},
+			{Instrument: ins, Account: 101, Trader: 201, Member: 1, Side: book.Sell, Role: Made, Ended: ended, Price: 100, Qty: 10},
+			{Instrument: ins, Account: 102, Trader: 202, Member: 2, Side: book.Buy, Role: Took, Ended: ended, Price: 100, Qty: 10},
 		}
 	}
 	for _, ins := range []uint32{11, 12, 13, 14} {
@@ -216,7 +216,7 @@ func TestBust(t *testing.T) {
 		take(r, ins, ask(1))
 		take(r, ins, bid(2))
 		meet(r, ins, 1, 2, 100, 10)
-		for _, s := range sides(ins, false) {
+		for _, s := range sides(ins, 0) {
 			agreed(t, r.Bust(s))
 		}
 		for n := range r.assets { // By how much somebody may have come below nothing is not forgotten.
@@ -232,12 +232,9 @@ func TestBust(t *testing.T) {
 	meet(r, 11, 1, 2, 100, 10)
 	agreed(t, r.Settled(Settlement{Account: 101, Asset: tenge, Comes: 1000, Unlocked: 1000}))
 	agreed(t, r.Debit(101, tenge, 101_000))
-	agreed(t, r.Bust(sides(11, true)[0]))
+	agreed(t, r.Bust(sides(11, 10)[0]))
 	if told := r.Alarms(); !slices.Equal(told, []Alarm{{Shortfall, Party{Account, 101}, tenge, 1000}}) {
 		t.Errorf("told is %+v", told)
-	}
-	if why := r.Bust(sides(11, false)[0]); why != NotDue {
-		t.Errorf("a trade that is not locked is busted as if it were: %q", why.Code())
 	}
 }
 
@@ -273,8 +270,8 @@ func TestBustTrade(t *testing.T) {
 	take(r, 11, ask(1))
 	take(r, 11, bid(2))
 	meet(r, 11, 1, 2, 100, 10)
-	agreed(t, r.Settled(Settlement{Account: 101, Asset: tenge, Comes: 1000, Unlocked: 1000})) // The seller's side is locked no more.
 	buy, sell := sides(11)
+	sell.Charged, sell.Fee = true, 1000 // So much was never paid.
 	before := r.Export(nil)
 	for _, why := range []Reason{r.BustTrade(buy, sell), r.BustTrade(sell, buy)} {
 		if why == NoReason || string(r.Export(nil)) != string(before) || len(r.Alarms()) != 0 {
@@ -406,13 +403,22 @@ func TestAdjust(t *testing.T) {
 	if b := r.Balance(102, tenge); b.Settled != held+4 || b.Due != 7 {
 		t.Errorf("%+v", b)
 	}
+	agreed(t, r.Adjust(Adjustment{Account: 102, Asset: tenge, There: 1000})) // What it lacked.
+	take(r, 11, ask(1))
+	meet(r, 11, 1, 2, 100, 10)
+	for _, n := range []int64{4, 7} { // The second time, what could be sold at once is among it.
+		agreed(t, r.Adjust(Adjustment{Account: 102, Asset: share1, Unlocked: n}))
+	}
+	if b := r.Balance(102, share1); b.Due != 10 || b.Locked != 0 || b.Free != b.Settled+10 {
+		t.Errorf("unlocked: %+v", b)
+	}
 	for name, c := range map[string]struct {
 		of   Adjustment
 		want Reason
 	}{
 		"nobody": {Adjustment{Account: 999, Asset: tenge, There: 1}, UnknownAccount}, "nothing": {Adjustment{Account: 102, Asset: tenge}, BadAmount},
-		"more than there is": {Adjustment{Account: 102, Asset: tenge, There: -held - 5}, NotThere}, "too much": {Adjustment{Account: 102, Asset: tenge, There: most}, TooMuch},
-		"more than counts": {Adjustment{Account: 102, Asset: tenge, Due: most + 1}, TooMuch},
+		"more than there is": {Adjustment{Account: 102, Asset: tenge, There: -held - 1005}, NotThere}, "too much": {Adjustment{Account: 102, Asset: tenge, There: most}, TooMuch},
+		"below nothing": {Adjustment{Account: 102, Asset: share1, Unlocked: -1}, BadAmount}, "more than counts": {Adjustment{Account: 102, Asset: tenge, Due: most + 1}, TooMuch},
 	} {
 		if why := r.Adjust(c.of); why != c.want {
 			t.Errorf("%s: %q", name, why.Code())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"sauda/base/money"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/risk"
@@ -21,10 +22,13 @@ type Movement struct {
 	Comes    int64 `json:"comes,omitempty"`
 	Goes     int64 `json:"goes,omitempty"`
 	Unlocked int64 `json:"unlocked,omitempty"`
-	// Forced says that Amount has moved already, whatever the account would have done with it, and that Due is what its trades
-	// bring more from now on: see risk.Adjustment.
+	// Forced says that Amount has moved already, whatever the account would have done with it, that Due is what its trades bring
+	// more from now on, and that so much is Unlocked: see risk.Adjustment.
 	Forced bool  `json:"forced,omitempty"`
 	Due    int64 `json:"due,omitempty"`
+	// Delivered is what was delivered of the position in an Instrument, with the sign of the position. It has no asset.
+	Delivered  int64  `json:"delivered,omitempty"`
+	Instrument uint32 `json:"instrument,omitempty"`
 }
 
 // Limits are the limits of somebody, for good or until a moment.
@@ -47,9 +51,13 @@ type Agreement struct {
 	Trades []Trade `json:"trades"` // Trades have parties without orders; their ids and times are given here, and Ref is theirs.
 }
 
-// Mark is what a forward is worth at the end of a day.
+// Mark is what a forward is worth at the end of a day. With Ref it is a division: New units have come of Old ones of what an
+// instrument is traded for.
 type Mark struct {
-	Price int64 `json:"price"`
+	Price int64  `json:"price"`
+	Ref   string `json:"ref,omitempty"` // Ref names the division; the same a second time is Repeated.
+	New   int64  `json:"new,omitempty"`
+	Old   int64  `json:"old,omitempty"`
 }
 
 // rare does what is asked with a body.
@@ -113,8 +121,10 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 		return BadBody
 	case v.moved.has(m.Ref), v.tooOld(m):
 		return Repeated
+	case m.Instrument != 0:
+		why = v.risk.Delivered(m.Account, m.Instrument, m.Delivered)
 	case m.Forced:
-		why = v.risk.Adjust(risk.Adjustment{Account: m.Account, Asset: m.Asset, There: m.Amount, Due: m.Due})
+		why = v.risk.Adjust(risk.Adjustment{Account: m.Account, Asset: m.Asset, There: m.Amount, Due: m.Due, Unlocked: m.Unlocked})
 	case m.Amount > 0:
 		why = v.risk.Credit(m.Account, m.Asset, m.Amount)
 	case m.Amount < 0:
@@ -175,13 +185,41 @@ func (v *Venue) alarm() {
 }
 
 func (v *Venue) mark(in *Input, m *Mark) Reason {
-	if v.instrument(in.Instrument) == nil {
+	i := v.instrument(in.Instrument)
+	switch {
+	case i == nil:
 		return UnknownInstrument
+	case m.Ref != "":
+		return v.divide(i, m)
 	}
 	if why := v.risk.Mark(in.Instrument, m.Price); why != risk.NoReason {
 		return ofRisk(why)
 	}
 	v.say(Changed).Instrument = in.Instrument
+	return 0
+}
+
+// divide takes back all orders of an instrument, whatever the phase, and has its last price stand for the new units: what was
+// asked for and at which price was about the old ones. A last price that cannot be counted is forgotten.
+func (v *Venue) divide(i *instrument, m *Mark) Reason {
+	switch {
+	case v.moved.has(m.Ref):
+		return Repeated
+	case m.New <= 0 || m.Old <= 0:
+		return BadBody
+	}
+	v.sweep(&Input{Instrument: i.number}, true)
+	for _, ref := range []*auction.Reference{&i.last, &i.static} {
+		if !ref.Known {
+			continue
+		}
+		price, ok := money.MulDiv(ref.Price, m.Old, m.New, money.HalfUp)
+		if *ref = (auction.Reference{}); ok {
+			*ref = auction.Ref(i.spec.Auction.Ticks.Floor(price))
+		}
+	}
+	v.moved.add(m.Ref, forGood)
+	v.say(Changed).Instrument = i.number
 	return 0
 }
 
@@ -281,7 +319,8 @@ func (v *Venue) holdSide(i *instrument, t *Trade, p Party, s book.Side) Reason {
 // Undoing is a trade that shall be undone.
 type Undoing struct {
 	Trade   Trade `json:"trade"`
-	Settled bool  `json:"settled"` // Settled says that it has been settled already.
+	Ended   int64 `json:"ended,omitempty"`   // Ended is how much of it is settled or delivered already.
+	Settled bool  `json:"settled,omitempty"` // Settled says that of all of it; only older journals do.
 	// Fees are what the buyer and the seller have paid for it; without them it is what they would pay today.
 	Fees *[2]int64 `json:"fees,omitempty"`
 }
@@ -313,7 +352,10 @@ func (u *Undoing) side(s book.Side) risk.Trade {
 	p := [2]Party{t.Buy, t.Sell}[s]
 	back := risk.Trade{
 		Instrument: t.Instrument, Account: p.Account, Trader: p.Trader, Member: p.Member, Side: s, Role: t.role(s), Price: t.Price, Qty: t.Qty,
-		Settled: u.Settled,
+		Ended: u.Ended,
+	}
+	if u.Settled {
+		back.Ended = t.Qty
 	}
 	if u.Fees != nil {
 		back.Charged, back.Fee = true, u.Fees[s]

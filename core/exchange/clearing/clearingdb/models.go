@@ -58,6 +58,20 @@ type ClearingFixing struct {
 	Margin     int64
 }
 
+type ClearingLesson struct {
+	ID         string
+	At         int64
+	Account    string
+	Asset      string
+	Instrument string
+	Due        int64
+	Unlocks    int64
+	Was        int64
+	Became     int64
+	Fresh      int64
+	Old        int64
+}
+
 type ClearingMovement struct {
 	Ref    string
 	Place  string
@@ -65,6 +79,23 @@ type ClearingMovement struct {
 	Asset  string
 	Amount int64
 	At     int64
+}
+
+type ClearingNotice struct {
+	Ref       string
+	Kind      string
+	Asset     string
+	Currency  string
+	Amount    int64
+	Per       int64
+	Fresh     int64
+	Old       int64
+	Payer     string
+	RecordDay string
+	PayDay    string
+	State     string
+	Lacks     int64
+	At        int64
 }
 
 type ClearingObligation struct {
@@ -86,6 +117,20 @@ type ClearingObligation struct {
 	Fails    int64
 	State    string
 	Forward  int64
+}
+
+type ClearingPayout struct {
+	ID        string
+	Account   string
+	Asset     string
+	Amount    int64
+	Bank      string
+	State     string
+	Note      string
+	AskedBy   string
+	DecidedBy string
+	At        int64
+	DecidedAt int64
 }
 
 type ClearingReceipt struct {

@@ -93,6 +93,82 @@ func (q *Queries) AddMovement(ctx context.Context, arg AddMovementParams) (int64
 	return result.RowsAffected()
 }
 
+const addNotice = `-- name: AddNotice :execrows
+INSERT INTO clearing_notice (ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'announced', 0, $12) ON CONFLICT (ref) DO NOTHING
+`
+
+type AddNoticeParams struct {
+	Ref       string
+	Kind      string
+	Asset     string
+	Currency  string
+	Amount    int64
+	Per       int64
+	Fresh     int64
+	Old       int64
+	Payer     string
+	RecordDay string
+	PayDay    string
+	At        int64
+}
+
+// Nothing when this reference was told before.
+func (q *Queries) AddNotice(ctx context.Context, arg AddNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addNotice,
+		arg.Ref,
+		arg.Kind,
+		arg.Asset,
+		arg.Currency,
+		arg.Amount,
+		arg.Per,
+		arg.Fresh,
+		arg.Old,
+		arg.Payer,
+		arg.RecordDay,
+		arg.PayDay,
+		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const addPayout = `-- name: AddPayout :execrows
+INSERT INTO clearing_payout (id, account, asset, amount, bank, state, note, asked_by, decided_by, at, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', $7, '', $8, 0) ON CONFLICT (id) DO NOTHING
+`
+
+type AddPayoutParams struct {
+	ID      string
+	Account string
+	Asset   string
+	Amount  int64
+	Bank    string
+	State   string
+	AskedBy string
+	At      int64
+}
+
+// Nothing when it was asked for before.
+func (q *Queries) AddPayout(ctx context.Context, arg AddPayoutParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addPayout,
+		arg.ID,
+		arg.Account,
+		arg.Asset,
+		arg.Amount,
+		arg.Bank,
+		arg.State,
+		arg.AskedBy,
+		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const addReceipt = `-- name: AddReceipt :execrows
 INSERT INTO clearing_receipt (id, asset, lot, quality, store, expires, quantity, owner, state, origin)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stored', '') ON CONFLICT (id) DO NOTHING
@@ -160,7 +236,7 @@ func (q *Queries) AddReceiptPart(ctx context.Context, arg AddReceiptPartParams) 
 
 const awaited = `-- name: Awaited :many
 SELECT o.account, o.asset, o.currency, o.side, CAST(SUM(o.open) AS BIGINT) AS open, CAST(SUM(o.owed) AS BIGINT) AS owed
-FROM clearing_obligation o WHERE o.open > 0 GROUP BY o.account, o.asset, o.currency, o.side
+FROM clearing_obligation o WHERE o.open > 0 AND o.forward = 0 GROUP BY o.account, o.asset, o.currency, o.side
 `
 
 type AwaitedRow struct {
@@ -172,7 +248,7 @@ type AwaitedRow struct {
 	Owed     int64
 }
 
-// What trades that are open will bring to accounts and take from them, by side.
+// What trades that are open will bring to accounts and take from them, by side; forwards are not counted on before they are delivered.
 func (q *Queries) Awaited(ctx context.Context) ([]AwaitedRow, error) {
 	rows, err := q.db.QueryContext(ctx, awaited)
 	if err != nil {
@@ -640,6 +716,49 @@ func (q *Queries) Entitled(ctx context.Context, ref string) ([]ClearingEntitled,
 	return items, nil
 }
 
+const expiredReceipts = `-- name: ExpiredReceipts :many
+SELECT id, asset, lot, quality, store, expires, quantity, owner, state, origin FROM clearing_receipt WHERE state = 'stored' AND expires < $1 ORDER BY expires, id LIMIT $2
+`
+
+type ExpiredReceiptsParams struct {
+	Day  string
+	Most int32
+}
+
+func (q *Queries) ExpiredReceipts(ctx context.Context, arg ExpiredReceiptsParams) ([]ClearingReceipt, error) {
+	rows, err := q.db.QueryContext(ctx, expiredReceipts, arg.Day, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingReceipt{}
+	for rows.Next() {
+		var i ClearingReceipt
+		if err := rows.Scan(
+			&i.ID,
+			&i.Asset,
+			&i.Lot,
+			&i.Quality,
+			&i.Store,
+			&i.Expires,
+			&i.Quantity,
+			&i.Owner,
+			&i.State,
+			&i.Origin,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const failuresOn = `-- name: FailuresOn :many
 SELECT trade, day, account, lacks, open, owed, currency, penalty, fails FROM clearing_failure WHERE day = $1 ORDER BY trade
 `
@@ -845,6 +964,55 @@ func (q *Queries) GetMovement(ctx context.Context, ref string) (ClearingMovement
 	return i, err
 }
 
+const getNotice = `-- name: GetNotice :one
+SELECT ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at FROM clearing_notice WHERE ref = $1
+`
+
+func (q *Queries) GetNotice(ctx context.Context, ref string) (ClearingNotice, error) {
+	row := q.db.QueryRowContext(ctx, getNotice, ref)
+	var i ClearingNotice
+	err := row.Scan(
+		&i.Ref,
+		&i.Kind,
+		&i.Asset,
+		&i.Currency,
+		&i.Amount,
+		&i.Per,
+		&i.Fresh,
+		&i.Old,
+		&i.Payer,
+		&i.RecordDay,
+		&i.PayDay,
+		&i.State,
+		&i.Lacks,
+		&i.At,
+	)
+	return i, err
+}
+
+const getPayout = `-- name: GetPayout :one
+SELECT id, account, asset, amount, bank, state, note, asked_by, decided_by, at, decided_at FROM clearing_payout WHERE id = $1
+`
+
+func (q *Queries) GetPayout(ctx context.Context, id string) (ClearingPayout, error) {
+	row := q.db.QueryRowContext(ctx, getPayout, id)
+	var i ClearingPayout
+	err := row.Scan(
+		&i.ID,
+		&i.Account,
+		&i.Asset,
+		&i.Amount,
+		&i.Bank,
+		&i.State,
+		&i.Note,
+		&i.AskedBy,
+		&i.DecidedBy,
+		&i.At,
+		&i.DecidedAt,
+	)
+	return i, err
+}
+
 const getReceipt = `-- name: GetReceipt :one
 SELECT id, asset, lot, quality, store, expires, quantity, owner, state, origin FROM clearing_receipt WHERE id = $1
 `
@@ -946,6 +1114,62 @@ func (q *Queries) Lacking(ctx context.Context) (int64, error) {
 	return n, err
 }
 
+const lapseReceipts = `-- name: LapseReceipts :exec
+UPDATE clearing_receipt SET state = 'released' WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) LapseReceipts(ctx context.Context, ids string) error {
+	_, err := q.db.ExecContext(ctx, lapseReceipts, ids)
+	return err
+}
+
+const lastPrices = `-- name: LastPrices :many
+SELECT t.instrument, t.price, t.day FROM clearing_trade t
+JOIN (
+    SELECT p.instrument, MAX(p.id) AS id FROM clearing_trade p
+    WHERE p.day >= $1 AND p.day <= $2 AND p.busted_at = 0 AND p.kind IN ('continuous', 'auction')
+        AND p.instrument IN (SELECT value FROM json_each(cast($3 AS TEXT)))
+    GROUP BY p.instrument
+) AS l ON l.id = t.id
+ORDER BY t.instrument
+`
+
+type LastPricesParams struct {
+	Since       string
+	Day         string
+	Instruments string
+}
+
+type LastPricesRow struct {
+	Instrument string
+	Price      int64
+	Day        string
+}
+
+// The last price of each of some instruments on the open market, between two days.
+func (q *Queries) LastPrices(ctx context.Context, arg LastPricesParams) ([]LastPricesRow, error) {
+	rows, err := q.db.QueryContext(ctx, lastPrices, arg.Since, arg.Day, arg.Instruments)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LastPricesRow{}
+	for rows.Next() {
+		var i LastPricesRow
+		if err := rows.Scan(&i.Instrument, &i.Price, &i.Day); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lastTrade = `-- name: LastTrade :one
 SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) AS id FROM clearing_trade
 `
@@ -980,6 +1204,45 @@ func (q *Queries) LatestFixings(ctx context.Context, day string) ([]ClearingFixi
 			&i.Price,
 			&i.Unit,
 			&i.Margin,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lessonsSince = `-- name: LessonsSince :many
+SELECT id, at, account, asset, instrument, due, unlocks, was, became, fresh, old FROM clearing_lesson WHERE at >= $1 ORDER BY at, id
+`
+
+func (q *Queries) LessonsSince(ctx context.Context, at int64) ([]ClearingLesson, error) {
+	rows, err := q.db.QueryContext(ctx, lessonsSince, at)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingLesson{}
+	for rows.Next() {
+		var i ClearingLesson
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.Account,
+			&i.Asset,
+			&i.Instrument,
+			&i.Due,
+			&i.Unlocks,
+			&i.Was,
+			&i.Became,
+			&i.Fresh,
+			&i.Old,
 		); err != nil {
 			return nil, err
 		}
@@ -1057,6 +1320,41 @@ func (q *Queries) MovedIn(ctx context.Context) ([]MovedInRow, error) {
 	return items, nil
 }
 
+const movementsAt = `-- name: MovementsAt :many
+SELECT ref, place, source, asset, amount, at FROM clearing_movement WHERE place = $1 ORDER BY at DESC, ref LIMIT 50
+`
+
+// What came in and went out at a place, the youngest first.
+func (q *Queries) MovementsAt(ctx context.Context, place string) ([]ClearingMovement, error) {
+	rows, err := q.db.QueryContext(ctx, movementsAt, place)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingMovement{}
+	for rows.Next() {
+		var i ClearingMovement
+		if err := rows.Scan(
+			&i.Ref,
+			&i.Place,
+			&i.Source,
+			&i.Asset,
+			&i.Amount,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const net = `-- name: Net :many
 SELECT n.account, n.asset, CAST(SUM(n.quantity) AS BIGINT) AS quantity FROM (
     SELECT g.account, g.asset, CASE WHEN g.side = 'buy' THEN g.open ELSE -g.open END AS quantity
@@ -1088,6 +1386,151 @@ func (q *Queries) Net(ctx context.Context, day string) ([]NetRow, error) {
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const noticesOf = `-- name: NoticesOf :many
+SELECT ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at FROM clearing_notice WHERE asset = $1 AND record_day >= $2 ORDER BY record_day, ref LIMIT 200
+`
+
+type NoticesOfParams struct {
+	Asset string
+	Since string
+}
+
+// What was announced of an asset from a day of record on, the first one first.
+func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]ClearingNotice, error) {
+	rows, err := q.db.QueryContext(ctx, noticesOf, arg.Asset, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingNotice{}
+	for rows.Next() {
+		var i ClearingNotice
+		if err := rows.Scan(
+			&i.Ref,
+			&i.Kind,
+			&i.Asset,
+			&i.Currency,
+			&i.Amount,
+			&i.Per,
+			&i.Fresh,
+			&i.Old,
+			&i.Payer,
+			&i.RecordDay,
+			&i.PayDay,
+			&i.State,
+			&i.Lacks,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const noticesSince = `-- name: NoticesSince :many
+SELECT ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at FROM clearing_notice WHERE record_day >= $1 ORDER BY record_day DESC, ref LIMIT 500
+`
+
+// What was announced of any asset from a day of record on, the last one first.
+func (q *Queries) NoticesSince(ctx context.Context, since string) ([]ClearingNotice, error) {
+	rows, err := q.db.QueryContext(ctx, noticesSince, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingNotice{}
+	for rows.Next() {
+		var i ClearingNotice
+		if err := rows.Scan(
+			&i.Ref,
+			&i.Kind,
+			&i.Asset,
+			&i.Currency,
+			&i.Amount,
+			&i.Per,
+			&i.Fresh,
+			&i.Old,
+			&i.Payer,
+			&i.RecordDay,
+			&i.PayDay,
+			&i.State,
+			&i.Lacks,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const noticesToPay = `-- name: NoticesToPay :many
+SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, ref LIMIT 500
+`
+
+func (q *Queries) NoticesToPay(ctx context.Context, payDay string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, noticesToPay, payDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var ref string
+		if err := rows.Scan(&ref); err != nil {
+			return nil, err
+		}
+		items = append(items, ref)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const noticesToRecord = `-- name: NoticesToRecord :many
+SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, ref LIMIT 500
+`
+
+func (q *Queries) NoticesToRecord(ctx context.Context, recordDay string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, noticesToRecord, recordDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var ref string
+		if err := rows.Scan(&ref); err != nil {
+			return nil, err
+		}
+		items = append(items, ref)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -1227,6 +1670,86 @@ func (q *Queries) OpenBy(ctx context.Context) ([]OpenByRow, error) {
 			&i.N,
 			&i.Open,
 			&i.Owed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const payoutsAsked = `-- name: PayoutsAsked :many
+SELECT id, account, asset, amount, bank, state, note, asked_by, decided_by, at, decided_at FROM clearing_payout WHERE state = 'asked' ORDER BY at, id LIMIT 500
+`
+
+// Those that wait for a decision, the oldest first.
+func (q *Queries) PayoutsAsked(ctx context.Context) ([]ClearingPayout, error) {
+	rows, err := q.db.QueryContext(ctx, payoutsAsked)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingPayout{}
+	for rows.Next() {
+		var i ClearingPayout
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.Asset,
+			&i.Amount,
+			&i.Bank,
+			&i.State,
+			&i.Note,
+			&i.AskedBy,
+			&i.DecidedBy,
+			&i.At,
+			&i.DecidedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const payoutsOf = `-- name: PayoutsOf :many
+SELECT id, account, asset, amount, bank, state, note, asked_by, decided_by, at, decided_at FROM clearing_payout WHERE account = $1 ORDER BY at DESC, id LIMIT 50
+`
+
+// The last ones of an account, the youngest first.
+func (q *Queries) PayoutsOf(ctx context.Context, account string) ([]ClearingPayout, error) {
+	rows, err := q.db.QueryContext(ctx, payoutsOf, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingPayout{}
+	for rows.Next() {
+		var i ClearingPayout
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.Asset,
+			&i.Amount,
+			&i.Bank,
+			&i.State,
+			&i.Note,
+			&i.AskedBy,
+			&i.DecidedBy,
+			&i.At,
+			&i.DecidedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1777,6 +2300,61 @@ type TurnDuesParams struct {
 func (q *Queries) TurnDues(ctx context.Context, arg TurnDuesParams) error {
 	_, err := q.db.ExecContext(ctx, turnDues, arg.State, arg.Ids)
 	return err
+}
+
+const turnNotice = `-- name: TurnNotice :execrows
+UPDATE clearing_notice SET state = $1, lacks = $2 WHERE ref = $3 AND state = $4
+`
+
+type TurnNoticeParams struct {
+	State string
+	Lacks int64
+	Ref   string
+	Was   string
+}
+
+// Nothing when it stands otherwise meanwhile.
+func (q *Queries) TurnNotice(ctx context.Context, arg TurnNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, turnNotice,
+		arg.State,
+		arg.Lacks,
+		arg.Ref,
+		arg.Was,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const turnPayout = `-- name: TurnPayout :execrows
+UPDATE clearing_payout SET state = $1, note = $2, decided_by = $3, decided_at = $4
+WHERE id = $5 AND state = $6
+`
+
+type TurnPayoutParams struct {
+	State     string
+	Note      string
+	DecidedBy string
+	DecidedAt int64
+	ID        string
+	Was       string
+}
+
+// Nothing when it stands otherwise meanwhile.
+func (q *Queries) TurnPayout(ctx context.Context, arg TurnPayoutParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, turnPayout,
+		arg.State,
+		arg.Note,
+		arg.DecidedBy,
+		arg.DecidedAt,
+		arg.ID,
+		arg.Was,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const turnReceipt = `-- name: TurnReceipt :exec

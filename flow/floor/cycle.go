@@ -1,0 +1,196 @@
+package floor
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"sauda/base/fault"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/exchange"
+	"sauda/core/exchange/clearing"
+	"sauda/gear/db"
+)
+
+// What two people decide about the life of what is traded. Their subject is an instrument.
+const (
+	KindNotice  exchange.ProposalKind = "floor.notice"   // KindNotice announces what an issuer will do: the body is a clearing.Notice without Ref.
+	KindCallOff exchange.ProposalKind = "floor.call_off" // KindCallOff takes such a notice back: the body is a CallingOff.
+	KindFix     exchange.ProposalKind = "floor.fix"      // KindFix sets the settlement price of a forward that nobody has traded: the body is a Fix.
+)
+
+// ErrFixed is for a settlement price of today that there is already.
+var ErrFixed = fault.New(fault.Conflict, "floor.fixed", "This forward has a settlement price of today already. Propose another one tomorrow.")
+
+// CallingOff names the notice that is taken back.
+type CallingOff struct {
+	Ref string `json:"ref"`
+}
+
+// Fix is a settlement price that people set.
+type Fix struct {
+	Price int64 `json:"price"`
+}
+
+// fixedWithin is how long the last trade counts for a settlement price, in days: longer than any holidays.
+const fixedWithin = 14
+
+// MarkForwards marks all forwards that are not delivered yet at their settlement prices of today: the last price on the open
+// market, or the last settlement price where nobody has traded since. On a day without settlement, and where a price was set
+// today already, nothing happens. A forward that never had a price waits for people to set one.
+func MarkForwards(tx *db.Tx) (clearing.Marked, error) {
+	day := span.DayOf(tx.Now(), span.Almaty)
+	settles, err := settlementDays(tx)
+	if err != nil || !settles(day) {
+		return clearing.Marked{}, err
+	}
+	all, err := exchange.Instruments(tx, exchange.StateListed, exchange.StateSuspended, exchange.StateDelisted)
+	if err != nil {
+		return clearing.Marked{}, err
+	}
+	var codes []string
+	forwards := slices.DeleteFunc(all, func(i exchange.Instrument) bool {
+		return i.Kind != exchange.Forward || i.Goods.Expires.AddDays(weekDays).Before(day)
+	})
+	for _, i := range forwards {
+		codes = append(codes, i.Code)
+	}
+	if len(codes) == 0 {
+		return clearing.Marked{}, nil
+	}
+	fixed, err := clearing.Fixings(tx, day)
+	if err != nil {
+		return clearing.Marked{}, err
+	}
+	traded, err := clearing.LastPrices(tx, codes, day.AddDays(-fixedWithin), day)
+	if err != nil {
+		return clearing.Marked{}, err
+	}
+	var fixings []clearing.Fixing
+	for _, i := range forwards {
+		last, known := fixed[i.Code]
+		if known && last.Day == day {
+			continue
+		}
+		if t, is := traded[i.Code]; is && (!known || t.Day.Compare(last.Day) > 0) {
+			last, known = t, true
+		}
+		if known {
+			fixings = append(fixings, fixingOf(i, last.Price))
+		}
+	}
+	if len(fixings) == 0 {
+		return clearing.Marked{}, nil
+	}
+	return clearing.Mark(tx, day, fixings)
+}
+
+// fixingOf gives the settlement price of a forward with the margin that it asks for, rounded up as risk does.
+func fixingOf(i exchange.Instrument, price int64) clearing.Fixing {
+	return clearing.Fixing{
+		Instrument: i.Code, Price: price, Unit: i.Terms.Unit, Margin: i.Terms.Initial.Of(money.Of(price, i.Currency), money.Up).Minor,
+	}
+}
+
+// CheckFix refuses a settlement price that could not be set today.
+func CheckFix(tx *db.Tx, i exchange.Instrument, f Fix) error {
+	if i.Kind != exchange.Forward || f.Price <= 0 {
+		return clearing.ErrFixing.About("%s at %d", i.Code, f.Price)
+	}
+	day := span.DayOf(tx.Now(), span.Almaty)
+	fixed, err := clearing.Fixings(tx, day)
+	if err == nil && fixed[i.Code].Day == day {
+		return ErrFixed.About("%s", i.Code)
+	}
+	return err
+}
+
+// carryOut does what two people have decided about the life of what is traded.
+func carryOut(tx *db.Tx, e exchange.Confirmed) error {
+	switch e.Kind {
+	case KindNotice:
+		var n clearing.Notice
+		if err := json.Unmarshal(e.Body, &n); err != nil {
+			return exchange.ErrInvalid.About("%s: %w", e.Proposal, err)
+		}
+		n.Ref = string(e.Proposal)
+		return clearing.Announce(tx, n)
+	case KindCallOff:
+		var c CallingOff
+		if err := json.Unmarshal(e.Body, &c); err != nil {
+			return exchange.ErrInvalid.About("%s: %w", e.Proposal, err)
+		}
+		if err := clearing.CallOff(tx, c.Ref); !errors.Is(err, clearing.ErrUnderWay) {
+			return err
+		}
+		return nil // It was recorded before the second person came.
+	case KindFix:
+		var f Fix
+		if err := json.Unmarshal(e.Body, &f); err != nil {
+			return exchange.ErrInvalid.About("%s: %w", e.Proposal, err)
+		}
+		i, err := exchange.GetInstrument(tx, string(e.Subject))
+		if err != nil {
+			return err
+		}
+		switch err := CheckFix(tx, i, f); {
+		case errors.Is(err, ErrFixed):
+			return nil // The day had its price before the second person came.
+		case err != nil:
+			return err
+		}
+		_, err = clearing.Mark(tx, span.DayOf(tx.Now(), span.Almaty), []clearing.Fixing{fixingOf(i, f.Price)})
+		return err
+	}
+	return nil
+}
+
+// stateOverdue states of each failure of a run that its trade may be bought in now.
+func stateOverdue(tx *db.Tx, day span.Day, failures []clearing.Failure) error {
+	for _, f := range failures {
+		if !f.BuyIn {
+			continue
+		}
+		if err := tx.Emit(clearing.Overdue{Trade: f.Trade, Day: day.String()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pricesSeen is how many trades of an instrument are looked through for a price of the open market.
+const pricesSeen = 100
+
+// BuyIn ends a trade that has failed too often: who did not fail gets in money what he would lose by trading anew at the last
+// price of the open market, from who did. Who lacks that much too is tried again after the next day of settlement.
+func BuyIn(tx *db.Tx, e clearing.Overdue) error {
+	t, sides, err := clearing.Lookup(tx, e.Trade)
+	if err != nil || sides[0].Open == 0 {
+		return err
+	}
+	i, err := exchange.GetInstrument(tx, t.Instrument)
+	if err != nil {
+		return err
+	}
+	last, err := clearing.TradesIn(tx, t.Instrument, 0, pricesSeen)
+	if err != nil {
+		return err
+	}
+	price := t.Price
+	for _, one := range last {
+		if !one.Busted && (one.Kind == clearing.Continuous || one.Kind == clearing.Auction) {
+			price = one.Price
+			break
+		}
+	}
+	amount, ok := money.MulDiv(sides[0].Open, price, i.Terms.Unit, money.HalfUp)
+	if !ok {
+		return clearing.ErrOverflow.About("trade %d at %d", e.Trade, price)
+	}
+	_, err = clearing.BuyIn(tx, clearing.Purchase{Trade: e.Trade, After: buyIn, Amount: amount})
+	if errors.Is(err, clearing.ErrShort) || errors.Is(err, clearing.ErrEarly) {
+		return nil
+	}
+	return err
+}
