@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/course"
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
@@ -49,6 +50,9 @@ const (
 	ScopeReviewsWrite   = review.ScopeWrite
 	ScopeQuestionsRead  = enquiry.ScopeRead
 	ScopeQuestionsWrite = enquiry.ScopeWrite
+	ScopeCoursesRead    = course.ScopeRead
+	ScopeCoursesWrite   = course.ScopeWrite
+	ScopeCoursesTeach   = course.ScopeTeach
 	ScopeHouseRead      = "house.read"
 	ScopeHouseWrite     = "house.write"
 	ScopeExchangeRead   = "exchange.read"
@@ -60,7 +64,7 @@ const (
 var Scopes = []string{
 	ScopeOrdersRead, ScopeOrdersWrite, ScopeCustomersRead, ScopeCustomersWrite, ScopeCatalogRead, ScopeCatalogWrite,
 	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
-	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
+	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeCoursesRead, ScopeCoursesWrite, ScopeCoursesTeach, ScopeHouseRead, ScopeHouseWrite,
 	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide,
 }
 
@@ -84,6 +88,7 @@ type Deps struct {
 	Watch     *Watch         // Watch wakes open pages when what they show changes; its Followers are the bus's.
 	Sessions  *session.Keeper
 	Sold      digital.Library                              // Sold keeps the files that are sold.
+	Taught    course.Library                               // Taught keeps what students read and watch.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Hosts     display.Prover                               // Hosts looks whether names of the internet are the shop's.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
@@ -154,6 +159,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGather(site)
 	f.mountReviews(site)
 	f.mountQuestions(site)
+	f.mountCourses(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
