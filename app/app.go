@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/core/booking"
 	"sauda/core/choice"
 	"sauda/core/course"
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/shelf"
+	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
@@ -56,6 +58,7 @@ type Config struct {
 	Carrier       Carrier
 	Mail          Mail
 	Internet      Internet
+	Exchange      Exchange
 	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
 	Files         blob.Bucket // Files is where the files of goods are kept; without an endpoint in the folder media below Data.
 
@@ -82,8 +85,12 @@ type House struct {
 	Display  *display.Keeper
 	Watch    *office.Watch  // Watch wakes open pages of the office.
 	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
+	Hammer   *floor.Hammer  // Hammer brings auctions and tenders to their end.
 	Floor    *floor.Floor   // Floor runs the exchange; nil on a node where it does not run.
 	Board    *floor.Board   // Board is what the public sees of it.
+	Till     *floor.Till    // Till pays out what accounts have at the exchange.
+	Notary   *floor.Notary  // Notary has the market make what two have agreed on by themselves.
+	Steward  *floor.Steward // Steward closes out and divides what is open, in the books and in the market.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -91,7 +98,6 @@ type House struct {
 	config  Config
 	files   blob.Store
 	world   world
-	till    *floor.Till
 	chair   *floor.Chair
 	shelf   *shelf.Shelf
 	copies  *web.Copies
@@ -142,8 +148,8 @@ func (h *House) open(ctx context.Context) error {
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.courseReactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), courseJobs(), exchangeJobs()), c.Log)
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.courseReactions(), h.letters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), bookingJobs(), courseJobs(), billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -174,10 +180,12 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
-	h.Desk.Ways = choice.WaysOf(course.Way{})
+	h.Desk.Ways = choice.WaysOf(booking.Way{}, course.Way{}, utility.Way{})
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
-	h.till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
+	h.Till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
+	h.Hammer = floor.NewHammer(h.Floor, h.Teller, h.Desk.Keys)
+	h.Notary, h.Steward = floor.NewNotary(h.Floor, h.Teller), floor.NewSteward(h.Floor, h.Teller)
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 	return nil

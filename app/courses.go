@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"time"
 
 	"sauda/core/course"
 	"sauda/core/order"
+	"sauda/flow/takeback"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -27,7 +29,8 @@ func (h *House) courseReactions() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("left a course: what was paid beyond the lessons goes back", func(tx *db.Tx, e course.Left) error {
 			for _, back := range e.Back {
-				if _, err := h.Returns.Allow(tx, order.ID(back.Order), "left/"+string(e.Enrolment), back.Amount, e.Reason); err != nil {
+				_, err := h.Returns.Allow(tx, order.ID(back.Order), "left/"+string(e.Enrolment), back.Amount, e.Reason)
+				if err != nil && !errors.Is(err, takeback.ErrNothing) {
 					return err
 				}
 			}

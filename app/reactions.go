@@ -8,6 +8,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
+	"sauda/core/exchange/bidding"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -20,7 +21,9 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/flow/deliver"
+	"sauda/flow/floor"
 	"sauda/flow/gallery"
+	"sauda/flow/produce"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 )
@@ -69,7 +72,6 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("returned: the customer has spent less", func(tx *db.Tx, e order.Returned) error { return customer.Count(tx, e.Order) }),
 		bus.On("refunded: the customer has spent less", func(tx *db.Tx, e order.Refunded) error { return customer.Count(tx, e.Order) }),
 		bus.On("digital due: files and codes are given", deliver.Give),
-		bus.On("service due: what was chosen is booked, enrolled or passed on", func(tx *db.Tx, e choice.Due) error { return h.Counter.Serve(tx, e) }),
 		bus.On("shipped: the order has left, also when only the carrier said so", h.Packing.Left),
 		bus.On("delivered: the order has arrived and cash is in the carrier's hands", func(tx *db.Tx, e shipping.Delivered) error {
 			return h.Packing.Delivered(tx, e)
@@ -84,9 +86,6 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("put on sale: what runs out of a product that is sold again is missed again", func(tx *db.Tx, e catalog.ProductPutOnSale) error {
 			return missed(tx, e.Product)
 		}),
-		bus.On("confirmed: the market does what two people have decided", func(tx *db.Tx, e exchange.Confirmed) error {
-			return h.chair.Confirmed(tx, e)
-		}),
 		bus.On("published: the library knows what the window shows", gallery.Follow),
 		bus.On("prices set: the products are weighed again", func(tx *db.Tx, e pricing.PricesSet) error {
 			return catalog.Reprice(tx, e.Variants)
@@ -94,6 +93,20 @@ func (h *House) reactions() []bus.Reaction {
 		bus.On("prices withdrawn: the products are weighed again", func(tx *db.Tx, e pricing.PricesWithdrawn) error {
 			return catalog.Reprice(tx, e.Variants)
 		}),
+	}
+}
+
+// exchangeReactions are what follows on the exchange.
+func (h *House) exchangeReactions() []bus.Reaction {
+	return []bus.Reaction{
+		bus.On("confirmed: the market does what two people have decided", func(tx *db.Tx, e exchange.Confirmed) error {
+			return h.chair.Confirmed(tx, e)
+		}),
+		bus.On("confirmed: a contract that was not kept is broken", floor.Broken),
+		bus.On("bidding decided: what was won of an instrument is traded", func(tx *db.Tx, e bidding.NoticeDecided) error {
+			return h.Hammer.Decided(tx, e)
+		}),
+		bus.On("guarantee ended: it goes to whom it belongs", floor.PledgeEnded),
 	}
 }
 
@@ -161,5 +174,15 @@ func (h *House) copyFollowers(around []bus.Follower) (all []bus.Follower) {
 func (h *House) listed() {
 	for _, tag := range shelf.ListTags() {
 		h.copies.Drop(tag)
+	}
+}
+
+// services are what follows for what is done or made for one buyer, rather than taken from a shelf.
+func (h *House) services() []bus.Reaction {
+	return []bus.Reaction{
+		bus.On("placed: what is made to order is begun", func(tx *db.Tx, e order.Placed) error { return produce.Begin(tx, e.Order) }),
+		bus.On("cancelled: nothing is made any more", func(tx *db.Tx, e order.Cancelled) error { return produce.End(tx, e.Order, e.Lines) }),
+		bus.On("lines cancelled: they are made no more", func(tx *db.Tx, e order.LinesCancelled) error { return produce.End(tx, e.Order, e.Lines) }),
+		bus.On("service due: what was chosen is booked, enrolled or passed on", func(tx *db.Tx, e choice.Due) error { return h.Counter.Serve(tx, e) }),
 	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"sauda/core/attachment"
+	"sauda/core/booking"
 	"sauda/core/bookmark"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -10,7 +11,10 @@ import (
 	"sauda/core/digital"
 	"sauda/core/enquiry"
 	"sauda/core/exchange"
+	"sauda/core/exchange/bidding"
 	"sauda/core/exchange/clearing"
+	"sauda/core/exchange/conduct"
+	"sauda/core/exchange/deal"
 	"sauda/core/hold"
 	"sauda/core/identity"
 	"sauda/core/inventory"
@@ -26,9 +30,11 @@ import (
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/core/wish"
+	"sauda/core/workshop"
 	selfcare "sauda/flow/account"
 	"sauda/flow/intake"
 	"sauda/gear/bus"
@@ -45,6 +51,6 @@ var Schemas = []db.Schema{
 	identity.Schema, seller.Schema, tax.Schema, catalog.Schema, media.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
-	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema,
-	course.Schema,
+	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, conduct.Schema, deal.Schema,
+	workshop.Schema, booking.Schema, course.Schema, utility.Schema,
 }

@@ -32,7 +32,7 @@ func (h *House) serve() *web.Server {
 	api.Mount(server, api.Deps{
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Keys: h.Desk.Keys, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
 		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
-		Floor: h.Floor, Board: h.Board, Till: h.till,
+		Floor: h.Floor, Board: h.Board, Till: h.Till, Hammer: h.Hammer, Notary: h.Notary,
 	})
 	server.Handle("GET /media/{name}", blob.Shown{Store: h.files, Instead: media.Instead}, web.Public(), web.Time(mediaTime))
 	h.stand(server)
@@ -41,9 +41,9 @@ func (h *House) serve() *web.Server {
 		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Taught: h.Taught(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 		Exchange: h.trades,
 	})
-	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Now: c.Now, PublicURL: c.PublicURL})
+	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Hammer: h.Hammer, Notary: h.Notary, Now: c.Now, PublicURL: c.PublicURL, Attached: h.Attached()})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(), Taught: h.Taught(),
+		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Taught: h.Taught(),
 		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Internet.HTTP, TXT: c.Internet.TXT},
 		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch, Exchange: h.trades,
 	})

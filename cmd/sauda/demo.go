@@ -49,6 +49,7 @@ func (c *demoCommand) Run(ctx context.Context, t tongue) error {
 	defer listener.Close() //nolint:errcheck // It is closed already when the house has served.
 	config = c.door.fit(config, listener.Addr())
 	config.AdminPassword, config.Carrier.Pace = demo.Password, c.Pace
+	config.Exchange.Late = min(config.Exchange.Late, lateInDemo)
 	config.Quiet = !c.Verbose // Whoever tries the shop wants to read the invitation, not the log.
 	if err := c.fill(ctx, config, t); err != nil {
 		return err
@@ -62,6 +63,11 @@ func (c *demoCommand) Run(ctx context.Context, t tongue) error {
 		go func() {
 			if err := demo.Live(ctx, house); err != nil {
 				config.Log.Error("nobody trades on the exchange of the demonstration any more", "err", err)
+			}
+		}()
+		go func() {
+			if err := demo.Bid(ctx, house); err != nil {
+				config.Log.Error("nobody bids in the auctions of the demonstration any more", "err", err)
 			}
 		}()
 		t.welcome(os.Stdout, address, app.Admin{})
@@ -86,6 +92,9 @@ func listenNear(ctx context.Context, addr string) (net.Listener, error) {
 	}
 	return listen(ctx, addr) // It says what is wrong.
 }
+
+// lateInDemo is how much later guests see the exchange of a demonstration: long enough to be seen, and nobody waits for it.
+const lateInDemo = time.Minute
 
 // portsTried is how many ports are tried; a machine where so many are taken has another problem.
 const portsTried = 50

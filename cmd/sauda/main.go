@@ -24,6 +24,7 @@ type commands struct {
 	Migrate  migrateCommand  `cmd:"" help:"Bring the tables to the version of this binary, or say what is behind."`
 	Bench    benchCommand    `cmd:"" help:"Measure the speed of this house on this machine."`
 	Simulate simulateCommand `cmd:"" help:"Live through days of trade with buyers, outages and refunds, and audit every dusk."`
+	Exchange exchangeCommand `cmd:"" help:"Have a standby of the exchange take over, or compare two of its journals."`
 	Doctor   doctorCommand   `cmd:"" help:"Check the ledger, the stock, the holds and the stories, and say what is wrong."`
 
 	Lang    tongue           `help:"Language in which commands talk to you: kk, ru or en. Without it that of the environment (LC_ALL, LC_MESSAGES, LANG)." enum:"kk,ru,en" default:"${lang}" placeholder:"LANG"`

@@ -21,6 +21,7 @@ type serveCommand struct {
 	door  `embed:""`
 
 	Listen  string  `help:"Address to listen at; port 0 takes a free one." default:"127.0.0.1:8080" env:"SAUDA_LISTEN" placeholder:"HOST:PORT"`
+	Standby standby `embed:"" prefix:"exchange-" envprefix:"SAUDA_EXCHANGE_"`
 	Cards   cards   `embed:"" prefix:"cards-" envprefix:"SAUDA_CARDS_"`
 	Carrier parcels `embed:"" prefix:"carrier-" envprefix:"SAUDA_CARRIER_"`
 	SMTP    letters `embed:"" prefix:"smtp-" envprefix:"SAUDA_SMTP_"`
@@ -34,6 +35,8 @@ type door struct {
 	TLSCert   string        `name:"tls-cert" help:"Certificate in PEM; without it the house speaks plain HTTP." type:"existingfile" env:"SAUDA_TLS_CERT"`
 	TLSKey    string        `name:"tls-key" help:"Key of the certificate in PEM." type:"existingfile" env:"SAUDA_TLS_KEY"`
 	FIX       string        `name:"fix" help:"Address at which brokers trade on the exchange by FIX; with --tls-cert by TLS." env:"SAUDA_FIX" placeholder:"HOST:PORT"`
+	ITCH      string        `name:"itch" help:"Address at which programs hear the exchange, each order, by SoupBinTCP; with --tls-cert by TLS." env:"SAUDA_ITCH" placeholder:"HOST:PORT"`
+	Late      time.Duration `name:"exchange-late" help:"How much later those see the exchange who have no account on it." default:"15m" env:"SAUDA_EXCHANGE_LATE"`
 	Drain     time.Duration `help:"How long requests under way may take to end." default:"20s" env:"SAUDA_DRAIN"`
 }
 
@@ -69,6 +72,9 @@ func (c *serveCommand) Run(ctx context.Context, t tongue) error {
 		return err
 	}
 	if err := c.door.prepare(ctx); err != nil {
+		return err
+	}
+	if config.Exchange.Meeting, err = c.Standby.follow(ctx, config, t); err != nil {
 		return err
 	}
 	listener, err := listen(ctx, c.Listen)
@@ -135,6 +141,7 @@ func (d door) prepare(ctx context.Context) error {
 func (d door) fit(c app.Config, at net.Addr) app.Config {
 	c.PublicURL, c.Quiet, c.Version = d.PublicURL, d.Quiet, version
 	c.Limits.Off = d.NoLimits
+	c.Exchange.Late = d.Late
 	if c.PublicURL == "" {
 		c.PublicURL = d.address(at)
 	}
@@ -149,13 +156,27 @@ func (d door) address(at net.Addr) string {
 	return "http://" + at.String()
 }
 
+// openBeside opens the doors for programs of the exchange that were asked for.
+func (d door) openBeside(ctx context.Context, house *app.House) error {
+	for _, g := range []struct {
+		addr string
+		open func(ctx context.Context, addr, cert, key string) (net.Addr, error)
+	}{{d.FIX, house.ServeFIX}, {d.ITCH, house.ServeITCH}} {
+		if g.addr == "" {
+			continue
+		}
+		if _, err := g.open(ctx, g.addr, d.TLSCert, d.TLSKey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // serve runs an open house until ctx ends, and closes it: requests under way are answered, then reactions and stories
 // under way are finished, then the store is let go. Ready is told when the first request can come.
 func (d door) serve(ctx context.Context, house *app.House, listener net.Listener, ready func()) error {
-	if d.FIX != "" {
-		if _, err := house.ServeFIX(ctx, d.FIX, d.TLSCert, d.TLSKey); err != nil {
-			return errors.Join(err, house.Close())
-		}
+	if err := d.openBeside(ctx, house); err != nil {
+		return errors.Join(err, house.Close())
 	}
 	serving, stopServing := context.WithCancel(ctx)
 	defer stopServing()

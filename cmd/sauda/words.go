@@ -52,6 +52,7 @@ var (
 	errStopped       = errors.New("stopped; run the same command again and it goes on there")
 	errOneFile       = errors.New("--errors is for one file: leave it out, and each file gets its own")
 	errResetPostgres = errors.New("--reset empties folders only: drop the database, create it again, and start without --reset")
+	errOnlyOne       = errors.New("--exchange-follow and --exchange-lead do not go together; --exchange-then says where it leads after it has taken over")
 	errNoPostgres    = errors.New("say where PostgreSQL is: --postgres DSN or SAUDA_TEST_POSTGRES")
 
 	sayings = []struct {
@@ -59,7 +60,7 @@ var (
 		id  string
 	}{
 		{errNowhere, "nowhere"}, {errUnwell, "unwell"}, {errStopped, "import.stopped"}, {errOneFile, "import.one_file"},
-		{errResetPostgres, "demo.reset_postgres"}, {errNoPostgres, "simulate.postgres"},
+		{errResetPostgres, "demo.reset_postgres"}, {errOnlyOne, "exchange.only_one"}, {errNoPostgres, "simulate.postgres"},
 		{demo.ErrForeign, "demo.foreign"}, {demo.ErrHalf, "demo.half"}, {day.ErrWrong, "simulate.wrong"},
 	}
 )

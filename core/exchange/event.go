@@ -218,3 +218,16 @@ func (ApplicationDecided) Fact() string { return "exchange.application_decided" 
 
 // Key orders the reactions to the applications of one party.
 func (e ApplicationDecided) Key() string { return e.Party }
+
+// ApplicationAsked states that an applicant was asked for something.
+type ApplicationAsked struct {
+	Application ApplicationID `json:"application"`
+	Party       string        `json:"party"`
+	Question    Reason        `json:"question"`
+}
+
+// Fact names the event.
+func (ApplicationAsked) Fact() string { return "exchange.application_asked" }
+
+// Key orders the reactions to the applications of one party.
+func (e ApplicationAsked) Key() string { return e.Party }

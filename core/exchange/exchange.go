@@ -13,6 +13,7 @@
 //	                    open ──LapseProposals──▶ lapsed
 //
 //	an application:     filed ──KindAdmit──▶ admitted, with an account   filed ──Refuse──▶ refused, with a reason
+//	                    filed ──AskMore──▶ filed, with a question ──Answer──▶ filed
 //
 // One person may stop trading at once; what lifts a stop, ends something for good or widens a limit is decided by two:
 // one proposes, another confirms. Every state stays in the history with who, when and why.
@@ -63,6 +64,8 @@ var (
 	ErrLapsed   = fault.New(fault.Gone, "exchange.lapsed", "Nobody has decided this in time. Propose it again.")
 
 	ErrFiled   = fault.New(fault.Conflict, "exchange.filed", "An application of yours is being looked at already. Wait for the answer.")
+	ErrAsked   = fault.New(fault.Conflict, "exchange.asked", "The applicant has not answered yet. Decide when he has.")
+	ErrUnasked = fault.New(fault.Conflict, "exchange.not_asked", "Nothing was asked of you about this application. Wait for the answer.")
 	ErrClient  = fault.New(fault.Conflict, "exchange.client", "This investor has an account with this member already. Open a sub-account instead.")
 	ErrSponsor = fault.New(fault.Conflict, "exchange.sponsor", "Only a member who may trade, and who has no sponsor himself, can answer for another one.")
 

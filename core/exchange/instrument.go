@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"regexp"
+	"slices"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
@@ -71,6 +72,9 @@ type Goods struct {
 
 // Incoterm is a basis of delivery by the three letters of Incoterms 2020 (ICC publication 723).
 type Incoterm string
+
+// Known says whether it is one of the eleven.
+func (i Incoterm) Known() bool { return slices.Contains(incoterms, i) }
 
 // incoterms are the eleven rules of 2020; the last four are for sea and inland water only.
 var incoterms = []Incoterm{"EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF"}

@@ -43,6 +43,7 @@ type Application struct {
 	Filed         time.Time        `json:"-"`
 	Decided       time.Time        `json:"-"`
 
+	User      string   `json:"user,omitempty"` // User is who filed it, by a string that identity knows: he is told what became of it.
 	Answers   Answers  `json:"answers"`
 	Documents []string `json:"documents"` // Documents are attachments, by strings that others know.
 }
@@ -124,6 +125,13 @@ func (p Proposal) application(tx *db.Tx) (Application, error) {
 	}
 	if a.State != ApplicationFiled {
 		return Application{}, ErrStanding.About("%s is %s", a.ID, a.State)
+	}
+	asked, err := Inquiries(tx, a.ID)
+	if err != nil {
+		return Application{}, err
+	}
+	if Asked(asked) {
+		return Application{}, ErrAsked.About("%s", a.ID)
 	}
 	return a, a.mayBecomeClient(tx)
 }

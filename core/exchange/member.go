@@ -41,13 +41,47 @@ func (l Licence) check(c *checker) {
 	c.when(l.Days.From.IsZero() || l.Days.Check() != nil, "/licence/days", endAfterStart())
 }
 
-// Admit makes a legal entity a member, with a number of its own. A code or a BIN that another one has is ErrTaken. A branch
-// and a joint trade of persons are no legal entity. A sponsor must be active and have none himself: ErrSponsor.
-func Admit(tx *db.Tx, m Member, why Reason) (Member, error) {
-	why, err := why.cleaned()
-	if err != nil {
-		return Member{}, err
+// Candidate is a legal entity that shall become a member, as it is proposed: see KindMember.
+type Candidate struct {
+	Code    string         `json:"code"`
+	BIN     ident.BIN      `json:"bin"`
+	Sponsor MemberID       `json:"sponsor,omitempty"`
+	Party   string         `json:"party"`
+	Name    text.Localized `json:"name"`
+	Licence Licence        `json:"licence"`
+	Broker  bool           `json:"broker,omitempty"`
+}
+
+// Subject is what a proposal to admit it is about: its code stands for it while it has no id.
+func (c Candidate) Subject() Subject { return Subject("new_" + c.Code) }
+
+// member is what becomes of a candidate.
+func (c Candidate) member() Member {
+	return Member{Code: c.Code, BIN: c.BIN, Sponsor: c.Sponsor, Party: c.Party, Name: c.Name, Licence: c.Licence, Broker: c.Broker}
+}
+
+// candidate gives the candidate of a proposal, if it can be admitted now.
+func (p Proposal) candidate(tx *db.Tx) (Candidate, error) {
+	var c Candidate
+	if err := json.Unmarshal(p.Body, &c); err != nil {
+		return Candidate{}, ErrInvalid.About("%s: %w", p.ID, err)
 	}
+	m := c.member()
+	if err := m.check(tx); err != nil {
+		return Candidate{}, err
+	}
+	_, err := GetMember(tx, m.Code)
+	if err == nil {
+		return Candidate{}, ErrTaken.About("member %s", m.Code)
+	}
+	if fault.Of(err) != ErrUnknown {
+		return Candidate{}, err
+	}
+	return c, nil
+}
+
+// check judges a member who shall be admitted, and cleans what it says.
+func (m *Member) check(tx *db.Tx) error {
 	c := &checker{}
 	c.shaped(m.Code, codeShape, "/code")
 	bin, err := ident.ParseBIN(string(m.BIN))
@@ -60,36 +94,57 @@ func Admit(tx *db.Tx, m Member, why Reason) (Member, error) {
 	m.Name = c.named(m.Name, "/name")
 	m.Licence.check(c)
 	if err := c.fault(); err != nil {
+		return err
+	}
+	m.BIN = bin
+	if m.Sponsor == "" {
+		return nil
+	}
+	sponsor, err := GetMember(tx, string(m.Sponsor))
+	if err != nil {
+		return err
+	}
+	if sponsor.State != StateActive || sponsor.Sponsor != "" {
+		return ErrSponsor.About("%s is %s, sponsored by %q", sponsor.Code, sponsor.State, sponsor.Sponsor)
+	}
+	m.Sponsor = sponsor.ID
+	return nil
+}
+
+// Admit makes a legal entity a member, with a number of its own. A code or a BIN that another one has is ErrTaken. A branch
+// and a joint trade of persons are no legal entity. A sponsor must be active and have none himself: ErrSponsor. In the office two
+// people admit: KindMember.
+func Admit(tx *db.Tx, m Member, why Reason) (Member, error) {
+	why, err := why.cleaned()
+	if err != nil {
 		return Member{}, err
 	}
-	if m.Sponsor != "" {
-		sponsor, err := GetMember(tx, string(m.Sponsor))
-		if err != nil {
-			return Member{}, err
-		}
-		if sponsor.State != StateActive || sponsor.Sponsor != "" {
-			return Member{}, ErrSponsor.About("%s is %s, sponsored by %q", sponsor.Code, sponsor.State, sponsor.Sponsor)
-		}
-		m.Sponsor = sponsor.ID
+	return admit(tx, m, first(tx, why))
+}
+
+// admit makes a legal entity a member.
+func admit(tx *db.Tx, m Member, s step) (Member, error) {
+	if err := m.check(tx); err != nil {
+		return Member{}, err
 	}
 	n, err := number(tx, numbersMember)
 	if err != nil {
 		return Member{}, err
 	}
-	m.ID, m.Number, m.BIN, m.State = MemberID(tx.Mint(prefixMember)), uint16(n), bin, StateActive
+	m.ID, m.Number, m.State = MemberID(tx.Mint(prefixMember)), uint16(n), StateActive
 	body, err := json.Marshal(m)
 	if err != nil {
 		return Member{}, err
 	}
 	rows, err := exchangedb.New(tx).AddMember(tx.Context(), exchangedb.AddMemberParams{ID: string(m.ID), Number: int64(n), Code: m.Code,
-		Bin: string(bin), Sponsor: string(m.Sponsor), Body: string(body)})
+		Bin: string(m.BIN), Sponsor: string(m.Sponsor), Body: string(body)})
 	if err != nil {
 		return Member{}, err
 	}
 	if rows == 0 {
-		return Member{}, ErrTaken.About("member %s, %s", m.Code, bin)
+		return Member{}, ErrTaken.About("member %s, %s", m.Code, m.BIN)
 	}
-	if err := begin(tx, Subject(m.ID), StateActive, first(tx, why)); err != nil {
+	if err := begin(tx, Subject(m.ID), StateActive, s); err != nil {
 		return Member{}, err
 	}
 	return m, tx.Emit(MemberAdmitted{m.ID, m.Number})

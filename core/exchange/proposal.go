@@ -25,6 +25,7 @@ const (
 	KindEnd    ProposalKind = "exchange.end"    // KindEnd delists an instrument, or ends a member, a trader or an account; no body.
 	KindLimit  ProposalKind = "exchange.limit"  // KindLimit sets or lifts a limit: the body is a Limit without subject.
 	KindAdmit  ProposalKind = "exchange.admit"  // KindAdmit makes an investor of who has filed an application; no body.
+	KindMember ProposalKind = "exchange.member" // KindMember makes a member of a legal entity: the body is a Candidate, about its Subject.
 )
 
 // ProposalState is how a proposal stands.
@@ -75,6 +76,9 @@ func (p Proposal) judge(tx *db.Tx) error {
 	case KindAdmit:
 		_, err := p.application(tx)
 		return err
+	case KindMember:
+		_, err := p.candidate(tx)
+		return err
 	}
 	return nil
 }
@@ -98,6 +102,13 @@ func (p Proposal) carryOut(tx *db.Tx) error {
 		return setLimit(tx, l)
 	case KindAdmit:
 		return p.admit(tx)
+	case KindMember:
+		c, err := p.candidate(tx)
+		if err != nil {
+			return err
+		}
+		_, err = admit(tx, c.member(), s)
+		return err
 	}
 	return nil
 }

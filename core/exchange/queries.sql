@@ -255,3 +255,41 @@ SELECT * FROM exchange_application WHERE state = 'filed' ORDER BY id;
 UPDATE exchange_application SET state = sqlc.arg(state), reason = sqlc.arg(reason), first_by = sqlc.arg(first_by),
     second_by = sqlc.arg(second_by), account = sqlc.arg(account), decided_at = sqlc.arg(decided_at)
 WHERE id = sqlc.arg(id) AND state = 'filed';
+
+-- name: ApplicationsOf :many
+-- Those of a party in whatever state, the youngest first.
+SELECT * FROM exchange_application WHERE party = sqlc.arg(party) ORDER BY id DESC LIMIT 20;
+
+-- name: AddDocuments :execrows
+-- Writes the body of an application that waits anew.
+UPDATE exchange_application SET body = sqlc.arg(body) WHERE id = sqlc.arg(id) AND state = 'filed';
+
+-- name: Inquire :execrows
+-- Nothing while a question waits already.
+INSERT INTO exchange_inquiry (id, application, question, asked_by, asked_at, answer, documents, answered_at)
+VALUES (sqlc.arg(id), sqlc.arg(application), sqlc.arg(question), sqlc.arg(asked_by), sqlc.arg(asked_at), '', '[]', 0)
+ON CONFLICT (application) WHERE answered_at = 0 DO NOTHING;
+
+-- name: AnswerInquiry :execrows
+UPDATE exchange_inquiry SET answer = sqlc.arg(answer), documents = sqlc.arg(documents), answered_at = sqlc.arg(answered_at)
+WHERE application = sqlc.arg(application) AND answered_at = 0;
+
+-- name: Inquiries :many
+SELECT * FROM exchange_inquiry WHERE application = sqlc.arg(application) ORDER BY id;
+
+-- name: Investors :many
+-- Accounts of clients that are no part of another one, a page at a time by their numbers; what is empty asks for all.
+SELECT a.id, a.number, a.code, a.member, a.party, a.kind, a.parent, a.class, s.state
+FROM exchange_account a JOIN exchange_standing s ON s.subject = a.id
+WHERE a.kind = 'client' AND a.parent = '' AND a.number > sqlc.arg(after)
+  AND (CAST(sqlc.arg(state) AS TEXT) = '' OR s.state = sqlc.arg(state)) AND (CAST(sqlc.arg(member) AS TEXT) = '' OR a.member = sqlc.arg(member))
+ORDER BY a.number LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: TradersFor :many
+-- Traders of members, with whether each may trade on an account, by their numbers.
+SELECT t.id, t.number, t.code, t.member, t.user_ref, s.state,
+    CAST((SELECT COUNT(*) FROM exchange_grant g WHERE g.trader = t.id AND g.account = sqlc.arg(account) AND g.ended_at = 0) AS BIGINT) AS granted
+FROM exchange_trader t JOIN exchange_standing s ON s.subject = t.id WHERE t.member = sqlc.arg(member) ORDER BY t.number LIMIT 200;
+
+-- name: LastQuestionnaire :one
+SELECT code FROM exchange_questionnaire ORDER BY code DESC LIMIT 1;

@@ -159,6 +159,15 @@ func Publish(tx *db.Tx, q Questionnaire) error {
 	return err
 }
 
+// PresentQuestionnaire gives what investors are asked now, the last one by its code; ErrUnknown before there is any.
+func PresentQuestionnaire(tx *db.Tx) (Questionnaire, error) {
+	code, err := exchangedb.New(tx).LastQuestionnaire(tx.Context())
+	if err != nil {
+		return Questionnaire{}, missing(err, "questionnaire")
+	}
+	return GetQuestionnaire(tx, code)
+}
+
 // GetQuestionnaire gives what investors are asked, or ErrUnknown.
 func GetQuestionnaire(tx *db.Tx, code string) (Questionnaire, error) {
 	body, err := exchangedb.New(tx).Questionnaire(tx.Context(), code)

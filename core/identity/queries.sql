@@ -12,6 +12,10 @@ ON CONFLICT DO NOTHING;
 -- name: User :one
 SELECT id, email, name, lang, role, scopes, seller, party, state, hash, known FROM users WHERE id = sqlc.arg(id);
 
+-- name: Users :many
+SELECT id, email, name, lang, role, scopes, seller, party, state, hash, known FROM users
+WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
 -- name: UserByEmail :one
 SELECT id, email, name, lang, role, scopes, seller, party, state, hash, known FROM users WHERE email = sqlc.arg(email);
 

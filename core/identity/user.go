@@ -48,6 +48,19 @@ func fromRow(row identitydb.User) User {
 		Scopes: strings.Fields(row.Scopes), Seller: row.Seller, Party: PartyID(row.Party), State: State(row.State)}
 }
 
+// Users gives users by their ids, in one statement. One that is not there is left out.
+func Users(tx *db.Tx, ids []UserID) (map[UserID]User, error) {
+	users := make(map[UserID]User, len(ids))
+	if len(ids) == 0 {
+		return users, nil
+	}
+	rows, err := identitydb.New(tx).Users(tx.Context(), db.In(ids))
+	for _, row := range rows {
+		users[UserID(row.ID)] = fromRow(row)
+	}
+	return users, err
+}
+
 // Office gives the staff and the administrators, by id.
 func Office(tx *db.Tx) ([]User, error) {
 	rows, err := identitydb.New(tx).Office(tx.Context(), officeMax)

@@ -21,7 +21,13 @@ import (
 //	exchange/<account>                       what the exchange owes an investor: money, securities, goods
 //	exchange-margin/<account>                money of an investor that secures open forwards
 //	exchange-fund/<member>                   the share of a member in the default fund
+//	exchange-pledge/<account>                money of an investor that secures what he has bid
 //	exchange-house/<part>                    ccp, income, tax, capital and vault of the exchange itself
+//	utility/<account>                        what a personal account owes its provider of services
+//	utility-income/<provider>                what such a provider has billed
+//	utility-till/<provider>/<channel>        what a channel has collected for it and not paid out yet
+//	utility-remote/<provider>                what was collected for one that keeps its books elsewhere
+//	utility-payout/<provider>                what it was paid out
 //
 // What the exchange owes stands below zero, as all that is owed by the house does; what lies in its vault above.
 type Account string
@@ -67,9 +73,27 @@ func ExchangeMargin(account string) Account { return path("exchange-margin", acc
 // ExchangeFund is the share of a member in the default fund of the exchange.
 func ExchangeFund(member string) Account { return path("exchange-fund", member) }
 
+// ExchangePledge is the money of an investor's account that secures his word in auctions and tenders.
+func ExchangePledge(account string) Account { return path("exchange-pledge", account) }
+
 // ExchangeHouse is a part of the exchange itself: "ccp", through which every settlement goes and where nothing stays,
 // "income", "tax" to be paid, "capital" of its own, and the "vault", which is all that was brought in from outside.
 func ExchangeHouse(part string) Account { return path("exchange-house", part) }
+
+// Utility is what a personal account owes; below zero, what was paid in advance.
+func Utility(account string) Account { return path("utility", account) }
+
+// UtilityIncome is what a provider of services has billed.
+func UtilityIncome(provider string) Account { return path("utility-income", provider) }
+
+// UtilityTill is what a channel, a bank or this house, has collected for a provider and not paid out yet.
+func UtilityTill(provider, channel string) Account { return path("utility-till", provider, channel) }
+
+// UtilityRemote is what was collected for a provider that keeps its books elsewhere.
+func UtilityRemote(provider string) Account { return path("utility-remote", provider) }
+
+// UtilityPayout is what a provider was paid out.
+func UtilityPayout(provider string) Account { return path("utility-payout", provider) }
 
 func path(parts ...string) Account { return Account(strings.Join(parts, "/")) }
 
@@ -125,6 +149,12 @@ var names = map[string]text.Localized{
 	"ledger.account.gateway":         {"kk": "Төлем шлюзіндегі ақша", "ru": "Деньги в платёжном шлюзе", "en": "Money at the gateway", "zh": "支付网关中的资金"},
 	"ledger.account.transit":         {"kk": "Тасымалдаушыдағы қолма-қол ақша", "ru": "Наличные у перевозчика", "en": "Cash with the carrier", "zh": "承运商代收现金"},
 	"ledger.account.bank":            {"kk": "Банктегі ақша", "ru": "Деньги в банке", "en": "Money in the bank", "zh": "银行存款"},
+
+	"ledger.account.utility":        {"kk": "Дербес шот бойынша берешек", "ru": "Задолженность по лицевому счёту", "en": "Owed by a personal account", "zh": "个人账户欠费"},
+	"ledger.account.utility-income": {"kk": "Қызмет берушінің есептелген табысы", "ru": "Начисленный доход поставщика услуг", "en": "Billed by the provider", "zh": "服务商应收费用"},
+	"ledger.account.utility-till":   {"kk": "Қызмет беруші үшін жиналған ақша", "ru": "Собрано для поставщика услуг", "en": "Collected for the provider", "zh": "代服务商收取的款项"},
+	"ledger.account.utility-remote": {"kk": "Сыртқы қызмет берушіге берешек", "ru": "Задолженность перед внешним поставщиком", "en": "Owed to an outside provider", "zh": "应付外部服务商款项"},
+	"ledger.account.utility-payout": {"kk": "Қызмет берушіге аударылған ақша", "ru": "Перечислено поставщику услуг", "en": "Paid out to the provider", "zh": "已付服务商款项"},
 
 	"ledger.account.exchange":               {"kk": "Биржадағы инвестор шоты", "ru": "Счёт инвестора на бирже", "en": "Investor's account on the exchange", "zh": "投资者交易账户"},
 	"ledger.account.exchange-margin":        {"kk": "Форвардтар бойынша қамтамасыз ету", "ru": "Обеспечение по форвардам", "en": "Margin for forwards", "zh": "远期合约保证金"},

@@ -107,6 +107,9 @@ func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller
 	if err := p.unit(&q, line, offer); err != nil {
 		return QuoteLine{}, err
 	}
+	if offer.Kind.Made != nil {
+		q.Made = &MadeTerms{Days: offer.Kind.Made.Days}
+	}
 	rounding, unit := p.conditions.Policies.Of(owner.Country).Rounding, q.UnitPrice
 	var err error
 	if q.Subtotal, err = measure.Price(unit, line.Quantity, rounding); err != nil {

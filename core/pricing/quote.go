@@ -89,6 +89,7 @@ type QuoteLine struct {
 	Quantity  measure.Quantity
 	Digital   *catalog.Digital `json:",omitempty"` // Digital is on which terms it is fetched; nil for what is delivered.
 	Service   *ServiceRef      `json:",omitempty"` // Service is what was chosen of a service; Label says it in words.
+	Made      *MadeTerms       `json:",omitempty"` // Made is on which terms it is made to order; nil for what is not.
 	Answers   []catalog.Answer `json:",omitempty"` // Answers are by what it is made, when it is made to order.
 	UnitPrice money.Money
 	Subtotal  money.Money // Subtotal is the unit price times the quantity.
@@ -96,6 +97,11 @@ type QuoteLine struct {
 	Tax       TaxLine
 	Total     money.Money // Total is what the line costs, tax included: Tax.Net + Tax.Amount.
 	Reasons   []Reason
+}
+
+// MadeTerms are what is promised of a thing that is made to order.
+type MadeTerms struct {
+	Days int `json:"days"` // Days is in how many days it is made, before it can be sent.
 }
 
 // QuoteDelivery is the delivery of one seller's goods with its numbers and why they are so.

@@ -38,10 +38,12 @@ type Deps struct {
 	Media    media.Library      // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency     // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
-	Keys     seal.Keys    // Keys seal the secrets of receivers.
-	Floor    *floor.Floor // Floor is the exchange; nil on a node where it does not run.
-	Board    *floor.Board // Board is what the public sees of it.
-	Till     *floor.Till  // Till pays out what accounts have there.
+	Keys     seal.Keys     // Keys seal the secrets of receivers.
+	Floor    *floor.Floor  // Floor is the exchange; nil on a node where it does not run.
+	Board    *floor.Board  // Board is what the public sees of it.
+	Hammer   *floor.Hammer // Hammer takes guarantees and has what bids are sealed by.
+	Till     *floor.Till   // Till pays out what accounts have there.
+	Notary   *floor.Notary // Notary has the market make what two have agreed on by themselves.
 }
 
 // face is the API with what it speaks for.
@@ -72,5 +74,6 @@ func Mount(server *web.Server, d Deps) {
 	f.mountCourses(api)
 	f.mountWishes(api)
 	f.mountUploads(server)
+	f.mountBiller(server)
 	f.mountExchange(api, server)
 }

@@ -13,6 +13,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/order"
+	"sauda/core/workshop"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -76,7 +77,7 @@ func (f face) showCartFile(x web.Exchange) error {
 	})
 }
 
-// showOrderFile gives a file that a line of an order names, to whoever may see the order: its buyer, and the staff of its
+// showOrderFile gives a file that a line of an order names or that shows how it is made, to whoever may see the order: its buyer, and the staff of its
 // seller.
 func (f face) showOrderFile(x web.Exchange) error {
 	return f.showFile(x, func(tx *db.Tx, id string) (named bool, err error) {
@@ -87,7 +88,14 @@ func (f face) showOrderFile(x web.Exchange) error {
 		for _, l := range o.Lines {
 			named = named || slices.Contains(catalog.FilesIn(l.Answers), id)
 		}
-		return named, nil
+		if named {
+			return true, nil
+		}
+		jobs, err := workshop.Of(tx, string(o.ID))
+		for _, j := range jobs {
+			named = named || j.Has(id)
+		}
+		return named, err
 	})
 }
 

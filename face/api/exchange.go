@@ -37,6 +37,8 @@ func (f face) mountExchange(api *web.API, server *web.Server) {
 	f.mountExchangeAccounts(api)
 	f.mountExchangeOrders(api)
 	f.mountExchangeMoney(api)
+	f.mountTenders(api)
+	f.mountExchangeDeals(api)
 	f.mountExchangeOffice(api)
 	f.mountExchangeStream(server)
 }
@@ -182,10 +184,10 @@ func (f face) instrument(code string) (exchange.Instrument, error) {
 }
 
 // listInstruments lists what is traded, by code.
-func (f face) listInstruments(context.Context, struct{}) (web.Raw, error) {
+func (f face) listInstruments(ctx context.Context, _ struct{}) (web.Raw, error) {
 	list := web.List[instrumentView]{Items: []instrumentView{}}
 	instruments := f.Floor.Instruments()
-	err := f.Board.Show(func(b *feed.Feed) {
+	err := f.Board.For(web.WhoFrom(ctx)).Show(func(b *feed.Feed) {
 		for number, i := range instruments {
 			if shown(i) {
 				s, _ := b.Board(number, 0)
@@ -202,13 +204,13 @@ type instrumentAsk struct {
 }
 
 // showInstrument shows one.
-func (f face) showInstrument(_ context.Context, in instrumentAsk) (web.Raw, error) {
+func (f face) showInstrument(ctx context.Context, in instrumentAsk) (web.Raw, error) {
 	i, err := f.instrument(in.Code)
 	if err != nil {
 		return web.Raw{}, err
 	}
 	var v instrumentView
-	err = f.Board.Show(func(b *feed.Feed) {
+	err = f.Board.For(web.WhoFrom(ctx)).Show(func(b *feed.Feed) {
 		s, _ := b.Board(i.Number, 0)
 		v = viewInstrument(i, s)
 	})
@@ -235,13 +237,13 @@ type levelView struct {
 }
 
 // showBook shows the best prices of both sides.
-func (f face) showBook(_ context.Context, in bookAsk) (web.Raw, error) {
+func (f face) showBook(ctx context.Context, in bookAsk) (web.Raw, error) {
 	i, err := f.instrument(in.Code)
 	if err != nil {
 		return web.Raw{}, err
 	}
 	v := bookView{Bids: []levelView{}, Asks: []levelView{}}
-	err = f.Board.Show(func(b *feed.Feed) {
+	err = f.Board.For(web.WhoFrom(ctx)).Show(func(b *feed.Feed) {
 		s, levels := b.Board(i.Number, in.Depth)
 		v.Board = viewSummary(i, s)
 		for side, into := range []*[]levelView{&v.Bids, &v.Asks} {
@@ -275,12 +277,33 @@ func (f face) listTrades(tx *db.Tx, in tradesAsk) (web.List[tradeView], error) {
 	if err != nil {
 		return web.List[tradeView]{}, err
 	}
-	found, err := clearing.TradesIn(tx, i.Code, in.Before, in.Limit)
+	before, any, err := f.tradesBefore(tx.Who(), i.Number, in.Before)
+	if err != nil || !any {
+		return web.List[tradeView]{Items: []tradeView{}}, err
+	}
+	found, err := clearing.TradesIn(tx, i.Code, before, in.Limit)
 	page := web.List[tradeView]{Items: make([]tradeView, len(found))}
 	for n, t := range found {
 		page.Items[n] = tradeView{t.ID, t.At, t.Price, t.Quantity, t.Kind, t.Busted}
 	}
 	return page, err
+}
+
+// tradesBefore gives before which trade somebody may see those of an instrument: whoever sees the market later sees them up to
+// the last one that his board shows.
+func (f face) tradesBefore(who db.Who, number uint32, before uint64) (uint64, bool, error) {
+	board := f.Board.For(who)
+	if board == f.Board {
+		return before, true, nil
+	}
+	var last []feed.Tick
+	if err := board.Show(func(b *feed.Feed) { last = b.Tape(number, 1) }); err != nil || len(last) == 0 {
+		return 0, false, err
+	}
+	if before == 0 || before > last[0].ID {
+		before = last[0].ID + 1
+	}
+	return before, true, nil
 }
 
 type candlesAsk struct {
@@ -311,14 +334,14 @@ var intervals = words{"1m", "5m", "15m", "1h", "1d"}
 const candlesMost = 500
 
 // listCandles lists the candles of an instrument.
-func (f face) listCandles(_ context.Context, in candlesAsk) (web.Raw, error) {
+func (f face) listCandles(ctx context.Context, in candlesAsk) (web.Raw, error) {
 	i, err := f.instrument(in.Code)
 	if err != nil {
 		return web.Raw{}, err
 	}
 	n, _ := intervals.index(in.Interval) // What is none was refused before.
 	v := candlesView{Interval: in.Interval, Items: []candleView{}}
-	err = f.Board.Show(func(b *feed.Feed) {
+	err = f.Board.For(web.WhoFrom(ctx)).Show(func(b *feed.Feed) {
 		for _, c := range b.Candles(i.Number, feed.Intervals[n], candlesMost) {
 			v.Items = append(v.Items, candleView{c.Begins, c.Open, c.High, c.Low, c.Close, c.Qty * i.Terms.Unit, c.Trades})
 		}

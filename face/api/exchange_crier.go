@@ -49,7 +49,9 @@ const (
 	levelsAll  = 1 << 30
 )
 
-func newCrier(f face, over <-chan struct{}) *crier {
+// newCrier gives the crier of a board.
+func newCrier(f face, board *floor.Board, over <-chan struct{}) *crier {
+	f.Board = board
 	return &crier{face: f, over: over, books: make(map[uint32]*criedBook), market: make(map[*listener]bool)}
 }
 
@@ -261,7 +263,7 @@ func (b *criedBook) take(c *feed.Change) {
 			b.levels[s] = put(book.Side(s), b.levels[s], l)
 		}
 	}
-	for _, t := range c.Ticks {
+	for _, t := range latest(c.Ticks) {
 		if at := slices.IndexFunc(b.ticks, func(was feed.Tick) bool { return was.ID == t.ID }); at >= 0 {
 			b.ticks[at] = t // It was busted.
 			continue
@@ -334,9 +336,21 @@ func (b *criedBook) change(i exchange.Instrument, c *feed.Change, depth int, g *
 		}
 		g.told = now
 	}
-	fresh := slices.Clone(c.Ticks)
+	fresh := latest(c.Ticks)
 	slices.Reverse(fresh)
 	return written(b.told(i, levels, fresh))
+}
+
+// latest gives a copy of the last trades of a change, and of all that were undone: a thousand trades in the blink of an eye are
+// for programs (face/itch), and would slow down everybody who watches.
+func latest(ticks []feed.Tick) []feed.Tick {
+	list := make([]feed.Tick, 0, min(len(ticks), ticksTold))
+	for n, t := range ticks {
+		if t.Busted || n >= len(ticks)-ticksTold {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 func (b *criedBook) top(depth int) (levels [2][]feed.Level) {

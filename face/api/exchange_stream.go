@@ -54,6 +54,7 @@ const (
 type stream struct {
 	face
 	crier  *crier
+	late   *crier // late tells those who see the market later; it may be the same one.
 	router *router
 	begin  sync.Once
 	over   chan struct{} // over is closed with the floor.
@@ -64,7 +65,12 @@ type stream struct {
 
 func (f face) mountExchangeStream(server *web.Server) {
 	s := &stream{face: f, over: make(chan struct{}), open: make(map[string]int)}
-	s.crier, s.router = newCrier(f, s.over), newRouter(f, s.over)
+	s.crier, s.router = newCrier(f, f.Board, s.over), newRouter(f, s.over)
+	if s.late = s.crier; f.Board != nil {
+		if late, by := f.Board.Late(); by > 0 {
+			s.late = newCrier(f, late, s.over)
+		}
+	}
 	server.Protocol("GET /v1/exchange/stream", s.serve, web.Public(), web.Time(streamTime))
 }
 
@@ -87,6 +93,9 @@ func (s *stream) serve(x web.Exchange) error {
 	defer leave()
 	s.begin.Do(func() {
 		go s.crier.run()
+		if s.late != s.crier {
+			go s.late.run()
+		}
 		go s.router.run()
 	})
 	conn, err := websocket.Accept(x.ResponseWriter, x.Request, &websocket.AcceptOptions{
@@ -100,6 +109,9 @@ func (s *stream) serve(x web.Exchange) error {
 	l := &listener{
 		stream: s, conn: conn, ctx: x.Context(), who: who, lang: web.Lang(x.Context()), token: s.tokenOf(x.Request), out: make(chan []byte, toldMax),
 		asks: make(chan func(context.Context), ordersAhead), ended: make(chan struct{}), follows: make(map[follow]bool), seats: make(map[string]kept),
+	}
+	if l.crier = s.crier; s.Board.For(who) != s.Board {
+		l.crier = s.late
 	}
 	l.live()
 	return nil
@@ -146,10 +158,12 @@ func (s *stream) enter(key string, most int) (leave func(), err error) {
 	}
 	s.open[""]++
 	s.open[key]++
+	s.Board.Crowd(s.open[""])
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.open[""]--
+		s.Board.Crowd(s.open[""])
 		if s.open[key]--; s.open[key] == 0 {
 			delete(s.open, key)
 		}
@@ -171,6 +185,7 @@ type kept struct {
 // listener is one client.
 type listener struct {
 	*stream
+	crier *crier // crier tells him what is public, at once or later.
 	conn  *websocket.Conn
 	ctx   context.Context
 	who   db.Who
@@ -299,6 +314,8 @@ func (l *listener) renewOnce(ctx context.Context) {
 		return nil
 	})
 	switch {
+	case err == nil && l.Board.For(l.who) != l.crier.Board:
+		l.close(websocket.StatusServiceRestart, "connect again")
 	case errors.Is(err, session.ErrUnknown):
 		l.close(closedOut, "signed out")
 	case errors.Is(err, floor.ErrSeat), errors.Is(err, exchange.ErrUnknown):

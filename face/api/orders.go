@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"sauda/base/measure"
@@ -8,6 +9,7 @@ import (
 	"sauda/base/place"
 	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/booking"
 	"sauda/core/books"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -164,10 +166,27 @@ type cancellation struct {
 // cancelOrder ends an order whose parcel has not left.
 func cancelOrder(tx *db.Tx, in cancellation) (orderView, error) {
 	o, err := order.Cancel(tx, in.ID, in.Reason)
+	if err == nil {
+		err = bound(tx, o, func(string) bool { return true })
+	}
 	if err != nil {
 		return orderView{}, err
 	}
 	return viewOrder(tx, o)
+}
+
+// bound refuses a buyer who would end a booking around its policy, which keeps a part of what was paid; his page of the booking
+// says first how much. Of an order without bookings it asks nothing.
+func bound(tx *db.Tx, o order.Order, ended func(line string) bool) error {
+	if kind := tx.Who().Kind; kind != db.KindBuyer && kind != db.KindGuest {
+		return nil
+	}
+	for _, l := range o.Lines {
+		if l.Service != nil && l.Service.Way == booking.WayName && ended(l.Line) {
+			return booking.Bound(tx, string(o.ID))
+		}
+	}
+	return nil
 }
 
 type lineCancellation struct {
@@ -179,6 +198,11 @@ type lineCancellation struct {
 // cancelLines takes parts of an order away that have not left.
 func cancelLines(tx *db.Tx, in lineCancellation) (orderView, error) {
 	o, err := order.CancelLines(tx, in.ID, in.Lines, in.Reason)
+	if err == nil {
+		err = bound(tx, o, func(line string) bool {
+			return slices.ContainsFunc(in.Lines, func(p order.Part) bool { return p.Line == line })
+		})
+	}
 	if err != nil {
 		return orderView{}, err
 	}

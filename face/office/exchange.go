@@ -29,10 +29,13 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountApplications(site)
 	f.mountListing(site)
 	f.mountClearing(site)
+	f.mountWatch(site)
+	f.mountAdmission(site)
+	f.mountTrades(site)
 }
 
-// exchangeTabs are the pages of the exchange, each with what it asks for. All are for keepers of the house.
-var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "clearing"}
+// exchangeTabs are the pages of the exchange. All are for keepers of the house; whoever does not watch over it is not shown the last.
+var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "investors", "clearing", "watch"}
 
 // exchangePage begins a page of the exchange, or refuses who does not keep the house.
 func (f face) exchangePage(ctx context.Context, title string) (page, error) {

@@ -3,6 +3,7 @@ package office
 import (
 	"slices"
 
+	"sauda/core/attachment"
 	"sauda/core/exchange"
 	"sauda/core/identity"
 	"sauda/gear/db"
@@ -63,6 +64,8 @@ type filed struct {
 	Questions exchange.Questionnaire
 	People    names
 	Proposed  *exchange.Proposal // Proposed is the proposal to admit, while it waits.
+	Inquiries []exchange.Inquiry
+	Papers    []attachment.File // Papers are the documents that are files here; others are known by their names only.
 }
 
 // chosen tells whether a choice was made.
@@ -94,6 +97,12 @@ func (f face) application(tx *db.Tx, in applicationAsk) (web.View, error) {
 	if v.People, err = officeNames(tx); err != nil {
 		return nil, err
 	}
+	if v.Inquiries, err = exchange.Inquiries(tx, a.ID); err != nil {
+		return nil, err
+	}
+	if err := v.readPapers(tx); err != nil {
+		return nil, err
+	}
 	open, err := exchange.OpenProposals(tx)
 	for n, p := range open {
 		if p.Kind == exchange.KindAdmit && p.Subject == exchange.Subject(a.ID) {
@@ -105,6 +114,21 @@ func (f face) application(tx *db.Tx, in applicationAsk) (web.View, error) {
 	}
 	p, err := f.exchangePage(tx.Context(), v.Name)
 	return applicationPage(p, v), err
+}
+
+// readPapers reads what the documents are.
+func (v *filed) readPapers(tx *db.Tx) error {
+	ids := make([]attachment.ID, len(v.Documents))
+	for n, d := range v.Documents {
+		ids[n] = attachment.ID(d)
+	}
+	known, err := attachment.Some(tx, ids)
+	for _, id := range ids {
+		if file, is := known[id]; is {
+			v.Papers = append(v.Papers, file)
+		}
+	}
+	return err
 }
 
 type applicationForm struct {

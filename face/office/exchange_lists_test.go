@@ -9,8 +9,8 @@ import (
 // exchangePages are all pages of the exchange that need nothing in them.
 var exchangePages = []string{
 	"/office/exchange", "/office/exchange/proposals", "/office/exchange/instruments", "/office/exchange/members",
-	"/office/exchange/applications", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
-	"/office/exchange/clearing/reconciliation", "/office/exchange/trades.csv?day=2027-01-01",
+	"/office/exchange/applications", "/office/exchange/trades", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
+	"/office/exchange/clearing/reconciliation", "/office/exchange/investors", "/office/exchange/trades.csv?day=2027-01-01",
 }
 
 // exchangePagesOf are those about what is in a market.
@@ -30,14 +30,14 @@ func exchangeForms(m apptest.Exchange) []string {
 		"/office/exchange/proposals/prp_1/refusal", "/office/exchange/proposals/prp_1/withdrawal",
 		member + "/stop", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
 		"/office/exchange/parties/" + string(m.Accounts[0].ID) + "/grants", "/office/exchange/applications/app_1/admission",
-		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits",
-		"/office/exchange/calendars/DAILY/announcements",
+		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits", "/office/exchange/trades/1/bust",
+		"/office/exchange/calendars/DAILY/announcements", "/office/exchange/members", "/office/exchange/applications/app_1/question",
 	}
 }
 
 // exchangeFields fill every form of the exchange, so that what refuses one is who sends it.
 var exchangeFields = values("reason", "x", "what", "order_value", "most", "1", "kind", "end", "email", "x@example.kz", "trader", "trd_1",
-	"day", "2027-01-01", "account", "A1", "asset", "KZT", "amount", "1", "ref", "1", "sort", "off")
+	"day", "2027-01-01", "account", "A1", "asset", "KZT", "amount", "1", "ref", "1", "sort", "off", "code", "ONE", "bin", "960440000151", "name_kk", "x", "name_ru", "x", "licence", "1", "from", "2027-01-01", "to", "2028-01-01")
 
 // TestTheExchangeAsksLittle: its pages take a number of statements that does not grow.
 func TestTheExchangeAsksLittle(t *testing.T) {

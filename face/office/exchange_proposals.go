@@ -65,6 +65,9 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 		return "", err
 	}
 	switch p.Kind {
+	case floor.KindBust:
+		id, _ := floor.TradeOf(p.Subject)
+		return t(ctx, "exchange.will.bust", "trade", thousands(ctx, int64(id))), nil
 	case exchange.KindResume:
 		return t(ctx, "exchange.will.resume", "what", name), nil
 	case exchange.KindEnd:
@@ -74,6 +77,12 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 		return t(ctx, "exchange.will.end", "what", name), nil
 	case exchange.KindAdmit:
 		return t(ctx, "exchange.will.admit", "what", name), nil
+	case exchange.KindMember:
+		var c exchange.Candidate
+		if err := json.Unmarshal(p.Body, &c); err != nil {
+			return "", err
+		}
+		return t(ctx, "exchange.will.member", "what", in(ctx, c.Name), "bin", string(c.BIN), "licence", c.Licence.Number), nil
 	case floor.KindResume:
 		return t(ctx, "exchange.will.reopen", "what", name), nil
 	case floor.KindWaive:

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"sauda/core/utility"
 	"sauda/gear/web"
 )
 
@@ -78,7 +79,7 @@ type group struct {
 
 var menu = []group{
 	{"trade", []entry{
-		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"}, {Name: "customers", Scope: ScopeCustomersRead, Key: "b"},
+		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"}, {Name: "workshop", Scope: ScopeOrdersRead}, {Name: "bookings", Scope: ScopeOrdersRead}, {Name: "customers", Scope: ScopeCustomersRead, Key: "b"},
 		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
 		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
 		{Name: "media", Scope: ScopeCatalogRead, Keeper: true, Key: "g"}, {Name: "promotions", Scope: ScopeCatalogRead},
@@ -87,7 +88,7 @@ var menu = []group{
 		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},
 		{Name: "movements", Scope: ScopeStockRead, Key: "v"}, {Name: "warehouses", Scope: ScopeStockRead, Key: "w"},
 	}},
-	{"money", []entry{{Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
+	{"money", []entry{{Name: "bills", Scope: utility.ScopeRead}, {Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
 	{"market", []entry{{Name: "exchange", Scope: ScopeExchangeRead, Keeper: true, Key: "t"}}},
 	{"shop", []entry{
 		{Name: "window", Scope: ScopeHouseRead, Keeper: true}, {Name: "content", Scope: ScopeHouseRead, Keeper: true},

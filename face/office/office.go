@@ -13,15 +13,18 @@ import (
 	"io/fs"
 
 	"sauda/base/money"
+	"sauda/core/attachment"
 	"sauda/core/course"
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
+	"sauda/core/exchange/conduct"
 	"sauda/core/media"
 	"sauda/core/order"
 	"sauda/core/review"
 	"sauda/core/search"
 	"sauda/core/seller"
+	"sauda/core/utility"
 	"sauda/flow/display"
 	"sauda/flow/floor"
 	"sauda/flow/fulfil"
@@ -58,14 +61,16 @@ const (
 	ScopeExchangeRead   = "exchange.read"
 	ScopeExchangeWrite  = "exchange.write"
 	ScopeExchangeDecide = "exchange.decide" // ScopeExchangeDecide is to propose and to confirm what two people decide.
+	ScopeExchangeWatch  = conduct.ScopeWatch
 )
 
 // Scopes are all that staff may be granted, in the order of the pages.
 var Scopes = []string{
 	ScopeOrdersRead, ScopeOrdersWrite, ScopeCustomersRead, ScopeCustomersWrite, ScopeCatalogRead, ScopeCatalogWrite,
 	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
-	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeCoursesRead, ScopeCoursesWrite, ScopeCoursesTeach, ScopeHouseRead, ScopeHouseWrite,
-	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide,
+	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
+	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide, ScopeExchangeWatch,
+	utility.ScopeRead, utility.ScopeWrite, ScopeCoursesRead, ScopeCoursesWrite, ScopeCoursesTeach,
 }
 
 // Finding is something that the doctor noticed.
@@ -87,6 +92,7 @@ type Deps struct {
 	Search    *search.Keeper // Search keeps the index that queries are tried on.
 	Watch     *Watch         // Watch wakes open pages when what they show changes; its Followers are the bus's.
 	Sessions  *session.Keeper
+	Attached  attachment.Library                           // Attached keeps what belongs to one order, and the documents of those who want to become investors.
 	Sold      digital.Library                              // Sold keeps the files that are sold.
 	Taught    course.Library                               // Taught keeps what students read and watch.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
@@ -148,6 +154,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountLive(server)
 	f.mountOrders(site)
 	f.mountShipments(site)
+	f.mountBookings(site)
 	f.mountCustomers(site)
 	f.mountProducts(site)
 	f.mountMedia(site)
@@ -160,6 +167,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountReviews(site)
 	f.mountQuestions(site)
 	f.mountCourses(site)
+	f.mountWorkshop(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
@@ -178,8 +186,10 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountHooks(site)
 	f.mountSettings(site)
 	f.mountWindow(site)
+	f.mountBills(server, site)
 	f.mountExchange(site)
 	f.mountClearingFiles(server)
+	f.mountPapers(server)
 }
 
 // sellerOf is for whom an actor works; an administrator works for the own shop.

@@ -35,7 +35,7 @@ func open(t *testing.T, engine db.Engine) *house {
 	h.pages = web.New(web.Options{Store: h.Store, Sessions: h.Sessions, Log: h.Config.Log, Quiet: true, Limits: web.Limits{Off: true}})
 	site := h.pages.Site(web.SiteOptions{Fault: office.Fault})
 	office.Mount(h.pages, site, office.Deps{Keys: h.Desk.Keys,
-		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Sold: h.Sold(),
+		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(),
 		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch, Hosts: display.Prover{Store: h.Store, HTTP: h.Config.Internet.HTTP, TXT: h.Config.Internet.TXT},
 	})
 	return h

@@ -11,6 +11,9 @@ import (
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange/auction"
+	"sauda/core/exchange/clearing"
+	"sauda/core/exchange/conduct"
+	"sauda/core/exchange/watch"
 	"sauda/core/identity"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -133,6 +136,7 @@ func states() []string {
 	for _, r := range office.Regimes {
 		add("regime.", string(r))
 	}
+	add("bookings.state.", "booked", "in", "done", "missed")
 	add("audit.by.", "people", "buyers", "house")
 	for _, k := range window.Kinds {
 		add("content.kind.", string(k))
@@ -251,6 +255,18 @@ func states() []string {
 	add("exchange.day.", "full", "short", "off")
 	add("exchange.tile.", "proposals", "applications", "lacking")
 	add("exchange.state.", "drafted", "listed", "suspended", "delisted", "active", "ended")
+	add("exchange.trade.is.", texts([]clearing.State{clearing.Open, clearing.Whole, clearing.Failing, clearing.BoughtIn, clearing.Closed, clearing.Taken})...)
+	for _, k := range watch.Kinds {
+		add("watch.kind.", string(k), string(k)+".about")
+	}
+	add("watch.severity.", "1", "2", "3")
+	add("watch.state.", "new", "in_case", "dismissed")
+	add("watch.case_state.", "open", "closed")
+	add("watch.outcome.", texts(conduct.Outcomes)...)
+	add("watch.entry.", "opened", "alert", "note", "assigned", "link", "decision", "closed")
+	add("watch.figure.", "from", "gone", "left", "meant", "messages", "millis", "move", "orders", "quantity", "share", "short", "shown", "times", "to", "trades", "turns")
+	add("bills.register.", "closed", "sent", "settled")
+	add("workshop.state.", "asked", "making", "ready", "ended")
 	add("exchange.bound.", "order_value", "order_quantity", "order_rate", "position", "open_orders")
 	for _, g := range office.Menu {
 		add("menu.", g.Name)

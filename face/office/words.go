@@ -150,6 +150,7 @@ var deeds = []string{
 	"files_kept", "swapped",
 	"halted", "proposed", "confirmed", "confirmed_in_vain", "declined", "withdrawn", "stopped", "limited", "allowed", "disallowed",
 	"refused_investor", "booked", "listed", "announced",
+	"asked_investor", "alert_dismissed", "case_opened", "case_grown", "case_assigned", "case_decided", "case_closed",
 }
 
 // see leads to a page of the office that says what was done.

@@ -68,13 +68,16 @@ func (c cabinet) parts() []string {
 	if !c.buys() {
 		return []string{"data", "passkeys", "devices"}
 	}
-	return []string{"home", "courses", "reviews", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
+	return []string{"home", "courses", "bills", "reviews", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
 }
 
 // partTo is the address of a page of the account.
 func partTo(part string) string {
-	if part == "home" {
+	switch part {
+	case "home":
 		return "/account"
+	case "bills":
+		return "/bills"
 	}
 	return "/account/" + part
 }

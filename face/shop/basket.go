@@ -8,6 +8,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/base/text"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/pricing"
@@ -82,6 +83,14 @@ type row struct {
 	Notices []cart.Notice
 }
 
+// chosen says which one it is: of a service, the dates or the account that were chosen.
+func (r row) chosen() text.Localized {
+	if r.Quote != nil {
+		return r.Quote.Label
+	}
+	return r.Offer.Label
+}
+
 // removed is what was just taken out and can be put back.
 type removed struct {
 	Offer    catalog.Offer
@@ -103,7 +112,7 @@ func (f *face) basket(tx *db.Tx, in basketAsk) (web.View, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o, ok := offers[in.Removed]; ok && o.ForSale() {
+		if o, ok := offers[in.Removed]; ok && o.ForSale() && o.Kind.Service == nil { // A service is chosen anew.
 			v.Removed = &removed{o, in.Quantity, in.Seen}
 		}
 	}

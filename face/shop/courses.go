@@ -378,8 +378,8 @@ func (f *face) material(x web.Exchange) error {
 	return nil
 }
 
-// slotWords writes the timetable of a week: "дс, ср 18:30".
-func slotWords(ctx context.Context, slots []course.Slot) string {
+// lessonTimes writes the timetable of a week: "дс, ср 18:30".
+func lessonTimes(ctx context.Context, slots []course.Slot) string {
 	type at struct {
 		clock   string
 		minutes int

@@ -811,7 +811,7 @@ func cohortWords(g course.Cohort) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(slotWords(ctx, g.Slots))
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(lessonTimes(ctx, g.Slots))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shop/courses.templ`, Line: 120, Col: 29}
 		}

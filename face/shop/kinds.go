@@ -15,11 +15,13 @@ import (
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/attachment"
+	"sauda/core/booking"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/pricing"
+	"sauda/core/utility"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -298,6 +300,17 @@ func grantsOf(tx *db.Tx, o order.Order) ([]digital.Grant, error) {
 // fetchable tells whether a file may be fetched now.
 func (v orderView) fetchable(g digital.Grant, x digital.Fetchable) bool {
 	return g.Open(v.Now) && x.Left > 0
+}
+
+// chooser is the page on which a buyer chooses of a service; empty where nobody chooses in this shop.
+func (s shown) chooser() string {
+	switch s.Page.Kind.Service.Way {
+	case booking.WayName:
+		return "/booking/" + string(s.Product.ID)
+	case utility.WayName:
+		return "/bills"
+	}
+	return ""
 }
 
 // lineTitle is what a line of the order is called.

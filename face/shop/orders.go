@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"sauda/base/measure"
+	"sauda/core/booking"
 	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/shipping"
+	"sauda/core/workshop"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -108,8 +110,10 @@ type orderView struct {
 	History   []order.Happening
 	Payments  []payment.Payment
 	Shipments []shipping.Shipment
+	Jobs      []workshop.Job  // Jobs are what is made to order.
 	Grants    []digital.Grant // Grants are what was bought in files and codes.
-	Method    string          // Method is the way to pay, in words.
+	Bookings  []booking.Booking
+	Method    string // Method is the way to pay, in words.
 	Now       time.Time
 	Placed    bool // Placed says that it was placed just now.
 	Form      form
@@ -142,6 +146,12 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 		return v, err
 	}
 	if v.Grants, err = grantsOf(tx, o); err != nil {
+		return v, err
+	}
+	if v.Jobs, err = jobsOf(tx, o); err != nil {
+		return v, err
+	}
+	if v.Bookings, err = bookingsOf(tx, o); err != nil {
 		return v, err
 	}
 	v.Method = o.Method
@@ -242,6 +252,9 @@ func (f *face) cancel(tx *db.Tx, in ending) (web.Then, error) {
 func end(tx *db.Tx, id order.ID, reason string) error {
 	o, err := order.Get(tx, id)
 	if err != nil {
+		return err
+	}
+	if err := bound(tx, o); err != nil {
 		return err
 	}
 	if back := o.Undelivered(); begun(o) && len(back) > 0 {

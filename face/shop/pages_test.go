@@ -468,6 +468,11 @@ func TestStatementsArePaidFor(t *testing.T) {
 			t.Errorf("%s costs %d statements, %d are allowed", test.address, n, test.most)
 		}
 	}
+	ordered := b.submit(b.ready(h, apptest.Kettle), ".stage.open form", "method", "cash_on_delivery").at.Path
+	h.Settled(t)
+	if n := h.Statements(func() { b.get(ordered) }); n > 8 {
+		t.Errorf("a plain order costs %d statements, 8 are allowed: neither bookings nor the workshop are asked", n)
+	}
 }
 
 func TestPagesAreSound(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -18,6 +19,7 @@ type page struct {
 	Active      string // Active is the part of the terminal.
 	Name        string // Name is what the house is called.
 	Base        string // Base stands before addresses that must be whole.
+	Late        int    // Late is how many minutes later the reader sees the market; zero is at once.
 	Done        string // Done is what was done just now, to be said on top.
 	Scripts     []string
 	assets      *web.Assets
@@ -29,7 +31,11 @@ func (f *face) page(ctx context.Context, active, title string) page {
 	if name == "" {
 		name = "Sauda"
 	}
-	return page{Title: title, Active: active, Name: name, Base: strings.TrimSuffix(f.PublicURL, "/"), assets: f.assets}
+	p := page{Title: title, Active: active, Name: name, Base: strings.TrimSuffix(f.PublicURL, "/"), assets: f.assets}
+	if board, by := f.Board.Late(); by > 0 && f.Board.For(web.WhoFrom(ctx)) == board {
+		p.Late = int((by + time.Minute - 1) / time.Minute)
+	}
+	return p
 }
 
 func (p page) file(name string) string { return p.assets.Path(name) }

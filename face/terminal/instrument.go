@@ -78,7 +78,7 @@ type mine struct {
 }
 
 // dones are what a page can say that was done.
-var dones = []string{"entered", "cancelled", "cancelled_all", "replaced"}
+var dones = []string{"entered", "cancelled", "cancelled_all", "replaced", "reported", "refused", "corrected", "withdrawn"}
 
 // instrument shows one instrument, and to a trader also what he has to do with it. The store is asked for his trades only.
 func (f *face) instrument(ctx context.Context, in instrumentAsk) (web.View, error) {
@@ -104,7 +104,7 @@ func (f *face) instrumentView(ctx context.Context, in instrumentAsk) (instrument
 	v.Description = t(ctx, "instrument.description", "name", v.Title, "code", i.Code)
 	v.Scripts = []string{"lightweight-charts.js", "terminal.js"}
 	v.Sum.Phase = auction.Closed
-	err = f.Board.Show(func(b *feed.Feed) {
+	err = f.Board.For(web.WhoFrom(ctx)).Show(func(b *feed.Feed) {
 		v.Sum, v.Levels = b.Board(i.Number, depth)
 		v.Ticks = b.Tape(i.Number, tape)
 		v.Bars = b.Candles(i.Number, feed.Intervals[in.interval()], candlesMost)

@@ -62,7 +62,7 @@ func (f *face) market(ctx context.Context, _ struct{}) (web.View, error) {
 	v := marketView{page: f.page(ctx, "market", t(ctx, "title"))}
 	v.Description = t(ctx, "description")
 	v.Scripts = []string{"terminal.js"}
-	list, err := f.quotes(func(exchange.Instrument) bool { return true })
+	list, err := f.quotes(ctx, func(exchange.Instrument) bool { return true })
 	v.Silent = silent(err)
 	if err != nil && !v.Silent {
 		return nil, err
@@ -90,7 +90,7 @@ func silent(err error) bool {
 const lineEvery = 300_000_000
 
 // quotes gives the instruments that are listed or suspended and wanted, by their codes, with what the board shows of them.
-func (f *face) quotes(wanted func(exchange.Instrument) bool) ([]quoted, error) {
+func (f *face) quotes(ctx context.Context, wanted func(exchange.Instrument) bool) ([]quoted, error) {
 	var list []quoted
 	for _, i := range f.Floor.Instruments() {
 		if i.State != exchange.StateDelisted && wanted(i) {
@@ -99,7 +99,7 @@ func (f *face) quotes(wanted func(exchange.Instrument) bool) ([]quoted, error) {
 	}
 	slices.SortFunc(list, func(a, b quoted) int { return cmp.Compare(a.Code, b.Code) })
 	now := span.Micros(f.Now())
-	return list, f.Board.Show(func(board *feed.Feed) {
+	return list, f.Board.For(web.WhoFrom(ctx)).Show(func(board *feed.Feed) {
 		for n := range list {
 			list[n].Sum, _ = board.Board(list[n].Number, 0)
 			list[n].Line = line(today(board.Candles(list[n].Number, lineEvery, 200), now))

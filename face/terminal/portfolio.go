@@ -163,7 +163,7 @@ func (f *face) has(ctx context.Context, v *portfolioView, traded []clearing.Trad
 		}
 	}
 	slices.SortFunc(v.Purses, func(a, b purse) int { return cmp.Compare(a.Currency, b.Currency) })
-	err = f.Board.Show(func(board *feed.Feed) {
+	err = f.Board.For(web.WhoFrom(ctx)).Show(func(board *feed.Feed) {
 		for n := range v.Holdings {
 			v.Holdings[n].Sum, _ = board.Board(v.Holdings[n].Number, 0)
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sauda/base/text"
+	"sauda/core/attachment"
 	"sauda/flow/floor"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -20,11 +21,14 @@ import (
 
 // Deps are what the terminal shows.
 type Deps struct {
-	Floor     *floor.Floor     // Floor is nil where the exchange does not run; then the pages say so.
-	Board     *floor.Board     // Board is what the public sees.
-	Now       func() time.Time // Now is the clock; nil is time.Now.
-	Name      text.Localized   // Name is what the house is called; "Sauda" when it is empty.
-	PublicURL string           // PublicURL is how browsers reach the house: "https://shop.example".
+	Floor     *floor.Floor       // Floor is nil where the exchange does not run; then the pages say so.
+	Board     *floor.Board       // Board is what the public sees.
+	Hammer    *floor.Hammer      // Hammer has what auctions and tenders are sealed by, and takes guarantees.
+	Notary    *floor.Notary      // Notary has the market make what two have agreed on.
+	Now       func() time.Time   // Now is the clock; nil is time.Now.
+	Attached  attachment.Library // Attached keeps the documents of those who want to become investors.
+	Name      text.Localized     // Name is what the house is called; "Sauda" when it is empty.
+	PublicURL string             // PublicURL is how browsers reach the house: "https://shop.example".
 }
 
 type face struct {
@@ -64,6 +68,9 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountInstrument(site)
 	f.mountEntry(site)
 	f.mountOrders(site)
+	f.mountDeals(site)
 	f.mountPortfolio(site)
+	f.mountTenders(site)
 	f.mountStatement(server, site)
+	f.mountJoin(site)
 }

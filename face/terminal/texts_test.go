@@ -57,7 +57,7 @@ func TestTextsAreWhole(t *testing.T) {
 	}
 	used := map[string]bool{}
 	begun := []string{
-		"reason.", "kind.", "phase.", "step.", "type.", "life.", "guard.", "auction.", "side.", "every.", "about.", "answer.", "state.", "done.", "move.",
+		"reason.", "tenders.", "acting.done.", "join.done.", "join.state.", "kind.", "phase.", "step.", "type.", "life.", "guard.", "auction.", "side.", "every.", "about.", "answer.", "state.", "done.", "move.", "deal.",
 		"buy", "sell", "type", "life", "guard", "auction", "stop_price", "display", "minimum", "price", "quantity", "open", "high", "low", "until", "post_only",
 	}
 	literal := regexp.MustCompile(`\bt\(ctx, "([a-z_.]+)"`)

@@ -1,7 +1,7 @@
 // Package deliver gives buyers what needs no parcel: files and licence codes, and services, as soon as they are paid.
 //
 //	paid ──digital.Due──▶ Give: granted, and the order knows that it has arrived ──Returned──▶ access ends
-//	paid ──service.Due──▶ Serve: booked, enrolled, passed on ──Done──▶ the order knows ──Ended──▶ given up
+//	paid ──choice.Due──▶ Serve: booked, enrolled, passed on ──Done──▶ the order knows ──Ended──▶ given up
 //
 // It does not know how an order is paid: checkout and fulfil say when it is.
 package deliver

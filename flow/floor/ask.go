@@ -42,6 +42,9 @@ func (f *Floor) put(a ask) error {
 	if f.wake.Err() != nil {
 		return ErrClosed
 	}
+	if f.lead.fenced() {
+		return ErrElsewhere.About("another node has taken over")
+	}
 	if a.isInput() {
 		if why := a.in.Fits(); why != 0 {
 			return refused(why) // It must not come into the journal, which could not be read any more.
@@ -157,8 +160,8 @@ func (f *Floor) answer() {
 		if b.err == nil {
 			b.err = f.journal.Wait(context.Background(), b.seq) // The journal writes it or breaks.
 		}
-		if b.err == nil && f.config.Confirm != nil {
-			b.err = f.config.Confirm(f.wake, b.seq)
+		if b.err == nil && f.lead != nil {
+			b.err = f.lead.wait(f.wake, b.seq)
 		}
 		if b.err != nil {
 			f.config.Log.Error("the exchange cannot answer", "err", b.err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sauda/core/exchange/feed"
@@ -17,6 +18,9 @@ type Board struct {
 	feed  *feed.Feed
 	ready bool // ready says that the feed has seen the market.
 	lines listeners[[]feed.Change]
+	late  *Board        // late shows the same later, or is nil.
+	by    time.Duration // by is how much later.
+	crowd atomic.Int64  // crowd is how many are told of each change, as far as the board was told of them.
 }
 
 // Line hears of what has changed, from a moment on.
@@ -28,9 +32,11 @@ type Line struct {
 }
 
 const (
-	gatherFor   = 40 * time.Millisecond // gatherFor is how long changes gather before they are told: an eye sees no sooner.
-	lineChanges = 64                    // lineChanges is how far a line may fall behind before it is cut off.
-	reseedAfter = time.Second           // reseedAfter is how long a board rests before it begins anew.
+	crowdFor    = 250 * time.Microsecond // crowdFor is how much longer changes gather for each one of a crowd that is told of them,
+	crowdMax    = 2000                   // crowdMax is for how many of them at most: half a second.
+	gatherFor   = 40 * time.Millisecond  // gatherFor is how long changes gather before they are told: an eye sees no sooner.
+	lineChanges = 64                     // lineChanges is how far a line may fall behind before it is cut off.
+	reseedAfter = time.Second            // reseedAfter is how long a board rests before it begins anew.
 )
 
 // NewBoard gives the board of a floor. It shows nothing before Run.
@@ -41,7 +47,10 @@ func NewBoard(f *Floor) *Board {
 // Run follows the market until ctx ends or the floor closes. Recall may give trades from before for an instrument, the oldest
 // first; it may be nil.
 func (b *Board) Run(ctx context.Context, recall func(ctx context.Context, instrument uint32) ([]feed.Tick, error)) {
+	var trails sync.WaitGroup
+	defer trails.Wait()
 	defer b.cutAll()
+	trails.Go(func() { b.trail(ctx) })
 	for ctx.Err() == nil {
 		err := b.follow(ctx, recall)
 		if errors.Is(err, ErrClosed) {
@@ -103,7 +112,7 @@ func (b *Board) gather(ctx context.Context, w *Watch) error {
 				return nil
 			}
 			if len(events) == 0 {
-				clock.Reset(gatherFor)
+				clock.Reset(gatherFor + time.Duration(b.crowd.Load())*crowdFor)
 			}
 			events = append(events, more...) // Those of a batch belong to all who hear of it.
 		case <-clock.C:
@@ -125,6 +134,14 @@ func (b *Board) take(events []venue.Event) {
 		return
 	}
 	b.lines.tell(changes)
+}
+
+// Crowd says how many are told of each change. The more they are, the longer changes gather, so that the market has room for
+// its orders beside them.
+func (b *Board) Crowd(n int) {
+	if b != nil {
+		b.crowd.Store(int64(min(n, crowdMax)))
+	}
 }
 
 // Show shows the feed as it is. Nothing of it may be kept or changed. Before the board has seen the market it is ErrClosed.

@@ -53,8 +53,11 @@ func (f *Floor) Record(tx *db.Tx) (more bool, err error) {
 			return false, ErrUntaught.About("trade %d in %d of %d and %d", t.ID, t.Instrument, t.Buy.Account, t.Sell.Account)
 		}
 		day := span.DayOf(time.UnixMicro(t.Time), span.Almaty)
-		key := traded{t.Instrument, day}
-		if _, known := settles[key]; !known { // Of a day before that of the roll.
+		if cycle, agreed := t.Cycle.Days(); agreed { // There are few of them.
+			i.Terms.Cycle = cycle
+		}
+		key := traded{t.Instrument, day, i.Terms.Cycle}
+		if _, known := settles[key]; !known { // Of a day before that of the roll, or agreed otherwise.
 			if settles[key], err = exchange.SettleDay(tx, i, day); err != nil {
 				return false, err
 			}
@@ -74,15 +77,17 @@ func tradeOf(i exchange.Instrument, t venue.Trade, day, settles span.Day) cleari
 	c := clearing.Trade{
 		ID: t.ID, Instrument: i.Code, Asset: i.Asset.Code, Currency: string(i.Currency), Price: t.Price, Quantity: t.Qty * i.Terms.Unit,
 		Amount: t.Price * t.Qty, BuyOrder: t.Buy.Order, SellOrder: t.Sell.Order, Day: day, SettleDay: settles, VAT: vat, Kind: clearing.Auction,
-		Forward: i.Kind == exchange.Forward,
+		Forward: i.Kind == exchange.Forward, BuyTrader: t.Buy.Trader, BuyMember: t.Buy.Member, SellTrader: t.Sell.Trader,
+		SellMember: t.Sell.Member, Ref: t.Ref,
 	}
 	buy, sell := max(i.Terms.Maker, i.Terms.Taker), max(i.Terms.Maker, i.Terms.Taker)
 	switch t.How {
 	case venue.HowContinuous:
-		c.Kind = clearing.Continuous
+		c.Kind, c.Resting = clearing.Continuous, clearing.Sell
 		buy, sell = i.Terms.Taker, i.Terms.Maker
 		if t.Resting == book.Buy {
 			buy, sell = sell, buy
+			c.Resting = clearing.Buy
 		}
 	case venue.HowAgreed:
 		c.Kind = clearing.Negotiated
@@ -190,7 +195,7 @@ func movesSince(tx *db.Tx, roll Roll, since time.Time) ([]venue.Movement, error)
 		case k.kind == "exchange.settle", k.kind == "exchange.bust": // What was due is there, or goes back.
 			m.Comes, m.Goes = max(n, 0), max(-n, 0)
 		default:
-			m.Amount = n
+			m.Amount, m.Forced = n, n < 0 // It has left the account, whatever else the market thinks of.
 		}
 		moves = append(moves, m)
 	}
@@ -219,8 +224,15 @@ func (f *Floor) recall(ctx context.Context, store *db.Store, instrument uint32) 
 	return ticks, err
 }
 
-// takerOf gives the side whose order came in: who paid the higher fee, or the younger order where both paid the same.
+// takerOf gives the side whose order came in; of a trade from before that was written down, who paid the higher fee, or the
+// younger order where both paid the same.
 func takerOf(t clearing.Trade) book.Side {
+	switch t.Resting {
+	case clearing.Buy:
+		return book.Sell
+	case clearing.Sell:
+		return book.Buy
+	}
 	if t.SellFee > t.BuyFee || t.SellFee == t.BuyFee && t.SellOrder > t.BuyOrder {
 		return book.Sell
 	}

@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -47,6 +48,9 @@ func NewChair(f *Floor, teller *saga.Teller) *Chair {
 	saga.Learn(teller, saga.Story[Decision]{Name: decisionStory, Steps: []saga.Step[Decision]{
 		{Name: "word", Do: word}, {Name: "ask", Call: c.ask},
 	}})
+	saga.Learn(teller, saga.Story[Undone]{Name: bustStory, Steps: []saga.Step[Undone]{
+		{Name: "books", Do: bustBooks}, {Name: "market", Call: c.bustMarket},
+	}})
 	return c
 }
 
@@ -56,6 +60,8 @@ func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 	switch e.Kind {
 	case KindResume, KindWaive, KindLift:
 		return saga.Begin(tx, c.teller, saga.Name{Story: decisionStory, Key: string(e.Proposal)}, Decision{Confirmed: e})
+	case KindBust:
+		return c.bust(tx, e)
 	}
 	return nil
 }
@@ -114,6 +120,23 @@ func (f *Floor) command(ctx context.Context, in venue.Input) error {
 		return refused(events[0].Reason)
 	}
 	return nil
+}
+
+// move has the market move something once: that it has done so already is as good. A market that does not answer may have done
+// it: saga.ErrUnknown.
+func (f *Floor) move(ctx context.Context, m venue.Movement) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("write the movement %s: %w", m.Ref, err)
+	}
+	err = f.command(ctx, venue.Input{Verb: venue.Move, Account: m.Account, Body: body})
+	switch {
+	case err == nil, isReason(err, venue.Repeated):
+		return nil
+	case errors.Is(err, ErrRefused):
+		return err
+	}
+	return fmt.Errorf("%w: %w", saga.ErrUnknown, err)
 }
 
 // Halt stops trading in an instrument at once; orders can be taken back. It is ended by two: KindResume.

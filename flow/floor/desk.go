@@ -230,9 +230,12 @@ func (f *Floor) order(ctx context.Context, in venue.Input) (venue.Order, error) 
 	return o, nil
 }
 
+// Refusal gives the fault of something that the market has refused for a reason, by its code.
+func Refusal(code string) error { return fault.With(ErrRefused.About("%s", code), "reason", code) }
+
 // refused says why the market has refused something.
 func refused(why venue.Reason) error {
-	return fault.With(ErrRefused.About("%s", why.Code()), "reason", why.Code())
+	return Refusal(why.Code())
 }
 
 // Order gives an order of today of a seat, also one that has ended. Somebody else's is ErrUnknown.

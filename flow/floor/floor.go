@@ -52,14 +52,18 @@ type Config struct {
 	Disk journal.Disk
 	Now  func() time.Time // Now is the clock; nil is time.Now.
 	Log  *slog.Logger
-	// Confirm waits until a standby has a record too, before its answer is given; nil for none.
-	Confirm func(ctx context.Context, seq uint64) error
+	// Surveilled says that somebody watches over the market (Surveil): no snapshot is kept before he has looked at all that it
+	// stands for.
+	Surveilled bool
+	// Meeting is where a standby follows, so that no answer is given before it has the record too; nowhere is for none.
+	Meeting Meeting
 }
 
 // Floor is a market that runs. All methods may be called from any goroutine.
 type Floor struct {
 	config  Config
 	journal *journal.Journal
+	lead    *lead // lead ships the journal to a standby, or is nil.
 	venue   *venue.Venue
 	asks    chan ask
 	batches chan *batch
@@ -78,7 +82,13 @@ type Floor struct {
 	whole    bool
 	changes  uint64 // changes counts how often the books came to know more, and learned how many of these roll has.
 	learned  uint64
-	waits    map[uint32]bool // waits are the instruments whose new rules wait for the end of their day.
+	waits    map[uint32]bool   // waits are the instruments whose new rules wait for the end of their day.
+	owners   map[uint32]string // owners are whose the accounts are, users who the traders are: known before the market is taught them.
+	users    map[uint32]string
+	seen     uint64 // seen is the last event that was looked at by who watches over the market.
+
+	looking sync.Mutex // looking is held by who watches over the market.
+	out     *lookout   // out is what he has seen; nil until he begins.
 
 	teaching sync.Mutex
 	taught   map[string]string // taught is what the market knows of the books, by name.
@@ -104,6 +114,11 @@ func Open(c Config) (*Floor, error) {
 	}
 	if err := f.tellAgain(); err != nil {
 		return nil, errors.Join(err, j.Close())
+	}
+	if c.Meeting.Somewhere() {
+		if f.lead, err = c.Meeting.begin(j); err != nil {
+			return nil, errors.Join(err, j.Close())
+		}
 	}
 	f.wake, f.stop = context.WithCancel(context.Background())
 	go f.run()
@@ -169,25 +184,29 @@ func (f *Floor) decoded(from uint64) <-chan decoded {
 }
 
 // fromSnapshot takes up the last snapshot, and gives the record that it stands for.
-func (f *Floor) fromSnapshot() (uint64, error) {
+func (f *Floor) fromSnapshot() (seq uint64, err error) {
+	if f.venue, seq, err = f.lastKept(); err == nil {
+		f.written = f.venue.Dealt()
+	}
+	return seq, err
+}
+
+// lastKept gives the market of the last snapshot, and the record that it stands for; without one the market of the beginning.
+func (f *Floor) lastKept() (*venue.Venue, uint64, error) {
 	s, err := f.journal.Latest()
 	if errors.Is(err, journal.ErrNoSnapshot) {
-		f.venue = venue.New()
-		return 0, nil
+		return venue.New(), 0, nil
 	}
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	defer s.Close()
 	bytes, err := io.ReadAll(s)
 	if err != nil {
-		return 0, fmt.Errorf("read the snapshot of record %d: %w", s.Seq, err)
+		return nil, 0, fmt.Errorf("read the snapshot of record %d: %w", s.Seq, err)
 	}
-	if f.venue, err = venue.Import(bytes); err != nil {
-		return 0, err
-	}
-	f.written = f.venue.Dealt()
-	return s.Seq, nil
+	v, err := venue.Import(bytes)
+	return v, s.Seq, err
 }
 
 // now gives the time for the inputs of a batch.
@@ -206,10 +225,10 @@ func (f *Floor) Close() error {
 	<-f.ended
 	var err error
 	if f.journal.Err() == nil {
-		err = f.snapshot(f.journal.Appended(), f.venue.Dealt(), f.venue.Export(nil))
+		err = f.snapshot(f.kept())
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.watchers.end()
-	return errors.Join(err, f.journal.Close())
+	return errors.Join(err, f.lead.close(), f.journal.Close())
 }

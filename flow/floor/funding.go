@@ -2,8 +2,6 @@ package floor
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
@@ -86,18 +84,7 @@ func (t *Till) credit(ctx context.Context, _ string, w *Withdrawal) error {
 // move moves an amount in the market once. Whether the market has heard of it may be unknown: then it is asked again, and says
 // that it has.
 func (t *Till) move(ctx context.Context, w *Withdrawal, ref string, amount int64) error {
-	body, err := json.Marshal(venue.Movement{Ref: ref, Account: w.Number, Asset: w.Of, Amount: amount})
-	if err != nil {
-		return fmt.Errorf("write the movement %s: %w", ref, err)
-	}
-	events, err := t.floor.Do(ctx, venue.Input{Verb: venue.Move, Account: w.Number, Body: body})
-	if err != nil {
-		return fmt.Errorf("%w: %w", saga.ErrUnknown, err)
-	}
-	if e := events[0]; e.Kind == venue.Refused && e.Reason != venue.Repeated {
-		return refused(e.Reason)
-	}
-	return nil
+	return t.floor.move(ctx, venue.Movement{Ref: ref, Account: w.Number, Asset: w.Of, Amount: amount})
 }
 
 // withdraw pays out.

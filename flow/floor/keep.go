@@ -65,12 +65,12 @@ func (f *Floor) keep() {
 	if busy {
 		return
 	}
-	seq, dealt, state := f.journal.Appended(), f.venue.Dealt(), f.venue.Export(nil)
+	k := f.kept()
 	go func() {
-		for f.behind(dealt) && f.wake.Err() == nil {
+		for f.behind(k) && f.wake.Err() == nil {
 			time.Sleep(recordEvery)
 		}
-		if err := f.snapshot(seq, dealt, state); err != nil {
+		if err := f.snapshot(k); err != nil {
 			f.config.Log.Error("no snapshot of the exchange", "err", err)
 		}
 		f.mu.Lock()
@@ -79,20 +79,31 @@ func (f *Floor) keep() {
 	}()
 }
 
-// behind says whether a trade is not written down yet.
-func (f *Floor) behind(trade uint64) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.written < trade
+// kept is a market as it was, to be kept.
+type kept struct {
+	seq, dealt, told uint64 // seq is the last record, dealt the last trade and told the last event of it.
+	state            []byte
 }
 
-// snapshot keeps a state, unless trades before it are not written down yet: a start from it would forget them.
-func (f *Floor) snapshot(seq, dealt uint64, state []byte) error {
-	if f.behind(dealt) || seq == 0 {
+// kept gives the market as it is.
+func (f *Floor) kept() kept {
+	return kept{seq: f.journal.Appended(), dealt: f.venue.Dealt(), told: f.venue.Reported(), state: f.venue.Export(nil)}
+}
+
+// behind says whether a trade of it is not written down yet, or an event was not looked at.
+func (f *Floor) behind(k kept) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.written < k.dealt || f.config.Surveilled && f.seen < k.told
+}
+
+// snapshot keeps a market, unless something of it is not written down yet: a start from it would forget that.
+func (f *Floor) snapshot(k kept) error {
+	if f.behind(k) || k.seq == 0 {
 		return nil
 	}
-	return f.journal.Snapshot(seq, func(w io.Writer) error {
-		for part := range slices.Chunk(state, snapshotPiece) {
+	return f.journal.Snapshot(k.seq, func(w io.Writer) error {
+		for part := range slices.Chunk(k.state, snapshotPiece) {
 			if _, err := w.Write(part); err != nil {
 				return err
 			}

@@ -32,12 +32,14 @@ type Roll struct {
 	codes       map[uint32]string // codes are those of the assets, by their numbers.
 	holders     map[uint32]exchange.Account
 	seats       map[string][]Seat // seats are from where users may trade, by who they are.
+	users       map[uint32]string // users are who the traders are, by their numbers.
 }
 
-// traded is a day of an instrument.
+// traded is a day of an instrument, with how many days after it a trade is settled.
 type traded struct {
 	instrument uint32
 	day        span.Day
+	cycle      int64
 }
 
 // line is one thing to be known, as an input, and under which name it is remembered that it is known.
@@ -60,6 +62,7 @@ func ReadRoll(tx *db.Tx, day span.Day) (Roll, error) {
 		Day: day, tables: make(map[uint32]Timetable), instruments: make(map[uint32]exchange.Instrument), accounts: make(map[uint32]string),
 		numbers: make(map[string]uint32), assets: make(map[string]uint32),
 		traded: make(map[string]uint32), settles: make(map[traded]span.Day), codes: make(map[uint32]string), holders: make(map[uint32]exchange.Account), seats: make(map[string][]Seat),
+		users: make(map[uint32]string),
 	}
 	assets, err := exchange.Assets(tx)
 	if err != nil {
@@ -120,9 +123,8 @@ func (r *Roll) readParties(tx *db.Tx) error {
 			}
 		}
 	}
-	users := make(map[uint32]string)
 	for _, t := range traders {
-		users[t.Number] = t.User
+		r.users[t.Number] = t.User
 	}
 	may := make(map[uint32][]uint32)
 	for _, g := range grants {
@@ -137,7 +139,7 @@ func (r *Roll) readParties(tx *db.Tx) error {
 			after = a.Number
 			r.accounts[a.Number], r.numbers[a.Code], r.holders[a.Number] = a.Code, a.Number, a
 			for _, trader := range may[a.Number] {
-				r.seats[users[trader]] = append(r.seats[users[trader]], Seat{Account: a.Number, Trader: trader, Member: numbers[a.Member], Code: a.Code})
+				r.seats[r.users[trader]] = append(r.seats[r.users[trader]], Seat{Account: a.Number, Trader: trader, Member: numbers[a.Member], Code: a.Code})
 			}
 			parties[exchange.Subject(a.ID)], states[exchange.Subject(a.ID)] = risk.Party{Who: risk.Account, ID: a.Number}, a.State
 			known := venue.Account{Number: a.Number, Code: a.Code, Member: numbers[a.Member], Traders: may[a.Number], Closed: a.State != exchange.StateActive}
@@ -227,7 +229,7 @@ func (r *Roll) readInstruments(tx *db.Tx) error {
 		}
 		r.instruments[i.Number], r.traded[i.Code] = i, i.Number
 		if group.settles != nil {
-			if r.settles[traded{i.Number, r.Day}], err = group.settles(r.Day, i.Terms.Cycle); err != nil {
+			if r.settles[traded{i.Number, r.Day, i.Terms.Cycle}], err = group.settles(r.Day, i.Terms.Cycle); err != nil {
 				return err
 			}
 		}
@@ -286,6 +288,7 @@ func specOf(i exchange.Instrument, plan auction.Plan) (venue.Instrument, error) 
 func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	f.teaching.Lock()
 	defer f.teaching.Unlock()
+	f.introduce(r)
 	whole, waits := true, make(map[uint32]bool)
 	var news []line
 	for _, l := range r.lines {
@@ -313,6 +316,17 @@ func (f *Floor) Teach(ctx context.Context, r Roll) error {
 	defer f.mu.Unlock()
 	f.roll, f.whole, f.waits = r, whole, waits
 	return nil
+}
+
+// introduce says whose the accounts of a roll are, before any of them trades.
+func (f *Floor) introduce(r Roll) {
+	owners := make(map[uint32]string, len(r.holders))
+	for number, a := range r.holders {
+		owners[number] = a.Party
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.owners, f.users = owners, r.users
 }
 
 // lessonsAhead is how much the market is taught before the first answer: after a start that is all that the books know, and one

@@ -39,12 +39,14 @@ func (f *Floor) Run(ctx context.Context, store *db.Store, board *Board) error {
 	all.Go(func() { f.every(ctx, lookEvery, f.stale, func() error { return f.learnIfStale(ctx, store) }) })
 	all.Go(func() { f.every(ctx, recordEvery, nil, func() error { return f.recordAll(ctx, store) }) })
 	all.Go(func() { f.every(ctx, followEvery, nil, func() error { return f.Follow(ctx, store) }) })
+	all.Go(func() { f.every(ctx, surveilEvery, nil, func() error { return f.Surveil(ctx, store, false) }) })
 	all.Wait()
-	return f.recordAll(context.WithoutCancel(ctx), store) // So that a snapshot can be kept when the floor closes.
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(f.recordAll(ctx, store), f.Surveil(ctx, store, true)) // So that a snapshot can be kept when the floor closes.
 }
 
 // Catch does once all that is due now: the market learns what the books know, goes through its steps, hears what the ledger has
-// moved, and its trades are written down.
+// moved, its trades are written down, and who watches over it has looked at them.
 func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
 	if f == nil {
 		return nil
@@ -55,6 +57,7 @@ func (f *Floor) Catch(ctx context.Context, store *db.Store) error {
 		func() error { return f.ringAgain(ctx, store) },
 		func() error { return f.Follow(ctx, store) },
 		func() error { return f.recordAll(ctx, store) },
+		func() error { return f.Surveil(ctx, store, true) },
 	} {
 		if err := do(); err != nil {
 			return err

@@ -209,6 +209,7 @@ type route struct {
 	time      time.Duration
 	html      bool // Faults are shown as pages.
 	immutable bool // The route sends files of the binary: no session is looked at.
+	proves    bool // The route finds out by itself who asks.
 	run       func(*call) error
 	metrics   *routeMetrics
 	shape     reflect.Type // shape is what a Raw answer looks like.
@@ -219,6 +220,10 @@ type Option func(*route)
 
 // Public lets everybody use the route. What a guest may see of an object is then for the verb to judge.
 func Public() Option { return func(rt *route) { rt.public = true } }
+
+// Proves says that a protocol finds out by itself who asks, such as by a password of its own: no session and no key is looked at,
+// and whoever asks is a guest of the house.
+func Proves() Option { return func(rt *route) { rt.public, rt.proves = true, true } }
 
 // SignedIn lets everybody with a session or key use the route.
 func SignedIn() Option { return func(rt *route) { rt.signedIn = true } }
@@ -262,8 +267,10 @@ func (rt *route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (rt *route) serve(c *call) error {
 	if !rt.immutable {
-		if err := c.authenticate(); err != nil {
-			return err
+		if !rt.proves {
+			if err := c.authenticate(); err != nil {
+				return err
+			}
 		}
 		if err := rt.admit(c); err != nil {
 			return err

@@ -82,14 +82,13 @@ func terms(unit, lot, cycle int64) exchange.Terms {
 var stalls = []string{"maker", "first", "second", "third", "visitor"}
 
 // exchange lays the exchange out: hours, instruments, a broker with his traders, and money and goods for all of them. Two people
-// of the office admit the visitor, aisulu, as an investor.
+// of the office admit them and the visitor, aisulu, as investors.
 func (s *sower) exchange(ctx context.Context) error {
 	clerk, second := s.staff["gulnar"], s.staff["erbolat"]
 	if err := s.as(ctx, clerk, "lay the exchange out", layOut); err != nil {
 		return err
 	}
 	var member exchange.Member
-	var visitor exchange.AccountID
 	err := s.as(ctx, clerk, "admit the broker", func(tx *db.Tx) (err error) {
 		member, err = exchange.Admit(tx, exchange.Member{
 			Code: "DALA-INVEST", BIN: "251140009901", Party: "demo-broker", Broker: true,
@@ -101,30 +100,56 @@ func (s *sower) exchange(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var wanted exchange.Proposal
+	var filed []exchange.Application
 	if err := s.as(ctx, s.buyers["aisulu"], "apply", func(tx *db.Tx) error {
-		a, err := exchange.File(tx, exchange.Application{
-			Party: s.buyers["aisulu"].Party, Member: member.ID, TaxNumber: "000101600997", Questionnaire: asksCode,
-			Answers: exchange.Answers{"knows": {"risk"}, "loses": {"half"}}, Documents: []string{"demo-passport"},
-		})
-		visitor = exchange.AccountID(a.ID)
-		return err
+		filed = nil
+		for _, stall := range stalls { // Each is an owner of his own: who watches over the market would see one trade with himself otherwise.
+			a, err := exchange.File(tx, exchange.Application{
+				Party: s.holder(stall), Member: member.ID, TaxNumber: "000101600997", Questionnaire: asksCode,
+				Answers: exchange.Answers{"knows": {"risk"}, "loses": {"half"}}, Documents: []string{"demo-passport"},
+			})
+			if err != nil {
+				return err
+			}
+			filed = append(filed, a)
+		}
+		return nil
 	}); err != nil {
 		return err
 	}
-	if err := s.as(ctx, clerk, "propose to admit", func(tx *db.Tx) (err error) {
-		wanted, err = exchange.Propose(tx, exchange.KindAdmit, exchange.Subject(visitor), nil, demoReason)
-		return err
+	var wanted []exchange.Proposal
+	if err := s.as(ctx, clerk, "propose to admit", func(tx *db.Tx) error {
+		wanted = nil
+		for _, a := range filed {
+			p, err := exchange.Propose(tx, exchange.KindAdmit, exchange.Subject(a.ID), nil, demoReason)
+			if err != nil {
+				return err
+			}
+			wanted = append(wanted, p)
+		}
+		return nil
 	}); err != nil {
 		return err
 	}
 	if err := s.as(ctx, second, "admit", func(tx *db.Tx) error {
-		_, err := exchange.Confirm(tx, wanted.ID)
-		return err
+		for _, p := range wanted {
+			if _, err := exchange.Confirm(tx, p.ID); err != nil {
+				return err
+			}
+		}
+		return nil
 	}); err != nil {
 		return err
 	}
 	return s.as(ctx, clerk, "seat the traders", func(tx *db.Tx) error { return s.seat(tx, member) })
+}
+
+// holder is the party whose account a stall has.
+func (s *sower) holder(stall string) string {
+	if stall == "visitor" {
+		return s.buyers["aisulu"].Party
+	}
+	return "demo-" + stall
 }
 
 const demoReason = exchange.Reason("Demonstration")
@@ -179,25 +204,18 @@ func questionnaire() exchange.Questionnaire {
 	}}
 }
 
-// seat opens the accounts of those who trade by themselves, admits a trader for each and for the visitor, and brings in what
-// they begin with.
+// seat admits a trader for each of those who trade by themselves and for the visitor, and brings in what they begin with.
 func (s *sower) seat(tx *db.Tx, member exchange.Member) error {
 	for n, stall := range stalls {
 		user := "demo-" + stall
-		var account exchange.Account
-		var err error
 		if stall == "visitor" {
 			user = s.buyers["aisulu"].ID
-			var of []exchange.Account
-			if of, err = exchange.AccountsOf(tx, s.buyers["aisulu"].Party); err == nil {
-				account = of[0]
-			}
-		} else {
-			account, err = exchange.OpenOwn(tx, member.ID, demoReason)
 		}
+		of, err := exchange.AccountsOf(tx, s.holder(stall))
 		if err != nil {
 			return err
 		}
+		account := of[0]
 		trader, err := exchange.AdmitTrader(tx, member.ID, user, demoReason)
 		if err != nil {
 			return err

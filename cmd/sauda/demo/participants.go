@@ -21,6 +21,7 @@ import (
 // the others come and go. What a thing is worth to them wanders.
 type Participants struct {
 	seats []floor.Seat
+	users map[string]string // users are who sits on them, by account.
 	worth map[string]int64
 	dice  *rand.Rand
 	asked int
@@ -45,6 +46,10 @@ func NewParticipants(ctx context.Context, store *db.Store, seed uint64) (*Partic
 	}
 	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
 		p.seats, err = seats(tx)
+		p.users = make(map[string]string, len(p.seats))
+		for n, s := range p.seats {
+			p.users[s.Code] = "demo-" + stalls[n]
+		}
 		return err
 	})
 	return p, err
@@ -146,6 +151,7 @@ func (p *Participants) trade(ctx context.Context, f *floor.Floor, i exchange.Ins
 func (p *Participants) enter(ctx context.Context, f *floor.Floor, s floor.Seat, i exchange.Instrument, a floor.Ask) error {
 	p.asked++
 	a.Instrument, a.Client = i.Code, fmt.Sprint(p.run, p.asked)
+	a.Guard = book.GuardComing // Nobody here trades with himself.
 	a.Price = i.Ticks.Auction().Floor(a.Price)
 	if _, err := f.Enter(ctx, s, a); err != nil && !errors.Is(err, floor.ErrRefused) {
 		return err

@@ -39,7 +39,8 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// shown are the names of all pictures: one for each product, and one for each colour that it comes in.
+// shown are the names of all pictures: one for each product, one for each colour that it comes in, one for each journey or house
+// that is booked, and that of the utility centre.
 func shown(t *testing.T, c catalogue) []string {
 	t.Helper()
 	var names []string
@@ -56,6 +57,10 @@ func shown(t *testing.T, c catalogue) []string {
 			}
 		}
 	}
+	for _, k := range append(journeys(), hotel(), barber()) {
+		names = append(names, k.sku)
+	}
+	names = append(names, centrePicture)
 	return names
 }
 

@@ -50,6 +50,12 @@ func (s *sower) shelve(ctx context.Context) error {
 		}
 		s.say(len(s.said.Products)-n, 2*len(s.said.Products))
 	}
+	if err := s.bookable(ctx); err != nil {
+		return err
+	}
+	if s.centre, err = s.pictures(ctx, product{ExternalID: centrePicture, Name: centre().Name}); err != nil {
+		return err
+	}
 	if err := s.special(ctx, categories); err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ type sower struct {
 	prices map[string]money.Money       // prices are of one unit, by SKU.
 	group  course.CohortID              // group is the one of the language school that has begun.
 	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
+	centre []catalog.Media              // centre is what the utility centre is drawn as.
 }
 
 func newSower(said catalogue, say func(done, all int)) *sower {
@@ -161,6 +162,9 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 		return err
 	}
 	if err := s.give(ctx); err != nil {
+		return err
+	}
+	if err := s.bill(ctx, end); err != nil {
 		return err
 	}
 	return s.employ(ctx, s.said.People[last:], hash)

@@ -71,7 +71,10 @@ func (b *bench) exchange(ctx context.Context) error {
 	if err := b.toldAgain(dir); err != nil {
 		return err
 	}
-	return b.manyBooks(ctx)
+	if err := b.manyBooks(ctx); err != nil {
+		return err
+	}
+	return b.watchers(ctx)
 }
 
 // openFloor opens a market with a number of instruments and traders who have plenty of everything.
@@ -85,10 +88,7 @@ func (b *bench) openFloor(dir string, instruments uint32) (*floor.Floor, error) 
 		return nil, err
 	}
 	var inputs []venue.Input
-	add := func(in venue.Input, body any) {
-		in.Body, err = json.Marshal(body)
-		inputs = append(inputs, in)
-	}
+	add := func(in venue.Input, body any) { inputs = append(inputs, bodied(in, body)) }
 	for n := uint32(1); n <= instruments; n++ {
 		add(venue.Input{Verb: venue.List, Instrument: n}, venue.Instrument{
 			Code: fmt.Sprint("I", n), Auction: rule, Reference: auction.Ref(10_000), Collar: auction.Collar{Static: money.Percent(50)},
@@ -111,20 +111,22 @@ func (b *bench) openFloor(dir string, instruments uint32) (*floor.Floor, error) 
 	for n := uint32(1); n <= instruments; n++ {
 		inputs = append(inputs, venue.Input{Verb: venue.Step, Instrument: n, Step: auction.Input{Step: auction.BeginContinuous}})
 	}
-	for _, in := range inputs {
-		events, doErr := f.Do(context.Background(), in)
-		if err = firstError(err, doErr); err == nil && events[0].Kind == venue.Refused {
-			err = fmt.Errorf("furnish the exchange: verb %d is refused: %s", in.Verb, events[0].Reason.Code())
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return f, nil
+	return f, told(context.Background(), f, inputs)
 }
 
-func firstError(errs ...error) error {
-	for _, err := range errs {
+// bodied gives an input a body.
+func bodied(in venue.Input, body any) venue.Input {
+	in.Body, _ = json.Marshal(body) // Numbers and texts can always be written.
+	return in
+}
+
+// told tells a market something that it must take.
+func told(ctx context.Context, f *floor.Floor, inputs []venue.Input) error {
+	for _, in := range inputs {
+		events, err := f.Do(ctx, in)
+		if err == nil && events[0].Kind == venue.Refused {
+			err = fmt.Errorf("furnish the exchange: verb %d is refused: %s", in.Verb, events[0].Reason.Code())
+		}
 		if err != nil {
 			return err
 		}
@@ -165,7 +167,8 @@ func (d *dealer) draw() venue.Input {
 
 // orders sends orders for the time of the plan: a number each second, or for zero as many as are answered.
 func (b *bench) orders(ctx context.Context, f *floor.Floor, rate float64) (Figures, error) {
-	d := &dealer{dice: rand.New(rand.NewPCG(1, 2)), run: fmt.Sprint("r", int(rate), "-")}
+	b.runs++
+	d := &dealer{dice: rand.New(rand.NewPCG(1, 2)), run: fmt.Sprint("r", b.runs, "-")}
 	slots := make(chan struct{}, outstanding)
 	var mu sync.Mutex
 	var times []time.Duration

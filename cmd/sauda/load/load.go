@@ -42,6 +42,7 @@ type bench struct {
 	plan   Plan
 	folder string
 	report *Report
+	runs   int // runs counts the runs of orders, whose ids must not be the same.
 }
 
 // Run measures what the plan asks for. What could be measured before an error is in the report.

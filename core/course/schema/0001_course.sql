@@ -22,6 +22,7 @@ CREATE TABLE course (
     version     BIGINT NOT NULL
 );
 CREATE INDEX course_shown ON course (seller, state, id);
+CREATE INDEX course_seller ON course (seller, id);
 CREATE UNIQUE INDEX course_product ON course (product) WHERE product <> '';
 
 -- A group of students who begin and end together. How many places are left stands in a pool of core/hold.

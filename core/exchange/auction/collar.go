@@ -1,6 +1,7 @@
 package auction
 
 import (
+	"math"
 	"math/bits"
 
 	"sauda/base/money"
@@ -77,6 +78,27 @@ func (c Collar) breaks(price int64, ref Reference, rate money.Rate) bool {
 	high, low := bits.Mul64(away, uint64(money.One))
 	mostHigh, mostLow := bits.Mul64(magnitude(ref.Price), uint64(rate))
 	return high > mostHigh || high == mostHigh && low > mostLow
+}
+
+// Fence gives the lowest and the highest price that Judge finds inside, whatever the steps are; where nothing bounds, the
+// lowest and the highest that can be counted. When low is above high, none is inside.
+func (c Collar) Fence(last, static Reference) (low, high int64) {
+	low, high = -math.MaxInt64, math.MaxInt64
+	for _, bound := range []struct {
+		ref  Reference
+		rate money.Rate
+	}{{last, c.Extended}, {static, c.Static}, {last, c.Dynamic}} {
+		if bound.rate == 0 || !bound.ref.Known {
+			continue
+		}
+		width, ok := money.MulDiv(int64(magnitude(bound.ref.Price)), int64(bound.rate), int64(money.One), money.Down)
+		if !ok {
+			continue // A rate is at most the whole, and a price can be counted.
+		}
+		width = max(width, c.Least)
+		low, high = max(low, bound.ref.Price-width), min(high, bound.ref.Price+width)
+	}
+	return low, high
 }
 
 // Bounds gives the lowest and the highest allowed price that Judge finds inside a rate from a reference: what orders of

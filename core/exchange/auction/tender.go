@@ -213,6 +213,22 @@ func (t *Tender) Rank(bidder Party, item int) (int, error) {
 	return slices.IndexFunc(t.order(item), func(i int) bool { return t.stands[i].bidder == bidder }) + 1, nil
 }
 
+// Leader gives who is first for an item and what he asks for one of it, or in a tender for the whole its total; nobody and
+// zero without an offer. While bids are sealed nobody is told: ErrSealed.
+func (t *Tender) Leader(item int) (Party, int64, error) {
+	if t.Sealed() {
+		return "", 0, ErrSealed.About("the leader")
+	}
+	if item < 0 || item >= len(t.terms.Items) {
+		return "", 0, ErrBid.About("item %d", item)
+	}
+	if t.terms.Whole {
+		item = 0
+	}
+	leader, price := t.first(item)
+	return leader, price, nil
+}
+
 // Unseal opens the sealed bids, once their stage is over, and says who may go on. The offers of all others count no more.
 // Too early it is ErrEarly, in a tender of one stage or for the second time ErrTurn, after the end ErrOver.
 func (t *Tender) Unseal(at int64, admitted []Party) error {

@@ -86,6 +86,11 @@ type Book struct {
 	lately   Side   // lately is the side of the order that came in at the last trade.
 	top      uint64 // top is the highest id that was accepted.
 	seq      uint64
+	low      int64 // low and high are between which stop orders may trade while fenced.
+	high     int64
+	fenced   bool
+	waking   bool // waking says that what comes in was woken.
+	held     bool // held says that one was kept from a trade.
 	out      []Report
 	in       coming
 	woken    []int32
@@ -207,7 +212,7 @@ func usual[N int | int64](field *N, n N) {
 // Apply does what an input asks and appends what happened to reports. An input that is refused leaves one report, Refused,
 // and changes nothing else. Nothing of the input is kept.
 func (b *Book) Apply(in *Input, reports []Report) []Report {
-	b.out, b.verb = reports, in.Verb
+	b.out, b.verb, b.held = reports, in.Verb, false
 	switch in.Verb {
 	case Enter:
 		b.enter(in)

@@ -126,7 +126,9 @@ func (b *Book) again(slot int32) {
 	t.owner, t.why, t.traded = guarded(o.owner, o.traits.guard()), NoReason, false
 	t.side, t.kind, t.life, t.guard = o.traits.side(), o.traits.kind(), o.traits.life(), o.traits.guard()
 	t.reach = b.reach(t.side, t.kind, t.price)
-	b.sweep(t)
+	if !b.waking || b.narrow(t) {
+		b.sweep(t)
+	}
 	o.left, o.size = t.left, t.size
 	if t.left == 0 {
 		b.forget(slot)

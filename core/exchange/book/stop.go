@@ -20,7 +20,7 @@ func (b *Book) wake(side Side, from, to int64) {
 	b.woken = b.woken[:0]
 	b.trigger(side, from, to)
 	for i := 0; i < len(b.woken); i++ {
-		b.again(b.woken[i])
+		b.wakeOne(b.woken[i])
 		if b.in.traded {
 			b.trigger(b.in.side, b.in.from, b.last)
 		}

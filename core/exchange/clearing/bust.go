@@ -93,14 +93,27 @@ func takeBack(tx *db.Tx, t clearingdb.ClearingTrade, o clearingdb.ClearingObliga
 	if err != nil {
 		return err
 	}
+	all, beside := make(sums), make(sums)
 	for _, d := range paid {
 		d.amount, d.tax = -d.amount, -d.tax
-		moves.pay(d)
+		if d.kind == "fee" {
+			moves.pay(d)
+		} else {
+			beside.pay(d)
+		}
 	}
-	if err := moves.covered(tx); err != nil {
+	for _, part := range []sums{moves, beside} {
+		for h, n := range part {
+			all[h] += n
+		}
+	}
+	if err := all.covered(tx); err != nil {
 		return err
 	}
 	if err := moves.post(tx, "exchange.bust", fmt.Sprint(t.ID), fmt.Sprint(t.ID)); err != nil {
+		return err
+	}
+	if err := beside.post(tx, "exchange.bust_dues", fmt.Sprint(t.ID), fmt.Sprint(t.ID)); err != nil {
 		return err
 	}
 	if err := turn(tx, paid, "returned"); err != nil {

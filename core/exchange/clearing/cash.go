@@ -22,7 +22,7 @@ type Movement struct {
 // check refuses what is no movement over the border of the exchange.
 func (m Movement) check() error {
 	open := m.Place == house("capital") || m.Place == house("income") || m.Place == house("tax")
-	for _, root := range []string{"exchange/", "exchange-fund/"} {
+	for _, root := range []string{"exchange/", "exchange-fund/", "exchange-pledge/"} {
 		open = open || strings.HasPrefix(string(m.Place), root)
 	}
 	if m.Amount > sizeMax {
@@ -124,8 +124,9 @@ func (m Movement) post(tx *db.Tx, kind string, amount int64) error {
 	return moves.post(tx, kind, m.Ref, m.Cause)
 }
 
-// Move takes an amount to a place of the exchange from another one: into the default fund, or out of it. The same
-// reference told again changes nothing. With less at the source than that it is ErrShort. Goods move in trades only.
+// Move takes an amount to a place of the exchange from another one: into the default fund or among what secures a bid, or
+// out of it. The same reference told again changes nothing. With less at the source than that it is ErrShort. Goods move
+// in trades only.
 func Move(tx *db.Tx, m Movement, from ledger.Account) error {
 	source := m
 	source.Place = from

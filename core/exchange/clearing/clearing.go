@@ -99,6 +99,12 @@ type Trade struct {
 	VAT        money.Rate // VAT is the rate in both fees, that of the day of the trade.
 	Kind       Kind
 	Forward    bool // Forward is margined and marked every day until it is delivered on its SettleDay.
+	BuyTrader  uint32
+	SellTrader uint32 // SellTrader and the others beside it are who traded, by the numbers of the venue.
+	BuyMember  uint16
+	SellMember uint16
+	Resting    Side   // Resting is the side that stood in the book; empty where none did.
+	Ref        string // Ref is what it was called where it was agreed, if that was not on the book; all trades of one agreement share it.
 }
 
 // Side is one of the two of a trade.

@@ -216,6 +216,19 @@ SELECT asset, COUNT(*) AS n FROM clearing_trade GROUP BY asset ORDER BY asset;
 SELECT * FROM clearing_trade
 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(cast(sqlc.arg(ids) AS TEXT))) ORDER BY id;
 
+-- name: TradeCalled :one
+-- The first trade that was agreed elsewhere under a name.
+SELECT * FROM clearing_trade WHERE ref = sqlc.arg(ref) AND ref <> '' ORDER BY id LIMIT 1;
+
+-- name: Awaited :many
+-- What trades that are open will bring to accounts and take from them, by side.
+SELECT o.account, o.asset, o.currency, o.side, CAST(SUM(o.open) AS BIGINT) AS open, CAST(SUM(o.owed) AS BIGINT) AS owed
+FROM clearing_obligation o WHERE o.open > 0 GROUP BY o.account, o.asset, o.currency, o.side;
+
+-- name: FeesDue :many
+-- What accounts have yet to pay for trades.
+SELECT payer, currency, CAST(SUM(amount) AS BIGINT) AS amount FROM clearing_due WHERE state = 'due' AND kind = 'fee' GROUP BY payer, currency;
+
 -- name: LastTrade :one
 SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) AS id FROM clearing_trade;
 

@@ -71,7 +71,7 @@ func (t Trade) check() error {
 		t.Instrument == "", t.Asset == "", t.Currency == "", t.Asset == t.Currency,
 		t.Quantity <= 0, t.Amount < 0, t.BuyFee < 0, t.SellFee < 0, t.VAT.Check() != nil,
 		t.Day.IsZero(), t.SettleDay.Before(t.Day),
-		!slices.Contains([]Kind{Continuous, Auction, Negotiated, Lot, Tender}, t.Kind):
+		!slices.Contains([]Kind{Continuous, Auction, Negotiated, Lot, Tender}, t.Kind), !slices.Contains([]Side{"", Buy, Sell}, t.Resting):
 		return ErrTrade.About("trade %d: %+v", t.ID, t)
 	}
 	if max(t.Quantity, t.Amount, t.BuyFee, t.SellFee) > sizeMax {

@@ -53,7 +53,7 @@ type Settlement struct {
 // Settle delivers against payment all that is due by a day and can be: one posting moves the net of it through the house,
 // so that nobody ever sees one leg without the other. Who lacks securities or money delivers or pays for what he can, his
 // oldest trades first; a trade is settled in part where that is possible. Then fees, penalties and claims that are due
-// are paid from what money is left, the oldest first and each whole or not at all, in the same posting.
+// are paid from what money is left, the oldest first and each whole or not at all, in the same moment.
 //
 // The last run of a day states as failed what is left, charges a penalty to who lacked, in favour of the other side, and
 // rolls the trade to the next day. Run again, it settles what has become possible, and nobody fails twice on a day. The
@@ -86,15 +86,18 @@ func Settle(tx *db.Tx, run Run) (Settlement, error) {
 	}
 	after := choose(claims, have)
 	paid := payable(dues, after)
-	moves := make(sums)
+	moves, beside := make(sums), besideFees(paid)
 	for h, n := range after {
-		moves[h] = n - have[h]
+		moves[h] = n - have[h] - beside[h]
 	}
 	done := Settlement{Parts: parts(claims), Dues: len(paid)}
 	if len(done.Parts)+len(paid) > 0 {
 		done.Batch = tx.Mint("stl")
 	}
 	if err := moves.post(tx, "exchange.settle", done.Batch, run.Day.String()); err != nil {
+		return Settlement{}, err
+	}
+	if err := beside.post(tx, "exchange.dues", done.Batch, run.Day.String()); err != nil {
 		return Settlement{}, err
 	}
 	if err := turn(tx, paid, "paid"); err != nil {
@@ -104,6 +107,18 @@ func Settle(tx *db.Tx, run Run) (Settlement, error) {
 		return Settlement{}, err
 	}
 	return done, done.state(tx, run.Day)
+}
+
+// besideFees gives what dues move that no trade has promised when it was made: penalties, claims, differences, what was
+// advanced. They are a posting of their own, for the market has not counted on them.
+func besideFees(dues []due) sums {
+	moves := make(sums)
+	for _, d := range dues {
+		if d.kind != "fee" {
+			moves.pay(d)
+		}
+	}
+	return moves
 }
 
 // state states what a run came to.

@@ -46,15 +46,17 @@ func flag(yes bool) int64 {
 func writeTrades(tx *db.Tx, trades []Trade) (map[uint64]bool, error) {
 	fresh := make(map[uint64]bool, len(trades))
 	for chunk := range slices.Chunk(trades, rowsMax) {
-		args := make([]any, 0, 20*len(chunk))
+		args := make([]any, 0, 26*len(chunk))
 		for _, t := range chunk {
 			args = append(args, int64(t.ID), t.Instrument, t.Asset, t.Currency, t.Price, t.Quantity, t.Amount, t.Buyer, t.Seller,
 				int64(t.BuyOrder), int64(t.SellOrder), t.Day.String(), t.SettleDay.String(), t.BuyFee, t.SellFee, int64(t.VAT),
-				string(t.Kind), flag(t.Forward), span.Micros(tx.Now()), int64(0))
+				string(t.Kind), flag(t.Forward), span.Micros(tx.Now()), int64(0),
+				int64(t.BuyTrader), int64(t.BuyMember), int64(t.SellTrader), int64(t.SellMember), string(t.Resting), t.Ref)
 		}
 		ids, err := returned[int64](tx, `INSERT INTO clearing_trade (id, instrument, asset, currency, price, quantity,
-			amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at)
-			VALUES `+values(args, 20)+` ON CONFLICT (id) DO NOTHING RETURNING id`, args)
+			amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at,
+			buy_trader, buy_member, sell_trader, sell_member, resting, ref)
+			VALUES `+values(args, 26)+` ON CONFLICT (id) DO NOTHING RETURNING id`, args)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +110,8 @@ func tradeOf(r clearingdb.ClearingTrade) (Trade, error) {
 		ID: uint64(r.ID), Instrument: r.Instrument, Asset: r.Asset, Currency: r.Currency, Price: r.Price, Quantity: r.Quantity,
 		Amount: r.Amount, Buyer: r.Buyer, Seller: r.Seller, BuyOrder: uint64(r.BuyOrder), SellOrder: uint64(r.SellOrder),
 		Day: day, SettleDay: settle, BuyFee: r.BuyFee, SellFee: r.SellFee, VAT: money.Rate(r.Vat), Kind: Kind(r.Kind),
-		Forward: r.Forward == 1,
+		Forward: r.Forward == 1, BuyTrader: uint32(r.BuyTrader), BuyMember: uint16(r.BuyMember), SellTrader: uint32(r.SellTrader),
+		SellMember: uint16(r.SellMember), Resting: Side(r.Resting), Ref: r.Ref,
 	}, err
 }
 

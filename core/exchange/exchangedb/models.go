@@ -52,6 +52,17 @@ type ExchangeHistory struct {
 	At       int64
 }
 
+type ExchangeInquiry struct {
+	ID          string
+	Application string
+	Question    string
+	AskedBy     string
+	AskedAt     int64
+	Answer      string
+	Documents   string
+	AnsweredAt  int64
+}
+
 type ExchangeLimit struct {
 	ID       string
 	Subject  string

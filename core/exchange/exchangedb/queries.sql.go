@@ -264,6 +264,24 @@ func (q *Queries) AddAsset(ctx context.Context, arg AddAssetParams) error {
 	return err
 }
 
+const addDocuments = `-- name: AddDocuments :execrows
+UPDATE exchange_application SET body = $1 WHERE id = $2 AND state = 'filed'
+`
+
+type AddDocumentsParams struct {
+	Body string
+	ID   string
+}
+
+// Writes the body of an application that waits anew.
+func (q *Queries) AddDocuments(ctx context.Context, arg AddDocumentsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addDocuments, arg.Body, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const addInstrument = `-- name: AddInstrument :execrows
 INSERT INTO exchange_instrument (id, number, code, asset, version, body)
 VALUES ($1, $2, $3, $4, 1, $5)
@@ -406,6 +424,31 @@ func (q *Queries) Announce(ctx context.Context, arg AnnounceParams) error {
 	return err
 }
 
+const answerInquiry = `-- name: AnswerInquiry :execrows
+UPDATE exchange_inquiry SET answer = $1, documents = $2, answered_at = $3
+WHERE application = $4 AND answered_at = 0
+`
+
+type AnswerInquiryParams struct {
+	Answer      string
+	Documents   string
+	AnsweredAt  int64
+	Application string
+}
+
+func (q *Queries) AnswerInquiry(ctx context.Context, arg AnswerInquiryParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, answerInquiry,
+		arg.Answer,
+		arg.Documents,
+		arg.AnsweredAt,
+		arg.Application,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const application = `-- name: Application :one
 SELECT id, party, member, tax_number, questionnaire, body, score, class, state, reason, first_by, second_by, account, filed_at, decided_at FROM exchange_application WHERE id = $1
 `
@@ -440,6 +483,50 @@ SELECT id, party, member, tax_number, questionnaire, body, score, class, state, 
 // Those that wait, the oldest first.
 func (q *Queries) Applications(ctx context.Context) ([]ExchangeApplication, error) {
 	rows, err := q.db.QueryContext(ctx, applications)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ExchangeApplication{}
+	for rows.Next() {
+		var i ExchangeApplication
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Member,
+			&i.TaxNumber,
+			&i.Questionnaire,
+			&i.Body,
+			&i.Score,
+			&i.Class,
+			&i.State,
+			&i.Reason,
+			&i.FirstBy,
+			&i.SecondBy,
+			&i.Account,
+			&i.FiledAt,
+			&i.DecidedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const applicationsOf = `-- name: ApplicationsOf :many
+SELECT id, party, member, tax_number, questionnaire, body, score, class, state, reason, first_by, second_by, account, filed_at, decided_at FROM exchange_application WHERE party = $1 ORDER BY id DESC LIMIT 20
+`
+
+// Those of a party in whatever state, the youngest first.
+func (q *Queries) ApplicationsOf(ctx context.Context, party string) ([]ExchangeApplication, error) {
+	rows, err := q.db.QueryContext(ctx, applicationsOf, party)
 	if err != nil {
 		return nil, err
 	}
@@ -768,6 +855,71 @@ func (q *Queries) History(ctx context.Context, subject string) ([]ExchangeHistor
 	return items, nil
 }
 
+const inquire = `-- name: Inquire :execrows
+INSERT INTO exchange_inquiry (id, application, question, asked_by, asked_at, answer, documents, answered_at)
+VALUES ($1, $2, $3, $4, $5, '', '[]', 0)
+ON CONFLICT (application) WHERE answered_at = 0 DO NOTHING
+`
+
+type InquireParams struct {
+	ID          string
+	Application string
+	Question    string
+	AskedBy     string
+	AskedAt     int64
+}
+
+// Nothing while a question waits already.
+func (q *Queries) Inquire(ctx context.Context, arg InquireParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, inquire,
+		arg.ID,
+		arg.Application,
+		arg.Question,
+		arg.AskedBy,
+		arg.AskedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const inquiries = `-- name: Inquiries :many
+SELECT id, application, question, asked_by, asked_at, answer, documents, answered_at FROM exchange_inquiry WHERE application = $1 ORDER BY id
+`
+
+func (q *Queries) Inquiries(ctx context.Context, application string) ([]ExchangeInquiry, error) {
+	rows, err := q.db.QueryContext(ctx, inquiries, application)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ExchangeInquiry{}
+	for rows.Next() {
+		var i ExchangeInquiry
+		if err := rows.Scan(
+			&i.ID,
+			&i.Application,
+			&i.Question,
+			&i.AskedBy,
+			&i.AskedAt,
+			&i.Answer,
+			&i.Documents,
+			&i.AnsweredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const instrument = `-- name: Instrument :one
 SELECT i.id, i.number, i.code, i.asset, i.version, i.body, s.state, a.number AS asset_number
 FROM exchange_instrument i JOIN exchange_standing s ON s.subject = i.id JOIN exchange_asset a ON a.code = i.asset
@@ -868,6 +1020,72 @@ func (q *Queries) Instruments(ctx context.Context, states string) ([]Instruments
 	return items, nil
 }
 
+const investors = `-- name: Investors :many
+SELECT a.id, a.number, a.code, a.member, a.party, a.kind, a.parent, a.class, s.state
+FROM exchange_account a JOIN exchange_standing s ON s.subject = a.id
+WHERE a.kind = 'client' AND a.parent = '' AND a.number > $1
+  AND (CAST($2 AS TEXT) = '' OR s.state = $2) AND (CAST($3 AS TEXT) = '' OR a.member = $3)
+ORDER BY a.number LIMIT CAST($4 AS BIGINT)
+`
+
+type InvestorsParams struct {
+	After  int64
+	State  string
+	Member string
+	Page   int64
+}
+
+type InvestorsRow struct {
+	ID     string
+	Number int64
+	Code   string
+	Member string
+	Party  string
+	Kind   string
+	Parent string
+	Class  string
+	State  string
+}
+
+// Accounts of clients that are no part of another one, a page at a time by their numbers; what is empty asks for all.
+func (q *Queries) Investors(ctx context.Context, arg InvestorsParams) ([]InvestorsRow, error) {
+	rows, err := q.db.QueryContext(ctx, investors,
+		arg.After,
+		arg.State,
+		arg.Member,
+		arg.Page,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InvestorsRow{}
+	for rows.Next() {
+		var i InvestorsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.Code,
+			&i.Member,
+			&i.Party,
+			&i.Kind,
+			&i.Parent,
+			&i.Class,
+			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const keepInstrument = `-- name: KeepInstrument :exec
 INSERT INTO exchange_instrument_was (instrument, version, body, until_at, changed_by)
 VALUES ($1, $2, $3, $4, $5)
@@ -904,6 +1122,17 @@ func (q *Queries) Lapse(ctx context.Context, now int64) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const lastQuestionnaire = `-- name: LastQuestionnaire :one
+SELECT code FROM exchange_questionnaire ORDER BY code DESC LIMIT 1
+`
+
+func (q *Queries) LastQuestionnaire(ctx context.Context) (string, error) {
+	row := q.db.QueryRowContext(ctx, lastQuestionnaire)
+	var code string
+	err := row.Scan(&code)
+	return code, err
 }
 
 const laySchedule = `-- name: LaySchedule :execrows
@@ -1603,6 +1832,59 @@ func (q *Queries) Traders(ctx context.Context) ([]TradersRow, error) {
 			&i.Member,
 			&i.UserRef,
 			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tradersFor = `-- name: TradersFor :many
+SELECT t.id, t.number, t.code, t.member, t.user_ref, s.state,
+    CAST((SELECT COUNT(*) FROM exchange_grant g WHERE g.trader = t.id AND g.account = $1 AND g.ended_at = 0) AS BIGINT) AS granted
+FROM exchange_trader t JOIN exchange_standing s ON s.subject = t.id WHERE t.member = $2 ORDER BY t.number LIMIT 200
+`
+
+type TradersForParams struct {
+	Account string
+	Member  string
+}
+
+type TradersForRow struct {
+	ID      string
+	Number  int64
+	Code    string
+	Member  string
+	UserRef string
+	State   string
+	Granted int64
+}
+
+// Traders of members, with whether each may trade on an account, by their numbers.
+func (q *Queries) TradersFor(ctx context.Context, arg TradersForParams) ([]TradersForRow, error) {
+	rows, err := q.db.QueryContext(ctx, tradersFor, arg.Account, arg.Member)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TradersForRow{}
+	for rows.Next() {
+		var i TradersForRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.Code,
+			&i.Member,
+			&i.UserRef,
+			&i.State,
+			&i.Granted,
 		); err != nil {
 			return nil, err
 		}

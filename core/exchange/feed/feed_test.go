@@ -100,6 +100,7 @@ func TestFollow(t *testing.T) {
 	dice := rand.New(rand.NewPCG(7, 7))
 	f, late := feed.New(), (*feed.Feed)(nil)
 	f.Seed(m.v)
+	trails := f.Public()
 	copies := map[uint32]*copied{1: {}, 2: {}}
 	for _, c := range copies {
 		c.levels = [2]map[int64]feed.Level{{}, {}}
@@ -112,9 +113,12 @@ func TestFollow(t *testing.T) {
 				trades = append(trades, e.Trade)
 			}
 		}
-		for _, change := range f.Take(events) {
+		changes := f.Take(events)
+		for _, change := range changes {
 			copies[change.Instrument].follow(t, change)
 		}
+		trails.Follow(changes)
+		alike(t, trails, f)
 		if late == nil && n == 1000 {
 			late = feed.New()
 			late.Seed(m.v)
@@ -135,6 +139,19 @@ func TestFollow(t *testing.T) {
 		t.Error("a refusal has changed what is seen")
 	}
 	checkTrades(t, f, trades)
+}
+
+// alike compares what two feeds show.
+func alike(t *testing.T, a, b *feed.Feed) {
+	t.Helper()
+	for _, number := range []uint32{1, 2} {
+		was, one := a.Board(number, 1000)
+		is, other := b.Board(number, 1000)
+		if was != is || !slices.Equal(one[0], other[0]) || !slices.Equal(one[1], other[1]) || !slices.Equal(a.Tape(number, 50), b.Tape(number, 50)) ||
+			!slices.Equal(a.Candles(number, feed.Intervals[0], 50), b.Candles(number, feed.Intervals[0], 50)) {
+			t.Fatalf("one feed shows %+v %v, the other %+v %v", was, one, is, other)
+		}
+	}
 }
 
 // same compares a board with the book and with the copy that somebody keeps.

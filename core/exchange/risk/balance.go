@@ -122,3 +122,44 @@ func (r *Risk) Settled(s Settlement) Reason {
 	b.locked -= s.Unlocked
 	return NoReason
 }
+
+// Adjustment is what changes of an asset of an account otherwise than by its own orders and trades, and has happened already:
+// a penalty, a split, what an issuer has to pay, the end of trades with somebody who cannot pay.
+type Adjustment struct {
+	Account uint32
+	Asset   uint32
+	There   int64 // There is what comes to what is settled, or below zero goes from it.
+	Due     int64 // Due is what trades bring more, or below zero bring less or owe more.
+}
+
+// Adjust follows what has happened. More may go than is free: what the account then lacks is told by an alarm, as by a bust.
+// More than is settled cannot go: that is NotThere. Of an adjustment of several accounts in which what one awaits another owes,
+// those come first that get something.
+func (r *Risk) Adjust(a Adjustment) Reason {
+	switch {
+	case r.byParty[Account].Find(uint64(a.Account)) == 0:
+		return UnknownAccount
+	case a.There == 0 && a.Due == 0:
+		return BadAmount
+	case max(a.There, -a.There) > most || max(a.Due, -a.Due) > most:
+		return TooMuch
+	}
+	b := &r.balances[r.balance(a.Account, a.Asset)]
+	of := &r.assets[r.asset(a.Asset)]
+	sum := a.There + a.Due
+	has := b.settled + b.due
+	switch {
+	case b.settled+a.There < 0:
+		return NotThere
+	case b.settled+a.There > most, sum > 0 && (of.supply > most-sum || has+b.awaits > most-sum):
+		return TooMuch
+	case sum < 0 && (has < -2*most-sum || of.lent > most+sum):
+		return TooMuch
+	}
+	b.settled += a.There
+	b.due += a.Due
+	of.supply += sum
+	of.lent += max(0, -sum)
+	r.warn(r.byBalance.Find(balanceKey(a.Account, a.Asset)))
+	return NoReason
+}

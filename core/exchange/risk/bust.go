@@ -29,6 +29,8 @@ type Trade struct {
 	Settled    bool // Settled says that it has been settled already: nothing of it is locked any more.
 	Price      int64
 	Qty        int64
+	Charged    bool  // Charged says that Fee is what was paid for it; otherwise it is what its role would pay today.
+	Fee        int64 // Fee comes back.
 }
 
 // Bust reverses a trade of one side: what it brought is due back, what it owed comes back and may be used, and the
@@ -95,10 +97,15 @@ func (r *Risk) reversalOf(t *Trade) (reversal, Reason) {
 	switch {
 	case t.Price <= 0 && i.Kind == Cash:
 		return reversal{}, BadPrice
-	case !countable || !moves:
+	case !countable || !moves || t.Fee > value:
 		return reversal{}, TooMuch
+	case t.Fee < 0:
+		return reversal{}, BadAmount
 	}
 	back := reversal{seats: seats, value: value, amount: amount, fee: share(value, rate), pieces: -t.Qty}
+	if t.Charged {
+		back.fee = t.Fee
+	}
 	if t.Side == book.Sell {
 		back.pieces = t.Qty
 	}

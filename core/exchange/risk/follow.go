@@ -51,8 +51,8 @@ func (r *Risk) Follow(ins uint32, reports []book.Report) {
 				r.end(slot)
 			}
 		case book.Reduced, book.Replaced:
-			if slot := r.known(i, rep.ID); slot != 0 && r.orders[slot].left != rep.Left {
-				r.reform(&r.orders[slot], r.orders[slot].price, rep.Left, 0)
+			if slot := r.known(i, rep.ID); slot != 0 && r.orders.At(slot).left != rep.Left {
+				r.reform(r.orders.At(slot), r.orders.At(slot).price, rep.Left, 0)
 			}
 		case book.Refused:
 			r.giveBack(rep.ID)
@@ -64,10 +64,10 @@ func (r *Risk) Follow(ins uint32, reports []book.Report) {
 // known gives the slot of an open order of the instrument in a slot, or zero. Mostly it is the order that came in.
 func (r *Risk) known(i int32, id uint64) int32 {
 	slot := r.pending.slot
-	if id != r.pending.id || r.orders[slot].id != id {
+	if id != r.pending.id || r.orders.At(slot).id != id {
 		slot = r.find(id)
 	}
-	if slot == 0 || r.stakes[r.orders[slot].account].ins != i {
+	if slot == 0 || r.stakes[r.orders.At(slot).account].ins != i {
 		return 0
 	}
 	return slot
@@ -80,11 +80,11 @@ func (r *Risk) giveBack(id uint64) {
 	if p.slot == 0 || p.id != id {
 		return
 	}
-	seats := r.seats(&r.orders[p.slot])
+	seats := r.seats(r.orders.At(p.slot))
 	if p.enter {
 		r.end(p.slot)
 	} else {
-		r.reform(&r.orders[p.slot], p.price, p.left, 0)
+		r.reform(r.orders.At(p.slot), p.price, p.left, 0)
 	}
 	r.pending = pending{}
 	r.count(seats, r.ask.now, 0, 1)
@@ -96,7 +96,7 @@ func (r *Risk) fill(i int32, id uint64, rep *book.Report, rate money.Rate) {
 	if slot == 0 {
 		return
 	}
-	o, ins := &r.orders[slot], &r.instruments[i]
+	o, ins := r.orders.At(slot), &r.instruments[i]
 	fee := r.move(&r.stakes[o.account], o.side, rep, rate)
 	was := o.held
 	r.reform(o, o.price, o.left-rep.Qty, rep.Qty*(1-2*int64(o.side)))

@@ -212,7 +212,7 @@ func (m *importing) order(w *row) bool {
 		}
 	}
 	slot := m.slot()
-	o := &m.orders[slot]
+	o := m.orders.At(slot)
 	*o = order{
 		id: uint64(w.n[0]), account: seats[0], trader: seats[1], member: seats[2], side: side, traded: w.within(8, most),
 	}

@@ -77,7 +77,7 @@ func (r *Risk) Find(id uint64) (Open, bool) {
 func (r *Risk) holder(stake int32) uint32 { return r.parties[r.stakes[stake].party].id }
 
 func (r *Risk) show(slot int32) Open {
-	o := &r.orders[slot]
+	o := r.orders.At(slot)
 	own := &r.stakes[o.account]
 	return Open{
 		ID: o.id, Instrument: r.instruments[own.ins].ID, Account: r.holder(o.account), Trader: r.holder(o.trader),

@@ -107,7 +107,7 @@ type Risk struct {
 	parties     []party
 	balances    []balance
 	stakes      []stake
-	orders      []order
+	orders      slots.Slab[order]
 	byIns       slots.Index
 	byAsset     slots.Index
 	byParty     [whos]slots.Index
@@ -125,9 +125,10 @@ func New(orders int) *Risk {
 	orders = min(max(orders, 1), 1<<25)
 	r := &Risk{
 		instruments: make([]instrument, 1), assets: make([]asset, 1), parties: make([]party, 1), balances: make([]balance, 1),
-		stakes: make([]stake, 1), orders: make([]order, 1, orders+1),
-		byIns: slots.NewIndex(0), byAsset: slots.NewIndex(0), byBalance: slots.NewIndex(0), byOrder: slots.NewTable(orders),
+		stakes: make([]stake, 1),
+		byIns:  slots.NewIndex(0), byAsset: slots.NewIndex(0), byBalance: slots.NewIndex(0), byOrder: slots.NewTable(orders),
 	}
+	r.orders.Give(r.orders.Take()) // So that slot zero is there.
 	for who := range r.byParty {
 		r.byParty[who], r.byStake[who] = slots.NewIndex(0), slots.NewIndex(0)
 	}

@@ -389,3 +389,33 @@ func TestTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestAdjust: what has happened already happens, though orders hold it, and an alarm tells what lacks; each asset is conserved,
+// and what is not there cannot go.
+func TestAdjust(t *testing.T) {
+	r := house(t)
+	before, _ := r.Supply(tenge)
+	has := r.Balance(102, tenge)
+	take(r, 11, bid(2))
+	held := r.Balance(102, tenge).Held
+	agreed(t, r.Adjust(Adjustment{Account: 102, Asset: tenge, There: -(has.Settled - held + 1)}))
+	if all, _ := r.Supply(tenge); all != before-(has.Settled-held+1) || r.Balance(102, tenge).Free != -1 || len(r.Alarms()) != 1 {
+		t.Errorf("there is %d, %+v, %v", all, r.Balance(102, tenge), r.Alarms())
+	}
+	agreed(t, r.Adjust(Adjustment{Account: 102, Asset: tenge, There: 5, Due: 7}))
+	if b := r.Balance(102, tenge); b.Settled != held+4 || b.Due != 7 {
+		t.Errorf("%+v", b)
+	}
+	for name, c := range map[string]struct {
+		of   Adjustment
+		want Reason
+	}{
+		"nobody": {Adjustment{Account: 999, Asset: tenge, There: 1}, UnknownAccount}, "nothing": {Adjustment{Account: 102, Asset: tenge}, BadAmount},
+		"more than there is": {Adjustment{Account: 102, Asset: tenge, There: -held - 5}, NotThere}, "too much": {Adjustment{Account: 102, Asset: tenge, There: most}, TooMuch},
+		"more than counts": {Adjustment{Account: 102, Asset: tenge, Due: most + 1}, TooMuch},
+	} {
+		if why := r.Adjust(c.of); why != c.want {
+			t.Errorf("%s: %q", name, why.Code())
+		}
+	}
+}

@@ -153,7 +153,7 @@ func (r *Risk) secure(s *stake) {
 
 // end forgets an order, and gives back what it still holds.
 func (r *Risk) end(slot int32) {
-	o := &r.orders[slot]
+	o := r.orders.At(slot)
 	if o.left != 0 {
 		r.reform(o, o.price, 0, 0)
 	}

@@ -87,9 +87,9 @@ func (r *Risk) exportStakes(t *tables) {
 
 func (r *Risk) exportOrders(t *tables) {
 	t.begin()
-	for slot := 1; slot < len(r.orders); slot++ {
-		if r.orders[slot].account != 0 { // It is no free slot.
-			t.name(r.orders[slot].id, slot)
+	for slot := int32(1); slot <= r.orders.Top(); slot++ {
+		if o := r.orders.At(slot); o.account != 0 { // It is no free slot.
+			t.name(o.id, int(slot))
 		}
 	}
 	t.rows(r.rowOfOrder)
@@ -187,7 +187,7 @@ func (b *balance) row(row []int64) []int64 {
 }
 
 func (r *Risk) rowOfOrder(row []int64, slot int32) []int64 {
-	o := &r.orders[slot]
+	o := r.orders.At(slot)
 	return append(row,
 		int64(o.id), int64(r.instruments[r.stakes[o.account].ins].ID), int64(r.holder(o.account)), int64(r.holder(o.trader)),
 		int64(r.holder(o.member)), int64(o.side), o.price, o.left, o.traded)

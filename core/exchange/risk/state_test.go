@@ -91,12 +91,12 @@ func FuzzImport(f *testing.F) {
 
 // goOn lets a machine do all that it can with what it has, and fails unless nothing is held when nothing is open.
 func goOn(t *testing.T, r *Risk) {
-	for n := range r.orders[1:] {
-		o := r.orders[n+1]
+	for n := range r.orders.Top() {
+		o := r.orders.At(n + 1)
 		if o.account == 0 {
 			continue
 		}
-		open := r.show(int32(n + 1))
+		open := r.show(n + 1)
 		in := book.Input{Verb: book.Replace, ID: o.id, Price: o.price, Qty: max(1, o.left/2), Time: 5}
 		if why := r.Take(open.Instrument, &in); why == NoReason {
 			r.Follow(open.Instrument, []book.Report{{Kind: book.Replaced, ID: o.id, Left: in.Qty}})

@@ -44,7 +44,7 @@ func (r *Risk) Take(ins uint32, in *book.Input) Reason {
 		return r.replace(ins, in)
 	case book.Cancel:
 		if slot := r.open(ins, in.ID); slot != 0 {
-			r.count(r.seats(&r.orders[slot]), in.Time, 1, 0)
+			r.count(r.seats(r.orders.At(slot)), in.Time, 1, 0)
 		}
 	}
 	return NoReason
@@ -53,7 +53,7 @@ func (r *Risk) Take(ins uint32, in *book.Input) Reason {
 // open gives the slot of an open order of an instrument, or zero.
 func (r *Risk) open(ins uint32, id uint64) int32 {
 	slot := r.find(id)
-	if slot == 0 || r.instruments[r.stakes[r.orders[slot].account].ins].ID != ins {
+	if slot == 0 || r.instruments[r.stakes[r.orders.At(slot).account].ins].ID != ins {
 		return 0
 	}
 	return slot
@@ -81,7 +81,7 @@ func (r *Risk) enter(ins uint32, in *book.Input) Reason {
 		return why
 	}
 	slot := r.slot()
-	o := &r.orders[slot]
+	o := r.orders.At(slot)
 	*o = order{id: in.ID, account: seats[0], trader: seats[1], member: seats[2], side: in.Side}
 	r.byOrder.Put(slots.Hash(in.ID), slot)
 	r.reform(o, in.Price, in.Qty, 0)
@@ -95,7 +95,7 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 	if slot == 0 {
 		return NoReason
 	}
-	o := &r.orders[slot]
+	o := r.orders.At(slot)
 	seats := r.seats(o)
 	r.count(seats, in.Time, 1, 0)
 	left := in.Qty
@@ -129,7 +129,7 @@ func (r *Risk) replace(ins uint32, in *book.Input) Reason {
 func (r *Risk) find(id uint64) int32 {
 	hash := slots.Hash(id)
 	for slot, at := r.byOrder.First(hash); slot != 0; slot, at = r.byOrder.Next(hash, at) {
-		if r.orders[slot].id == id {
+		if r.orders.At(slot).id == id {
 			return slot
 		}
 	}
@@ -139,11 +139,10 @@ func (r *Risk) find(id uint64) int32 {
 // slot gives a free slot of the slab.
 func (r *Risk) slot() int32 {
 	if slot := r.free; slot != 0 {
-		r.free = r.orders[slot].next
+		r.free = r.orders.At(slot).next
 		return slot
 	}
-	r.orders = append(r.orders, order{})
-	return int32(len(r.orders) - 1)
+	return r.orders.Take()
 }
 
 // spend takes tokens for an order that was taken, and notes what it holds that is not there.

@@ -35,6 +35,9 @@ func (s *Slab[T]) Take() int32 {
 // Give gives a slot back.
 func (s *Slab[T]) Give(slot int32) { s.free = append(s.free, slot) }
 
+// Top is the highest slot that was ever given.
+func (s *Slab[T]) Top() int32 { return s.top }
+
 // Len says how many slots are taken.
 func (s *Slab[T]) Len() int { return int(s.top) - len(s.free) }
 

@@ -94,7 +94,21 @@ type Trade struct {
 	Sell       Party     `json:"sell"`
 	How        How       `json:"how"`
 	Resting    book.Side `json:"resting"` // Resting is the side that stood in the book; it means something for HowContinuous only.
+	Cycle      Cycle     `json:"cycle,omitempty"`
+	Ref        string    `json:"ref,omitempty"` // Ref is what it was called where it was agreed, if that was not on the book.
 }
+
+// Cycle says when a trade settles: zero is as its instrument does, otherwise one more than the days of settlement after it.
+type Cycle uint8
+
+// CycleMax is the longest one.
+const CycleMax Cycle = 31
+
+// After gives the cycle of so many days.
+func After(days int64) Cycle { return Cycle(days + 1) }
+
+// Days gives how many days after the trade it settles, and whether that was agreed; otherwise it is as the instrument says.
+func (c Cycle) Days() (days int64, agreed bool) { return int64(c) - 1, c > 0 }
 
 // Reason is why an input was refused: one of the book, of risk, or of the venue itself. Zero is none.
 type Reason uint32

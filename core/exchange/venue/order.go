@@ -116,6 +116,7 @@ func (v *Venue) enter(in *Input) Reason {
 		}
 	}
 	noted := v.remember(in, &o, Open)
+	i.fence(&o)
 	v.reports = i.book.Apply(&o, v.reports[:0])
 	if v.reports[0].Kind == book.Refused {
 		v.forget(noted)
@@ -127,6 +128,7 @@ func (v *Venue) enter(in *Input) Reason {
 		i.soonest = min(i.soonest, o.Until)
 	}
 	v.follow(i, HowContinuous)
+	v.holdStops(i)
 	v.atClose(i)
 	return 0
 }
@@ -189,6 +191,7 @@ func (v *Venue) replace(in *Input) Reason {
 			return why
 		}
 	}
+	i.fence(&r)
 	v.reports = i.book.Apply(&r, v.reports[:0])
 	if v.reports[0].Kind == book.Refused {
 		v.risk.Follow(i.number, v.reports)
@@ -200,6 +203,7 @@ func (v *Venue) replace(in *Input) Reason {
 		i.soonest = min(i.soonest, r.Until)
 	}
 	v.follow(i, HowContinuous)
+	v.holdStops(i)
 	v.atClose(i)
 	return 0
 }

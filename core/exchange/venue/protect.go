@@ -100,6 +100,22 @@ func reaches(o *book.Input, price int64) bool {
 	return price >= o.Price
 }
 
+// fence keeps stop orders that are woken inside of the collar as it is before an input: one input moves the price by no more.
+func (i *instrument) fence(o *book.Input) {
+	if i.book.Armed() == 0 && o.Type < book.StopMarket || i.spec.Collar == (auction.Collar{}) {
+		i.book.Unfence()
+		return
+	}
+	i.book.Fence(i.spec.Collar.Fence(i.last, i.static))
+}
+
+// holdStops begins a volatility call when a stop order that was woken would trade outside of the collar: it waits in the call.
+func (v *Venue) holdStops(i *instrument) {
+	if i.book.Held() {
+		v.turn(i, auction.Input{Step: auction.Interrupt, At: v.now}) // Continuous trading can always be interrupted.
+	}
+}
+
 // interrupt begins a volatility call before an order that would trade outside of the collar, so that it waits in the call. One
 // that cannot wait is refused, and nothing is interrupted; so is one that the book would not take.
 func (v *Venue) interrupt(i *instrument, o *book.Input) Reason {

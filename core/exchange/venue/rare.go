@@ -21,6 +21,10 @@ type Movement struct {
 	Comes    int64 `json:"comes,omitempty"`
 	Goes     int64 `json:"goes,omitempty"`
 	Unlocked int64 `json:"unlocked,omitempty"`
+	// Forced says that Amount has moved already, whatever the account would have done with it, and that Due is what its trades
+	// bring more from now on: see risk.Adjustment.
+	Forced bool  `json:"forced,omitempty"`
+	Due    int64 `json:"due,omitempty"`
 }
 
 // Limits are the limits of somebody, for good or until a moment.
@@ -40,7 +44,7 @@ type Scope struct {
 type Agreement struct {
 	Ref    string  `json:"ref"`
 	How    How     `json:"how"`
-	Trades []Trade `json:"trades"` // Trades have parties without orders; their ids and times are given here.
+	Trades []Trade `json:"trades"` // Trades have parties without orders; their ids and times are given here, and Ref is theirs.
 }
 
 // Mark is what a forward is worth at the end of a day.
@@ -101,14 +105,16 @@ func (v *Venue) limit(_ *Input, l *Limits) Reason {
 	return 0
 }
 
-// move pays in or out, or settles. The same reference moves nothing a second time.
+// move pays in or out, or settles. The same reference moves nothing a second time, nor does what is too old to be remembered.
 func (v *Venue) move(_ *Input, m *Movement) Reason {
 	why := risk.NoReason
 	switch {
 	case m.Ref == "":
 		return BadBody
-	case v.moved.known[m.Ref]:
+	case v.moved.has(m.Ref), v.tooOld(m):
 		return Repeated
+	case m.Forced:
+		why = v.risk.Adjust(risk.Adjustment{Account: m.Account, Asset: m.Asset, There: m.Amount, Due: m.Due})
 	case m.Amount > 0:
 		why = v.risk.Credit(m.Account, m.Asset, m.Amount)
 	case m.Amount < 0:
@@ -119,8 +125,7 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 	if why != risk.NoReason {
 		return ofRisk(why)
 	}
-	v.moved.add(m.Ref)
-	v.movedUpTo = max(v.movedUpTo, m.At)
+	v.rememberMove(m)
 	e := v.say(Moved)
 	e.Account, e.Report.ID, e.Report.Qty = m.Account, uint64(m.Asset), m.Amount
 	return 0
@@ -181,7 +186,7 @@ func (v *Venue) mark(in *Input, m *Mark) Reason {
 }
 
 // agree makes trades that were agreed outside of the book: what each side needs is held first, and if one lacks it none is
-// made. Whether the price may be so far from the market is judged by whoever admits such trades.
+// made. What two have agreed on may be as far from the market as an auction may strike without people: see fair.
 func (v *Venue) agree(in *Input, a *Agreement) Reason {
 	i, why := v.tradable(in.Instrument)
 	switch {
@@ -189,13 +194,16 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 		return why
 	case a.Ref == "" || len(a.Trades) == 0 || a.How < HowAgreed:
 		return BadBody
-	case v.moved.known[a.Ref]:
+	case v.moved.has(a.Ref):
 		return Repeated
 	case i.phase() == auction.Closed || i.phase() == auction.Halt:
 		return WrongPhase
 	}
 	first := v.lastOrder
 	for _, t := range a.Trades {
+		if why = i.fair(&t, a.How); why != 0 {
+			break
+		}
 		for s, p := range [2]Party{t.Buy, t.Sell} {
 			if why = v.holdSide(i, &t, p, book.Side(s)); why != 0 {
 				break
@@ -221,9 +229,27 @@ func (v *Venue) agree(in *Input, a *Agreement) Reason {
 			r := book.Report{ID: id, Other: 2*buy + 1 - id, Price: t.Price, Qty: t.Qty, Kind: book.Struck, Side: o.side, Verb: book.Enter}
 			v.tellWaiting(i, r, a.How)
 		}
+		dealt := &v.out[len(v.out)-1].Trade // The last that was told is the trade of both.
+		dealt.Cycle, dealt.Ref = t.Cycle, a.Ref
 	}
 	i.last = last // What is agreed elsewhere is no price of this market.
-	v.moved.add(a.Ref)
+	v.moved.add(a.Ref, forGood)
+	return 0
+}
+
+// fair judges what two have agreed on by themselves. Its price may lie as far from the last one as that of an auction which
+// nobody has to accept: up to the extended bound, or the narrower ones where there is none.
+func (i *instrument) fair(t *Trade, how How) Reason {
+	if t.Cycle > CycleMax {
+		return BadBody
+	}
+	c := i.spec.Collar
+	if c.Extended > 0 {
+		c.Dynamic, c.Static = 0, 0
+	}
+	if how == HowAgreed && c.Judge(t.Price, i.last, i.static) != auction.Inside {
+		return OutsideCollar
+	}
 	return 0
 }
 
@@ -256,6 +282,8 @@ func (v *Venue) holdSide(i *instrument, t *Trade, p Party, s book.Side) Reason {
 type Undoing struct {
 	Trade   Trade `json:"trade"`
 	Settled bool  `json:"settled"` // Settled says that it has been settled already.
+	// Fees are what the buyer and the seller have paid for it; without them it is what they would pay today.
+	Fees *[2]int64 `json:"fees,omitempty"`
 }
 
 // bust undoes a trade on both sides. Whoever undoes it tells the whole trade, and has it undone once only.
@@ -267,25 +295,30 @@ func (v *Venue) bust(_ *Input, u *Undoing) Reason {
 		return UnknownInstrument
 	case t.ID == 0 || t.ID > v.lastTrade:
 		return BadTrade
-	case v.moved.known[ref]:
+	case v.moved.has(ref):
 		return Repeated
 	}
-	if why := v.risk.BustTrade(t.side(book.Buy, u.Settled), t.side(book.Sell, u.Settled)); why != risk.NoReason {
+	if why := v.risk.BustTrade(u.side(book.Buy), u.side(book.Sell)); why != risk.NoReason {
 		return ofRisk(why)
 	}
-	v.moved.add(ref)
+	v.moved.add(ref, forGood)
 	e := v.say(Busted)
 	e.Instrument, e.Trade = t.Instrument, *t
 	return 0
 }
 
 // side is one side of a trade as risk counts it.
-func (t *Trade) side(s book.Side, settled bool) risk.Trade {
+func (u *Undoing) side(s book.Side) risk.Trade {
+	t := &u.Trade
 	p := [2]Party{t.Buy, t.Sell}[s]
-	return risk.Trade{
+	back := risk.Trade{
 		Instrument: t.Instrument, Account: p.Account, Trader: p.Trader, Member: p.Member, Side: s, Role: t.role(s), Price: t.Price, Qty: t.Qty,
-		Settled: settled,
+		Settled: u.Settled,
 	}
+	if u.Fees != nil {
+		back.Charged, back.Fee = true, u.Fees[s]
+	}
+	return back
 }
 
 // role says what a side of a trade pays a fee for.

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"encoding/binary"
+	"math"
 
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/book"
@@ -35,6 +36,17 @@ func (r *reading) count(size int) int {
 	return int(n)
 }
 
+// number gives a number.
+func (r *reading) number() uint64 {
+	n, used := binary.Uvarint(r.from)
+	if r.bad || used <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.from = r.from[used:]
+	return n
+}
+
 func (v *Venue) readAccounts(r *reading) {
 	le := binary.LittleEndian
 	before := uint32(0)
@@ -53,7 +65,8 @@ func (v *Venue) readAccounts(r *reading) {
 	}
 }
 
-func (v *Venue) readReferences(r *reading) {
+// readReferences reads the names of what was done; those of a state from before names had days are taken for fresh ones.
+func (v *Venue) readReferences(r *reading, old bool) {
 	before := ""
 	for range r.count(2) {
 		ref := string(r.take(r.count(1)))
@@ -61,8 +74,14 @@ func (v *Venue) readReferences(r *reading) {
 			return
 		}
 		before = ref
-		v.moved.known[ref] = true
-		v.moved.sorted = append(v.moved.sorted, ref)
+		day := max(1, v.movedUpTo/dayMicros)
+		if !old {
+			day = int64(r.number())
+		}
+		if r.bad = r.bad || day < 0 || day > math.MaxInt32; r.bad {
+			return
+		}
+		v.moved.add(ref, int32(day))
 	}
 }
 

@@ -123,7 +123,9 @@ var bookPhases = [...]book.Phase{
 // turnBook brings the book into the phase of its session and tells it. Stop orders that the auction has reached come in when
 // continuous trading begins.
 func (v *Venue) turnBook(i *instrument) bool {
-	v.reports = i.book.Apply(&book.Input{Verb: book.Turn, Phase: bookPhases[i.phase()], Time: v.now}, v.reports[:0])
+	turn := book.Input{Verb: book.Turn, Phase: bookPhases[i.phase()], Time: v.now}
+	i.fence(&turn)
+	v.reports = i.book.Apply(&turn, v.reports[:0])
 	if v.reports[0].Kind == book.Refused {
 		return false
 	}
@@ -131,6 +133,7 @@ func (v *Venue) turnBook(i *instrument) bool {
 	e := v.say(Turned)
 	e.Instrument, e.Phase, e.Auction = i.number, i.phase(), i.session.Auction()
 	v.follow(i, HowContinuous)
+	v.holdStops(i)
 	return true
 }
 

@@ -17,7 +17,10 @@ import (
 // ErrState is what Import says of bytes that are no state of a market.
 var ErrState = fault.New(fault.Invalid, "exchange.venue_state", "Take another snapshot: this one is damaged.")
 
-const stateMark = "venue\x00\x00\x03" // stateMark ends with the version of the layout.
+const (
+	stateMark = "venue\x00\x00\x04" // stateMark ends with the version of the layout.
+	stateOld  = "venue\x00\x00\x03" // stateOld is the one before, whose names of movements have no day.
+)
 
 // A state is its mark and these parts, the first ones with their length before them: the head, each book, and risk; then the
 // accounts, the references and the orders, each table with the number of its rows before it. Rows are in the order of what
@@ -133,6 +136,7 @@ func (v *Venue) write(s *sink) {
 	s.bytes = binary.AppendUvarint(s.bytes, uint64(len(refs)))
 	for _, ref := range refs {
 		s.bytes = append(binary.AppendUvarint(s.bytes, uint64(len(ref))), ref...)
+		s.bytes = binary.AppendUvarint(s.bytes, uint64(v.moved.known[ref]))
 		s.spill(spillSize)
 	}
 	v.writeOrders(s)
@@ -213,7 +217,8 @@ func (v *Venue) writeOrders(s *sink) {
 
 // Import gives the market whose state Export gave. Bytes that are none are ErrState.
 func Import(from []byte) (*Venue, error) {
-	if len(from) < len(stateMark) || string(from[:len(stateMark)]) != stateMark {
+	old := len(from) >= len(stateOld) && string(from[:len(stateOld)]) == stateOld
+	if !old && (len(from) < len(stateMark) || string(from[:len(stateMark)]) != stateMark) {
 		return nil, ErrState.About("a head of %d bytes", len(from))
 	}
 	few, rest, ok := cut(from[len(stateMark):])
@@ -243,7 +248,7 @@ func Import(from []byte) (*Venue, error) {
 	v.risk = keeper
 	left := reading{from: rest}
 	v.readAccounts(&left)
-	v.readReferences(&left)
+	v.readReferences(&left, old)
 	v.readOrders(&left)
 	if left.bad || len(left.from) > 0 {
 		return nil, ErrState.About("a table that cannot be read")

@@ -74,7 +74,7 @@ const (
 func New() *Venue {
 	return &Venue{
 		instruments: make([]*instrument, 1), byNumber: slots.NewIndex(0), holders: make([]holder, 1), byAccount: slots.NewIndex(0),
-		today: newToday(), moved: references{known: make(map[string]bool)}, risk: risk.New(ordersUsual),
+		today: newToday(), moved: newReferences(), risk: risk.New(ordersUsual),
 	}
 }
 
@@ -146,7 +146,7 @@ func (v *Venue) Dealt() uint64 { return v.lastTrade }
 func (v *Venue) MovedUpTo() int64 { return v.movedUpTo }
 
 // HasMoved says whether something that was paid in or out, or settled, was told under that reference.
-func (v *Venue) HasMoved(ref string) bool { return v.moved.known[ref] }
+func (v *Venue) HasMoved(ref string) bool { return v.moved.has(ref) }
 
 // Find gives an order of today, also one that has ended.
 func (v *Venue) Find(id uint64) (Order, bool) {

@@ -696,3 +696,43 @@ func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
 	)
 	return i, err
 }
+
+const users = `-- name: Users :many
+SELECT id, email, name, lang, role, scopes, seller, party, state, hash, known FROM users
+WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) Users(ctx context.Context, ids string) ([]User, error) {
+	rows, err := q.db.QueryContext(ctx, users, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []User{}
+	for rows.Next() {
+		var i User
+		if err := rows.Scan(
+			&i.ID,
+			&i.Email,
+			&i.Name,
+			&i.Lang,
+			&i.Role,
+			&i.Scopes,
+			&i.Seller,
+			&i.Party,
+			&i.State,
+			&i.Hash,
+			&i.Known,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

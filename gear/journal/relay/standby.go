@@ -27,6 +27,7 @@ type Standby struct {
 	works   sync.WaitGroup
 	tips    *nats.Subscription
 	inbox   chan []byte
+	heard   atomic.Int64  // heard is when a leader of now was heard last, in nanoseconds since 1970; zero is never.
 	lost    atomic.Bool   // lost means that the connection was: what came meanwhile is not in the stream's order.
 	again   chan struct{} // again holds something when the acknowledgement is to be repeated.
 	ended   chan struct{}
@@ -94,6 +95,12 @@ func (s *Standby) Err() error {
 func (s *Standby) Ready() bool {
 	leader, _ := s.standing()
 	return leader.heard
+}
+
+// Silent says for how long no leader was heard, and whether one ever was. A leader speaks ten times a second.
+func (s *Standby) Silent() (since time.Duration, heard bool) {
+	at := s.heard.Load()
+	return time.Since(time.Unix(0, at)), at != 0
 }
 
 // standing is whose records the journal has, and how many of them durably. Both are of one moment: an acknowledgement
@@ -184,6 +191,7 @@ func (s *Standby) take(ctx context.Context, b []byte) error {
 			return err
 		}
 	}
+	s.heard.Store(time.Now().UnixNano())
 	leader := voice{true, m.epoch, m.life}
 	agreed, _ := s.standing()
 	fresh := agreed != leader

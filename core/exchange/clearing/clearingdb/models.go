@@ -122,4 +122,10 @@ type ClearingTrade struct {
 	Forward    int64
 	At         int64
 	BustedAt   int64
+	BuyTrader  int64
+	BuyMember  int64
+	SellTrader int64
+	SellMember int64
+	Resting    string
+	Ref        string
 }

@@ -158,6 +158,51 @@ func (q *Queries) AddReceiptPart(ctx context.Context, arg AddReceiptPartParams) 
 	return err
 }
 
+const awaited = `-- name: Awaited :many
+SELECT o.account, o.asset, o.currency, o.side, CAST(SUM(o.open) AS BIGINT) AS open, CAST(SUM(o.owed) AS BIGINT) AS owed
+FROM clearing_obligation o WHERE o.open > 0 GROUP BY o.account, o.asset, o.currency, o.side
+`
+
+type AwaitedRow struct {
+	Account  string
+	Asset    string
+	Currency string
+	Side     string
+	Open     int64
+	Owed     int64
+}
+
+// What trades that are open will bring to accounts and take from them, by side.
+func (q *Queries) Awaited(ctx context.Context) ([]AwaitedRow, error) {
+	rows, err := q.db.QueryContext(ctx, awaited)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AwaitedRow{}
+	for rows.Next() {
+		var i AwaitedRow
+		if err := rows.Scan(
+			&i.Account,
+			&i.Asset,
+			&i.Currency,
+			&i.Side,
+			&i.Open,
+			&i.Owed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const claimOf = `-- name: ClaimOf :many
 SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
 FROM clearing_obligation b
@@ -632,6 +677,40 @@ func (q *Queries) FailuresOn(ctx context.Context, day string) ([]ClearingFailure
 	return items, nil
 }
 
+const feesDue = `-- name: FeesDue :many
+SELECT payer, currency, CAST(SUM(amount) AS BIGINT) AS amount FROM clearing_due WHERE state = 'due' AND kind = 'fee' GROUP BY payer, currency
+`
+
+type FeesDueRow struct {
+	Payer    string
+	Currency string
+	Amount   int64
+}
+
+// What accounts have yet to pay for trades.
+func (q *Queries) FeesDue(ctx context.Context) ([]FeesDueRow, error) {
+	rows, err := q.db.QueryContext(ctx, feesDue)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FeesDueRow{}
+	for rows.Next() {
+		var i FeesDueRow
+		if err := rows.Scan(&i.Payer, &i.Currency, &i.Amount); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const fixingsOn = `-- name: FixingsOn :many
 SELECT instrument, day, price, unit, margin FROM clearing_fixing WHERE day = $1
 `
@@ -789,7 +868,7 @@ func (q *Queries) GetReceipt(ctx context.Context, id string) (ClearingReceipt, e
 }
 
 const getTrade = `-- name: GetTrade :one
-SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at FROM clearing_trade WHERE id = $1
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade WHERE id = $1
 `
 
 func (q *Queries) GetTrade(ctx context.Context, id int64) (ClearingTrade, error) {
@@ -816,6 +895,12 @@ func (q *Queries) GetTrade(ctx context.Context, id int64) (ClearingTrade, error)
 		&i.Forward,
 		&i.At,
 		&i.BustedAt,
+		&i.BuyTrader,
+		&i.BuyMember,
+		&i.SellTrader,
+		&i.SellMember,
+		&i.Resting,
+		&i.Ref,
 	)
 	return i, err
 }
@@ -1376,8 +1461,47 @@ func (q *Queries) StoredBy(ctx context.Context) ([]StoredByRow, error) {
 	return items, nil
 }
 
+const tradeCalled = `-- name: TradeCalled :one
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade WHERE ref = $1 AND ref <> '' ORDER BY id LIMIT 1
+`
+
+// The first trade that was agreed elsewhere under a name.
+func (q *Queries) TradeCalled(ctx context.Context, ref string) (ClearingTrade, error) {
+	row := q.db.QueryRowContext(ctx, tradeCalled, ref)
+	var i ClearingTrade
+	err := row.Scan(
+		&i.ID,
+		&i.Instrument,
+		&i.Asset,
+		&i.Currency,
+		&i.Price,
+		&i.Quantity,
+		&i.Amount,
+		&i.Buyer,
+		&i.Seller,
+		&i.BuyOrder,
+		&i.SellOrder,
+		&i.Day,
+		&i.SettleDay,
+		&i.BuyFee,
+		&i.SellFee,
+		&i.Vat,
+		&i.Kind,
+		&i.Forward,
+		&i.At,
+		&i.BustedAt,
+		&i.BuyTrader,
+		&i.BuyMember,
+		&i.SellTrader,
+		&i.SellMember,
+		&i.Resting,
+		&i.Ref,
+	)
+	return i, err
+}
+
 const tradesAmong = `-- name: TradesAmong :many
-SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at FROM clearing_trade
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade
 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(cast($1 AS TEXT))) ORDER BY id
 `
 
@@ -1411,6 +1535,12 @@ func (q *Queries) TradesAmong(ctx context.Context, ids string) ([]ClearingTrade,
 			&i.Forward,
 			&i.At,
 			&i.BustedAt,
+			&i.BuyTrader,
+			&i.BuyMember,
+			&i.SellTrader,
+			&i.SellMember,
+			&i.Resting,
+			&i.Ref,
 		); err != nil {
 			return nil, err
 		}
@@ -1426,7 +1556,7 @@ func (q *Queries) TradesAmong(ctx context.Context, ids string) ([]ClearingTrade,
 }
 
 const tradesIn = `-- name: TradesIn :many
-SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at FROM clearing_trade WHERE instrument = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade WHERE instrument = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type TradesInParams struct {
@@ -1466,6 +1596,12 @@ func (q *Queries) TradesIn(ctx context.Context, arg TradesInParams) ([]ClearingT
 			&i.Forward,
 			&i.At,
 			&i.BustedAt,
+			&i.BuyTrader,
+			&i.BuyMember,
+			&i.SellTrader,
+			&i.SellMember,
+			&i.Resting,
+			&i.Ref,
 		); err != nil {
 			return nil, err
 		}
@@ -1513,7 +1649,7 @@ func (q *Queries) TradesOf(ctx context.Context) ([]TradesOfRow, error) {
 }
 
 const tradesOn = `-- name: TradesOn :many
-SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at FROM clearing_trade WHERE day = $1 ORDER BY id
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade WHERE day = $1 ORDER BY id
 `
 
 func (q *Queries) TradesOn(ctx context.Context, day string) ([]ClearingTrade, error) {
@@ -1546,6 +1682,12 @@ func (q *Queries) TradesOn(ctx context.Context, day string) ([]ClearingTrade, er
 			&i.Forward,
 			&i.At,
 			&i.BustedAt,
+			&i.BuyTrader,
+			&i.BuyMember,
+			&i.SellTrader,
+			&i.SellMember,
+			&i.Resting,
+			&i.Ref,
 		); err != nil {
 			return nil, err
 		}
@@ -1561,7 +1703,7 @@ func (q *Queries) TradesOn(ctx context.Context, day string) ([]ClearingTrade, er
 }
 
 const tradesWith = `-- name: TradesWith :many
-SELECT t.id, t.instrument, t.asset, t.currency, t.price, t.quantity, t.amount, t.buyer, t.seller, t.buy_order, t.sell_order, t.day, t.settle_day, t.buy_fee, t.sell_fee, t.vat, t.kind, t.forward, t.at, t.busted_at FROM clearing_obligation o
+SELECT t.id, t.instrument, t.asset, t.currency, t.price, t.quantity, t.amount, t.buyer, t.seller, t.buy_order, t.sell_order, t.day, t.settle_day, t.buy_fee, t.sell_fee, t.vat, t.kind, t.forward, t.at, t.busted_at, t.buy_trader, t.buy_member, t.sell_trader, t.sell_member, t.resting, t.ref FROM clearing_obligation o
 JOIN clearing_trade t ON t.id = o.trade
 WHERE o.account = $1 AND o.trade < $2 ORDER BY o.trade DESC LIMIT $3
 `
@@ -1603,6 +1745,12 @@ func (q *Queries) TradesWith(ctx context.Context, arg TradesWithParams) ([]Clear
 			&i.Forward,
 			&i.At,
 			&i.BustedAt,
+			&i.BuyTrader,
+			&i.BuyMember,
+			&i.SellTrader,
+			&i.SellMember,
+			&i.Resting,
+			&i.Ref,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,249 @@
+package utility
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+
+	"sauda/base/fault"
+	"sauda/base/span"
+	"sauda/core/hold"
+	"sauda/core/utility/utilitydb"
+	"sauda/gear/db"
+)
+
+// DraftState says how far a draft is.
+type DraftState string
+
+// The states of a draft.
+const (
+	DraftChosen DraftState = "chosen"
+	DraftPlaced DraftState = "placed"
+	DraftPaid   DraftState = "paid"
+	DraftEnded  DraftState = "ended" // DraftEnded was cancelled before it was paid.
+)
+
+// draftsKept is how long something that was chosen waits to be ordered.
+const draftsKept = 7 * 24 * time.Hour
+
+// Draft is what a buyer has chosen to pay for one account.
+type Draft struct {
+	ID       DraftID
+	Provider ProviderID
+	Account  AccountID
+	Bill     BillID
+	Party    string // Party is empty for a guest, who holds the id.
+	Payments int64  // Payments is how many there were when it was chosen; one more makes it stale.
+	Sum      int64
+	Lines    []PaidLine
+	State    DraftState
+	Order    string
+	Line     string
+	Made     time.Time
+}
+
+// Key is what has to be held while a draft is paid.
+func (d Draft) Key() string {
+	return "bill:" + string(d.Account) + ":" + strconv.FormatInt(d.Payments, 10)
+}
+
+// Wants is what has to be held so that nobody else pays the same.
+func (d Draft) Wants() []hold.Want { return []hold.Want{{Key: d.Key(), Quantity: 1}} }
+
+// Choose makes a draft of what is to be paid for an account: sums by the code of their line. A line that is not named is paid as
+// it is owed; no map at all pays everything that is owed. A sum outside of what the provider lets change is ErrBounds, nothing at
+// all is ErrNothing, and while somebody else holds the bill in his checkout it is ErrPaying.
+func Choose(tx *db.Tx, p Provider, a Account, sums map[string]int64) (Draft, error) {
+	dues, err := DueOf(tx, p, []Account{a})
+	if err != nil {
+		return Draft{}, err
+	}
+	due := dues[a.ID]
+	d := Draft{
+		ID: DraftID(tx.Mint("bil")), Provider: p.ID, Account: a.ID, Bill: due.Bill.ID, Party: tx.Who().Party, Payments: a.Payments,
+		State: DraftChosen, Made: tx.Now(),
+	}
+	if err := d.fill(p, due, sums); err != nil {
+		return Draft{}, err
+	}
+	if err := d.open(tx); err != nil {
+		return Draft{}, err
+	}
+	lines, err := json.Marshal(d.Lines)
+	if err != nil {
+		return Draft{}, err
+	}
+	return d, utilitydb.New(tx).AddDraft(tx.Context(), utilitydb.AddDraftParams{
+		ID: string(d.ID), Provider: string(d.Provider), Account: string(d.Account), Bill: string(d.Bill), Party: d.Party,
+		Payments: d.Payments, Sum: d.Sum, Lines: string(lines), MadeAt: span.Micros(d.Made),
+	})
+}
+
+// fill puts sums into the lines of a draft, within their bounds.
+func (d *Draft) fill(p Provider, due Due, sums map[string]int64) error {
+	var wrong []fault.Field
+	for _, l := range due.Lines {
+		sum := l.Sum
+		if said, ok := sums[l.Service]; ok && said != sum {
+			most := l.Most
+			if !l.Editable {
+				most = l.Sum
+			}
+			if said < 0 || said > most || !l.Editable && said != 0 {
+				wrong = append(wrong, fault.Say("Pay from nothing to {most} for this line.").With("most", p.money(most).Decimal()).At("/sum."+l.Service))
+			}
+			sum = said
+		}
+		if sum > 0 {
+			d.Lines, d.Sum = append(d.Lines, PaidLine{l.Service, sum}), d.Sum+sum
+		}
+	}
+	switch {
+	case len(wrong) > 0:
+		return ErrInvalid.Fields(wrong...)
+	case d.Sum <= 0:
+		return ErrNothing.About("%s", d.Account)
+	case d.Sum < p.SumMin || p.SumMax > 0 && d.Sum > p.SumMax:
+		return fault.With(ErrBounds.With("least", p.money(p.SumMin).Decimal()), "most", p.money(p.SumMax).Decimal())
+	}
+	return nil
+}
+
+// open makes the pool from which the bill is claimed, or finds it claimed.
+func (d Draft) open(tx *db.Tx) error {
+	pools, err := hold.Pools(tx, []string{d.Key()})
+	if err != nil {
+		return err
+	}
+	pool, there := pools[d.Key()]
+	if there && pool.Left() <= 0 {
+		return ErrPaying.About("%s", d.Account)
+	}
+	if there {
+		return nil
+	}
+	_, err = hold.SetMany(tx, []hold.Level{{Key: d.Key(), Subject: string(d.Account), Capacity: 1}})
+	return err
+}
+
+// Stand is a draft as it stands now.
+type Stand struct {
+	Draft
+	Number  string
+	Address string
+	Paid    bool // Paid says that somebody has paid for the account since.
+}
+
+// Drafts gives some drafts as they stand, by id, in one statement; those that are not there are absent.
+func Drafts(tx *db.Tx, ids []DraftID) (map[DraftID]Stand, error) {
+	all := make(map[DraftID]Stand, len(ids))
+	if len(ids) == 0 {
+		return all, nil
+	}
+	rows, err := utilitydb.New(tx).Drafts(tx.Context(), db.In(ids))
+	for _, r := range rows {
+		d, e := draftOf(utilitydb.UtilityDraft{
+			ID: r.ID, Provider: r.Provider, Account: r.Account, Bill: r.Bill, Party: r.Party, Payments: r.Payments, Sum: r.Sum,
+			Lines: r.Lines, State: r.State, OrderRef: r.OrderRef, Line: r.Line, MadeAt: r.MadeAt,
+		}, nil)
+		err = errors.Join(err, e)
+		all[d.ID] = Stand{Draft: d, Number: r.Number, Address: r.Address, Paid: r.Now != r.Payments}
+	}
+	return all, err
+}
+
+// DraftOf gives a draft, or ErrDraft.
+func DraftOf(tx *db.Tx, id DraftID) (Draft, error) {
+	return draftOf(utilitydb.New(tx).Draft(tx.Context(), string(id)))
+}
+
+// Place says that a draft is part of an order, which is not paid yet. It is ErrPaid when somebody has paid meanwhile. Placed
+// twice by one order changes nothing.
+func Place(tx *db.Tx, id DraftID, order, line string) error {
+	all, err := Drafts(tx, []DraftID{id})
+	if err != nil {
+		return err
+	}
+	stand, there := all[id]
+	d := stand.Draft
+	switch {
+	case !there:
+		return ErrDraft.About("%.60s", string(id))
+	case d.Order == order && d.State != DraftChosen:
+		return nil
+	case d.State != DraftChosen:
+		return ErrDraft.About("%s is %s by %s", id, d.State, d.Order)
+	case stand.Paid:
+		return ErrPaid.About("%s", d.Account)
+	}
+	d.Order, d.Line = order, line
+	return d.move(tx, DraftPlaced)
+}
+
+// Settle says that the order of a draft is paid: the money is taken for the account. Told twice, it is taken once.
+func Settle(tx *db.Tx, id DraftID) (Payment, error) {
+	d, err := DraftOf(tx, id)
+	if err != nil {
+		return Payment{}, err
+	}
+	p, err := Get(tx, d.Provider)
+	if err != nil {
+		return Payment{}, err
+	}
+	if d.State == DraftPaid {
+		return PaymentByTxn(tx, d.Provider, Here, string(id))
+	}
+	if d.State != DraftPlaced {
+		return Payment{}, ErrDraft.About("%s is %s", id, d.State)
+	}
+	pay, _, err := Pay(tx, p, Payment{
+		Channel: Here, Txn: string(id), Account: d.Account, Bill: d.Bill, Party: d.Party, Order: d.Order, Sum: d.Sum, Lines: d.Lines,
+	})
+	if err != nil {
+		return Payment{}, err
+	}
+	return pay, d.move(tx, DraftPaid)
+}
+
+// End says that the order of a draft is cancelled or given back. What was paid by then stays paid: a provider gives money back by
+// its own rules, and the order says who owes it. Ended twice is once.
+func End(tx *db.Tx, id DraftID) error {
+	d, err := DraftOf(tx, id)
+	if err != nil || d.State == DraftPaid || d.State == DraftEnded {
+		return err
+	}
+	return d.move(tx, DraftEnded)
+}
+
+// move brings a draft into a state, with the order that it is part of by now.
+func (d Draft) move(tx *db.Tx, to DraftState) error {
+	rows, err := utilitydb.New(tx).MoveDraft(tx.Context(), utilitydb.MoveDraftParams{
+		State: string(to), OrderRef: d.Order, Line: d.Line, ID: string(d.ID), Was: string(d.State),
+	})
+	if err == nil && rows == 0 {
+		err = ErrStale.About("%s is not %s any more", d.ID, d.State)
+	}
+	return err
+}
+
+// ForgetDrafts forgets what nobody has ordered for a week, at most so many, and says how many.
+func ForgetDrafts(tx *db.Tx, most int) (int, error) {
+	n, err := utilitydb.New(tx).ForgetDrafts(tx.Context(), utilitydb.ForgetDraftsParams{Before: span.Micros(tx.Now().Add(-draftsKept)), Page: int64(most)})
+	return int(n), err
+}
+
+func draftOf(r utilitydb.UtilityDraft, err error) (Draft, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return Draft{}, ErrDraft
+	}
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{
+		ID: DraftID(r.ID), Provider: ProviderID(r.Provider), Account: AccountID(r.Account), Bill: BillID(r.Bill), Party: r.Party,
+		Payments: r.Payments, Sum: r.Sum, State: DraftState(r.State), Order: r.OrderRef, Line: r.Line, Made: span.FromMicros(r.MadeAt),
+	}
+	return d, json.Unmarshal([]byte(r.Lines), &d.Lines)
+}

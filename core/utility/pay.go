@@ -1,0 +1,243 @@
+package utility
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"hash/fnv"
+	"time"
+
+	"sauda/base/fault"
+	"sauda/base/span"
+	"sauda/core/ledger"
+	"sauda/core/utility/utilitydb"
+	"sauda/gear/db"
+)
+
+// Here is the channel of what is paid in this house.
+const Here = "sauda"
+
+// Kinds of postings, as they stand in the ledger.
+const (
+	KindBilled  = "utility-bill"
+	KindPayment = "utility-payment"
+	KindPayout  = "utility-payout"
+	KindRefused = "utility-refused"
+)
+
+// State says what a provider that keeps its books elsewhere knows of a payment.
+type State string
+
+// The states.
+const (
+	StateHere    State = "here"    // StateHere needs to be told to nobody.
+	StateWaiting State = "waiting" // StateWaiting has not been answered yet.
+	StateTold    State = "told"
+	StateRefused State = "refused"
+)
+
+// PaidLine is what was paid for one line.
+type PaidLine struct {
+	Service string `json:"service"`
+	Sum     int64  `json:"sum"`
+}
+
+// Payment is money that a channel took for an account.
+type Payment struct {
+	ID       PaymentID
+	Number   int64 // Number is how a bank and a receipt call it.
+	Provider ProviderID
+	Channel  string
+	Txn      string // Txn is the transaction of the channel: with it the payment is one.
+	Account  AccountID
+	Bill     BillID // Bill is whose lines were paid; empty when nothing was said of lines.
+	Party    string
+	Order    string
+	Sum      int64
+	Lines    []PaidLine
+	Dated    time.Time // Dated is when the channel took the money.
+	Day      span.Day  // Day is the day of the books.
+	At       time.Time
+	Told     State
+	ToldRef  string
+}
+
+// Pay takes a payment, once for its channel and transaction: told again it gives the first one and false, and with another sum
+// or account it is ErrTxn. What is owed falls by it at once. It counts on the day on which the channel took the money, unless
+// the register of that day has gone out already: then on the day of its arrival.
+func Pay(tx *db.Tx, p Provider, in Payment) (Payment, bool, error) {
+	if in.Sum <= 0 || in.Sum > sumMax {
+		return Payment{}, false, ErrBounds.About("%d", in.Sum)
+	}
+	if err := in.prepare(tx, p); err != nil {
+		return Payment{}, false, err
+	}
+	lines, err := json.Marshal(in.Lines)
+	if err != nil {
+		return Payment{}, false, err
+	}
+	q := utilitydb.New(tx)
+	rows, err := q.AddPayment(tx.Context(), utilitydb.AddPaymentParams{
+		ID: string(in.ID), Number: in.Number, Provider: string(p.ID), Channel: in.Channel, Txn: in.Txn, Account: string(in.Account),
+		Bill: string(in.Bill), Party: in.Party, OrderRef: in.Order, Sum: in.Sum, Lines: string(lines), Day: in.Day.String(),
+		DatedAt: span.Micros(in.Dated), At: span.Micros(in.At), Told: string(in.Told),
+	})
+	if err != nil {
+		return Payment{}, false, err
+	}
+	if rows == 0 {
+		first, err := PaymentByTxn(tx, p.ID, in.Channel, in.Txn)
+		if err == nil && (first.Sum != in.Sum || first.Account != in.Account) {
+			err = fault.With(ErrTxn.With("sum", in.Sum), "paid", first.Sum)
+		}
+		return first, false, err
+	}
+	if err := utilitydb.New(tx.Later()).CountPayment(tx.Context(), string(in.Account)); err != nil {
+		return Payment{}, false, err
+	}
+	if err := post(tx, p, in); err != nil {
+		return Payment{}, false, err
+	}
+	return in, true, tx.Emit(Paid{in.ID, p.ID, p.Seller, in.Account, in.Channel, in.Sum, string(p.Currency)})
+}
+
+// prepare fills what a payment has of itself.
+func (in *Payment) prepare(tx *db.Tx, p Provider) error {
+	in.ID, in.Provider, in.At = PaymentID(tx.Mint("utx")), p.ID, tx.Now()
+	if in.Lines == nil {
+		in.Lines = []PaidLine{}
+	}
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(in.Channel + " " + in.Txn))
+	in.Number = span.Micros(in.At)*1000 + int64(hash.Sum32()%1000)
+	if in.Dated.IsZero() || in.Dated.After(in.At) {
+		in.Dated = in.At
+	}
+	today := span.DayOf(in.At, span.Almaty)
+	in.Day = span.DayOf(in.Dated, span.Almaty)
+	in.Told = StateHere
+	if p.Remote != nil {
+		in.Told = StateWaiting
+	}
+	if in.Day == today {
+		return nil
+	}
+	r, err := RegisterOf(tx, p.ID, in.Channel, in.Day)
+	if errors.Is(err, ErrRegister) {
+		return nil
+	}
+	if err == nil && r.State != RegisterIsClosed {
+		in.Day = today
+	}
+	return err
+}
+
+// post writes a payment down: the channel has the money, and the account owes less. Of a provider that keeps its books elsewhere
+// we know no debts, so what is owed is what we collected for it.
+func post(tx *db.Tx, p Provider, in Payment) error {
+	credit := receivable(in.Account)
+	if p.Remote != nil {
+		credit = ledger.UtilityRemote(string(p.ID))
+	}
+	_, err := ledger.Post(tx, ledger.Posting{
+		Kind: KindPayment, Ref: string(in.ID), Cause: in.Channel + "/" + in.Txn,
+		Transfers: []ledger.Transfer{ledger.Move(ledger.UtilityTill(string(p.ID), in.Channel), credit, p.money(in.Sum), string(p.Seller))},
+	})
+	return err
+}
+
+// PaymentByTxn gives the payment of a channel's transaction, or ErrPayment.
+func PaymentByTxn(tx *db.Tx, provider ProviderID, channel, txn string) (Payment, error) {
+	return paymentOf(utilitydb.New(tx).PaymentByTxn(tx.Context(), utilitydb.PaymentByTxnParams{Provider: string(provider), Channel: channel, Txn: txn}))
+}
+
+// PaymentOf gives a payment, or ErrPayment. Who may see it is for the caller to judge.
+func PaymentOf(tx *db.Tx, id PaymentID) (Payment, error) {
+	return paymentOf(utilitydb.New(tx).Payment(tx.Context(), string(id)))
+}
+
+// ReceiptOf gives a payment to the party that made it, and to the staff of the provider; to all others it is as unknown as none.
+func ReceiptOf(tx *db.Tx, id PaymentID) (Payment, Provider, error) {
+	pay, err := PaymentOf(tx, id)
+	if err != nil {
+		return Payment{}, Provider{}, err
+	}
+	p, err := Get(tx, pay.Provider)
+	if err != nil {
+		return Payment{}, Provider{}, err
+	}
+	who := tx.Who()
+	mine := pay.Party != "" && who.Party == pay.Party
+	if !mine && !(who.For(string(p.Seller)) && who.May(ScopeRead)) {
+		return Payment{}, Provider{}, ErrPayment.About("%.60s for %s", string(id), who.ID)
+	}
+	return pay, p, nil
+}
+
+// PaymentsOf gives what was paid for an account, the latest first.
+func PaymentsOf(tx *db.Tx, account AccountID, limit int) ([]Payment, error) {
+	return paymentsOf(utilitydb.New(tx).PaymentsOf(tx.Context(), utilitydb.PaymentsOfParams{Account: string(account), Page: int64(limit)}))
+}
+
+// PaymentsFor gives what was paid by an order.
+func PaymentsFor(tx *db.Tx, order string) ([]Payment, error) {
+	return paymentsOf(utilitydb.New(tx).PaymentsFor(tx.Context(), order))
+}
+
+// Untold gives payments of which a remote provider has not heard yet, the oldest first.
+func Untold(tx *db.Tx, limit int) ([]Payment, error) {
+	return paymentsOf(utilitydb.New(tx).Waiting(tx.Context(), int64(limit)))
+}
+
+// NoteTold notes what a remote provider has answered. Noted before, nothing changes. What it refused we do not owe it any more;
+// the order, which cannot be served, is for the staff to cancel.
+func NoteTold(tx *db.Tx, pay Payment, state State, ref string) error {
+	rows, err := utilitydb.New(tx).NoteTold(tx.Context(), utilitydb.NoteToldParams{Told: string(state), ToldRef: ref, ID: string(pay.ID)})
+	if err != nil || rows == 0 {
+		return err
+	}
+	if state == StateRefused {
+		p, err := Get(tx, pay.Provider)
+		if err != nil {
+			return err
+		}
+		_, err = ledger.Post(tx, ledger.Posting{
+			Kind: KindRefused, Ref: string(pay.ID), Cause: ref,
+			Transfers: []ledger.Transfer{ledger.Move(ledger.UtilityRemote(string(p.ID)), ledger.UtilityTill(string(p.ID), pay.Channel), p.money(pay.Sum), string(p.Seller))},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	d, err := DraftOf(tx, DraftID(pay.Txn))
+	if err != nil && !errors.Is(err, ErrDraft) {
+		return err
+	}
+	return tx.Emit(PaymentTold{pay.ID, pay.Provider, pay.Order, d.Line, state == StateTold})
+}
+
+func paymentsOf(rows []utilitydb.UtilityPayment, err error) ([]Payment, error) {
+	all := make([]Payment, len(rows))
+	for i, r := range rows {
+		var e error
+		all[i], e = paymentOf(r, nil)
+		err = errors.Join(err, e)
+	}
+	return all, err
+}
+
+func paymentOf(r utilitydb.UtilityPayment, err error) (Payment, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return Payment{}, ErrPayment
+	}
+	if err != nil {
+		return Payment{}, err
+	}
+	p := Payment{
+		ID: PaymentID(r.ID), Number: r.Number, Provider: ProviderID(r.Provider), Channel: r.Channel, Txn: r.Txn, Account: AccountID(r.Account),
+		Bill: BillID(r.Bill), Party: r.Party, Order: r.OrderRef, Sum: r.Sum, Dated: span.FromMicros(r.DatedAt), At: span.FromMicros(r.At),
+		Told: State(r.Told), ToldRef: r.ToldRef,
+	}
+	p.Day, err = dayOf(r.Day)
+	return p, errors.Join(err, json.Unmarshal([]byte(r.Lines), &p.Lines))
+}

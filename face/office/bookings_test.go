@@ -1,0 +1,94 @@
+package office_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"sauda/app/apptest"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/core/booking"
+	"sauda/core/hold"
+	"sauda/core/seller"
+	"sauda/gear/db"
+)
+
+// TestTheBoardOfBookings: who comes stands on the board with how full the rooms are and what can be done; staff of another
+// seller see nothing of it and change nothing, and nobody opens it without the scope.
+func TestTheBoardOfBookings(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, from := h.AdminToken(t), h.Today().AddDays(3)
+		var b booking.Booking
+		h.Moment(t, func(tx *db.Tx) error {
+			name := text.Localized{"kk": "Бөлме", "ru": "Номер", "en": "Lake room"}
+			r, err := booking.AddResource(tx, booking.Resource{Seller: seller.Own, Grain: booking.GrainDay, Name: name, Zone: "Asia/Almaty", Units: 4, Ahead: 60})
+			if err != nil {
+				return err
+			}
+			p, err := booking.AddPlan(tx, booking.Plan{
+				Seller: seller.Own, Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant, Form: booking.FormNights, Name: name,
+				PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
+				Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2, Documents: true},
+			})
+			if err != nil {
+				return err
+			}
+			if b, err = booking.Choose(tx, booking.Draft{Plan: p.ID, From: from, To: from.AddDays(2), Units: 1, Adults: 2}); err != nil {
+				return err
+			}
+			chosen, err := booking.ChosenOf(tx, []booking.ID{b.ID})
+			if err != nil {
+				return err
+			}
+			if err := hold.Take(tx, "cart/1", chosen[b.ID].Wants, tx.Now().Add(time.Minute)); err != nil {
+				return err
+			}
+			if err := hold.Confirm(tx, "cart/1"); err != nil {
+				return err
+			}
+			b, err = booking.Place(tx, booking.Sale{Booking: b.ID, Order: "ord_1", Line: "1", Owner: "cart/1"})
+			return err
+		})
+		h.get(t, admin, "/office").has("nav a[href$='/office/bookings']", "Bookings")
+		board := h.get(t, admin, "/office/bookings")
+		board.has("h1", "Bookings")
+		board.has("section[aria-labelledby=load]", "Lake room", "1/4", "0/4")
+		board.has("section[aria-labelledby=comers]", "Lake room", "adults: 2", b.Code(), "Booked")
+		board.has("#closing-days", "")
+		h.get(t, admin, "/office/bookings?from="+from.AddDays(20).String()).has("section[aria-labelledby=comers] .dim", "")
+
+		other, end := h.Staffed(t, "other@example.kz", "sel_other", "*"), "/office/bookings/"+string(b.ID)+"/end"
+		if theirs := h.get(t, other, "/office/bookings"); strings.Contains(theirs.text("main"), "Lake room") {
+			t.Errorf("another seller sees %s", theirs.text("main"))
+		}
+		if s := h.send(t, other, "POST", end, values("missed", "true")); s.status != http.StatusNotFound {
+			t.Errorf("another seller ends it: %d", s.status)
+		}
+		if s := h.send(t, other, "POST", "/office/bookings/"+string(b.ID)+"/move", values("from", from.AddDays(1).String())); s.status != http.StatusNotFound {
+			t.Errorf("another seller moves it: %d", s.status)
+		}
+		people := "/office/bookings/" + string(b.ID) + "/travellers"
+		h.get(t, admin, people).has("main", "has named nobody yet")
+		h.Moment(t, func(tx *db.Tx) error {
+			return booking.SetPassengers(tx, h.Desk.Keys, b, []booking.Passenger{
+				{Name: "Aigerim Seiit", Born: span.MustDay("1990-02-28"), Document: "N12345678"}, {Name: "Dana Seiit", Born: span.MustDay("1991-06-01"), Document: "N87654321"},
+			})
+		})
+		h.get(t, admin, people).has("tbody", "Aigerim Seiit", "N12345678", "Dana Seiit")
+		for who, token := range map[string]string{"another seller": other, "a reader": h.Staffed(t, "reads@example.kz", string(seller.Own), "orders.read")} {
+			if s := h.send(t, token, "GET", people, nil); s.status != http.StatusNotFound && s.status != http.StatusForbidden {
+				t.Errorf("%s sees the documents: %d", who, s.status)
+			}
+		}
+		for who, token := range map[string]string{
+			"a buyer": h.Registered(t, "buyer@example.kz"), "no scope": h.Staffed(t, "goods@example.kz", string(seller.Own), "catalog.*"),
+		} {
+			if s := h.send(t, token, "GET", "/office/bookings", nil); s.status != http.StatusForbidden {
+				t.Errorf("%s opens the board: %d", who, s.status)
+			}
+		}
+	})
+}
