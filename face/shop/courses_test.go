@@ -11,6 +11,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/course"
+	"sauda/core/notify"
 	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/gear/db"
@@ -85,11 +86,15 @@ func TestACourseIsOrderedStudiedAndLeft(t *testing.T) {
 		}
 	}
 	h.Later(t, g.Days.From.AddDays(8).Start(span.Almaty).Sub(h.Clock.Now()))
+	b.submit(b.get("/sign-in"), ".sheet form", "email", aigul, "password", secret) // It was long ago.
 	p = b.get(mine)
 	p.wants("main", "Lessons held: 2 of 5", "Goes back to you: ₸30,000")
 	b.submit(p, "form[action$='/leave']", "reason", "I move").wants("main", "Left")
 	h.Settled(t)
 	guest.get(address).wants("main", "Places left: 2")
+	if all := h.mailed(t, aigul, notify.CourseLeft); len(all) != 1 || !strings.Contains(all[0].Params["amount"], "30,000") {
+		t.Errorf("the letters about leaving are %+v", all)
+	}
 	h.Sound(t)
 	h.Look(t, func(tx *db.Tx) error {
 		all, _, err := course.Applications(tx, seller.Own, "", 10)
