@@ -200,10 +200,11 @@ type registerAsk struct {
 // registerView is a page of the register of a group: some of its lessons, and all its students.
 type registerView struct {
 	course.Register
-	Shown []course.Lesson // Shown are the lessons of this page.
-	From  int             // From is the number of the first.
-	Marks map[course.LessonID]map[course.EnrolmentID]course.Mark
-	Now   time.Time
+	Others []course.Enrolment // Others are those who may still come, and those who do not come any more.
+	Shown  []course.Lesson    // Shown are the lessons of this page.
+	From   int                // From is the number of the first.
+	Marks  map[course.LessonID]map[course.EnrolmentID]course.Mark
+	Now    time.Time
 }
 
 // register shows the register of a group around the lesson that is next, in eight statements.
@@ -239,10 +240,25 @@ func loadRegister(tx *db.Tx, in registerAsk) (registerView, error) {
 	}
 	v.From = min(v.From, max(1, len(v.Lessons)))
 	v.Shown = v.Lessons[v.From-1 : min(len(v.Lessons), v.From-1+lessonsShown)]
-	v.Enrolments = slices.DeleteFunc(v.Enrolments, func(e course.Enrolment) bool {
-		return !e.Live() || e.State == course.Waiting || e.State == course.Invited
-	})
+	var here []course.Enrolment
+	for _, e := range v.Enrolments {
+		if e.State == course.InOrder || e.State == course.Studying || e.State == course.Done {
+			here = append(here, e)
+		} else {
+			v.Others = append(v.Others, e)
+		}
+	}
+	v.Enrolments = here
 	return v, nil
+}
+
+// teacherNames names the teachers of a group.
+func teacherNames(c course.Cohort) string {
+	names := make([]string, len(c.Teachers))
+	for i, x := range c.Teachers {
+		names[i] = x.Name
+	}
+	return strings.Join(names, ", ")
 }
 
 // attendance is what one student has attended.

@@ -167,6 +167,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountReviews(site)
 	f.mountQuestions(site)
 	f.mountCourses(site)
+	f.mountSchool(site)
 	f.mountWorkshop(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)

@@ -445,3 +445,11 @@ func answersForm(f form) form {
 	}
 	return f
 }
+
+// spokenName is what a language calls itself; one that the shop does not speak is known by its tag.
+func spokenName(tag string) string {
+	if name := map[string]string{"kk": "Қазақша", "ru": "Русский", "en": "English", "zh": "中文"}[tag]; name != "" {
+		return name
+	}
+	return tag
+}
