@@ -129,8 +129,7 @@ func ielts(today span.Day) taught {
 	}
 }
 
-// teach opens the language school before the month begins: courses, groups with their lessons around its end, a student, and a
-// child whose application waits.
+// teach opens the language school before the month begins: courses, groups with their lessons around its end, and a student.
 func (s *sower) teach(ctx context.Context, end time.Time) error {
 	var first course.Cohort
 	var kids course.Cohort
@@ -162,13 +161,18 @@ func (s *sower) teach(ctx context.Context, end time.Time) error {
 	if err := s.enrol(ctx, first); err != nil {
 		return err
 	}
-	s.group = first.ID
+	s.group, s.kids = first.ID, kids.ID
+	return nil
+}
+
+// applies has a father ask for a place for his daughter at the end of the month, about which the school has not decided yet.
+func (s *sower) applies(ctx context.Context) error {
 	who, b, err := s.who("igor")
 	if err != nil {
 		return err
 	}
 	return s.as(ctx, who, "igor applies for his daughter", func(tx *db.Tx) error {
-		_, err := course.Apply(tx, kids.ID, course.Application{
+		_, err := course.Apply(tx, s.kids, course.Application{
 			Student: "Вера", Birth: span.DayOf(tx.Now(), span.Almaty).AddDays(-365*8 - 40), Parent: b.Name, IIN: "840315300077", Agrees: true, Lang: b.Lang,
 			Answers: map[string]string{"level": "Год в детском саду: цвета, числа до двадцати, песенки."},
 		})

@@ -46,6 +46,7 @@ type sower struct {
 	goods  map[string]catalog.VariantID // goods is by SKU.
 	prices map[string]money.Money       // prices are of one unit, by SKU.
 	group  course.CohortID              // group is the one of the language school that has begun.
+	kids   course.CohortID              // kids is the group of children that takes students.
 	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
 	centre []catalog.Media              // centre is what the utility centre is drawn as.
 }
@@ -159,6 +160,9 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 		return err
 	}
 	if err := s.attend(ctx); err != nil {
+		return err
+	}
+	if err := s.applies(ctx); err != nil {
 		return err
 	}
 	if err := s.give(ctx); err != nil {
