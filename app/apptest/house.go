@@ -70,33 +70,53 @@ func (nowhere) RoundTrip(*http.Request) (*http.Response, error) { return nil, er
 // Open opens a fresh house with goods on its shelf; it is closed after the test.
 func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 	t.Helper()
+	h := unopened(t)
+	h.copied(t, engine)
+	h.open(t, with)
+	h.Settled(t) // What the house keeps in memory hears what was said before it.
+	return h
+}
+
+// Begun opens a house with goods that were put on its shelf by its own clock, where that is another than that of the test.
+func Begun(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
+	t.Helper()
+	h := unopened(t)
+	if engine == db.Postgres {
+		h.Config.Postgres = dbtest.Database(t, app.Schemas)
+	}
+	h.open(t, with)
+	h.stock(t)
+	return h
+}
+
+// unopened is a house with an empty folder and a clock at Noon.
+func unopened(t testing.TB) *House {
+	t.Helper()
 	h := &House{Clock: dbtest.NewClock(dbtest.Noon)}
 	h.Config = app.Config{
 		Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.Clock.Now, Quiet: true, Limits: web.Limits{Off: true},
 		AdminPassword: AdminPassword, Cards: app.Cards{Signing: Signing, Seed: 1}, Carrier: app.Carrier{Signing: CarrierSigning},
 		Internet: app.Internet{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
 	}
-	if engine == db.Postgres {
-		h.Config.Postgres = dbtest.Database(t, app.Schemas)
-	}
-	for _, change := range with {
-		change(&h.Config)
-	}
-	h.open(t)
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Errorf("closing the house: %v", err)
-		}
-	})
-	h.stock(t)
 	return h
 }
 
-func (h *House) open(t testing.TB) {
+// open opens the house where its configuration says, after these changes of it.
+func (h *House) open(t testing.TB, with []func(*app.Config)) {
 	t.Helper()
+	for _, change := range with {
+		change(&h.Config)
+	}
 	opened, err := app.Open(t.Context(), h.Config)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if h.House == nil {
+		t.Cleanup(func() {
+			if err := h.Close(); err != nil {
+				t.Errorf("closing the house: %v", err)
+			}
+		})
 	}
 	h.House = opened
 }
@@ -108,10 +128,7 @@ func (h *House) Reopen(t testing.TB, with ...func(*app.Config)) {
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, change := range with {
-		change(&h.Config)
-	}
-	h.open(t)
+	h.open(t, with)
 	h.admin = ""
 }
 
