@@ -27,14 +27,65 @@ func courseJobs() []job.Job {
 // courseReactions are what follows from facts of courses.
 func (h *House) courseReactions() []bus.Reaction {
 	return []bus.Reaction{
+		bus.On("left a course: what stands in an order that is not paid is not asked for", func(tx *db.Tx, e course.Left) error {
+			for _, x := range e.Drop {
+				if err := h.drop(tx, x, e.Reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
 		bus.On("left a course: what was paid beyond the lessons goes back", func(tx *db.Tx, e course.Left) error {
 			for _, back := range e.Back {
-				_, err := h.Returns.Allow(tx, order.ID(back.Order), "left/"+string(e.Enrolment), back.Amount, e.Reason)
-				if err != nil && !errors.Is(err, takeback.ErrNothing) {
+				if err := h.giveBack(tx, back, e.Reason); err != nil {
 					return err
 				}
 			}
 			return nil
 		}),
 	}
+}
+
+// drop takes what nobody shall pay any more out of its order. Where the payment was faster, it goes back.
+func (h *House) drop(tx *db.Tx, x course.Dropped, reason string) error {
+	o, err := order.Get(tx, order.ID(x.Order))
+	if err != nil {
+		return err
+	}
+	for _, l := range o.Lines {
+		switch {
+		case l.Service == nil || l.Service.Ref != x.Ref || l.Live() == 0:
+		case l.Packed == 0:
+			if _, err := order.CancelLines(tx, o.ID, []order.Part{{Line: l.Line, Quantity: l.Live()}}, reason); err != nil {
+				return err
+			}
+		default:
+			if _, err := h.Returns.Allow(tx, o.ID, "dropped/"+x.Ref, l.Total, reason); err != nil && !errors.Is(err, takeback.ErrNothing) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// giveBack pays back what was paid beyond the lessons, and never more than the line of the order has cost: a promotion may have
+// taken something off it.
+func (h *House) giveBack(tx *db.Tx, back course.Return, reason string) error {
+	o, err := order.Get(tx, order.ID(back.Order))
+	if err != nil {
+		return err
+	}
+	amount := back.Amount
+	for _, l := range o.Lines {
+		if l.Service != nil && l.Service.Ref == back.Ref && l.Total.Minor < amount.Minor {
+			amount = l.Total
+		}
+	}
+	if !amount.IsPositive() {
+		return nil
+	}
+	if _, err := h.Returns.Allow(tx, o.ID, "left/"+back.Ref, amount, reason); err != nil && !errors.Is(err, takeback.ErrNothing) {
+		return err
+	}
+	return nil
 }

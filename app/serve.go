@@ -38,12 +38,12 @@ func (h *House) serve() *web.Server {
 	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: h.faultPage, Copies: h.copies})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Taught: h.Taught(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 		Exchange: h.trades,
 	})
 	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Hammer: h.Hammer, Notary: h.Notary, Now: c.Now, PublicURL: c.PublicURL, Attached: h.Attached()})
 	office.Mount(server, site, office.Deps{
-		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(),
+		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Taught: h.Taught(),
 		PublicURL: c.PublicURL, Keys: h.Desk.Keys, Hosts: display.Prover{Store: h.Store, HTTP: c.Internet.HTTP, TXT: c.Internet.TXT},
 		Currency: money.KZT, Doctor: h.findings, Pieces: h.world.cards != nil, Watch: h.Watch, Exchange: h.trades,
 	})

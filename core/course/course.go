@@ -125,6 +125,11 @@ type Course struct {
 	Version int64
 }
 
+// openUntil is when the materials of a group are closed whose last lesson is over at an instant.
+func (c Course) openUntil(ends time.Time) time.Time {
+	return ends.Add(time.Duration(c.AccessDays) * 24 * time.Hour)
+}
+
 // Slot is one lesson in the timetable of a week, by the clock of the zone.
 type Slot struct {
 	Weekday time.Weekday `json:"weekday"`

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -182,7 +183,7 @@ const studentsMax = 30
 // applicationOf gives what was said, cleaned and judged by the course on a day.
 func applicationOf(a Application, on Course, today span.Day) (Enrolment, error) {
 	c := &checker{}
-	e := Enrolment{Lang: a.Lang, Student: c.plain(a.Student, NameMax, "/student"), Birth: a.Birth, Number: c.plain(a.Number, 60, "/number"), Answers: map[string]string{}}
+	e := Enrolment{Lang: cmp.Or(a.Lang, "kk"), Student: c.plain(a.Student, NameMax, "/student"), Birth: a.Birth, Number: c.plain(a.Number, 60, "/number"), Answers: map[string]string{}}
 	c.when(e.Student == "", "/student", fault.Say("Write the name of the student."))
 	born := !a.Birth.IsZero() && a.Birth.Before(today) && Age(a.Birth, today) <= 120
 	c.when(!born, "/birth", fault.Say("Write the day of birth, which is in the past."))
@@ -355,7 +356,7 @@ func judged(tx *db.Tx, id EnrolmentID, version int64, in ...EnrolmentState) (Enr
 
 // step moves an enrolment on.
 func step(tx *db.Tx, e *Enrolment, to EnrolmentState, reason string) error {
-	n, err := coursedb.New(tx).Step(tx.Context(), coursedb.StepParams{State: string(to), Reason: reason, ID: string(e.ID), Version: e.Version})
+	n, err := coursedb.New(tx).Step(tx.Context(), coursedb.StepParams{State: string(to), Reason: reason, Now: span.Micros(tx.Now()), ID: string(e.ID), Version: e.Version})
 	if err == nil && n == 0 {
 		err = ErrChanged.About("%s is not at %d", e.ID, e.Version)
 	}

@@ -2,6 +2,7 @@ package course
 
 import (
 	"sauda/base/money"
+	"sauda/base/span"
 	"sauda/core/seller"
 )
 
@@ -32,7 +33,7 @@ type LessonChanged struct {
 	Cohort CohortID    `json:"cohort"`
 	Lesson LessonID    `json:"lesson"`
 	State  LessonState `json:"state"`
-	Moved  bool        `json:"moved,omitempty"` // Moved says that it is at another time than before.
+	Moved  bool        `json:"moved,omitempty"` // Moved says that it is at another time than before, or is held after all.
 }
 
 // RegisterKept says that a teacher has written down who was at a lesson.
@@ -90,14 +91,22 @@ type Finished struct{ About }
 // Return is what goes back to a buyer of one order.
 type Return struct {
 	Order  string      `json:"order"`
+	Ref    string      `json:"ref"` // Ref is what was chosen: an enrolment, or a payment of its plan.
 	Amount money.Money `json:"amount"`
+}
+
+// Dropped is what stands in an order that is not paid, and shall not be paid any more.
+type Dropped struct {
+	Order string `json:"order"`
+	Ref   string `json:"ref"` // Ref is what was chosen: an enrolment, or a payment of its plan.
 }
 
 // Left says that a student has left, and what goes back of which order, the latest first.
 type Left struct {
 	About
-	Back   []Return `json:"back,omitempty"`
-	Reason string   `json:"reason,omitempty"`
+	Back   []Return  `json:"back,omitempty"`
+	Drop   []Dropped `json:"drop,omitempty"`
+	Reason string    `json:"reason,omitempty"`
 }
 
 // Lapsed says that what was asked for or offered was not ordered in time.
@@ -106,8 +115,10 @@ type Lapsed struct{ About }
 // FellDue says that a payment of a plan is due soon or late, and is to be reminded of.
 type FellDue struct {
 	About
-	Due  DueID `json:"due"`
-	Late bool  `json:"late,omitempty"`
+	Due    DueID       `json:"due"`
+	Day    span.Day    `json:"day"` // Day is when it is due.
+	Amount money.Money `json:"amount"`
+	Late   bool        `json:"late,omitempty"`
 }
 
 // DuePaid says that a later payment of a plan has come.

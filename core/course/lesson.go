@@ -35,7 +35,7 @@ func ChangeLesson(tx *db.Tx, of CohortID, id LessonID, d LessonDraft) (Lesson, e
 	}
 	check := &checker{}
 	l := all[at]
-	was := l.Begins
+	was := l
 	l.Topic = check.texts(d.Topic, NameMax, "/topic", false)
 	if l.State != LessonHeld {
 		check.when(d.Minutes < 1 || d.Minutes > minutesMax, "/minutes", between(1, minutesMax))
@@ -51,10 +51,10 @@ func ChangeLesson(tx *db.Tx, of CohortID, id LessonID, d LessonDraft) (Lesson, e
 	if err := writeLesson(tx, l); err != nil {
 		return Lesson{}, err
 	}
-	if err := setEnd(tx, c.ID, all); err != nil {
+	if err := setEnd(tx, c, all); err != nil {
 		return Lesson{}, err
 	}
-	return l, tx.Emit(LessonChanged{Cohort: c.ID, Lesson: l.ID, State: l.State, Moved: !l.Begins.Equal(was)})
+	return l, tx.Emit(LessonChanged{Cohort: c.ID, Lesson: l.ID, State: l.State, Moved: l.State == LessonPlanned && (!l.Begins.Equal(was.Begins) || was.State == LessonCalledOff)})
 }
 
 func writeLesson(tx *db.Tx, l Lesson) error {
@@ -67,13 +67,24 @@ func writeLesson(tx *db.Tx, l Lesson) error {
 	return err
 }
 
-// setEnd notes when the last lesson of a group is over.
-func setEnd(tx *db.Tx, of CohortID, all []Lesson) error {
+// setEnd notes when the last lesson of a group is over. Where it is later than it was, the materials stay open longer.
+func setEnd(tx *db.Tx, c Cohort, all []Lesson) error {
 	var ends time.Time
 	for _, l := range all {
 		if l.Ends.After(ends) {
 			ends = l.Ends
 		}
 	}
-	return coursedb.New(tx.Later()).SetEnd(tx.Context(), coursedb.SetEndParams{ID: string(of), EndsAt: span.Micros(ends)})
+	if ends.Equal(c.Ends) {
+		return nil
+	}
+	on, err := Get(tx, c.Course)
+	if err != nil {
+		return err
+	}
+	later := coursedb.New(tx.Later())
+	if err := later.SetEnd(tx.Context(), coursedb.SetEndParams{ID: string(c.ID), EndsAt: span.Micros(ends)}); err != nil {
+		return err
+	}
+	return later.ExtendAccess(tx.Context(), coursedb.ExtendAccessParams{Cohort: string(c.ID), Until: span.Micros(on.openUntil(ends))})
 }

@@ -1,6 +1,10 @@
 package course
 
 import (
+	"slices"
+	"time"
+
+	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/course/coursedb"
 	"sauda/core/hold"
@@ -139,6 +143,30 @@ func counted(tx *db.Tx, rows []coursedb.CourseCohort) ([]Cohort, error) {
 	}
 	return all, err
 }
+
+// Running gives the groups of a school whose last lesson is not over for two weeks, by their first day, with the places that are left: to
+// whoever keeps the school all of them, to a teacher his own ones. A school has at most five hundred at a time.
+func Running(tx *db.Tx, of seller.ID) ([]Cohort, error) {
+	who := tx.Who()
+	if !who.For(string(of)) || !who.May(ScopeRead) && !who.May(ScopeTeach) {
+		return nil, ErrDenied.About("%s looks at %s", who.ID, of)
+	}
+	since := tx.Now().Add(-registerTime)
+	rows, err := coursedb.New(tx).RunningCohorts(tx.Context(), coursedb.RunningCohortsParams{Seller: string(of), Since: span.Micros(since), Page: runningMax})
+	if err != nil {
+		return nil, err
+	}
+	all, err := counted(tx, rows)
+	if !who.May(ScopeRead) {
+		all = slices.DeleteFunc(all, func(c Cohort) bool { return !c.Teaches(who.ID) })
+	}
+	return all, err
+}
+
+const (
+	runningMax   = 500
+	registerTime = 14 * 24 * time.Hour // registerTime is how long after its last lesson a group is still listed, for who keeps its register.
+)
 
 // SomeCohorts gives groups by their ids, in one statement, without the places that are left.
 func SomeCohorts(tx *db.Tx, ids []CohortID) (map[CohortID]Cohort, error) {

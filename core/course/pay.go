@@ -1,6 +1,7 @@
 package course
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,14 @@ type Due struct {
 	Amount    money.Money
 	State     DueState
 	Order     string
+}
+
+// ref is what was chosen to pay it: the first payment is that of the place itself.
+func (d Due) ref() string {
+	if d.Position == 1 {
+		return string(d.Enrolment)
+	}
+	return string(d.ID)
 }
 
 // Late tells by how many days a payment is late.
@@ -220,18 +229,28 @@ func Place(tx *db.Tx, s Sold) error {
 	if err != nil {
 		return err
 	}
-	later := coursedb.New(tx.Later())
 	for i, p := range Payments(e.Price, courses[e.Course].Plan, span.DayOf(tx.Now(), zone), in.Days.From) {
-		due := coursedb.AddDueParams{ID: tx.Mint("due"), Enrolment: s.Ref, Party: e.Party, Position: int64(i + 1), Day: p.Day.String(),
-			Amount: p.Amount.Minor, Currency: string(p.Amount.Currency), State: string(DueOpen)}
+		by := ""
 		if i == 0 {
-			due.State, due.OrderRef = string(DueOrdered), s.Order
+			by = s.Order
 		}
-		if err := later.AddDue(tx.Context(), due); err != nil {
+		if err := addDue(tx, e, i+1, p, by); err != nil {
 			return err
 		}
 	}
 	return tx.Emit(Ordered{e.about(), s.Order})
+}
+
+// addDue writes a payment down: open, or ordered by an order.
+func addDue(tx *db.Tx, e Enrolment, position int, p Payment, by string) error {
+	state := DueOpen
+	if by != "" {
+		state = DueOrdered
+	}
+	return coursedb.New(tx.Later()).AddDue(tx.Context(), coursedb.AddDueParams{
+		ID: tx.Mint("due"), Enrolment: string(e.ID), Party: e.Party, Position: int64(position), Day: p.Day.String(),
+		Amount: p.Amount.Minor, Currency: string(p.Amount.Currency), State: string(state), OrderRef: by,
+	})
 }
 
 func placeDue(tx *db.Tx, s Sold) error {
@@ -271,7 +290,7 @@ func Begin(tx *db.Tx, ref string) error {
 	if err != nil {
 		return err
 	}
-	until := cohorts[e.Cohort].Ends.Add(time.Duration(courses[e.Course].AccessDays) * 24 * time.Hour)
+	until := courses[e.Course].openUntil(cohorts[e.Cohort].Ends)
 	n, err := coursedb.New(tx).Begin(tx.Context(), coursedb.BeginParams{
 		ID: ref, AccessFrom: span.Micros(tx.Now()), AccessUntil: span.Micros(until),
 	})
@@ -300,12 +319,12 @@ func payDue(tx *db.Tx, id DueID) error {
 	return tx.Emit(DuePaid{e.about(), d.ID, d.Order})
 }
 
-// End hears that what was ordered is given up as a whole, and what was paid goes back by the order: the student leaves, and
-// owes nothing any more. A later payment is open again. Told twice, it is so once.
+// End hears that what was ordered is given up as a whole, and what was paid goes back by the order: the student leaves, owes
+// nothing any more, and has back what he has paid by other orders. A later payment is open again, unless it has come and he has
+// left. Told twice, it is so once.
 func End(tx *db.Tx, ref string) error {
 	if strings.HasPrefix(ref, duePrefix) {
-		_, err := coursedb.New(tx).ReopenDue(tx.Context(), ref)
-		return err
+		return endDue(tx, DueID(ref))
 	}
 	e, err := load(tx, EnrolmentID(ref))
 	if err != nil || e.State != InOrder && e.State != Studying {
@@ -314,8 +333,30 @@ func End(tx *db.Tx, ref string) error {
 	if err := step(tx, &e, Gone, ""); err != nil {
 		return err
 	}
-	if err := coursedb.New(tx.Later()).WaiveDues(tx.Context(), ref); err != nil {
+	all, err := duesOf(tx, []EnrolmentID{e.ID})
+	if err != nil {
 		return err
 	}
-	return tx.Emit(Left{About: e.about()})
+	others := slices.DeleteFunc(all[e.ID], func(d Due) bool { return d.Order == e.Order })
+	if err := waive(tx, []EnrolmentID{e.ID}); err != nil {
+		return err
+	}
+	return tx.Emit(Left{About: e.about(), Back: Returns(sumPaid(e, others), others), Drop: unpaid(others)})
+}
+
+func endDue(tx *db.Tx, id DueID) error {
+	d, err := oneDue(tx, id)
+	if err != nil {
+		return err
+	}
+	e, err := load(tx, d.Enrolment)
+	if err != nil {
+		return err
+	}
+	to := DueOpen
+	if d.State == DuePayment && e.State == Gone {
+		to = DueWaived
+	}
+	_, err = coursedb.New(tx).ReopenDue(tx.Context(), coursedb.ReopenDueParams{State: string(to), ID: string(id)})
+	return err
 }

@@ -38,6 +38,28 @@ WHERE id = sqlc.arg(id) AND version = sqlc.arg(version);
 -- name: SetEnd :exec
 UPDATE course_cohort SET ends_at = sqlc.arg(ends_at) WHERE id = sqlc.arg(id);
 
+-- name: ExtendAccess :exec
+-- Materials are open as long after the last lesson as they were to be; who has longer keeps it.
+UPDATE course_enrolment SET access_until = sqlc.arg(until) WHERE cohort = sqlc.arg(cohort) AND state IN ('studying', 'finished') AND access_until < sqlc.arg(until);
+
+-- name: RunningCohorts :many
+-- The groups of a school whose last lesson is not over, by their first day.
+SELECT * FROM course_cohort WHERE seller = sqlc.arg(seller) AND ends_at > sqlc.arg(since) ORDER BY from_day, id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: CallOffCohort :execrows
+UPDATE course_cohort SET state = 'called_off', version = version + 1 WHERE id = sqlc.arg(id) AND version = sqlc.arg(version) AND state <> 'called_off';
+
+-- name: CallOffLessons :exec
+UPDATE course_lesson SET state = 'called_off' WHERE cohort = sqlc.arg(cohort) AND state = 'planned' AND ends_at > sqlc.arg(now);
+
+-- name: CallOffStudents :exec
+-- Nobody studies in the group any more, and nobody may order a place.
+UPDATE course_enrolment SET state = CASE WHEN state IN ('applied', 'offered') THEN 'lapsed' ELSE 'left' END, reason = sqlc.arg(reason), version = version + 1
+WHERE cohort = sqlc.arg(cohort) AND state IN ('applied', 'offered', 'ordered', 'studying');
+
+-- name: WaiveAll :exec
+UPDATE course_due SET state = 'waived' WHERE enrolment IN (SELECT value FROM json_each(cast(sqlc.arg(enrolments) AS TEXT))) AND state IN ('open', 'ordered');
+
 -- name: Cohorts :many
 SELECT * FROM course_cohort WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
@@ -72,10 +94,10 @@ UPDATE course_material SET dropped = 1 WHERE id = sqlc.arg(id) AND course = sqlc
 -- name: Enrol :execrows
 -- Nothing when this student of this buyer is in the group already.
 INSERT INTO course_enrolment (id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at,
-    state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version)
+    state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, waits_from, version)
 VALUES (sqlc.arg(id), sqlc.arg(course), sqlc.arg(cohort), sqlc.arg(seller), sqlc.arg(party), sqlc.arg(person), sqlc.arg(lang), sqlc.arg(student),
     sqlc.arg(folded), sqlc.arg(birth), sqlc.arg(number), sqlc.arg(answers), sqlc.arg(parent), sqlc.arg(parent_iin), sqlc.arg(agreed_at), sqlc.arg(state), '', 0, '',
-    sqlc.arg(full_price), sqlc.arg(price), sqlc.arg(currency), '', '', '', 0, 0, sqlc.arg(applied_at), 1)
+    sqlc.arg(full_price), sqlc.arg(price), sqlc.arg(currency), '', '', '', 0, 0, sqlc.arg(applied_at), sqlc.arg(applied_at), 1)
 ON CONFLICT DO NOTHING;
 
 -- name: Enrolments :many
@@ -99,12 +121,9 @@ SELECT * FROM course_enrolment WHERE cohort = sqlc.arg(cohort) ORDER BY folded, 
 -- name: Waiting :many
 SELECT * FROM course_enrolment WHERE seller = sqlc.arg(seller) AND state = 'applied' AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
--- name: OfNumber :many
-SELECT * FROM course_enrolment WHERE seller = sqlc.arg(seller) AND number = sqlc.arg(number) AND number <> '' ORDER BY id;
-
 -- name: Step :execrows
 -- Changes the state of an enrolment whose version was read.
-UPDATE course_enrolment SET state = sqlc.arg(state), reason = sqlc.arg(reason), version = version + 1
+UPDATE course_enrolment SET state = sqlc.arg(state), reason = sqlc.arg(reason), waits_from = sqlc.arg(now), version = version + 1
 WHERE id = sqlc.arg(id) AND version = sqlc.arg(version);
 
 -- name: Grant :execrows
@@ -124,7 +143,7 @@ UPDATE course_enrolment SET state = 'studying', access_from = sqlc.arg(access_fr
 WHERE id = sqlc.arg(id) AND state = 'ordered';
 
 -- name: Stale :many
-SELECT * FROM course_enrolment WHERE state IN ('applied', 'offered') AND applied_at < sqlc.arg(before) ORDER BY applied_at, id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+SELECT * FROM course_enrolment WHERE state IN ('applied', 'offered') AND waits_from < sqlc.arg(before) ORDER BY waits_from, id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: Lapse :exec
 UPDATE course_enrolment SET state = 'lapsed', parent = '', parent_iin = '', answers = '{}', version = version + 1
@@ -151,10 +170,8 @@ UPDATE course_due SET state = 'paid' WHERE id = sqlc.arg(id) AND state = 'ordere
 UPDATE course_due SET state = 'paid' WHERE enrolment = sqlc.arg(enrolment) AND position = 1;
 
 -- name: ReopenDue :execrows
-UPDATE course_due SET state = 'open', order_ref = '' WHERE id = sqlc.arg(id) AND state IN ('ordered', 'paid');
-
--- name: WaiveDues :exec
-UPDATE course_due SET state = 'waived' WHERE enrolment = sqlc.arg(enrolment) AND state IN ('open', 'ordered');
+-- What was ordered and given up is as it was before.
+UPDATE course_due SET state = sqlc.arg(state), order_ref = '' WHERE id = sqlc.arg(id) AND state IN ('ordered', 'paid');
 
 -- name: ToRemind :many
 -- What falls due by a day and was not reminded of since another.

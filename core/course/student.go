@@ -66,6 +66,16 @@ func someEnrolments(tx *db.Tx, ids []EnrolmentID) ([]Enrolment, error) {
 	return enrolmentsOf(rows)
 }
 
+// Students gives those who have a place in a group, by name; it looks at nobody's rights.
+func Students(tx *db.Tx, of CohortID) ([]Enrolment, error) {
+	rows, err := coursedb.New(tx).OfCohort(tx.Context(), string(of))
+	if err != nil {
+		return nil, err
+	}
+	all, err := enrolmentsOf(rows)
+	return slices.DeleteFunc(all, func(e Enrolment) bool { return e.State != InOrder && e.State != Studying }), err
+}
+
 // Enrolled gives an enrolment to its buyer and to the staff of its school; to everybody else it is unknown. What only the
 // school may see of it, the number of the parent, is hidden from those who do not decide.
 func Enrolled(tx *db.Tx, id EnrolmentID) (Enrolment, error) {
@@ -132,39 +142,4 @@ func pageOf(tx *db.Tx, rows []coursedb.CourseEnrolment, limit int) ([]Enrolment,
 		all[i] = all[i].hidden(tx.Who())
 	}
 	return all, next, err
-}
-
-// Owing is what a student owes by a number that his school has given him.
-type Owing struct {
-	Enrolment Enrolment
-	Dues      []Due // Dues are those that are open, the oldest first.
-}
-
-// OwedBy gives what the student of a number owes to a school, in two statements: what a bill by student number has for its
-// lines. It looks at nobody's rights, and whoever asks shows of it no more than a sum.
-func OwedBy(tx *db.Tx, of seller.ID, number string) ([]Owing, error) {
-	rows, err := coursedb.New(tx).OfNumber(tx.Context(), coursedb.OfNumberParams{Seller: string(of), Number: number})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	all, err := enrolmentsOf(rows)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]EnrolmentID, len(all))
-	for i, e := range all {
-		ids[i] = e.ID
-	}
-	dues, err := duesOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var owing []Owing
-	for _, e := range all {
-		open := slices.DeleteFunc(dues[e.ID], func(d Due) bool { return d.State != DueOpen })
-		if len(open) > 0 {
-			owing = append(owing, Owing{e, open})
-		}
-	}
-	return owing, nil
 }

@@ -82,7 +82,7 @@ func Remind(tx *db.Tx, most int) (int, error) {
 		about[e.ID] = e.about()
 	}
 	for _, d := range dues {
-		if err := tx.Emit(FellDue{About: about[d.Enrolment], Due: d.ID, Late: d.Late(today) > 0}); err != nil {
+		if err := tx.Emit(FellDue{About: about[d.Enrolment], Due: d.ID, Day: d.Day, Amount: d.Amount, Late: d.Late(today) > 0}); err != nil {
 			return 0, err
 		}
 	}

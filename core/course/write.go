@@ -174,11 +174,13 @@ func (d CohortDraft) cleaned() (CohortDraft, []Meeting, error) {
 	}
 	c.when(len(d.Teachers) > teachersMax, "/teachers", between(0, teachersMax))
 	for i, t := range d.Teachers {
-		d.Teachers[i].Name = c.plain(t.Name, NameMax, "/teachers/"+strconv.Itoa(i)+"/name")
+		at := "/teachers/" + strconv.Itoa(i) + "/name"
+		d.Teachers[i].Name = c.plain(t.Name, NameMax, at)
+		c.when(d.Teachers[i].Name == "", at, fault.Say("Write the name of the teacher."))
 	}
 	c.when(d.Places < 1 || d.Places > placesMax, "/places", between(1, placesMax))
 	c.when(d.Price.Check() != nil || d.Price.IsNegative() || d.Price.Minor > priceMax, "/price", fault.Say("Write an amount that is not below zero."))
-	c.when(!slices.Contains([]CohortState{CohortOpen, CohortClosed, CohortCalledOff}, d.State), "/state", fault.Say("Choose one of the values that are offered."))
+	c.when(d.State != CohortOpen && d.State != CohortClosed, "/state", fault.Say("Choose one of the values that are offered."))
 	if len(c.fields) > 0 {
 		return d, nil, ErrInvalid.Fields(c.fields...)
 	}
@@ -229,11 +231,14 @@ func Open(tx *db.Tx, of ID, d CohortDraft) (Cohort, error) {
 
 // Rearrange changes what is said of a group: its name, teachers, room, price, places, how long somebody may enrol and whether
 // it takes students. Its days and timetable stay; a lesson is moved by itself. Fewer places than are taken are
-// hold.ErrPromised; who is enrolled keeps his price.
+// hold.ErrPromised; who is enrolled keeps his price. One that is called off stays so: see CallOff.
 func Rearrange(tx *db.Tx, id CohortID, version int64, d CohortDraft) (Cohort, error) {
 	c, err := mineCohort(tx, id, ScopeWrite)
 	if err != nil {
 		return Cohort{}, err
+	}
+	if c.State == CohortCalledOff {
+		return Cohort{}, ErrState.About("%s is called off", id)
 	}
 	d.Days, d.Zone, d.Slots = c.Days, c.Zone, c.Slots
 	if d, _, err = d.cleaned(); err != nil {

@@ -60,6 +60,15 @@ const (
 	InvestorAdmitted Template = "investor_admitted" // These go to who wants to trade on the exchange.
 	InvestorRefused  Template = "investor_refused"
 	InvestorAsked    Template = "investor_asked"
+
+	CourseOffered   Template = "course_offered" // These go to who has enrolled a student.
+	CourseRefused   Template = "course_refused"
+	CourseDue       Template = "course_due"
+	CourseLate      Template = "course_late"
+	CourseLeft      Template = "course_left"
+	CourseCertified Template = "course_certified"
+	LessonMoved     Template = "lesson_moved"
+	LessonCalledOff Template = "lesson_called_off"
 )
 
 // Templates are all letters.
@@ -67,6 +76,7 @@ var Templates = []Template{
 	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	InvestorAdmitted, InvestorRefused, InvestorAsked,
+	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

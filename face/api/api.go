@@ -71,6 +71,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountDigital(api, server)
 	f.mountReviews(api)
 	f.mountQuestions(api)
+	f.mountCourses(api)
 	f.mountWishes(api)
 	f.mountUploads(server)
 	f.mountBiller(server)

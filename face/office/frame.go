@@ -83,7 +83,7 @@ var menu = []group{
 		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
 		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
 		{Name: "media", Scope: ScopeCatalogRead, Keeper: true, Key: "g"}, {Name: "promotions", Scope: ScopeCatalogRead},
-		{Name: "reviews", Scope: ScopeReviewsRead}, {Name: "questions", Scope: ScopeQuestionsRead},
+		{Name: "reviews", Scope: ScopeReviewsRead}, {Name: "questions", Scope: ScopeQuestionsRead}, {Name: "courses", Scope: ScopeCoursesRead}, {Name: "groups", Scope: ScopeCoursesTeach},
 		{Name: "search", Scope: ScopeCatalogRead, Keeper: true}, {Name: "imports", Scope: ScopeCatalogRead, Key: "i"},
 		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},
 		{Name: "movements", Scope: ScopeStockRead, Key: "v"}, {Name: "warehouses", Scope: ScopeStockRead, Key: "w"},

@@ -14,6 +14,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/attachment"
+	"sauda/core/course"
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
@@ -52,6 +53,9 @@ const (
 	ScopeReviewsWrite   = review.ScopeWrite
 	ScopeQuestionsRead  = enquiry.ScopeRead
 	ScopeQuestionsWrite = enquiry.ScopeWrite
+	ScopeCoursesRead    = course.ScopeRead
+	ScopeCoursesWrite   = course.ScopeWrite
+	ScopeCoursesTeach   = course.ScopeTeach
 	ScopeHouseRead      = "house.read"
 	ScopeHouseWrite     = "house.write"
 	ScopeExchangeRead   = "exchange.read"
@@ -66,7 +70,7 @@ var Scopes = []string{
 	ScopeStockRead, ScopeStockWrite, ScopeMoneyRead,
 	ScopeReviewsRead, ScopeReviewsWrite, ScopeQuestionsRead, ScopeQuestionsWrite, ScopeHouseRead, ScopeHouseWrite,
 	ScopeExchangeRead, ScopeExchangeWrite, ScopeExchangeDecide, ScopeExchangeWatch,
-	utility.ScopeRead, utility.ScopeWrite,
+	utility.ScopeRead, utility.ScopeWrite, ScopeCoursesRead, ScopeCoursesWrite, ScopeCoursesTeach,
 }
 
 // Finding is something that the doctor noticed.
@@ -90,6 +94,7 @@ type Deps struct {
 	Sessions  *session.Keeper
 	Attached  attachment.Library                           // Attached keeps what belongs to one order, and the documents of those who want to become investors.
 	Sold      digital.Library                              // Sold keeps the files that are sold.
+	Taught    course.Library                               // Taught keeps what students read and watch.
 	Media     media.Library                                // Media keeps the files of goods; they are shown below /media/.
 	Hosts     display.Prover                               // Hosts looks whether names of the internet are the shop's.
 	PublicURL string                                       // PublicURL is how browsers reach the house; public addresses begin with it.
@@ -161,6 +166,8 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGather(site)
 	f.mountReviews(site)
 	f.mountQuestions(site)
+	f.mountCourses(site)
+	f.mountSchool(site)
 	f.mountWorkshop(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)

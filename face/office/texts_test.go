@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sauda/core/catalog"
+	"sauda/core/course"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
 	"sauda/core/exchange/auction"
@@ -137,6 +138,12 @@ func states() []string {
 		add("regime.", string(r))
 	}
 	add("bookings.state.", "booked", "in", "done", "missed")
+	add("courses.state.", texts(course.States)...)
+	add("courses.group.", "open", "closed", "called_off")
+	add("courses.presence.", texts(course.Presences)...)
+	add("courses.lesson_state.", "held", "called_off")
+	add("courses.enrolment.", "applied", "offered", "refused", "ordered", "studying", "finished", "left", "lapsed")
+	add("courses.due.", "open", "ordered", "paid", "waived")
 	add("audit.by.", "people", "buyers", "house")
 	for _, k := range window.Kinds {
 		add("content.kind.", string(k))

@@ -18,6 +18,7 @@ import (
 	"sauda/core/booking"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/course"
 	"sauda/core/digital"
 	"sauda/core/order"
 	"sauda/core/pricing"
@@ -305,6 +306,8 @@ func (v orderView) fetchable(g digital.Grant, x digital.Fetchable) bool {
 // chooser is the page on which a buyer chooses of a service; empty where nobody chooses in this shop.
 func (s shown) chooser() string {
 	switch s.Page.Kind.Service.Way {
+	case course.WayName:
+		return "/course/" + string(s.Product.ID)
 	case booking.WayName:
 		return "/booking/" + string(s.Product.ID)
 	case utility.WayName:

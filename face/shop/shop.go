@@ -18,6 +18,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/text"
 	"sauda/core/attachment"
+	"sauda/core/course"
 	"sauda/core/media"
 	"sauda/core/search"
 	"sauda/core/shelf"
@@ -38,6 +39,7 @@ type Deps struct {
 	Sessions  *session.Keeper    // Sessions are where they are signed in.
 	Media     media.Library      // Media keeps the pictures of reviews; they are shown below /media/.
 	Attached  attachment.Library // Attached keeps the files that buyers bring.
+	Taught    course.Library     // Taught keeps what students read and watch.
 	Display   *display.Keeper    // Display keeps the look, the pages and the blog in memory.
 	Currency  money.Currency     // Currency is in which prices are shown and baskets are opened.
 	Name      text.Localized     // Name is what the shop is called; "Sauda" when it is empty.
@@ -87,6 +89,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountReviews(site)
 	f.mountEnquiries(site)
 	f.mountWishes(site)
+	f.mountCourses(site, server)
 	f.mountSearch(site)
 	server.Handle("GET "+viewPath+"{name}", http.HandlerFunc(f.view), web.Public())
 	f.mountBasket(site)

@@ -11,6 +11,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/core/catalog"
+	"sauda/core/course"
 	"sauda/core/identity"
 	"sauda/core/media"
 	"sauda/core/seller"
@@ -44,6 +45,8 @@ type sower struct {
 	buyers map[string]db.Who            // buyers is likewise; those without an account are guests.
 	goods  map[string]catalog.VariantID // goods is by SKU.
 	prices map[string]money.Money       // prices are of one unit, by SKU.
+	group  course.CohortID              // group is the one of the language school that has begun.
+	kids   course.CohortID              // kids is the group of children that takes students.
 	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
 	centre []catalog.Media              // centre is what the utility centre is drawn as.
 }
@@ -150,7 +153,16 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 	if err := s.dress(ctx); err != nil {
 		return err
 	}
+	if err := s.teach(ctx, end); err != nil {
+		return err
+	}
 	if err := s.live(ctx, end); err != nil {
+		return err
+	}
+	if err := s.attend(ctx); err != nil {
+		return err
+	}
+	if err := s.applies(ctx); err != nil {
 		return err
 	}
 	if err := s.give(ctx); err != nil {

@@ -105,6 +105,7 @@ type CourseEnrolment struct {
 	AccessUntil int64
 	AppliedAt   int64
 	Version     int64
+	WaitsFrom   int64
 }
 
 type CourseLesson struct {

@@ -253,6 +253,53 @@ func (q *Queries) Begin(ctx context.Context, arg BeginParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const callOffCohort = `-- name: CallOffCohort :execrows
+UPDATE course_cohort SET state = 'called_off', version = version + 1 WHERE id = $1 AND version = $2 AND state <> 'called_off'
+`
+
+type CallOffCohortParams struct {
+	ID      string
+	Version int64
+}
+
+func (q *Queries) CallOffCohort(ctx context.Context, arg CallOffCohortParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, callOffCohort, arg.ID, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const callOffLessons = `-- name: CallOffLessons :exec
+UPDATE course_lesson SET state = 'called_off' WHERE cohort = $1 AND state = 'planned' AND ends_at > $2
+`
+
+type CallOffLessonsParams struct {
+	Cohort string
+	Now    int64
+}
+
+func (q *Queries) CallOffLessons(ctx context.Context, arg CallOffLessonsParams) error {
+	_, err := q.db.ExecContext(ctx, callOffLessons, arg.Cohort, arg.Now)
+	return err
+}
+
+const callOffStudents = `-- name: CallOffStudents :exec
+UPDATE course_enrolment SET state = CASE WHEN state IN ('applied', 'offered') THEN 'lapsed' ELSE 'left' END, reason = $1, version = version + 1
+WHERE cohort = $2 AND state IN ('applied', 'offered', 'ordered', 'studying')
+`
+
+type CallOffStudentsParams struct {
+	Reason string
+	Cohort string
+}
+
+// Nobody studies in the group any more, and nobody may order a place.
+func (q *Queries) CallOffStudents(ctx context.Context, arg CallOffStudentsParams) error {
+	_, err := q.db.ExecContext(ctx, callOffStudents, arg.Reason, arg.Cohort)
+	return err
+}
+
 const certificate = `-- name: Certificate :many
 SELECT number, enrolment, seller, student, course, name, from_day, to_day, minutes, mark, issued_at, withdrawn_at, reason FROM course_certificate WHERE number = $1
 `
@@ -789,10 +836,10 @@ func (q *Queries) DuesOf(ctx context.Context, enrolments string) ([]CourseDue, e
 
 const enrol = `-- name: Enrol :execrows
 INSERT INTO course_enrolment (id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at,
-    state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version)
+    state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, waits_from, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, '', 0, '',
-    $17, $18, $19, '', '', '', 0, 0, $20, 1)
+    $17, $18, $19, '', '', '', 0, 0, $20, $20, 1)
 ON CONFLICT DO NOTHING
 `
 
@@ -850,7 +897,7 @@ func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) (int64, error) {
 }
 
 const enrolments = `-- name: Enrolments :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version, waits_from FROM course_enrolment WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
 
 func (q *Queries) Enrolments(ctx context.Context, ids string) ([]CourseEnrolment, error) {
@@ -892,6 +939,7 @@ func (q *Queries) Enrolments(ctx context.Context, ids string) ([]CourseEnrolment
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -904,6 +952,21 @@ func (q *Queries) Enrolments(ctx context.Context, ids string) ([]CourseEnrolment
 		return nil, err
 	}
 	return items, nil
+}
+
+const extendAccess = `-- name: ExtendAccess :exec
+UPDATE course_enrolment SET access_until = $1 WHERE cohort = $2 AND state IN ('studying', 'finished') AND access_until < $1
+`
+
+type ExtendAccessParams struct {
+	Until  int64
+	Cohort string
+}
+
+// Materials are open as long after the last lesson as they were to be; who has longer keeps it.
+func (q *Queries) ExtendAccess(ctx context.Context, arg ExtendAccessParams) error {
+	_, err := q.db.ExecContext(ctx, extendAccess, arg.Until, arg.Cohort)
+	return err
 }
 
 const finishAll = `-- name: FinishAll :exec
@@ -1036,7 +1099,7 @@ func (q *Queries) LessonsOf(ctx context.Context, cohorts string) ([]CourseLesson
 }
 
 const liveOf = `-- name: LiveOf :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE party = $1 AND cohort = $2
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version, waits_from FROM course_enrolment WHERE party = $1 AND cohort = $2
     AND state IN ('applied', 'offered', 'ordered', 'studying', 'finished') ORDER BY id
 `
 
@@ -1085,6 +1148,7 @@ func (q *Queries) LiveOf(ctx context.Context, arg LiveOfParams) ([]CourseEnrolme
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1197,7 +1261,7 @@ func (q *Queries) MaterialsOf(ctx context.Context, course string) ([]CourseMater
 }
 
 const ofCohort = `-- name: OfCohort :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE cohort = $1 ORDER BY folded, id
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version, waits_from FROM course_enrolment WHERE cohort = $1 ORDER BY folded, id
 `
 
 func (q *Queries) OfCohort(ctx context.Context, cohort string) ([]CourseEnrolment, error) {
@@ -1239,68 +1303,7 @@ func (q *Queries) OfCohort(ctx context.Context, cohort string) ([]CourseEnrolmen
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ofNumber = `-- name: OfNumber :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE seller = $1 AND number = $2 AND number <> '' ORDER BY id
-`
-
-type OfNumberParams struct {
-	Seller string
-	Number string
-}
-
-func (q *Queries) OfNumber(ctx context.Context, arg OfNumberParams) ([]CourseEnrolment, error) {
-	rows, err := q.db.QueryContext(ctx, ofNumber, arg.Seller, arg.Number)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []CourseEnrolment{}
-	for rows.Next() {
-		var i CourseEnrolment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Course,
-			&i.Cohort,
-			&i.Seller,
-			&i.Party,
-			&i.Person,
-			&i.Lang,
-			&i.Student,
-			&i.Folded,
-			&i.Birth,
-			&i.Number,
-			&i.Answers,
-			&i.Parent,
-			&i.ParentIin,
-			&i.AgreedAt,
-			&i.State,
-			&i.Reason,
-			&i.Share,
-			&i.ShareReason,
-			&i.FullPrice,
-			&i.Price,
-			&i.Currency,
-			&i.OrderRef,
-			&i.Line,
-			&i.Owner,
-			&i.AccessFrom,
-			&i.AccessUntil,
-			&i.AppliedAt,
-			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1316,7 +1319,7 @@ func (q *Queries) OfNumber(ctx context.Context, arg OfNumberParams) ([]CourseEnr
 }
 
 const ofParty = `-- name: OfParty :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE party = $1 AND id < $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version, waits_from FROM course_enrolment WHERE party = $1 AND id < $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
 `
 
 type OfPartyParams struct {
@@ -1364,6 +1367,7 @@ func (q *Queries) OfParty(ctx context.Context, arg OfPartyParams) ([]CourseEnrol
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1422,7 +1426,7 @@ func (q *Queries) OrderDue(ctx context.Context, arg OrderDueParams) (int64, erro
 }
 
 const over = `-- name: Over :many
-SELECT e.id, e.course, e.cohort, e.seller, e.party, e.person, e.lang, e.student, e.folded, e.birth, e.number, e.answers, e.parent, e.parent_iin, e.agreed_at, e.state, e.reason, e.share, e.share_reason, e.full_price, e.price, e.currency, e.order_ref, e.line, e.owner, e.access_from, e.access_until, e.applied_at, e.version FROM course_enrolment e JOIN course_cohort c ON c.id = e.cohort
+SELECT e.id, e.course, e.cohort, e.seller, e.party, e.person, e.lang, e.student, e.folded, e.birth, e.number, e.answers, e.parent, e.parent_iin, e.agreed_at, e.state, e.reason, e.share, e.share_reason, e.full_price, e.price, e.currency, e.order_ref, e.line, e.owner, e.access_from, e.access_until, e.applied_at, e.version, e.waits_from FROM course_enrolment e JOIN course_cohort c ON c.id = e.cohort
 WHERE e.state = 'studying' AND c.ends_at < $1 ORDER BY e.id LIMIT CAST($2 AS BIGINT)
 `
 
@@ -1471,6 +1475,7 @@ func (q *Queries) Over(ctx context.Context, arg OverParams) ([]CourseEnrolment, 
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1507,15 +1512,73 @@ func (q *Queries) PayFirst(ctx context.Context, enrolment string) error {
 }
 
 const reopenDue = `-- name: ReopenDue :execrows
-UPDATE course_due SET state = 'open', order_ref = '' WHERE id = $1 AND state IN ('ordered', 'paid')
+UPDATE course_due SET state = $1, order_ref = '' WHERE id = $2 AND state IN ('ordered', 'paid')
 `
 
-func (q *Queries) ReopenDue(ctx context.Context, id string) (int64, error) {
-	result, err := q.db.ExecContext(ctx, reopenDue, id)
+type ReopenDueParams struct {
+	State string
+	ID    string
+}
+
+// What was ordered and given up is as it was before.
+func (q *Queries) ReopenDue(ctx context.Context, arg ReopenDueParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, reopenDue, arg.State, arg.ID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const runningCohorts = `-- name: RunningCohorts :many
+SELECT id, course, seller, name, from_day, to_day, zone, slots, teachers, room, places, price, currency, enrol_until, ends_at, state, version FROM course_cohort WHERE seller = $1 AND ends_at > $2 ORDER BY from_day, id LIMIT CAST($3 AS BIGINT)
+`
+
+type RunningCohortsParams struct {
+	Seller string
+	Since  int64
+	Page   int64
+}
+
+// The groups of a school whose last lesson is not over, by their first day.
+func (q *Queries) RunningCohorts(ctx context.Context, arg RunningCohortsParams) ([]CourseCohort, error) {
+	rows, err := q.db.QueryContext(ctx, runningCohorts, arg.Seller, arg.Since, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CourseCohort{}
+	for rows.Next() {
+		var i CourseCohort
+		if err := rows.Scan(
+			&i.ID,
+			&i.Course,
+			&i.Seller,
+			&i.Name,
+			&i.FromDay,
+			&i.ToDay,
+			&i.Zone,
+			&i.Slots,
+			&i.Teachers,
+			&i.Room,
+			&i.Places,
+			&i.Price,
+			&i.Currency,
+			&i.EnrolUntil,
+			&i.EndsAt,
+			&i.State,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setEnd = `-- name: SetEnd :exec
@@ -1604,7 +1667,7 @@ func (q *Queries) ShownCourses(ctx context.Context, arg ShownCoursesParams) ([]C
 }
 
 const stale = `-- name: Stale :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE state IN ('applied', 'offered') AND applied_at < $1 ORDER BY applied_at, id LIMIT CAST($2 AS BIGINT)
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version, waits_from FROM course_enrolment WHERE state IN ('applied', 'offered') AND waits_from < $1 ORDER BY waits_from, id LIMIT CAST($2 AS BIGINT)
 `
 
 type StaleParams struct {
@@ -1651,6 +1714,7 @@ func (q *Queries) Stale(ctx context.Context, arg StaleParams) ([]CourseEnrolment
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1666,13 +1730,14 @@ func (q *Queries) Stale(ctx context.Context, arg StaleParams) ([]CourseEnrolment
 }
 
 const step = `-- name: Step :execrows
-UPDATE course_enrolment SET state = $1, reason = $2, version = version + 1
-WHERE id = $3 AND version = $4
+UPDATE course_enrolment SET state = $1, reason = $2, waits_from = $3, version = version + 1
+WHERE id = $4 AND version = $5
 `
 
 type StepParams struct {
 	State   string
 	Reason  string
+	Now     int64
 	ID      string
 	Version int64
 }
@@ -1682,6 +1747,7 @@ func (q *Queries) Step(ctx context.Context, arg StepParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, step,
 		arg.State,
 		arg.Reason,
+		arg.Now,
 		arg.ID,
 		arg.Version,
 	)
@@ -1751,7 +1817,7 @@ func (q *Queries) Told(ctx context.Context, arg ToldParams) error {
 }
 
 const waiting = `-- name: Waiting :many
-SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version FROM course_enrolment WHERE seller = $1 AND state = 'applied' AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+SELECT id, course, cohort, seller, party, person, lang, student, folded, birth, number, answers, parent, parent_iin, agreed_at, state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, version, waits_from FROM course_enrolment WHERE seller = $1 AND state = 'applied' AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
 `
 
 type WaitingParams struct {
@@ -1799,6 +1865,7 @@ func (q *Queries) Waiting(ctx context.Context, arg WaitingParams) ([]CourseEnrol
 			&i.AccessUntil,
 			&i.AppliedAt,
 			&i.Version,
+			&i.WaitsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1813,12 +1880,12 @@ func (q *Queries) Waiting(ctx context.Context, arg WaitingParams) ([]CourseEnrol
 	return items, nil
 }
 
-const waiveDues = `-- name: WaiveDues :exec
-UPDATE course_due SET state = 'waived' WHERE enrolment = $1 AND state IN ('open', 'ordered')
+const waiveAll = `-- name: WaiveAll :exec
+UPDATE course_due SET state = 'waived' WHERE enrolment IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND state IN ('open', 'ordered')
 `
 
-func (q *Queries) WaiveDues(ctx context.Context, enrolment string) error {
-	_, err := q.db.ExecContext(ctx, waiveDues, enrolment)
+func (q *Queries) WaiveAll(ctx context.Context, enrolments string) error {
+	_, err := q.db.ExecContext(ctx, waiveAll, enrolments)
 	return err
 }
 
