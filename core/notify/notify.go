@@ -60,6 +60,14 @@ const (
 	InvestorAdmitted Template = "investor_admitted" // These go to who wants to trade on the exchange.
 	InvestorRefused  Template = "investor_refused"
 	InvestorAsked    Template = "investor_asked"
+
+	AgreementSoon    Template = "agreement_soon" // These go to who subscribes to something.
+	AgreementPrice   Template = "agreement_price"
+	AgreementFailed  Template = "agreement_failed"
+	AgreementSkipped Template = "agreement_skipped"
+	AgreementLacked  Template = "agreement_lacked"
+	AgreementPaused  Template = "agreement_paused"
+	AgreementEnded   Template = "agreement_ended"
 )
 
 // Templates are all letters.
@@ -67,6 +75,7 @@ var Templates = []Template{
 	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	InvestorAdmitted, InvestorRefused, InvestorAsked,
+	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementPaused, AgreementEnded,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.
