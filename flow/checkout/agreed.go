@@ -86,6 +86,20 @@ func (b *Basket) subscribed() []pricing.Adjuster {
 // Subscribes says whether something in the basket is subscribed to, so that it is paid by a card that is kept.
 func (b *Basket) Subscribes() bool { return len(b.agreed) > 0 }
 
+// Renews says whether a line is subscribed to.
+func (b *Basket) Renews(line string) bool {
+	for _, l := range b.Cart.Lines {
+		if string(l.ID) == line {
+			_, there := b.agreed[l.Answers[catalog.ChosenCode]]
+			return there
+		}
+	}
+	return false
+}
+
+// Words is what the buyer of a basket is asked to agree to, in a language.
+func (b *Basket) Words(lang string) string { return agreement.Words(lang, b.shop.In(lang)) }
+
 // mandate refuses to begin an agreement without the buyer's word that his card may be used again, and notes that word. What
 // the house renews has it already.
 func (d *Desk) mandate(tx *db.Tx, s *State, b Basket) error {
@@ -100,7 +114,7 @@ func (d *Desk) mandate(tx *db.Tx, s *State, b Basket) error {
 	if p.Method != payment.Card || p.Card == "" && !(p.Keep && d.Keys.Ready()) || p.Mandate == "" {
 		return agreement.ErrMandate
 	}
-	s.MandateCard = string(p.Card)
+	s.MandateCard, s.Words = string(p.Card), b.Words(p.Mandate)
 	return nil
 }
 
@@ -120,7 +134,7 @@ func (s *State) subscribe(tx *db.Tx, o order.Order) error {
 		}
 		err := agreement.Ordered(tx, agreement.Sold{
 			Ref: ref, Order: string(o.ID), Line: string(l.ID), Quantity: l.Quantity, Quote: s.Quote, Card: s.MandateCard, To: to,
-			Consent: agreement.Consent{At: tx.Now(), Words: agreement.Words(s.Purchase.Mandate, s.Shop)},
+			Consent: agreement.Consent{At: tx.Now(), Words: s.Words},
 		})
 		if err != nil {
 			return err

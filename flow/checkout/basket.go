@@ -8,6 +8,7 @@ import (
 	"sauda/base/money"
 	where "sauda/base/place" // The package has a step of that name.
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -40,6 +41,7 @@ type Basket struct {
 	claims  []inventory.Allocation // Claims are what is taken and lies in no warehouse: licence codes, seats.
 	chosen  map[string]choice.Chosen
 	agreed  map[string]agreement.Chosen
+	shop    text.Localized // Shop is the name of its seller, where it has one.
 }
 
 // Look gives a basket to whoever may see it, with its quote and what can be chosen. It only reads.
@@ -89,6 +91,9 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 		}
 	}
 	b.Missing = b.missing()
+	if of := c.Sellers(); len(of) == 1 {
+		b.shop = terms.sellers[of[0]].Name
+	}
 	b.Coupons = b.offered.coupons(draft, b.Quote)
 	return b, nil
 }

@@ -20,6 +20,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/choice"
 	"sauda/core/inventory"
@@ -60,6 +61,7 @@ const (
 type Desk struct {
 	Keys       seal.Keys        // Keys seal what gateways give for cards; without one no card is kept.
 	Promotions promotion.Keeper // Promotions keeps those that run.
+	Plans      agreement.Keeper // Plans keeps what can be subscribed to.
 	Ways       choice.Ways      // Ways are the contexts that sell services.
 
 	gateways map[string]payment.Gateway
@@ -125,6 +127,7 @@ type State struct {
 	Served      bool                   `json:"served,omitempty"`  // Served says that the order has services.
 
 	Subscribed  bool   `json:"subscribed,omitempty"`   // Subscribed says that the order is of agreements.
+	Words       string `json:"words,omitempty"`        // Words are those in which their buyer has agreed to the payments.
 	MandateCard string `json:"mandate_card,omitempty"` // MandateCard pays for what they bring; empty where it is still being kept.
 
 	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
