@@ -162,6 +162,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountReviews(site)
 	f.mountQuestions(site)
 	f.mountWorkshop(site)
+	f.mountSubscriptions(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
