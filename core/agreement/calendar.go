@@ -88,12 +88,12 @@ func (c *Calendar) After(d span.Day) span.Day {
 	}
 }
 
-// Coming gives the next days of an agreement that is active, the one that is to be ordered first.
+// Coming gives the next days on which an agreement orders, the first of them first; none while it rests or waits for a card.
 func (a Agreement) Coming(n int) []span.Day {
-	if a.State != StateActive && a.State != StateDunning {
+	if a.State != StateActive && a.State != StateDunning || a.Hard {
 		return nil
 	}
-	days := []span.Day{a.Day}
+	days := []span.Day{a.Due} // Of what waits for its payment, that is when it is tried again.
 	for c := a.Calendar; len(days) < n; {
 		days = append(days, c.After(days[len(days)-1]))
 	}
