@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/booking"
 	"sauda/core/choice"
 	"sauda/core/course"
@@ -29,6 +30,7 @@ import (
 	"sauda/flow/floor"
 	"sauda/flow/fulfil"
 	"sauda/flow/intake"
+	"sauda/flow/renew"
 	"sauda/flow/takeback"
 	"sauda/gear/blob"
 	"sauda/gear/bus"
@@ -79,6 +81,7 @@ type House struct {
 	Desk     *checkout.Desk
 	Packing  *fulfil.Bench
 	Counter  deliver.Counter
+	Renewals *renew.Desk // Renewals makes the orders of subscriptions.
 	Returns  *takeback.Desk
 	Imports  *intake.Desk
 	Search   *search.Keeper
@@ -147,8 +150,8 @@ func (h *House) open(ctx context.Context) error {
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.courseReactions(), h.letters(), h.courseLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), bookingJobs(), courseJobs(), billJobs()), c.Log)
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.agreementReactions(), h.courseReactions(), h.letters(), h.courseLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), bookingJobs(), h.agreementJobs(), courseJobs(), billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -179,7 +182,8 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
-	h.Desk.Ways = choice.WaysOf(booking.Way{}, course.Way{}, utility.Way{})
+	h.Desk.Ways = choice.WaysOf(booking.Way{}, course.Way{}, utility.Way{}, agreement.Way{})
+	h.Renewals = renew.New(h.Teller, h.Desk.Renew)
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)

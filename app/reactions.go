@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sauda/base/span"
+	"sauda/core/agreement"
 	"sauda/core/catalog"
 	"sauda/core/choice"
 	"sauda/core/customer"
@@ -148,7 +149,7 @@ func (h *House) followers() []bus.Follower {
 // deskFollowers have the desk load anew what it keeps.
 func (h *House) deskFollowers() []bus.Follower {
 	forget := h.Desk.Forget
-	return append(h.Desk.Promotions.Followers(),
+	return append(append(h.Desk.Promotions.Followers(), h.Desk.Plans.Followers()...),
 		bus.Follow("desk: a rate was entered", func(tax.Entered) { forget() }),
 		bus.Follow("desk: a tariff changed", func(shipping.TariffChanged) { forget() }),
 		bus.Follow("desk: a way to pay is offered or not", func(payment.MethodOffered) { forget() }),
@@ -169,6 +170,7 @@ func (h *House) copyFollowers(around []bus.Follower) (all []bus.Follower) {
 	}
 	about := func(id catalog.ProductID) { h.copies.Drop(shelf.ProductTag(id)) }
 	return append(all,
+		bus.Follow("copies: a product can be subscribed to, or not", func(e agreement.PlanSet) { about(e.Product) }),
 		bus.Follow("copies: a review is shown", func(e review.Shown) { about(e.Product) }),
 		bus.Follow("copies: a seller replied to a review", func(e review.Replied) { about(e.Product) }),
 		bus.Follow("copies: a review is not shown", func(e review.Refused) { about(e.Product) }),

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"sauda/core/agreement"
 	"sauda/core/attachment"
 	"sauda/core/booking"
 	"sauda/core/bookmark"
@@ -52,5 +53,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, conduct.Schema, deal.Schema,
-	workshop.Schema, booking.Schema, course.Schema, utility.Schema,
+	workshop.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema,
 }

@@ -14,8 +14,8 @@ var ErrAnswered = fault.New(fault.Invalid, "cart.no_questions", "This is not mad
 
 // answered judges the answers with which something is put into a basket, and gives them as the line keeps them.
 func answered(offer catalog.Offer, answers map[string]string) (column string, err error) {
-	if offer.Kind.Service != nil {
-		return chosen(answers)
+	if offer.Kind.Service != nil || offer.Kind.Made == nil && len(answers) == 1 && answers[catalog.ChosenCode] != "" {
+		return chosen(answers) // Of goods that is a subscription, which whoever orders the basket knows.
 	}
 	if offer.Kind.Made == nil {
 		if len(answers) > 0 {

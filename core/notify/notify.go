@@ -61,14 +61,21 @@ const (
 	InvestorRefused  Template = "investor_refused"
 	InvestorAsked    Template = "investor_asked"
 
-	CourseOffered   Template = "course_offered" // These go to who has enrolled a student.
-	CourseRefused   Template = "course_refused"
-	CourseDue       Template = "course_due"
-	CourseLate      Template = "course_late"
-	CourseLeft      Template = "course_left"
-	CourseCertified Template = "course_certified"
-	LessonMoved     Template = "lesson_moved"
-	LessonCalledOff Template = "lesson_called_off"
+	CourseOffered    Template = "course_offered" // These go to who has enrolled a student.
+	CourseRefused    Template = "course_refused"
+	CourseDue        Template = "course_due"
+	CourseLate       Template = "course_late"
+	CourseLeft       Template = "course_left"
+	CourseCertified  Template = "course_certified"
+	LessonMoved      Template = "lesson_moved"
+	LessonCalledOff  Template = "lesson_called_off"
+	AgreementSoon    Template = "agreement_soon" // These go to who subscribes to something.
+	AgreementPrice   Template = "agreement_price"
+	AgreementFailed  Template = "agreement_failed"
+	AgreementSkipped Template = "agreement_skipped"
+	AgreementLacked  Template = "agreement_lacked"
+	AgreementPaused  Template = "agreement_paused"
+	AgreementEnded   Template = "agreement_ended"
 )
 
 // Templates are all letters.
@@ -77,6 +84,7 @@ var Templates = []Template{
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	InvestorAdmitted, InvestorRefused, InvestorAsked,
 	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
+	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementPaused, AgreementEnded,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

@@ -57,20 +57,20 @@ func (o OnFile) Sealed(agreed time.Time, seal func(OnFile) (string, error)) (*Ne
 }
 
 // KeepCard keeps a card. The same one again is kept once, with what is known of it now; the first one is preferred.
-func KeepCard(tx *db.Tx, h Holder, c NewCard) error {
+func KeepCard(tx *db.Tx, h Holder, c NewCard) (CardID, error) {
 	tx.Lock("cards:" + h.Party)
 	all, err := Cards(tx, h.Party)
 	if err != nil {
-		return err
+		return "", err
 	}
 	id, err := paymentdb.New(tx).KeepCard(tx.Context(), paymentdb.KeepCardParams{
 		ID: tx.Mint("crd"), Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Mark: c.Mark, Sealed: c.Sealed, Brand: c.Brand,
 		Digits: c.Digits, Month: int64(c.Month), Year: int64(c.Year), Preferred: flag(len(all) == 0), AgreedAt: span.Micros(c.Agreed),
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
-	return tx.Emit(CardKept{Card: CardID(id), Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Agreed: c.Agreed})
+	return CardID(id), tx.Emit(CardKept{Card: CardID(id), Party: h.Party, Seller: h.Seller, Gateway: h.Gateway, Agreed: c.Agreed})
 }
 
 // DiscardCard has a gateway forget a card that it put on file in a payment which came to nothing. One that the buyer keeps

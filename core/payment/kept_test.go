@@ -54,7 +54,8 @@ func TestCardsAreKeptByTheirOwner(t *testing.T) {
 		keep := func(token, digits string) {
 			s.Clock.Advance(time.Minute)
 			his.Moment(t, func(tx *db.Tx) error {
-				return payment.KeepCard(tx, wallet, newCard(t, token, digits, tx.Now()))
+				_, err := payment.KeepCard(tx, wallet, newCard(t, token, digits, tx.Now()))
+				return err
 			})
 		}
 		keep("cof_1", "1111")
@@ -162,7 +163,10 @@ func TestGatewaysAreToldOfCardsThatAreGone(t *testing.T) {
 		sys := s.As(db.System)
 		keep := func(token string) {
 			s.Clock.Advance(time.Minute)
-			sys.Moment(t, func(tx *db.Tx) error { return payment.KeepCard(tx, wallet, newCard(t, token, "1111", tx.Now())) })
+			sys.Moment(t, func(tx *db.Tx) error {
+				_, err := payment.KeepCard(tx, wallet, newCard(t, token, "1111", tx.Now()))
+				return err
+			})
 		}
 		keep("cof_1")
 		sys.Moment(t, func(tx *db.Tx) error { return payment.DiscardCard(tx, wallet, newCard(t, "cof_1", "1111", tx.Now())) })

@@ -14,6 +14,7 @@ func (f *face) mountAccount(site *web.Site, server *web.Server) {
 	f.mountDevices(site)
 	f.mountAddresses(site)
 	f.mountCards(site)
+	f.mountSubscriptions(site)
 	f.mountWritten(site)
 	f.mountPasskeys(site, server)
 	f.mountPrivacy(site, server)
@@ -68,7 +69,7 @@ func (c cabinet) parts() []string {
 	if !c.buys() {
 		return []string{"data", "passkeys", "devices"}
 	}
-	return []string{"home", "courses", "bills", "reviews", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
+	return []string{"home", "courses", "subscriptions", "bills", "reviews", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
 }
 
 // partTo is the address of a page of the account.

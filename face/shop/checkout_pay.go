@@ -23,6 +23,9 @@ type way struct {
 func (d desk) ways(ctx context.Context) []way {
 	var all []way
 	for _, m := range d.Methods {
+		if d.Subscribes() && m.Code != payment.Card { // What comes later is paid by that card.
+			continue
+		}
 		w := way{Value: string(m.Code), Name: in(ctx, m.Name), Hint: payHint(ctx, m.Code), Open: d.offered(m)}
 		if !w.Open {
 			w.Hint = t(ctx, "checkout.no_cash")
@@ -34,7 +37,7 @@ func (d desk) ways(ctx context.Context) []way {
 			if len(d.Cards) > 0 {
 				w.Name = t(ctx, "card.another")
 			}
-			w.Keeps = d.Keeps
+			w.Keeps = d.Keeps && !d.Subscribes() // Who subscribes is asked for more.
 		}
 		all = append(all, w)
 	}

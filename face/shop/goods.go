@@ -11,6 +11,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/base/text"
+	"sauda/core/agreement"
 	"sauda/core/catalog"
 	"sauda/core/enquiry"
 	"sauda/core/review"
@@ -171,6 +172,7 @@ type shown struct {
 	Asked   enquiry.Page      // Asked is the latest of what is asked.
 	Coming  []shipping.Option // Coming are the deliveries of one piece to the town of the visitor.
 	Town    place.Region
+	Plan    agreement.Plan // Plan is how it can be had again and again, if it can.
 }
 
 // product shows a product, in at most eleven statements, one more where it has reviews, one where something was asked, five where it leads to others, one
@@ -254,6 +256,9 @@ func (f *face) show(tx *db.Tx, id catalog.ProductID, v visitor) (shown, error) {
 		return shown{}, err
 	}
 	s := f.lay(tx, p, v)
+	if s.Plan, _, err = f.Desk.Plans.Of(tx, id); err != nil {
+		return s, err
+	}
 	if s.Asked, err = enquiry.ShownOf(tx, id, "", enquiriesBeside); err != nil {
 		return s, err
 	}

@@ -14,6 +14,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/attachment"
 	"sauda/core/booking"
 	"sauda/core/cart"
@@ -312,6 +313,10 @@ func (s shown) chooser() string {
 		return "/booking/" + string(s.Product.ID)
 	case utility.WayName:
 		return "/bills"
+	case agreement.WayName:
+		if s.Plan.Offered {
+			return "/subscribe/" + string(s.Product.ID)
+		}
 	}
 	return ""
 }

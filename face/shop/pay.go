@@ -14,6 +14,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/ident"
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/hold"
 	"sauda/core/payment"
@@ -39,7 +40,7 @@ var complaints = []*fault.Fault{
 	checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrAltered, checkout.ErrSellers, checkout.ErrNoCash, checkout.ErrCurrency,
 	checkout.ErrUndone, hold.ErrSoldOut, hold.ErrLapsed, payment.ErrMethod, payment.ErrDeclined, payment.ErrNoFunds,
 	payment.ErrCancelled, payment.ErrToken, payment.ErrCardGone, payment.ErrNoCard, payment.ErrNoAnswer, payment.ErrRefused, pricing.ErrNotForSale, pricing.ErrNoPrice,
-	saga.ErrTooLate, ErrUnasked,
+	saga.ErrTooLate, ErrUnasked, agreement.ErrMandate,
 }
 
 func complaint(ctx context.Context, code string) string {
@@ -58,6 +59,7 @@ type ordering struct {
 	Seen   int64   `json:"seen,omitempty" minimum:"0"`
 	Method string  `json:"method,omitempty" maxLength:"100"`
 	Keep   bool    `json:"keep_card,omitempty"`
+	Agrees bool    `json:"mandate,omitempty"` // Agrees says that the card may be used again for what is subscribed to.
 }
 
 // order orders the basket for the total that stood on the button. For a card it leads to the gateway's page first, which
@@ -65,20 +67,23 @@ type ordering struct {
 func (f *face) order(ctx context.Context, in ordering) (web.Then, error) {
 	method, card := in.chosen()
 	p := purchase{Cart: in.Cart, Total: money.Of(in.Total, f.Currency), Seen: in.Seen, State: rand.Text()}
+	if in.Agrees {
+		p.Mandate = web.Lang(ctx)
+	}
 	switch {
 	case in.lapsed(ctx):
 		return web.See(entranceTo("/checkout")), nil
 	case method == "":
 		return web.See(address("/checkout", "wrong", payment.ErrMethod.Code)), nil
 	case method == payment.Card && card == "" && f.PayURL != "":
-		p.Keep = in.Keep && signedIn(ctx)
+		p.Keep = (in.Keep || in.Agrees) && signedIn(ctx)
 		f.keep(ctx, p)
 		if f.payElsewhere() {
 			return web.See("/checkout/return"), nil // A form may not lead to another site, but a page may have a link there.
 		}
 		return web.See(f.cardPage(ctx, p)), nil
 	}
-	buys := checkout.Purchase{Cart: p.Cart, Method: method, Card: card, Total: p.Total, Seen: p.Seen}
+	buys := checkout.Purchase{Cart: p.Cart, Method: method, Card: card, Total: p.Total, Seen: p.Seen, Mandate: p.Mandate}
 	if card != "" {
 		p.Begun = true
 		f.keep(ctx, p)
@@ -126,12 +131,14 @@ type purchase struct {
 	State string // State is the word that the bank has to bring back: nobody can guess it, and it is good for one token.
 	Begun bool   // Begun says that the bank was asked once.
 	Keep  bool   // Keep says that the buyer wants the card kept.
+
+	Mandate string // Mandate is the language in which he agreed that it is used again.
 }
 
 // keep sends the browser the cookie of its purchase.
 func (f *face) keep(ctx context.Context, p purchase) {
 	value := strings.Join([]string{
-		string(p.Cart), strconv.FormatInt(p.Total.Minor, 10), p.State, digit(p.Begun), digit(p.Keep), strconv.FormatInt(p.Seen, 10),
+		string(p.Cart), strconv.FormatInt(p.Total.Minor, 10), p.State, digit(p.Begun), digit(p.Keep), strconv.FormatInt(p.Seen, 10), p.Mandate,
 	}, ".")
 	f.setCookie(ctx, buyingCookie, value, buyingAge)
 }
@@ -143,20 +150,24 @@ func digit(b bool) string {
 	return "0"
 }
 
-// buying reads the cookie of the purchase. One of the release before has four parts: its buyer was at the bank meanwhile.
+// buying reads the cookie of the purchase. Those of the releases before have four and six parts: their buyers
+// were at the bank meanwhile.
 func (f *face) buying(v visitor) (purchase, bool) {
 	for _, value := range v.Of(buyingCookie) {
 		parts := strings.Split(value, ".")
 		if len(parts) == 4 {
 			parts = append(parts, "0", "0")
 		}
-		if len(parts) != 6 || !ident.Valid("crt", parts[0]) || parts[2] == "" {
+		if len(parts) == 6 {
+			parts = append(parts, "")
+		}
+		if len(parts) != 7 || !ident.Valid("crt", parts[0]) || parts[2] == "" {
 			continue
 		}
 		total, err := strconv.ParseInt(parts[1], 10, 64)
 		seen, bad := strconv.ParseInt(parts[5], 10, 64)
 		if err == nil && bad == nil && total >= 0 && seen >= 0 {
-			return purchase{cart.ID(parts[0]), money.Of(total, f.Currency), seen, parts[2], parts[3] == "1", parts[4] == "1"}, true
+			return purchase{cart.ID(parts[0]), money.Of(total, f.Currency), seen, parts[2], parts[3] == "1", parts[4] == "1", parts[6]}, true
 		}
 	}
 	return purchase{}, false
@@ -287,7 +298,7 @@ func (f *face) goOn(ctx context.Context, p purchase, token string) (checkout.Ans
 		return f.Desk.Continue(ctx, web.WhoFrom(ctx), p.Cart)
 	}
 	return f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
-		Cart: p.Cart, Method: payment.Card, Token: token, Keep: p.Keep, Total: p.Total, Seen: p.Seen, ReturnURL: f.returnURL(ctx, p),
+		Cart: p.Cart, Method: payment.Card, Token: token, Keep: p.Keep, Mandate: p.Mandate, Total: p.Total, Seen: p.Seen, ReturnURL: f.returnURL(ctx, p),
 	})
 }
 

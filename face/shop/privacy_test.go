@@ -109,7 +109,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 				t.Errorf("%s says what stands for a card", name)
 			}
 		}
-		if len(files) != 15 {
+		if len(files) != 16 {
 			t.Errorf("%d files", len(files))
 		}
 		if letters := h.mailed(t, aigul, notify.ExportReady); len(letters) != 1 {

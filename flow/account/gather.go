@@ -175,6 +175,7 @@ var sections = []struct {
 		return taken, err
 	}},
 	{"basket", takenBasket},
+	{"subscriptions", takenAgreements},
 	{"reviews", takenReviews},
 	{"questions", takenQuestions},
 	{"wishlist", takenWishes},

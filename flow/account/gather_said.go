@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/enquiry"
 	"sauda/core/identity"
 	"sauda/core/review"
@@ -86,6 +87,27 @@ func takenQuestions(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
 	}
 	for i, a := range answered {
 		taken.Answered[i] = takenAnswer{string(a.Product), a.Author, a.Body, string(a.State), a.Reason, a.Said}
+	}
+	return taken, err
+}
+
+type takenAgreement struct {
+	Product  string            `json:"product"`
+	State    string            `json:"state"`
+	Every    string            `json:"every"`
+	Quantity string            `json:"quantity"`
+	Next     string            `json:"next,omitempty"`
+	To       agreement.To      `json:"to"`
+	Consent  agreement.Consent `json:"consent"`
+	History  []agreement.Entry `json:"history,omitempty"`
+}
+
+// takenAgreements is what the person subscribes to, with the words of his consent.
+func takenAgreements(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
+	all, err := agreement.Mine(tx, string(u.Party))
+	taken := make([]takenAgreement, len(all))
+	for i, a := range all {
+		taken[i] = takenAgreement{string(a.Product), string(a.State), string(a.Calendar.Every), a.Quantity.String(), a.Day.String(), a.To, a.Consent, a.History}
 	}
 	return taken, err
 }

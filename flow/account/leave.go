@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
@@ -60,6 +61,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 	for _, step := range []func() error{
 		func() error { return cart.Leave(tx, string(u.Party)) },
 		func() error { return review.Leave(tx, string(u.Party)) },
+		func() error { return agreement.Leave(tx, string(u.Party)) },
 		func() error { return payment.LeaveCards(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
 		func() error { return wish.Leave(tx, string(u.Party)) },

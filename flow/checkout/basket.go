@@ -8,6 +8,8 @@ import (
 	"sauda/base/money"
 	where "sauda/base/place" // The package has a step of that name.
 	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/choice"
@@ -38,6 +40,8 @@ type Basket struct {
 	stocks  []inventory.Stock
 	claims  []inventory.Allocation // Claims are what is taken and lies in no warehouse: licence codes, seats.
 	chosen  map[string]choice.Chosen
+	agreed  map[string]agreement.Chosen
+	shop    text.Localized // Shop is the name of its seller, where it has one.
 }
 
 // Look gives a basket to whoever may see it, with its quote and what can be chosen. It only reads.
@@ -72,7 +76,7 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 		return Basket{}, err
 	}
 	b.offered.calm(&b)
-	b.drafted, conditions.Adjust = draft, b.offered.adjusters()
+	b.drafted, conditions.Adjust = draft, append(b.subscribed(), b.offered.adjusters()...)
 	if b.Quote, err = pricing.Price(draft, conditions); err != nil {
 		return Basket{}, err
 	}
@@ -87,6 +91,9 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 		}
 	}
 	b.Missing = b.missing()
+	if of := c.Sellers(); len(of) == 1 {
+		b.shop = terms.sellers[of[0]].Name
+	}
 	b.Coupons = b.offered.coupons(draft, b.Quote)
 	return b, nil
 }
@@ -124,7 +131,10 @@ func (d *Desk) draft(tx *db.Tx, b *Basket, t *standing) (pricing.Draft, pricing.
 	}
 	b.stocks = inventory.StocksIn(pools)
 	b.Offers = conditions.Offers
-	b.Notices = review(b.Cart.Lines, conditions, leftOf(b.stocks, pools))
+	if b.agreed, err = agreed(tx, b.Cart.Lines); err != nil {
+		return draft, conditions, err
+	}
+	b.Notices = append(review(b.Cart.Lines, conditions, leftOf(b.stocks, pools)), lapsed(b.Cart.Lines, b.Offers, b.agreed)...)
 	draft, _ = pricing.Sellable(draft, conditions)
 	return draft, conditions, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sauda/base/span"
+	"sauda/core/agreement"
 	"sauda/core/payment"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -146,7 +147,11 @@ func keepCard(tx *db.Tx, s *State) error {
 	if tx.Now().Sub(s.Agreed) > keepWithin {
 		return payment.DiscardCard(tx, s.holder(), card)
 	}
-	return payment.KeepCard(tx, s.holder(), card)
+	id, err := payment.KeepCard(tx, s.holder(), card)
+	if err == nil && s.Subscribed {
+		err = agreement.Mandate(tx, string(s.Order), string(id))
+	}
+	return err
 }
 
 // unchosen writes down what a payment that came to nothing leaves of cards: one that its gateway has forgotten is dropped,

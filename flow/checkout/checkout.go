@@ -20,6 +20,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/choice"
 	"sauda/core/inventory"
@@ -60,6 +61,7 @@ const (
 type Desk struct {
 	Keys       seal.Keys        // Keys seal what gateways give for cards; without one no card is kept.
 	Promotions promotion.Keeper // Promotions keeps those that run.
+	Plans      agreement.Keeper // Plans keeps what can be subscribed to.
 	Ways       choice.Ways      // Ways are the contexts that sell services.
 
 	gateways map[string]payment.Gateway
@@ -88,6 +90,7 @@ type Purchase struct {
 	Seen      int64          // Seen is the version of the basket that the buyer saw and agrees to; zero agrees to whatever it is.
 	Total     money.Money    // Total is what the buyer saw and agrees to; without a currency it agrees to whatever it is.
 	Comment   string
+	Mandate   string // Mandate is the language in which the buyer read, and agreed, that his card pays for what he subscribes to; empty when he did not.
 }
 
 // Answer is what became of it: an order, or the one next thing that the buyer has to do.
@@ -122,6 +125,10 @@ type State struct {
 	Code        string                 `json:"code"`
 	Digital     bool                   `json:"digital,omitempty"` // Digital says that the order has something to be handed over at once.
 	Served      bool                   `json:"served,omitempty"`  // Served says that the order has services.
+
+	Subscribed  bool   `json:"subscribed,omitempty"`   // Subscribed says that the order is of agreements.
+	Words       string `json:"words,omitempty"`        // Words are those in which their buyer has agreed to the payments.
+	MandateCard string `json:"mandate_card,omitempty"` // MandateCard pays for what they bring; empty where it is still being kept.
 
 	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
 

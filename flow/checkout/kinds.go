@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sauda/base/measure"
+	"sauda/core/agreement"
 	"sauda/core/attachment"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -176,6 +177,16 @@ func (d *Desk) Put(tx *db.Tx, id cart.ID, a cart.Addition) (cart.Line, error) {
 	if offers[a.Variant].Kind.Service != nil {
 		chosen, err := d.choices(tx, []cart.Line{l}, offers)
 		if err == nil && chosen[l.Answers[catalog.ChosenCode]].Variant != a.Variant {
+			err = choice.ErrUnknown.About("%s of %s", l.Answers[catalog.ChosenCode], a.Variant)
+		}
+		return l, err
+	}
+	if offers[a.Variant].Kind.Made == nil {
+		if !agreement.IsRef(l.Answers[catalog.ChosenCode]) {
+			return l, cart.ErrAnswered.About("%d answers for %s", len(l.Answers), a.Variant)
+		}
+		found, err := agreed(tx, []cart.Line{l})
+		if _, there := found[l.Answers[catalog.ChosenCode]]; err == nil && !there {
 			err = choice.ErrUnknown.About("%s of %s", l.Answers[catalog.ChosenCode], a.Variant)
 		}
 		return l, err

@@ -56,6 +56,9 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if err := attachment.Check(tx, filesOf(b.Quote), b.Cart.Party); err != nil {
 		return err
 	}
+	if err := d.mandate(tx, s, b); err != nil {
+		return err
+	}
 	if b.Quote.Due.IsZero() { // Whatever he chose to pay with: the total that he agrees to needs none of it.
 		s.Purchase.Method, s.Purchase.Token, s.Purchase.Card, s.Purchase.Keep = payment.Nothing, "", "", false
 	}
@@ -212,6 +215,9 @@ func (d *Desk) place(tx *db.Tx, s *State) error {
 	}
 	s.Order, s.Code = o.ID, o.Code
 	if err := d.sell(tx, s, o); err != nil {
+		return err
+	}
+	if err := s.subscribe(tx, o); err != nil {
 		return err
 	}
 	if err := promotion.Note(tx, string(o.ID), s.Quote); err != nil {

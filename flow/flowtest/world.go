@@ -14,6 +14,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/base/text"
+	"sauda/core/agreement"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/customer"
@@ -42,6 +43,7 @@ import (
 var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, customer.Schema, review.Schema, promotion.Schema,
+	agreement.Schema,
 }
 
 // The prices of the goods, and of the courier in Almaty for light parcels, in tiyn.

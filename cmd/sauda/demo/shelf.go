@@ -50,6 +50,9 @@ func (s *sower) shelve(ctx context.Context) error {
 		}
 		s.say(len(s.said.Products)-n, 2*len(s.said.Products))
 	}
+	if err := s.subscribable(ctx); err != nil {
+		return err
+	}
 	if err := s.bookable(ctx); err != nil {
 		return err
 	}

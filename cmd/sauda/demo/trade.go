@@ -84,6 +84,7 @@ func (s *sower) events(trades []*trade, end time.Time) []event {
 		all = append(all, event{at, do})
 	}
 	s.addExchange(end, add)
+	s.addSubscriptions(end, add)
 	for _, t := range trades {
 		at := t.at(end)
 		add(at, func(ctx context.Context) error { return s.buy(ctx, t) })

@@ -1,0 +1,231 @@
+package agreement
+
+import (
+	"sauda/base/fault"
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/place"
+	"sauda/base/span"
+	"sauda/gear/db"
+)
+
+// changeable gives an agreement of who asks that has not ended, at the version that was seen; zero is whatever it is.
+func changeable(tx *db.Tx, id ID, version int64) (Agreement, error) {
+	a, err := Get(tx, id)
+	switch {
+	case err != nil:
+		return a, err
+	case a.State == StateEnded:
+		return a, ErrEnded.About("%s", id)
+	case version != 0 && version != a.Version:
+		return a, ErrChanged.About("%s is at %d, seen was %d", id, a.Version, version)
+	}
+	return a, nil
+}
+
+// Skip passes over the next period. Of one that waits for its payment, and of one that is paused, nothing can be skipped.
+func Skip(tx *db.Tx, id ID, version int64) error {
+	a, err := changeable(tx, id, version)
+	if err == nil && a.State != StateActive {
+		err = ErrState.About("skip %s, which is %s", id, a.State)
+	}
+	if err != nil {
+		return err
+	}
+	return a.skip(tx, WhyBuyer)
+}
+
+// pauseMax is how long something may rest: whoever wants it later begins anew.
+const pauseMax = 366
+
+// Pause orders nothing until a day, or until its buyer goes on when no day is said. Paused again, the day is another.
+func Pause(tx *db.Tx, id ID, until span.Day) error {
+	a, err := changeable(tx, id, 0)
+	if err != nil {
+		return err
+	}
+	if a.State == StateDunning {
+		return ErrState.About("pause %s, which waits for its payment", id)
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	if !until.IsZero() && (!today.Before(until) || today.DaysUntil(until) > pauseMax) {
+		return ErrInvalid.At("/until", fault.Say("Choose a day after today and within a year."))
+	}
+	return a.pause(tx, WhyBuyer, until)
+}
+
+// Resume goes on with what was paused. What is not paused stays as it is.
+func Resume(tx *db.Tx, id ID) error {
+	a, err := changeable(tx, id, 0)
+	if err != nil || a.State != StatePaused {
+		return err
+	}
+	if !a.Asked.IsZero() {
+		return ErrState.About("resume %s: a higher price waits for the buyer's word", id)
+	}
+	return a.resume(tx)
+}
+
+// Agree is the buyer's word that he pays the higher price, which is promised anew; what was paused for it goes on. It names the
+// price that he saw: another one is ErrChanged. Agreed twice, it is agreed once.
+func Agree(tx *db.Tx, id ID, price money.Money) error {
+	a, err := changeable(tx, id, 0)
+	if err != nil {
+		return err
+	}
+	if a.Asked.IsZero() && a.Price == price {
+		return nil
+	}
+	if a.Asked != price {
+		return ErrChanged.About("%s asks for %s, not %s", id, a.Asked, price)
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	a.noted(tx, Entry{What: "agreed", Day: today, Sum: price})
+	a.Price, a.Asked = price, money.Money{}
+	a.Promised = Calendar{From: today, Every: EveryMonth}.At(a.Months)
+	if a.State == StatePaused {
+		return a.resume(tx)
+	}
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Changed{a.about(), "price"})
+}
+
+// End ends an agreement. Nothing is asked and nothing has to be waited for; what was paid for stays. Ended twice, it is ended
+// once.
+func End(tx *db.Tx, id ID) error {
+	a, err := Get(tx, id)
+	if err != nil || a.State == StateEnded {
+		return err
+	}
+	return a.end(tx, WhyBuyer, PeriodSkipped)
+}
+
+// Leave ends all agreements of a party whose account is erased, and forgets how to reach it.
+func Leave(tx *db.Tx, party string) error {
+	all, err := Mine(tx, party)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		a.To, a.Consent.Words, a.Card = To{Lang: a.To.Lang}, "", ""
+		if a.State == StateEnded {
+			err = keep(tx, &a)
+		} else {
+			err = a.end(tx, WhyLeft, PeriodSkipped)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Change is what a buyer wants to have otherwise.
+type Change struct {
+	Quantity measure.Quantity
+	Every    Every
+	Lacking  Lacking
+}
+
+// Alter has something else come from the next period on: the next day stays, and another rhythm counts from it. The rhythm is one
+// that its seller offers, or the one that it has.
+//
+// Of a membership another quantity counts at once. For less, what is left of the period that was paid is taken off the next
+// ones. For more a new period begins today, with the rest of the old one taken off: it is due at once.
+func Alter(tx *db.Tx, id ID, version int64, c Change) error {
+	a, err := changeable(tx, id, version)
+	if err != nil {
+		return err
+	}
+	plan, err := PlanOf(tx, a.Product)
+	if err != nil {
+		return err
+	}
+	if err := a.fits(plan, c); err != nil {
+		return err
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	if c.Every != a.Calendar.Every {
+		a.Calendar = Calendar{From: a.Day, Every: c.Every}
+	}
+	if a.Service && c.Quantity != a.Quantity {
+		if err := a.prorate(today, c.Quantity); err != nil {
+			return err
+		}
+	}
+	a.Quantity, a.Lacking = c.Quantity, c.Lacking
+	a.noted(tx, Entry{What: "changed", Day: a.Day})
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Changed{a.about(), "goods"})
+}
+
+func (a Agreement) fits(p Plan, c Change) error {
+	if c.Every == a.Calendar.Every { // He has it, whatever is offered now.
+		p.Rhythms = []Every{c.Every}
+	}
+	wrong := Choice{Quantity: c.Quantity, Every: c.Every, Lacking: c.Lacking}.judged(p, a.Unit)
+	if a.Service && c.Quantity != a.Quantity && a.State != StateActive {
+		return ErrState.About("%s is %s", a.ID, a.State)
+	}
+	return ErrInvalid.Fields(wrong...)
+}
+
+// prorate reckons another quantity of a membership in the middle of a period.
+func (a *Agreement) prorate(today span.Day, q measure.Quantity) error {
+	rest := Rest(a.Paid, span.Days{From: a.Since, To: a.Day}, today)
+	zero := money.Of(a.Credit.Minor, rest.Currency)
+	if q < a.Quantity {
+		less, err := rest.Times(int64(a.Quantity-q), int64(a.Quantity), money.HalfUp)
+		if err != nil {
+			return err
+		}
+		a.Credit, err = zero.Add(less)
+		return err
+	}
+	a.Calendar.From, a.Calendar.N, a.Day = today, 0, today
+	a.Due, a.Notice = today, span.Day{}
+	var err error
+	a.Credit, err = zero.Add(rest)
+	return err
+}
+
+// PayWith has another card pay. What waits for its payment is tried with it at once. Whether the card is the buyer's, the caller
+// has looked up.
+func PayWith(tx *db.Tx, id ID, card string) error {
+	a, err := changeable(tx, id, 0)
+	if err != nil {
+		return err
+	}
+	a.Card, a.Hard = card, false
+	if a.State == StateDunning {
+		a.Due = span.DayOf(tx.Now(), span.Almaty)
+	}
+	a.noted(tx, Entry{What: "card"})
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Changed{a.about(), "card"})
+}
+
+// Send has the next orders go to another address. How they are carried stays; where that is not offered there, the next order
+// says so.
+func Send(tx *db.Tx, id ID, to place.Address) error {
+	a, err := changeable(tx, id, 0)
+	if err != nil {
+		return err
+	}
+	to = to.Cleaned()
+	if err := to.Check(); err != nil {
+		return err
+	}
+	a.To.Address = to
+	a.noted(tx, Entry{What: "address"})
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Changed{a.about(), "address"})
+}

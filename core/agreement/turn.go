@@ -1,0 +1,230 @@
+package agreement
+
+import (
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/core/agreement/agreementdb"
+	"sauda/gear/db"
+)
+
+// Foretell has the buyers of some agreements told of their next orders, at most so many, and says how many they were. Where
+// the list has become dearer than what was agreed and is promised no longer, they are asked instead.
+func Foretell(tx *db.Tx, most int) (int, error) {
+	rows, err := agreementdb.New(tx).Untold(tx.Context(), agreementdb.UntoldParams{Today: span.DayOf(tx.Now(), span.Almaty).String(), Most: int64(most)})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	all, err := agreementsOf(rows)
+	if err != nil {
+		return 0, err
+	}
+	prices, err := Listed(tx, all)
+	if err != nil {
+		return 0, err
+	}
+	for i := range all {
+		a := &all[i]
+		fact, err := a.foretold(prices[a.ID])
+		if err != nil {
+			return i, err
+		}
+		a.Notice = span.Day{}
+		if err := keep(tx, a); err != nil {
+			return i, err
+		}
+		if err := tx.Emit(fact); err != nil {
+			return i, err
+		}
+	}
+	return len(all), nil
+}
+
+// foretold judges the price of the next order by that of the list, and gives the fact of it. What is not sold now is told at the
+// price that was agreed: on its day it is seen to.
+func (a *Agreement) foretold(listed money.Money) (db.Fact, error) {
+	if listed.Currency == a.Price.Currency && listed.Minor > a.Price.Minor && !a.Day.Before(a.Promised) {
+		a.Asked = listed
+		return PriceAsked{a.about(), a.Seq, a.Day, a.Price, listed}, nil
+	}
+	if listed.Currency == "" {
+		listed = a.Price
+	}
+	sum, err := measure.Price(listed, a.Quantity, money.HalfUp)
+	if err != nil {
+		return nil, err
+	}
+	sum, err = a.terms("").Pays(sum)
+	return Foretold{a.about(), a.Seq, a.Day, sum, a.Card == ""}, err
+}
+
+// Attempt begins a try to order the period that is due, and gives ErrNotDue where nothing is to be ordered: by whoever was
+// told too late, or because the try of this number was begun already.
+func Attempt(tx *db.Tx, id ID, seq int64, try int) (Agreement, error) {
+	a, err := get(tx, id)
+	if err != nil {
+		return a, err
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	if a.State != StateActive && a.State != StateDunning || a.Seq != seq || a.Tries != try || today.Before(a.Due) || !a.Asked.IsZero() || a.Hard {
+		return a, ErrNotDue.About("%s is %s at %d, try %d", id, a.State, a.Seq, a.Tries)
+	}
+	a.Tries++
+	return a, keep(tx, &a)
+}
+
+// Tried writes down with which basket the period of now is tried.
+func Tried(tx *db.Tx, a Agreement, cart string) error {
+	q := agreementdb.New(tx)
+	if err := q.OpenPeriod(tx.Context(), agreementdb.OpenPeriodParams{Agreement: string(a.ID), Seq: a.Seq, Day: a.Day.String()}); err != nil {
+		return err
+	}
+	rows, err := q.TryPeriod(tx.Context(), agreementdb.TryPeriodParams{Cart: cart, Agreement: string(a.ID), Seq: a.Seq})
+	if err == nil && rows == 0 {
+		err = ErrNotDue.About("%s at %d has ended", a.ID, a.Seq)
+	}
+	return err
+}
+
+// standing gives an agreement whose period of this number still waits to be ordered; otherwise it says that there is nothing
+// to be done.
+func standing(tx *db.Tx, id ID, seq int64) (a Agreement, there bool, err error) {
+	a, err = get(tx, id)
+	return a, err == nil && a.Seq == seq && (a.State == StateActive || a.State == StateDunning), err
+}
+
+// Fail notes that a payment has failed and why, and when it is tried again: not at all with this card when that is hard. After
+// the last try it ends. A period that was ordered meanwhile, and an agreement that does not stand any more, stay as they are.
+func Fail(tx *db.Tx, id ID, seq int64, why string, hard bool) error {
+	a, there, err := standing(tx, id, seq)
+	if err != nil || !there {
+		return err
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	if a.Try++; a.Missed.IsZero() {
+		a.Missed = today
+	}
+	a.noted(tx, Entry{What: "failed", Day: today, Ref: why})
+	last := a.Missed.AddDays(dunning[len(dunning)-1])
+	fact := Failed{About: a.about(), Seq: seq, Try: a.Try, Why: why, Until: last}
+	switch {
+	case hard && today.Before(last):
+		a.Hard, a.Due = true, last
+	case a.Try > len(dunning), hard:
+		return a.end(tx, WhyUnpaid, PeriodFailed)
+	default:
+		a.Due = a.Missed.AddDays(dunning[a.Try-1])
+		if !today.Before(a.Due) { // The house stood still, or another card was tried between.
+			a.Due = today.AddDays(1)
+		}
+		fact.Again = a.Due
+	}
+	a.State, a.Notice = StateDunning, span.Day{}
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(fact)
+}
+
+// Lack notes that what a period brings is sold out: it is passed over, or waits from day to day until the next one, as its
+// buyer has chosen.
+func Lack(tx *db.Tx, id ID, seq int64) error {
+	a, there, err := standing(tx, id, seq)
+	if err != nil || !there {
+		return err
+	}
+	today := span.DayOf(tx.Now(), span.Almaty)
+	next := a.Calendar
+	if a.Lacking == LackingSkip || !today.Before(next.After(a.Day)) {
+		return a.skip(tx, WhyLacking)
+	}
+	a.Due = today.AddDays(1)
+	if err := keep(tx, &a); err != nil || a.Tries > 1 { // He was told.
+		return err
+	}
+	return tx.Emit(Lacked{a.about(), seq, a.Day})
+}
+
+// Drop ends an agreement of which the thing is not sold any more.
+func Drop(tx *db.Tx, id ID, seq int64) error {
+	a, there, err := standing(tx, id, seq)
+	if err != nil || !there {
+		return err
+	}
+	return a.end(tx, WhyOver, PeriodFailed)
+}
+
+// Lapse does what has to be done with an agreement on its day when nothing is to be ordered: a pause is over, nobody agreed to
+// a higher price, or the last day to pay has passed. It says whether there was such a thing.
+func Lapse(tx *db.Tx, id ID) (done bool, err error) {
+	a, err := get(tx, id)
+	if err != nil || span.DayOf(tx.Now(), span.Almaty).Before(a.Due) {
+		return false, err
+	}
+	switch {
+	case a.State == StatePaused:
+		return true, a.resume(tx)
+	case a.State == StateDunning && a.Hard:
+		return true, a.end(tx, WhyUnpaid, PeriodFailed)
+	case a.State == StateActive && !a.Asked.IsZero():
+		return true, a.pause(tx, WhyPrice, span.Day{})
+	}
+	return false, nil
+}
+
+// skip passes over the period of now.
+func (a Agreement) skip(tx *db.Tx, why string) error {
+	if err := ended(tx, a, PeriodSkipped, "", money.Money{}); err != nil {
+		return err
+	}
+	fact := Skipped{About: a.about(), Seq: a.Seq, Day: a.Day, Why: why}
+	a.noted(tx, Entry{What: "skipped", Day: a.Day, Ref: why})
+	a.advance(span.DayOf(tx.Now(), span.Almaty))
+	fact.Next = a.Day
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(fact)
+}
+
+// end ends an agreement; its period of now ends with it.
+func (a Agreement) end(tx *db.Tx, why string, period PeriodState) error {
+	if err := ended(tx, a, period, "", money.Money{}); err != nil {
+		return err
+	}
+	a.noted(tx, Entry{What: "ended", Day: span.DayOf(tx.Now(), span.Almaty), Ref: why})
+	a.State, a.Due, a.Notice, a.Asked = StateEnded, never, span.Day{}, money.Money{}
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Ended{a.about(), why})
+}
+
+// pause orders nothing until a day, or until its buyer goes on.
+func (a Agreement) pause(tx *db.Tx, why string, until span.Day) error {
+	a.State, a.Resume, a.Notice = StatePaused, until, span.Day{}
+	if a.Due = until; until.IsZero() {
+		a.Due = never
+	}
+	a.noted(tx, Entry{What: "paused", Day: until, Ref: why})
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Paused{a.about(), why, until})
+}
+
+// resume goes on with the first day of the calendar after today; a day that is still to come stays. The period keeps its
+// number: nothing of it was ordered.
+func (a Agreement) resume(tx *db.Tx) error {
+	today := span.DayOf(tx.Now(), span.Almaty)
+	if !today.Before(a.Day) {
+		a.Day = a.Calendar.After(today)
+	}
+	a.State, a.Resume, a.Due, a.Notice = StateActive, span.Day{}, a.Day, noticeFor(a.Day)
+	a.Try, a.Missed, a.Hard = 0, span.Day{}, false
+	a.noted(tx, Entry{What: "resumed", Day: a.Day})
+	if err := keep(tx, &a); err != nil {
+		return err
+	}
+	return tx.Emit(Resumed{a.about(), a.Day})
+}

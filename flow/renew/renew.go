@@ -1,0 +1,238 @@
+// Package renew makes the orders of agreements: on its day each gets a basket of its own, which is ordered by the same story as
+// any other, with the card that its buyer has allowed to be used.
+//
+//	prepare ▸ buy ▸ settle
+//
+// The story's key is the agreement, its period and its try; the moment that places the order ends the period. However often and
+// by however many processes a day is told, a period is ordered once, and each try asks the bank once.
+//
+// It does not know how a basket is ordered: checkout does.
+package renew
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"sauda/base/fault"
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/core/agreement"
+	"sauda/core/cart"
+	"sauda/core/catalog"
+	"sauda/core/hold"
+	"sauda/core/payment"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/db"
+	"sauda/gear/job"
+	"sauda/gear/saga"
+)
+
+// storyName names the story in the store; it never changes.
+const storyName = "renew"
+
+// Buy orders a basket of the house once. Told again, it says what became of it. Waits says that the bank has not decided yet.
+type Buy func(ctx context.Context, id cart.ID, card payment.CardID) (order string, waits bool, err error)
+
+// Desk is where agreements are renewed.
+type Desk struct {
+	teller *saga.Teller
+	buy    Buy
+}
+
+// New opens the desk and teaches the teller its story.
+func New(teller *saga.Teller, buy Buy) *Desk {
+	d := &Desk{teller: teller, buy: buy}
+	saga.Learn(teller, saga.Story[State]{Name: storyName, Steps: []saga.Step[State]{
+		{Name: "prepare", Do: prepare},
+		{Name: "buy", When: func(s *State) bool { return s.Cart != "" }, Call: d.order},
+		{Name: "settle", Do: settle},
+	}})
+	return d
+}
+
+// State is what the story remembers between its steps.
+type State struct {
+	Agreement agreement.ID   `json:"agreement"`
+	Seq       int64          `json:"seq"`
+	Try       int            `json:"try"`
+	Cart      cart.ID        `json:"cart,omitempty"`
+	Card      payment.CardID `json:"card,omitempty"`
+	Order     string         `json:"order,omitempty"`
+	Why       string         `json:"why,omitempty"` // Why is the code of the fault for which there is no order.
+}
+
+const (
+	// atOnce bounds how many agreements are looked up together.
+	atOnce = 100
+	// wrongMax bounds how many troubles one run tells of: most have one cause.
+	wrongMax = 10
+)
+
+// Run does what is due today of all agreements. What fails of one is no trouble of the others, and is told of in the end.
+func (d *Desk) Run(ctx context.Context, store *db.Store) error {
+	var after agreement.ID
+	var wrong []error
+	for ctx.Err() == nil {
+		var due []agreement.Agreement
+		err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
+			due, err = agreement.Due(tx, after, atOnce)
+			return err
+		})
+		if err != nil || len(due) == 0 {
+			return errors.Join(append(wrong, err)...)
+		}
+		for _, a := range due {
+			after = a.ID
+			if err := d.turn(ctx, store, a); err != nil && len(wrong) < wrongMax {
+				wrong = append(wrong, fmt.Errorf("renew: %s: %w", a.ID, err))
+			}
+		}
+	}
+	return errors.Join(append(wrong, ctx.Err())...)
+}
+
+// turn does what is due of one agreement.
+func (d *Desk) turn(ctx context.Context, store *db.Store, a agreement.Agreement) error {
+	var done bool
+	err := job.Once(ctx, store, db.System, func(tx *db.Tx) (err error) {
+		done, err = agreement.Lapse(tx, a.ID)
+		return err
+	})
+	if err != nil || done {
+		return err
+	}
+	return d.Try(ctx, a)
+}
+
+// Try tries to order the period of an agreement that is due. What is not due is not ordered, and no trouble.
+func (d *Desk) Try(ctx context.Context, a agreement.Agreement) error {
+	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", a.ID, a.Seq, a.Tries)}
+	_, _, err := saga.Tell(ctx, d.teller, db.System, name, State{Agreement: a.ID, Seq: a.Seq, Try: a.Tries})
+	if errors.Is(err, agreement.ErrNotDue) {
+		return nil
+	}
+	return err
+}
+
+// prepare fills a basket with what a period brings. Where that cannot be, the reason is noted, and nothing is bought.
+func prepare(tx *db.Tx, s *State) error {
+	a, err := agreement.Attempt(tx, s.Agreement, s.Seq, s.Try)
+	if err != nil {
+		return err
+	}
+	s.Card = payment.CardID(a.Card)
+	if a.Card == "" {
+		s.Why = payment.ErrNoCard.Code
+		return nil
+	}
+	if why, err := wanting(tx, a); err != nil || why != "" {
+		s.Why = why
+		return err
+	}
+	if s.Cart, err = cart.Stand(tx, cart.Standing{Party: a.Party, For: a.Ref(), Currency: money.KZT, Lang: a.To.Lang}); err != nil {
+		return err
+	}
+	if err := fill(tx, a, s.Cart); err != nil {
+		return err
+	}
+	return agreement.Tried(tx, a, string(s.Cart))
+}
+
+// wanting says why what a period brings cannot be put into a basket, if so: it is not sold any more, or not in such parts.
+func wanting(tx *db.Tx, a agreement.Agreement) (why string, err error) {
+	offers, err := catalog.Offers(tx, []catalog.VariantID{a.Variant})
+	if err != nil {
+		return "", err
+	}
+	if o, there := offers[a.Variant]; !there || !o.ForSale() || o.Unit.Fits(a.Quantity) != nil {
+		return pricing.ErrNotForSale.Code, nil
+	}
+	return "", nil
+}
+
+// fill puts what a period brings into its basket, and says where it goes.
+func fill(tx *db.Tx, a agreement.Agreement, id cart.ID) error {
+	n := a.Quantity
+	if a.Service {
+		n = measure.One
+	}
+	if _, err := cart.Add(tx, id, cart.Addition{
+		Variant: a.Variant, Quantity: n, Source: "agreement", Answers: map[string]string{catalog.ChosenCode: a.Ref()},
+	}); err != nil {
+		return err
+	}
+	if err := cart.SetContact(tx, id, cart.Contact{Email: a.To.Email, Phone: a.To.Phone}); err != nil {
+		return err
+	}
+	if a.Service {
+		return nil
+	}
+	if err := cart.SetAddress(tx, id, a.To.Address); err != nil {
+		return err
+	}
+	return cart.ChooseDelivery(tx, id, cart.Choice{Seller: seller.ID(a.Seller), Method: a.To.Method, Point: a.To.Point})
+}
+
+// order has the basket ordered, and notes why it was not.
+func (d *Desk) order(ctx context.Context, _ string, s *State) error {
+	order, waits, err := d.buy(ctx, s.Cart, s.Card)
+	switch {
+	case order != "":
+		s.Order = order
+		return nil
+	case waits:
+		return saga.ErrWait
+	case err == nil:
+		return saga.ErrUnknown
+	}
+	if f := fault.Of(err); f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		return fmt.Errorf("%w: %w", saga.ErrUnknown, err) // Nobody knows: it is asked again, and bought once.
+	}
+	s.Why = fault.Of(err).Code
+	return nil
+}
+
+// settle says what follows where a period was not ordered. One that was has said so when it was.
+func settle(tx *db.Tx, s *State) error {
+	if s.Order != "" {
+		return nil
+	}
+	if s.Cart != "" {
+		if err := cart.Drop(tx, s.Cart); err != nil {
+			return err
+		}
+	}
+	switch s.Why {
+	case hold.ErrSoldOut.Code:
+		return agreement.Lack(tx, s.Agreement, s.Seq)
+	case pricing.ErrNotForSale.Code, pricing.ErrNoPrice.Code, cart.ErrEnded.Code:
+		return agreement.Drop(tx, s.Agreement, s.Seq)
+	}
+	hard, err := isHard(tx, s)
+	if err != nil {
+		return err
+	}
+	return agreement.Fail(tx, s.Agreement, s.Seq, s.Why, hard)
+}
+
+// final are the reasons for which a bank refuses a card for good: it is not asked again. Card networks fine whoever does, and it
+// would not help.
+var final = []string{"stolen_card", "lost_card", "expired_card", "closed_account", "pickup_card", "invalid_card"}
+
+// isHard says whether the card of a try is not to be tried again.
+func isHard(tx *db.Tx, s *State) (bool, error) {
+	if slices.Contains([]string{payment.ErrNoCard.Code, payment.ErrCardGone.Code, payment.ErrToken.Code}, s.Why) {
+		return true, nil
+	}
+	if s.Cart == "" {
+		return false, nil
+	}
+	tries, err := payment.ByCart(tx, string(s.Cart))
+	if err != nil || len(tries) == 0 {
+		return false, err
+	}
+	return slices.Contains(final, tries[len(tries)-1].Reason), nil
+}
