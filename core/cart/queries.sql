@@ -3,11 +3,22 @@ INSERT INTO cart (id, party, currency, lang, version, state, lines, address, ema
 VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(currency), sqlc.arg(lang), 1, 'open', 0, '', '', '', '',
     sqlc.arg(learn), sqlc.arg(remind), '', sqlc.arg(at), sqlc.arg(at));
 
+-- name: Stand :exec
+INSERT INTO cart (id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, standing)
+VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(currency), sqlc.arg(lang), 1, 'open', 0, '', '', '', '', 0, 0, '',
+    sqlc.arg(at), sqlc.arg(at), sqlc.arg(standing));
+
+-- name: Drop :many
+-- Ends a standing basket that became no order, and forgets what it says about a person.
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+WHERE id = sqlc.arg(id) AND state = 'open' AND standing <> ''
+RETURNING id;
+
 -- name: GetCart :one
 SELECT * FROM cart WHERE id = $1;
 
 -- name: OpenOf :one
-SELECT * FROM cart WHERE party = $1 AND state = 'open' AND party <> '';
+SELECT * FROM cart WHERE party = $1 AND state = 'open' AND party <> '' AND standing = '';
 
 -- name: Lines :many
 SELECT * FROM cart_line WHERE cart = $1 ORDER BY added_at, id;

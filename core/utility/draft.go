@@ -204,6 +204,11 @@ func Settle(tx *db.Tx, id DraftID) (Payment, error) {
 	if err != nil {
 		return Payment{}, err
 	}
+	if pay.Told == StateWaiting {
+		if err := tx.Emit(PaymentDue{Payment: pay.ID, Provider: pay.Provider, Order: d.Order, Line: d.Line}); err != nil {
+			return Payment{}, err
+		}
+	}
 	return pay, d.move(tx, DraftPaid)
 }
 

@@ -10,6 +10,7 @@ import (
 	"sauda/core/notify"
 	"sauda/core/payment"
 	"sauda/core/review"
+	"sauda/core/utility"
 	"sauda/core/wish"
 	"sauda/flow/account/accountdb"
 	"sauda/gear/db"
@@ -61,6 +62,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return cart.Leave(tx, string(u.Party)) },
 		func() error { return review.Leave(tx, string(u.Party)) },
 		func() error { return payment.LeaveCards(tx, string(u.Party)) },
+		func() error { return utility.ForgetParty(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
 		func() error { return wish.Leave(tx, string(u.Party)) },
 		func() error { return customer.Leave(tx, string(u.Party), u.Email) },

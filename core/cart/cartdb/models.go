@@ -22,6 +22,7 @@ type Cart struct {
 	OpenedAt  int64
 	TouchedAt int64
 	Coupons   string
+	Standing  string
 }
 
 type CartLine struct {

@@ -116,6 +116,36 @@ func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) (int64, er
 	return result.RowsAffected()
 }
 
+const drop = `-- name: Drop :many
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+WHERE id = $1 AND state = 'open' AND standing <> ''
+RETURNING id
+`
+
+// Ends a standing basket that became no order, and forgets what it says about a person.
+func (q *Queries) Drop(ctx context.Context, id string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, drop, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ends = `-- name: Ends :many
 SELECT id, state, order_ref FROM cart WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
 `
@@ -227,7 +257,7 @@ func (q *Queries) Fill(ctx context.Context, arg FillParams) error {
 const finish = `-- name: Finish :many
 UPDATE cart SET state = $1, order_ref = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
 `
 
 type FinishParams struct {
@@ -270,6 +300,7 @@ func (q *Queries) Finish(ctx context.Context, arg FinishParams) ([]Cart, error) 
 			&i.OpenedAt,
 			&i.TouchedAt,
 			&i.Coupons,
+			&i.Standing,
 		); err != nil {
 			return nil, err
 		}
@@ -318,7 +349,7 @@ func (q *Queries) ForgetSome(ctx context.Context, arg ForgetSomeParams) (int64, 
 }
 
 const getCart = `-- name: GetCart :one
-SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons FROM cart WHERE id = $1
+SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing FROM cart WHERE id = $1
 `
 
 func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
@@ -342,6 +373,7 @@ func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
 		&i.OpenedAt,
 		&i.TouchedAt,
 		&i.Coupons,
+		&i.Standing,
 	)
 	return i, err
 }
@@ -473,7 +505,7 @@ func (q *Queries) OpenCart(ctx context.Context, arg OpenCartParams) error {
 }
 
 const openOf = `-- name: OpenOf :one
-SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons FROM cart WHERE party = $1 AND state = 'open' AND party <> ''
+SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing FROM cart WHERE party = $1 AND state = 'open' AND party <> '' AND standing = ''
 `
 
 func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
@@ -497,6 +529,7 @@ func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
 		&i.OpenedAt,
 		&i.TouchedAt,
 		&i.Coupons,
+		&i.Standing,
 	)
 	return i, err
 }
@@ -586,7 +619,7 @@ func (q *Queries) RemoveLine(ctx context.Context, arg RemoveLineParams) ([]CartL
 const setAddress = `-- name: SetAddress :many
 UPDATE cart SET address = $1, version = version + 1, touched_at = $2
 WHERE id = $3 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
 `
 
 type SetAddressParams struct {
@@ -623,6 +656,7 @@ func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) ([]Cart,
 			&i.OpenedAt,
 			&i.TouchedAt,
 			&i.Coupons,
+			&i.Standing,
 		); err != nil {
 			return nil, err
 		}
@@ -655,7 +689,7 @@ func (q *Queries) SetConsent(ctx context.Context, arg SetConsentParams) error {
 const setContact = `-- name: SetContact :many
 UPDATE cart SET email = $1, phone = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
 `
 
 type SetContactParams struct {
@@ -698,6 +732,7 @@ func (q *Queries) SetContact(ctx context.Context, arg SetContactParams) ([]Cart,
 			&i.OpenedAt,
 			&i.TouchedAt,
 			&i.Coupons,
+			&i.Standing,
 		); err != nil {
 			return nil, err
 		}
@@ -769,10 +804,37 @@ func (q *Queries) SetQuantity(ctx context.Context, arg SetQuantityParams) error 
 	return err
 }
 
+const stand = `-- name: Stand :exec
+INSERT INTO cart (id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, standing)
+VALUES ($1, $2, $3, $4, 1, 'open', 0, '', '', '', '', 0, 0, '',
+    $5, $5, $6)
+`
+
+type StandParams struct {
+	ID       string
+	Party    string
+	Currency string
+	Lang     string
+	At       int64
+	Standing string
+}
+
+func (q *Queries) Stand(ctx context.Context, arg StandParams) error {
+	_, err := q.db.ExecContext(ctx, stand,
+		arg.ID,
+		arg.Party,
+		arg.Currency,
+		arg.Lang,
+		arg.At,
+		arg.Standing,
+	)
+	return err
+}
+
 const touch = `-- name: Touch :many
 UPDATE cart SET version = version + 1, touched_at = $1
 WHERE id = $2 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
 `
 
 type TouchParams struct {
@@ -808,6 +870,7 @@ func (q *Queries) Touch(ctx context.Context, arg TouchParams) ([]Cart, error) {
 			&i.OpenedAt,
 			&i.TouchedAt,
 			&i.Coupons,
+			&i.Standing,
 		); err != nil {
 			return nil, err
 		}
