@@ -35,10 +35,6 @@ SELECT * FROM utility_account WHERE id IN (SELECT value FROM json_each(cast(sqlc
 -- name: CountAccounts :one
 SELECT count(*) FROM utility_account WHERE provider = $1;
 
--- name: ReviseAccount :exec
-UPDATE utility_account SET holder = sqlc.arg(holder), address = sqlc.arg(address), people = sqlc.arg(people), area = sqlc.arg(area), closed = sqlc.arg(closed)
-WHERE id = sqlc.arg(id);
-
 -- name: TellAccount :exec
 -- Keeps what a remote provider says of a number, which becomes an account with that.
 INSERT INTO utility_account (id, provider, number, holder, address, people, area, closed, told)
@@ -189,10 +185,6 @@ SELECT * FROM utility_saved WHERE party = $1 ORDER BY name, account LIMIT 100;
 
 -- name: SavedOne :one
 SELECT * FROM utility_saved WHERE party = $1 AND account = $2;
-
--- name: AddDraft :exec
-INSERT INTO utility_draft (id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'chosen', '', '', $9);
 
 -- name: Draft :one
 SELECT * FROM utility_draft WHERE id = $1;

@@ -183,38 +183,6 @@ func (q *Queries) AddAutopay(ctx context.Context, arg AddAutopayParams) error {
 	return err
 }
 
-const addDraft = `-- name: AddDraft :exec
-INSERT INTO utility_draft (id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'chosen', '', '', $9)
-`
-
-type AddDraftParams struct {
-	ID       string
-	Provider string
-	Account  string
-	Bill     string
-	Party    string
-	Payments int64
-	Sum      int64
-	Lines    string
-	MadeAt   int64
-}
-
-func (q *Queries) AddDraft(ctx context.Context, arg AddDraftParams) error {
-	_, err := q.db.ExecContext(ctx, addDraft,
-		arg.ID,
-		arg.Provider,
-		arg.Account,
-		arg.Bill,
-		arg.Party,
-		arg.Payments,
-		arg.Sum,
-		arg.Lines,
-		arg.MadeAt,
-	)
-	return err
-}
-
 const addMeter = `-- name: AddMeter :execrows
 INSERT INTO utility_meter (id, account, service, number, digits, last, last_day, billed, usual)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)
@@ -2035,32 +2003,6 @@ func (q *Queries) RemindAutopays(ctx context.Context, arg RemindAutopaysParams) 
 		return nil, err
 	}
 	return items, nil
-}
-
-const reviseAccount = `-- name: ReviseAccount :exec
-UPDATE utility_account SET holder = $1, address = $2, people = $3, area = $4, closed = $5
-WHERE id = $6
-`
-
-type ReviseAccountParams struct {
-	Holder  string
-	Address string
-	People  int64
-	Area    int64
-	Closed  int64
-	ID      string
-}
-
-func (q *Queries) ReviseAccount(ctx context.Context, arg ReviseAccountParams) error {
-	_, err := q.db.ExecContext(ctx, reviseAccount,
-		arg.Holder,
-		arg.Address,
-		arg.People,
-		arg.Area,
-		arg.Closed,
-		arg.ID,
-	)
-	return err
 }
 
 const reviseProvider = `-- name: ReviseProvider :execrows
