@@ -158,4 +158,3 @@ func (w *town) stops(t *testing.T, run func(), turns func() []utility.Turn) {
 	}
 	w.sim("kaspi").Owe("8700", billersim.Account{})
 }
-
