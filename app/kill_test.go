@@ -19,7 +19,7 @@ import (
 func lent(t *testing.T, engine db.Engine) (*apptest.House, *outside) {
 	t.Helper()
 	o := openOutside(t)
-	h := apptest.Open(t, engine, func(c *app.Config) {
+	h := apptest.Begun(t, engine, func(c *app.Config) {
 		c.Now = time.Now
 		c.Cards = app.Cards{URL: o.url, Secret: gatewaySecret, Signing: apptest.Signing}
 	})
@@ -52,6 +52,7 @@ func TestKilled(t *testing.T) {
 	const buyers, kills = 6, 6
 	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
 			h, o := lent(t, engine)
 			seed := rand.Uint64()
 			t.Logf("seed %d", seed)
@@ -89,6 +90,7 @@ func TestKilledAtEachPoint(t *testing.T) {
 	}
 	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
 			h, o := lent(t, engine)
 			r := &rush{t: t, h: h, carts: map[string]string{}, where: func() string { return "http://" + *o.address.Load() }}
 			for _, point := range points {
@@ -141,7 +143,7 @@ func execute(t *testing.T, dsn, statement string) {
 // TestPostgresAway ends all connections to PostgreSQL again and again while many buyers buy.
 func TestPostgresAway(t *testing.T) {
 	o := openOutside(t)
-	h := apptest.Open(t, db.Postgres, func(c *app.Config) {
+	h := apptest.Begun(t, db.Postgres, func(c *app.Config) {
 		c.Now = time.Now
 		c.Cards = app.Cards{URL: o.url, Secret: gatewaySecret, Signing: apptest.Signing}
 	})

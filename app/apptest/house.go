@@ -71,19 +71,20 @@ func (nowhere) RoundTrip(*http.Request) (*http.Response, error) { return nil, er
 func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 	t.Helper()
 	h := unopened(t)
-	if len(with) == 0 {
-		h.copied(t, engine)
-		h.open(t)
-		h.Settled(t) // What the house keeps in memory hears what was said before it.
-		return h
-	}
+	h.copied(t, engine)
+	h.open(t, with)
+	h.Settled(t) // What the house keeps in memory hears what was said before it.
+	return h
+}
+
+// Begun opens a house with goods that were put on its shelf by its own clock, where that is another than that of the test.
+func Begun(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
+	t.Helper()
+	h := unopened(t)
 	if engine == db.Postgres {
 		h.Config.Postgres = dbtest.Database(t, app.Schemas)
 	}
-	for _, change := range with {
-		change(&h.Config)
-	}
-	h.open(t)
+	h.open(t, with)
 	h.stock(t)
 	return h
 }
@@ -100,8 +101,12 @@ func unopened(t testing.TB) *House {
 	return h
 }
 
-func (h *House) open(t testing.TB) {
+// open opens the house where its configuration says, after these changes of it.
+func (h *House) open(t testing.TB, with []func(*app.Config)) {
 	t.Helper()
+	for _, change := range with {
+		change(&h.Config)
+	}
 	opened, err := app.Open(t.Context(), h.Config)
 	if err != nil {
 		t.Fatal(err)
@@ -123,10 +128,7 @@ func (h *House) Reopen(t testing.TB, with ...func(*app.Config)) {
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, change := range with {
-		change(&h.Config)
-	}
-	h.open(t)
+	h.open(t, with)
 	h.admin = ""
 }
 

@@ -15,8 +15,7 @@ func Lived(t testing.TB, where func(*app.Config)) *House {
 	t.Helper()
 	h := unopened(t)
 	h.Goods = map[string]Good{}
-	where(&h.Config)
-	h.open(t)
+	h.open(t, []func(*app.Config){where})
 	h.Look(t, func(tx *db.Tx) error {
 		page, _, err := catalog.List(tx, catalog.Filter{Seller: seller.Own, State: catalog.StateAny, Limit: catalog.PageMax})
 		for _, p := range page {

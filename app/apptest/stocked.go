@@ -15,7 +15,7 @@ import (
 )
 
 // stocked is a house as it stands, closed, when its goods are on the shelf. Opening one and stocking it takes longer than
-// most tests, so that it is done once in a process for each engine, and houses that are configured as all are copies of it.
+// most tests, so that it is done once in a process for each engine, and the houses of tests are copies of it.
 type stocked struct {
 	once     sync.Once
 	folder   fstest.MapFS
@@ -53,7 +53,7 @@ func (s *stocked) make(t testing.TB, engine db.Engine) {
 		s.database = dbtest.NewTemplate(t, app.Schemas)
 		h.Config.Postgres = string(s.database)
 	}
-	h.open(t)
+	h.open(t, nil)
 	h.stock(t)
 	if err := h.Close(); err != nil {
 		t.Fatal(err)

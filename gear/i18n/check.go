@@ -13,13 +13,10 @@ import (
 // wrong when it is empty. Every id must stand in all the languages, not be empty, name the same {values} in each, and have
 // all plural forms that the language needs if it has any.
 func Check(prefix string, languages ...string) []string {
-	all := loaded.Load()
-	if all == nil {
-		return nil
-	}
+	all := all()
 	ids := map[string]bool{}
 	for _, lang := range languages {
-		for id := range (*all)[lang] {
+		for id := range all[lang] {
 			if strings.HasPrefix(id, prefix) {
 				ids[id] = true
 			}
@@ -29,7 +26,7 @@ func Check(prefix string, languages ...string) []string {
 	for id := range ids {
 		var names []string
 		for i, lang := range languages {
-			e, ok := (*all)[lang][id]
+			e, ok := all[lang][id]
 			if !ok {
 				found = append(found, fmt.Sprintf("%s has no text in %s", id, lang))
 				continue
@@ -46,13 +43,21 @@ func Check(prefix string, languages ...string) []string {
 	return found
 }
 
+// each gives the forms of an entry by their plural categories.
+func (e entry) each() map[string]phrase {
+	if e.forms == nil {
+		return map[string]phrase{"other": e.other}
+	}
+	return e.forms
+}
+
 func (e entry) check(lang, id string) (found []string) {
-	for form, p := range e.forms {
+	for form, p := range e.each() {
 		if strings.TrimSpace(strings.Join(p, "")) == "" {
 			found = append(found, fmt.Sprintf("%s is empty in %s (%s)", id, lang, form))
 		}
 	}
-	if len(e.forms) == 1 {
+	if len(e.forms) <= 1 {
 		return found
 	}
 	for _, form := range needed[lang] {
@@ -69,7 +74,7 @@ var needed = map[string][]string{"kk": {"one"}, "ru": {"one", "few", "many"}, "e
 // names gives the {names} of an entry, sorted.
 func (e entry) names() []string {
 	set := map[string]bool{}
-	for _, p := range e.forms {
+	for _, p := range e.each() {
 		for i := 1; i < len(p); i += 2 {
 			set[p[i]] = true
 		}
@@ -79,12 +84,9 @@ func (e entry) names() []string {
 
 // Unused gives the loaded ids with this prefix that used does not hold, sorted: texts that nobody shows any more.
 func Unused(prefix string, used map[string]bool) []string {
-	all := loaded.Load()
-	if all == nil {
-		return nil
-	}
+	all := all()
 	found := map[string]bool{}
-	for _, w := range *all {
+	for _, w := range all {
 		for id := range w {
 			if strings.HasPrefix(id, prefix) && !used[id] {
 				found[id] = true

@@ -45,8 +45,9 @@ var tags = map[string]language.Tag{
 // phrase is a text, taken apart: literal, name, literal, name, … literal.
 type phrase []string
 
-// entry is what stands under one id: forms by plural category, "other" always.
+// entry is what stands under one id: one text, or forms by plural category with the same as "other" among them.
 type entry struct {
+	other phrase
 	forms map[string]phrase
 }
 
@@ -55,29 +56,36 @@ type words map[string]entry
 
 var (
 	loading sync.Mutex
-	loaded  atomic.Pointer[map[string]words] // Never changed in place: readers take no lock.
+	loaded  = map[string]words{}             // loaded is all that was loaded, under loading.
+	read    atomic.Pointer[map[string]words] // read is the same once somebody has read it: never changed in place, so that readers take no lock.
 )
 
-// Load adds the texts of all NAME.LANG.json files of a file system, at any depth. It is called at start; an id that two
-// files give different texts, an unknown language, and braces that do not close are mistakes and reported as errors.
-func Load(files fs.FS) error {
+// all gives the texts of every language.
+func all() map[string]words {
+	if have := read.Load(); have != nil {
+		return *have
+	}
 	loading.Lock()
 	defer loading.Unlock()
-	next := map[string]words{}
-	if have := loaded.Load(); have != nil {
-		for lang, w := range *have {
-			next[lang] = maps.Clone(w)
-		}
-	}
+	have := loaded
+	read.Store(&have)
+	return have
+}
+
+// Load adds the texts of all NAME.LANG.json files of a file system, at any depth. It is called at start; an id that two
+// files give different texts, an unknown language, and braces that do not close are mistakes and reported as errors, and
+// nothing is added then.
+func Load(files fs.FS) error {
+	fresh := map[string]words{}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".json") {
 			return err
 		}
 		body, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
+		if err == nil {
+			err = add(fresh, languageOf(name), body)
 		}
-		if err := add(next, languageOf(name), body); err != nil {
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		return nil
@@ -85,9 +93,38 @@ func Load(files fs.FS) error {
 	if err != nil {
 		return err
 	}
-	loaded.Store(&next)
+	loading.Lock()
+	defer loading.Unlock()
+	return merge(fresh)
+}
+
+// merge adds texts to those that are loaded.
+func merge(fresh map[string]words) error {
+	for lang, w := range fresh {
+		for id, e := range w {
+			if have, ok := loaded[lang][id]; ok && !have.equal(e) {
+				return twice(id)
+			}
+		}
+	}
+	if read.Swap(nil) != nil { // Somebody may be reading it.
+		next := make(map[string]words, len(loaded))
+		for lang, w := range loaded {
+			next[lang] = maps.Clone(w)
+		}
+		loaded = next
+	}
+	for lang, w := range fresh {
+		if loaded[lang] == nil {
+			loaded[lang] = w
+		} else {
+			maps.Copy(loaded[lang], w)
+		}
+	}
 	return nil
 }
+
+func twice(id string) error { return fmt.Errorf("%s stands twice with different texts", id) }
 
 // languageOf reads the language from a file name such as shop.kk.json.
 func languageOf(name string) string {
@@ -95,79 +132,83 @@ func languageOf(name string) string {
 	return stem[strings.LastIndex(stem, ".")+1:]
 }
 
+// add reads a file: an object in which each id stands once.
 func add(all map[string]words, lang string, body []byte) error {
 	if !slices.Contains(Languages, lang) {
 		return fmt.Errorf("%q is no language of the pages", lang)
 	}
-	raw, err := members(body)
-	if err != nil {
-		return err
-	}
 	if all[lang] == nil {
 		all[lang] = words{}
 	}
-	for id, value := range raw {
-		e, err := parse(value)
+	here := make(map[string]bool)
+	d := json.NewDecoder(bytes.NewReader(body))
+	if opening, err := d.Token(); err != nil || opening != json.Delim('{') {
+		return errors.Join(err, errors.New("texts are an object"))
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		id, _ := name.(string) // Within an object it is a name.
+		if here[id] {
+			return fmt.Errorf("%s stands twice", id)
+		}
+		here[id] = true
+		e, err := parse(d)
 		if err != nil {
 			return fmt.Errorf("%s: %w", id, err)
 		}
 		if have, ok := all[lang][id]; ok && !have.equal(e) {
-			return fmt.Errorf("%s stands twice with different texts", id)
+			return twice(id)
 		}
 		all[lang][id] = e
 	}
-	return nil
-}
-
-// members reads the members of an object, each of which stands in it once.
-func members(body []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if opening, err := d.Token(); err != nil || opening != json.Delim('{') {
-		return nil, errors.Join(err, errors.New("texts are an object"))
-	}
-	all := make(map[string]json.RawMessage)
-	for d.More() {
-		id, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		name, _ := id.(string) // Within an object it is a name.
-		if _, ok := all[name]; ok {
-			return nil, fmt.Errorf("%s stands twice", name)
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		all[name] = value
-	}
 	_, err := d.Token()
-	return all, err
+	return err
 }
 
-func parse(value json.RawMessage) (entry, error) {
-	forms := map[string]string{}
-	var one string
-	if err := json.Unmarshal(value, &one); err == nil {
-		forms["other"] = one
-	} else if err := json.Unmarshal(value, &forms); err != nil {
-		return entry{}, errors.New("a text is a string, or an object of plural forms")
+var errText = errors.New("a text is a string, or an object of plural forms")
+
+// parse reads what stands under one id.
+func parse(d *json.Decoder) (entry, error) {
+	value, err := d.Token()
+	if err != nil {
+		return entry{}, err
 	}
-	if _, ok := forms["other"]; !ok {
-		return entry{}, errors.New(`the form "other" is missing`)
+	if one, ok := value.(string); ok {
+		p, err := split(one)
+		return entry{other: p}, err
+	}
+	if value != json.Delim('{') {
+		return entry{}, errText
 	}
 	e := entry{forms: map[string]phrase{}}
-	for category, text := range forms {
-		if !slices.Contains(categories[:], category) {
-			return entry{}, fmt.Errorf("%q is no plural category", category)
-		}
-		p, err := split(text)
+	for d.More() {
+		name, err := d.Token()
 		if err != nil {
 			return entry{}, err
 		}
-		e.forms[category] = p
+		value, err := d.Token()
+		text, ok := value.(string)
+		if err != nil || !ok {
+			return entry{}, errors.Join(err, errText)
+		}
+		category, _ := name.(string) // Within an object it is a name.
+		if !slices.Contains(categories[:], category) {
+			return entry{}, fmt.Errorf("%q is no plural category", category)
+		}
+		if e.forms[category], err = split(text); err != nil {
+			return entry{}, err
+		}
 	}
-	return e, nil
+	other, ok := e.forms["other"]
+	if !ok {
+		return entry{}, errors.New(`the form "other" is missing`)
+	}
+	e.other = other
+	_, err = d.Token()
+	return e, err
 }
 
 // split takes a text apart at its {names}.
@@ -189,7 +230,7 @@ func split(text string) (phrase, error) {
 }
 
 func (e entry) equal(other entry) bool {
-	return maps.EqualFunc(e.forms, other.forms, slices.Equal[phrase])
+	return slices.Equal(e.other, other.other) && maps.EqualFunc(e.forms, other.forms, slices.Equal[phrase])
 }
 
 // categories are the plural categories of CLDR, in the order of x/text's plural.Form.
@@ -202,7 +243,7 @@ func T(lang, id string, args ...any) string {
 	if !ok {
 		return id
 	}
-	p := e.forms["other"]
+	p := e.other
 	if len(e.forms) > 1 {
 		if form, ok := e.forms[category(in, args)]; ok {
 			p = form
@@ -228,25 +269,18 @@ func T(lang, id string, args ...any) string {
 
 // Has tells whether id has a text of its own in this very language.
 func Has(lang, id string) bool {
-	all := loaded.Load()
-	if all == nil {
-		return false
-	}
-	_, ok := (*all)[lang][id]
+	_, ok := all()[lang][id]
 	return ok
 }
 
 func find(lang, id string) (entry, string, bool) {
-	all := loaded.Load()
-	if all == nil {
-		return entry{}, "", false
-	}
+	all := all()
 	chain, ok := chains[lang]
 	if !ok {
 		chain = chains["kk"]
 	}
 	for _, in := range chain {
-		if e, ok := (*all)[in][id]; ok {
+		if e, ok := all[in][id]; ok {
 			return e, in, true
 		}
 	}
