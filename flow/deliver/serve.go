@@ -50,10 +50,14 @@ func Done(tx *db.Tx, id, line string) error {
 		return err
 	}
 	l, err := o.Line(line)
-	if err != nil || l.Live() <= l.Delivered {
+	if err != nil || l.Live() <= l.Delivered || l.Live() <= l.Packed && l.Shipped < l.Packed {
 		return err
 	}
-	parts := []order.Part{{Line: line, Quantity: l.Live() - l.Delivered}}
+	if l.Live() <= l.Packed { // It was begun.
+		_, err := order.Deliver(tx, o.ID, Shipment(line), []order.Part{{Line: line, Quantity: l.Live() - l.Delivered}})
+		return err
+	}
+	parts := []order.Part{{Line: line, Quantity: l.Live() - l.Packed}}
 	for _, step := range []func(*db.Tx, order.ID, string, []order.Part) (order.Order, error){order.Pack, order.HandOver, order.Deliver} {
 		if _, err := step(tx, o.ID, Shipment(line), parts); err != nil {
 			return err

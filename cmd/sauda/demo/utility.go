@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -124,7 +125,7 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 		}
 	}
 	home, parents := flat(417), flat(1203)
-	if err := s.once(ctx, "meters", func(tx *db.Tx) error { return s.meters(tx, p, home, parents) }); err != nil {
+	if err := s.once(ctx, "meters", func(tx *db.Tx) error { return errors.Join(s.meters(tx, p, home, parents), s.telecom(tx)) }); err != nil {
 		return err
 	}
 	month := utility.MonthOf(span.DayOf(end, span.Almaty))
@@ -138,9 +139,6 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 				return err
 			}
 		}
-	}
-	if err := s.once(ctx, "the telecom", s.telecom); err != nil {
-		return err
 	}
 	return s.as(ctx, s.buyers["aisulu"], "keep the flats", func(tx *db.Tx) error {
 		for name, of := range map[string]utility.Account{"Үй": home, "Ата-анам": parents} {
