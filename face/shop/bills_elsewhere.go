@@ -11,7 +11,6 @@ import (
 	"sauda/core/payment"
 	"sauda/core/utility"
 	"sauda/gear/db"
-	"sauda/gear/i18n"
 	"sauda/gear/paper"
 	"sauda/gear/web"
 )
@@ -176,7 +175,7 @@ func (f *face) endAutopay(tx *db.Tx, in billKept) (web.Then, error) {
 func toldWords(ctx context.Context, p utility.Payment) string {
 	words := t(ctx, "bills.told."+string(p.Told))
 	if p.Told == utility.StateRefused {
-		words += ": " + i18n.T(web.Lang(ctx), "shop.bills.why."+p.ToldWhy)
+		words += ": " + t(ctx, "bills.why."+p.ToldWhy)
 	}
 	return words
 }
