@@ -25,6 +25,7 @@ import (
 	"sauda/core/webhook"
 	"sauda/face/office"
 	"sauda/flow/checkout"
+	"sauda/flow/collect"
 	"sauda/flow/deliver"
 	"sauda/flow/display"
 	"sauda/flow/floor"
@@ -59,6 +60,7 @@ type Config struct {
 	Cards         Cards
 	Carrier       Carrier
 	Mail          Mail
+	Biller        Biller
 	Internet      Internet
 	Exchange      Exchange
 	Keys          seal.Keys   // Keys seal secrets that the house must read again; without them those of the file seal.key below Data.
@@ -86,13 +88,14 @@ type House struct {
 	Imports  *intake.Desk
 	Search   *search.Keeper
 	Display  *display.Keeper
-	Watch    *office.Watch  // Watch wakes open pages of the office.
-	Hooks    *webhook.Watch // Hooks knows what the programs of sellers want to be told.
-	Hammer   *floor.Hammer  // Hammer brings auctions and tenders to their end.
-	Floor    *floor.Floor   // Floor runs the exchange; nil on a node where it does not run.
-	Board    *floor.Board   // Board is what the public sees of it.
-	Till     *floor.Till    // Till pays out what accounts have at the exchange.
-	Notary   *floor.Notary  // Notary has the market make what two have agreed on by themselves.
+	Watch    *office.Watch      // Watch wakes open pages of the office.
+	Hooks    *webhook.Watch     // Hooks knows what the programs of sellers want to be told.
+	Hammer   *floor.Hammer      // Hammer brings auctions and tenders to their end.
+	Floor    *floor.Floor       // Floor runs the exchange; nil on a node where it does not run.
+	Board    *floor.Board       // Board is what the public sees of it.
+	Till     *floor.Till        // Till pays out what accounts have at the exchange.
+	Collect  *collect.Collector // Collect pays at providers that keep their books elsewhere, and what is paid by itself.
+	Notary   *floor.Notary      // Notary has the market make what two have agreed on by themselves.
 	Server   *web.Server
 
 	FirstAdmin Admin // FirstAdmin is set when this opening furnished an empty house.
@@ -150,8 +153,8 @@ func (h *House) open(ctx context.Context) error {
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.agreementReactions(), h.courseReactions(), h.letters(), h.courseLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), bookingJobs(), h.agreementJobs(), courseJobs(), billJobs()), c.Log)
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.agreementReactions(), h.courseReactions(), h.billReactions(), h.letters(), h.courseLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), bookingJobs(), h.agreementJobs(), courseJobs(), h.billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -189,6 +192,7 @@ func (h *House) tell() (err error) {
 	h.Till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)
 	h.Hammer = floor.NewHammer(h.Floor, h.Teller, h.Desk.Keys)
 	h.Notary = floor.NewNotary(h.Floor, h.Teller)
+	h.Collect = h.collector()
 	h.Returns = takeback.New(h.Teller, h.world.gateways...)
 	h.Imports = intake.NewDesk(h.Store, below(h.config.Data, "imports"), h.Library(), h.config.Log)
 	return nil

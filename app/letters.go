@@ -20,6 +20,7 @@ import (
 	"sauda/core/seller"
 	"sauda/core/shipping"
 	"sauda/flow/cheaper"
+	"sauda/flow/deliver"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -87,7 +88,7 @@ func (h *House) tellChanged(tx *db.Tx, e order.LinesCancelled) error {
 
 // tellCameBack tells the buyer what could not be delivered, and what can be done now.
 func (h *House) tellCameBack(tx *db.Tx, e order.CameBack) error {
-	if e.Email == "" {
+	if e.Email == "" || deliver.IsService(e.Shipment) { // Of a service he reads that it was cancelled, and why.
 		return nil
 	}
 	o, err := order.Get(tx, e.Order)

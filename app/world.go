@@ -14,6 +14,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/shipping/carrier"
 	"sauda/core/shipping/carriersim"
+	"sauda/core/utility/billersim"
 	"sauda/gear/mail"
 )
 
@@ -31,6 +32,12 @@ type Carrier struct {
 	Key     string
 	Signing string        // Signing is the secret of the carrier's messages; the built-in one makes its own when it is empty.
 	Pace    time.Duration // Pace is the time between two events of a simulated parcel; six hours when it is zero.
+}
+
+// Biller says whether there is a provider that only pretends: for the demonstration and for tests.
+type Biller struct {
+	Sims map[string]billersim.Config // Sims are such providers by the name of their host, which no address of the world has.
+	Owe  map[string]billersim.Account
 }
 
 // Mail says how letters leave the house: to a mail server, or into a folder when it has no address.
@@ -55,6 +62,7 @@ type world struct {
 	cards    *cardsim.Sim        // cards is the test gateway; nil when a real one is connected.
 	roads    *carriersim.Carrier // roads is the simulated carrier; nil when a real one is connected.
 	letters  mail.Sender
+	billers  map[string]*billersim.Provider // billers are the simulated providers by the name of their host.
 }
 
 // openWorld connects the drivers. What is built in runs in this process and speaks to the house without a socket, by the
@@ -66,6 +74,9 @@ func openWorld(c Config, h *House) (world, error) {
 		return w, err
 	}
 	if err := w.openRoads(c, h, home); err != nil {
+		return w, err
+	}
+	if err := w.openBillers(c, h); err != nil {
 		return w, err
 	}
 	w.letters = c.Mail.To

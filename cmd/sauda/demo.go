@@ -49,6 +49,7 @@ func (c *demoCommand) Run(ctx context.Context, t tongue) error {
 	defer listener.Close() //nolint:errcheck // It is closed already when the house has served.
 	config = c.door.fit(config, listener.Addr())
 	config.AdminPassword, config.Carrier.Pace = demo.Password, c.Pace
+	config.Biller = demo.Biller()
 	config.Exchange.Late = min(config.Exchange.Late, lateInDemo)
 	config.Quiet = !c.Verbose // Whoever tries the shop wants to read the invitation, not the log.
 	if err := c.fill(ctx, config, t); err != nil {

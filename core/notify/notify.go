@@ -57,6 +57,11 @@ const (
 	QuestionAnswered Template = "question_answered" // It goes to who asked about a product.
 	PriceFell        Template = "price_fell"        // It goes to who keeps things that have become cheaper.
 
+	AutopaySoon    Template = "autopay_soon" // These go to who has bills paid by themselves.
+	AutopayPaid    Template = "autopay_paid"
+	AutopayStopped Template = "autopay_stopped"
+	AutopayEnded   Template = "autopay_ended"
+
 	InvestorAdmitted Template = "investor_admitted" // These go to who wants to trade on the exchange.
 	InvestorRefused  Template = "investor_refused"
 	InvestorAsked    Template = "investor_asked"
@@ -82,7 +87,7 @@ const (
 var Templates = []Template{
 	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
-	InvestorAdmitted, InvestorRefused, InvestorAsked,
+	AutopaySoon, AutopayPaid, AutopayStopped, AutopayEnded, InvestorAdmitted, InvestorRefused, InvestorAsked,
 	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
 	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementPaused, AgreementEnded,
 }

@@ -11,13 +11,13 @@ import (
 // Answer answers a bank that asks a provider. An error is a trouble of ours that says nothing of the account: the bank is told to
 // come again.
 //
-// A check gives what is owed and enough of the name and the address for the payer to see that it is his; the sum of a check means
+// A provider that keeps its books elsewhere takes nothing here. A check gives what is owed and enough of the name and the address for the payer to see that it is his; the sum of a check means
 // nothing at Kaspi and is held to the bounds of the provider at OSMP. A payment is money that the payer has parted with already, so
 // it is refused only where there is no account to put it to: one that is closed, a provider that is paused and a sum outside of
 // what is usually taken are not reasons. The same transaction again gets the first answer; with another sum or account it was paid
 // before.
 func Answer(tx *db.Tx, p Provider, from Peer, r biller.Request) (biller.Answer, error) {
-	if r.Command == biller.Check && p.Paused {
+	if r.Command == biller.Check && p.Paused || p.Remote != nil { // A provider elsewhere is asked where it is.
 		return biller.Answer{Outcome: biller.Forbidden, Txn: r.Txn, Comment: ErrRefused.Text}, nil
 	}
 	if Number(r.Account) == "" {

@@ -4,7 +4,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"sauda/base/fault"
@@ -60,25 +62,62 @@ func Choose(tx *db.Tx, p Provider, a Account, sums map[string]int64) (Draft, err
 	if err != nil {
 		return Draft{}, err
 	}
-	due := dues[a.ID]
-	d := Draft{
-		ID: DraftID(tx.Mint("bil")), Provider: p.ID, Account: a.ID, Bill: due.Bill.ID, Party: tx.Who().Party, Payments: a.Payments,
-		State: DraftChosen, Made: tx.Now(),
-	}
-	if err := d.fill(p, due, sums); err != nil {
-		return Draft{}, err
-	}
-	if err := d.open(tx); err != nil {
-		return Draft{}, err
-	}
-	lines, err := json.Marshal(d.Lines)
+	all, err := choose(tx, []Wanted{{p, dues[a.ID]}}, sums)
 	if err != nil {
 		return Draft{}, err
 	}
-	return d, utilitydb.New(tx).AddDraft(tx.Context(), utilitydb.AddDraftParams{
-		ID: string(d.ID), Provider: string(d.Provider), Account: string(d.Account), Bill: string(d.Bill), Party: d.Party,
-		Payments: d.Payments, Sum: d.Sum, Lines: string(lines), MadeAt: span.Micros(d.Made),
-	})
+	return all[0], nil
+}
+
+// Wanted is an account of which everything is to be paid that it owes.
+type Wanted struct {
+	Provider Provider
+	Due      Due
+}
+
+// ChooseMany makes drafts of all that some accounts owe, in their order, or of none: three statements, however many they are. It
+// refuses as Choose does.
+func ChooseMany(tx *db.Tx, all []Wanted) ([]Draft, error) {
+	if len(all) == 0 {
+		return nil, ErrNothing.About("no account")
+	}
+	return choose(tx, all, nil)
+}
+
+func choose(tx *db.Tx, all []Wanted, sums map[string]int64) ([]Draft, error) {
+	drafts := make([]Draft, len(all))
+	for i, w := range all {
+		a := w.Due.Account
+		drafts[i] = Draft{
+			ID: DraftID(tx.Mint("bil")), Provider: w.Provider.ID, Account: a.ID, Bill: w.Due.Bill.ID, Party: tx.Who().Party, Payments: a.Payments,
+			State: DraftChosen, Made: tx.Now(),
+		}
+		if err := drafts[i].fill(w.Provider, w.Due, sums); err != nil {
+			return nil, err
+		}
+	}
+	if err := open(tx, drafts); err != nil {
+		return nil, err
+	}
+	return drafts, addDrafts(tx, drafts)
+}
+
+// addDrafts writes drafts down, in one statement.
+func addDrafts(tx *db.Tx, all []Draft) error {
+	var args []any
+	rows := make([]string, len(all))
+	for i, d := range all {
+		lines, err := json.Marshal(d.Lines)
+		if err != nil {
+			return err
+		}
+		n := len(args)
+		rows[i] = fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, 'chosen', '', '', $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8, n+9)
+		args = append(args, string(d.ID), string(d.Provider), string(d.Account), string(d.Bill), d.Party, d.Payments, d.Sum, string(lines), span.Micros(d.Made))
+	}
+	query := `INSERT INTO utility_draft (id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at) VALUES ` + strings.Join(rows, ", ")
+	_, err := tx.ExecContext(tx.Context(), query, args...)
+	return err
 }
 
 // fill puts sums into the lines of a draft, within their bounds.
@@ -111,20 +150,30 @@ func (d *Draft) fill(p Provider, due Due, sums map[string]int64) error {
 	return nil
 }
 
-// open makes the pool from which the bill is claimed, or finds it claimed.
-func (d Draft) open(tx *db.Tx) error {
-	pools, err := hold.Pools(tx, []string{d.Key()})
+// open makes the pools from which bills are claimed, in two statements, or finds one of them claimed.
+func open(tx *db.Tx, drafts []Draft) error {
+	keys := make([]string, len(drafts))
+	for i, d := range drafts {
+		keys[i] = d.Key()
+	}
+	pools, err := hold.Pools(tx, keys)
 	if err != nil {
 		return err
 	}
-	pool, there := pools[d.Key()]
-	if there && pool.Left() <= 0 {
-		return ErrPaying.About("%s", d.Account)
+	var levels []hold.Level
+	for _, d := range drafts {
+		pool, there := pools[d.Key()]
+		if there && pool.Left() <= 0 {
+			return ErrPaying.About("%s", d.Account)
+		}
+		if !there {
+			levels = append(levels, hold.Level{Key: d.Key(), Subject: string(d.Account), Capacity: 1})
+		}
 	}
-	if there {
+	if len(levels) == 0 {
 		return nil
 	}
-	_, err = hold.SetMany(tx, []hold.Level{{Key: d.Key(), Subject: string(d.Account), Capacity: 1}})
+	_, err = hold.SetMany(tx, levels)
 	return err
 }
 
@@ -203,6 +252,11 @@ func Settle(tx *db.Tx, id DraftID) (Payment, error) {
 	})
 	if err != nil {
 		return Payment{}, err
+	}
+	if pay.Told == StateWaiting {
+		if err := tx.Emit(PaymentDue{Payment: pay.ID, Provider: pay.Provider, Order: d.Order, Line: d.Line}); err != nil {
+			return Payment{}, err
+		}
 	}
 	return pay, d.move(tx, DraftPaid)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/fnv"
+	"strconv"
 	"time"
 
 	"sauda/base/fault"
@@ -59,8 +60,15 @@ type Payment struct {
 	Day      span.Day  // Day is the day of the books.
 	At       time.Time
 	Told     State
-	ToldRef  string
+	ToldRef  string    // ToldRef is what the provider calls it.
+	ToldSum  int64     // ToldSum is what the provider took, where that is another sum.
+	ToldWhy  string    // ToldWhy is why it was refused, as a word.
+	ToldAt   time.Time // ToldAt is zero until the provider has decided.
 }
+
+// TxnElsewhere is the transaction under which a provider that keeps its books elsewhere is told of a payment. It never changes: the
+// number, for QIWI takes digits only.
+func (in Payment) TxnElsewhere() string { return strconv.FormatInt(in.Number, 10) }
 
 // Pay takes a payment, once for its channel and transaction: told again it gives the first one and false, and with another sum
 // or account it is ErrTxn. What is owed falls by it at once. It counts on the day on which the channel took the money, unless
@@ -98,6 +106,11 @@ func Pay(tx *db.Tx, p Provider, in Payment) (Payment, bool, error) {
 	if err := post(tx, p, in); err != nil {
 		return Payment{}, false, err
 	}
+	if p.Remote != nil {
+		if err := oweLess(tx, in.Account, in.Sum); err != nil {
+			return Payment{}, false, err
+		}
+	}
 	return in, true, tx.Emit(Paid{in.ID, p.ID, p.Seller, in.Account, in.Channel, in.Sum, string(p.Currency)})
 }
 
@@ -108,28 +121,34 @@ func (in *Payment) prepare(tx *db.Tx, p Provider) error {
 		in.Lines = []PaidLine{}
 	}
 	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(in.Channel + " " + in.Txn))
-	in.Number = span.Micros(in.At)*1000 + int64(hash.Sum32()%1000)
+	_, _ = hash.Write([]byte(in.ID))
+	in.Number = in.At.Unix()<<32 | int64(hash.Sum32()) // Nineteen digits, of which no two are the same at a provider: see the schema.
 	if in.Dated.IsZero() || in.Dated.After(in.At) {
 		in.Dated = in.At
 	}
-	today := span.DayOf(in.At, span.Almaty)
-	in.Day = span.DayOf(in.Dated, span.Almaty)
 	in.Told = StateHere
 	if p.Remote != nil {
 		in.Told = StateWaiting
 	}
-	if in.Day == today {
-		return nil
+	var err error
+	in.Day, err = openDay(tx, *in)
+	return err
+}
+
+// openDay is the day on which a payment counts: that on which it was made, unless the register of that day has gone out; then today.
+func openDay(tx *db.Tx, in Payment) (span.Day, error) {
+	today, day := span.DayOf(tx.Now(), span.Almaty), span.DayOf(in.Dated, span.Almaty)
+	if day == today {
+		return day, nil
 	}
-	r, err := RegisterOf(tx, p.ID, in.Channel, in.Day)
+	r, err := RegisterOf(tx, in.Provider, in.Channel, day)
 	if errors.Is(err, ErrRegister) {
-		return nil
+		return day, nil
 	}
 	if err == nil && r.State != RegisterIsClosed {
-		in.Day = today
+		day = today
 	}
-	return err
+	return day, err
 }
 
 // post writes a payment down: the channel has the money, and the account owes less. Of a provider that keeps its books elsewhere
@@ -184,38 +203,6 @@ func PaymentsFor(tx *db.Tx, order string) ([]Payment, error) {
 	return paymentsOf(utilitydb.New(tx).PaymentsFor(tx.Context(), order))
 }
 
-// Untold gives payments of which a remote provider has not heard yet, the oldest first.
-func Untold(tx *db.Tx, limit int) ([]Payment, error) {
-	return paymentsOf(utilitydb.New(tx).Waiting(tx.Context(), int64(limit)))
-}
-
-// NoteTold notes what a remote provider has answered. Noted before, nothing changes. What it refused we do not owe it any more;
-// the order, which cannot be served, is for the staff to cancel.
-func NoteTold(tx *db.Tx, pay Payment, state State, ref string) error {
-	rows, err := utilitydb.New(tx).NoteTold(tx.Context(), utilitydb.NoteToldParams{Told: string(state), ToldRef: ref, ID: string(pay.ID)})
-	if err != nil || rows == 0 {
-		return err
-	}
-	if state == StateRefused {
-		p, err := Get(tx, pay.Provider)
-		if err != nil {
-			return err
-		}
-		_, err = ledger.Post(tx, ledger.Posting{
-			Kind: KindRefused, Ref: string(pay.ID), Cause: ref,
-			Transfers: []ledger.Transfer{ledger.Move(ledger.UtilityRemote(string(p.ID)), ledger.UtilityTill(string(p.ID), pay.Channel), p.money(pay.Sum), string(p.Seller))},
-		})
-		if err != nil {
-			return err
-		}
-	}
-	d, err := DraftOf(tx, DraftID(pay.Txn))
-	if err != nil && !errors.Is(err, ErrDraft) {
-		return err
-	}
-	return tx.Emit(PaymentTold{pay.ID, pay.Provider, pay.Order, d.Line, state == StateTold})
-}
-
 func paymentsOf(rows []utilitydb.UtilityPayment, err error) ([]Payment, error) {
 	all := make([]Payment, len(rows))
 	for i, r := range rows {
@@ -236,7 +223,10 @@ func paymentOf(r utilitydb.UtilityPayment, err error) (Payment, error) {
 	p := Payment{
 		ID: PaymentID(r.ID), Number: r.Number, Provider: ProviderID(r.Provider), Channel: r.Channel, Txn: r.Txn, Account: AccountID(r.Account),
 		Bill: BillID(r.Bill), Party: r.Party, Order: r.OrderRef, Sum: r.Sum, Dated: span.FromMicros(r.DatedAt), At: span.FromMicros(r.At),
-		Told: State(r.Told), ToldRef: r.ToldRef,
+		Told: State(r.Told), ToldRef: r.ToldRef, ToldSum: r.ToldSum, ToldWhy: r.ToldWhy,
+	}
+	if r.ToldAt != 0 {
+		p.ToldAt = span.FromMicros(r.ToldAt)
 	}
 	p.Day, err = dayOf(r.Day)
 	return p, errors.Join(err, json.Unmarshal([]byte(r.Lines), &p.Lines))

@@ -25,6 +25,7 @@ const (
 	nameMax     = 150
 	servicesMax = 40
 	peersMax    = 20
+	urlMax      = 300
 	multiple    = 5 // multiple of the usual is taken without a word when the provider says nothing else.
 )
 
@@ -125,7 +126,8 @@ func (p Provider) check() error {
 	bad(len(p.Peers) > peersMax, "/peers", fault.Say("Name at most 20 banks."))
 	if p.Remote != nil {
 		u, err := url.Parse(p.Remote.URL)
-		bad(err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !biller.Dialect(p.Remote.Dialect).Known(), "/remote", fault.Say("This value is not right."))
+		wrong := err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(p.Remote.URL) > urlMax
+		bad(wrong || !biller.Dialect(p.Remote.Dialect).Known() || len(p.Remote.User) > 60, "/remote", fault.Say("Write the address as https://pay.example.kz/biller, and choose the dialect."))
 	}
 	if len(wrong) > 0 {
 		return ErrInvalid.Fields(wrong...)

@@ -35,10 +35,6 @@ SELECT * FROM utility_account WHERE id IN (SELECT value FROM json_each(cast(sqlc
 -- name: CountAccounts :one
 SELECT count(*) FROM utility_account WHERE provider = $1;
 
--- name: ReviseAccount :exec
-UPDATE utility_account SET holder = sqlc.arg(holder), address = sqlc.arg(address), people = sqlc.arg(people), area = sqlc.arg(area), closed = sqlc.arg(closed)
-WHERE id = sqlc.arg(id);
-
 -- name: TellAccount :exec
 -- Keeps what a remote provider says of a number, which becomes an account with that.
 INSERT INTO utility_account (id, provider, number, holder, address, people, area, closed, told)
@@ -131,23 +127,48 @@ WHERE account IN (SELECT value FROM json_each(cast(sqlc.arg(accounts) AS TEXT)))
 SELECT * FROM utility_payment WHERE order_ref = $1 ORDER BY id;
 
 -- name: PaymentsOn :many
--- What was paid to a provider on a day by a channel, a page at a time.
+-- What was paid to a provider on a day by a channel, a page at a time: not what it has not heard of, or refused.
 SELECT p.*, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
-WHERE p.provider = sqlc.arg(provider) AND p.day = sqlc.arg(day) AND p.channel = sqlc.arg(channel) AND p.id > sqlc.arg(after)
+WHERE p.provider = sqlc.arg(provider) AND p.day = sqlc.arg(day) AND p.channel = sqlc.arg(channel) AND p.told IN ('here', 'told') AND p.id > sqlc.arg(after)
 ORDER BY p.id LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: Channels :many
 -- What each channel collected on a day, for one provider or, when it is empty, for each.
 SELECT provider, channel, count(*) AS payments, CAST(sum(sum) AS BIGINT) AS total FROM utility_payment
-WHERE day = sqlc.arg(day) AND (cast(sqlc.arg(provider) AS TEXT) = '' OR provider = cast(sqlc.arg(provider) AS TEXT))
+WHERE day = sqlc.arg(day) AND told IN ('here', 'told') AND (cast(sqlc.arg(provider) AS TEXT) = '' OR provider = cast(sqlc.arg(provider) AS TEXT))
 GROUP BY provider, channel ORDER BY provider, channel LIMIT 2000;
 
--- name: Waiting :many
--- Payments of which the provider has not heard yet, the oldest first.
-SELECT * FROM utility_payment WHERE told = 'waiting' ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+-- name: WaitingOf :many
+-- Payments of which a provider has not heard yet, the oldest first.
+SELECT p.*, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE p.provider = sqlc.arg(provider) AND p.told = 'waiting' ORDER BY p.id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: OddOf :many
+-- Payments of which a provider took another sum than it was told of, the latest first.
+SELECT p.*, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE p.provider = sqlc.arg(provider) AND p.told = 'told' AND p.told_sum <> 0 ORDER BY p.id DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: NoteTold :execrows
-UPDATE utility_payment SET told = sqlc.arg(told), told_ref = sqlc.arg(told_ref) WHERE id = sqlc.arg(id) AND told = 'waiting';
+UPDATE utility_payment SET told = sqlc.arg(told), told_ref = sqlc.arg(told_ref), told_sum = sqlc.arg(told_sum), told_why = sqlc.arg(told_why),
+    told_at = sqlc.arg(told_at), day = sqlc.arg(day)
+WHERE id = sqlc.arg(id) AND told = 'waiting';
+
+-- name: OweLess :exec
+-- What a provider elsewhere has said of an account, after a payment of ours.
+UPDATE utility_account SET told = sqlc.arg(told) WHERE id = sqlc.arg(id);
+
+-- name: AskAgain :exec
+-- Has a provider asked again about an account, or later than was said before.
+INSERT INTO utility_asked (account, provider, tries, due_at, since)
+VALUES (sqlc.arg(account), sqlc.arg(provider), 1, sqlc.arg(due_at), sqlc.arg(since))
+ON CONFLICT (account) DO UPDATE SET tries = utility_asked.tries + 1, due_at = excluded.due_at;
+
+-- name: AsksDue :many
+SELECT s.account, s.provider, s.tries, s.due_at, s.since, a.number FROM utility_asked s JOIN utility_account a ON a.id = s.account
+WHERE s.due_at <= sqlc.arg(now) ORDER BY s.due_at LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: EndAsk :exec
+DELETE FROM utility_asked WHERE account = $1;
 
 -- name: KeepAccount :exec
 INSERT INTO utility_saved (party, account, name) VALUES (sqlc.arg(party), sqlc.arg(account), sqlc.arg(name))
@@ -164,10 +185,6 @@ SELECT * FROM utility_saved WHERE party = $1 ORDER BY name, account LIMIT 100;
 
 -- name: SavedOne :one
 SELECT * FROM utility_saved WHERE party = $1 AND account = $2;
-
--- name: AddDraft :exec
-INSERT INTO utility_draft (id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'chosen', '', '', $9);
 
 -- name: Draft :one
 SELECT * FROM utility_draft WHERE id = $1;
@@ -227,3 +244,55 @@ SELECT * FROM utility_account WHERE provider = sqlc.arg(provider) AND number IN 
 -- name: BilledIn :many
 -- Those of some accounts that have a bill of a month.
 SELECT account FROM utility_bill WHERE month = sqlc.arg(month) AND account IN (SELECT value FROM json_each(cast(sqlc.arg(accounts) AS TEXT)));
+
+-- name: AddAutopay :exec
+INSERT INTO utility_autopay (id, party, usr, account, provider, card, day, bill_limit, month_limit, state, agreed_at, ended_at, ended_why, next_day, reminded)
+VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(usr), sqlc.arg(account), sqlc.arg(provider), sqlc.arg(card), sqlc.arg(day), sqlc.arg(bill_limit),
+    sqlc.arg(month_limit), 'on', sqlc.arg(agreed_at), 0, '', sqlc.arg(next_day), '');
+
+-- name: Autopay :one
+SELECT * FROM utility_autopay WHERE id = $1;
+
+-- name: AutopaysOf :many
+-- Those of a party that are on, by account.
+SELECT * FROM utility_autopay WHERE party = $1 AND state = 'on' ORDER BY account LIMIT 100;
+
+-- name: EndAutopay :many
+-- Ends what a party has agreed to for an account.
+UPDATE utility_autopay SET state = 'ended', ended_at = sqlc.arg(ended_at), ended_why = sqlc.arg(ended_why)
+WHERE party = sqlc.arg(party) AND account = sqlc.arg(account) AND state = 'on' RETURNING id;
+
+-- name: EndAutopaysBy :many
+-- Ends all that is paid with a card.
+UPDATE utility_autopay SET state = 'ended', ended_at = sqlc.arg(ended_at), ended_why = sqlc.arg(ended_why)
+WHERE card = sqlc.arg(card) AND party = sqlc.arg(party) AND state = 'on' RETURNING id, account;
+
+-- name: AutopaysDue :many
+SELECT * FROM utility_autopay WHERE state = 'on' AND next_day <= sqlc.arg(today) AND id > sqlc.arg(after) ORDER BY id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: RemindAutopays :many
+-- Those whose day comes soon and of which no letter has spoken; now it has.
+UPDATE utility_autopay SET reminded = next_day WHERE id IN (
+    SELECT o.id FROM utility_autopay o WHERE o.state = 'on' AND o.next_day <= sqlc.arg(until) AND o.next_day > sqlc.arg(today) AND o.reminded <> o.next_day
+        AND CAST(substr(o.next_day, 9, 2) AS BIGINT) = o.day
+    ORDER BY o.next_day, o.id LIMIT CAST(sqlc.arg(page) AS BIGINT)) RETURNING id;
+
+-- name: MoveAutopay :execrows
+UPDATE utility_autopay SET next_day = sqlc.arg(next_day) WHERE id = sqlc.arg(id) AND next_day = sqlc.arg(was);
+
+-- name: AddTurn :exec
+INSERT INTO utility_autopay_turn (autopay, day, state, sum, why, order_ref, at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: TurnsOf :many
+SELECT * FROM utility_autopay_turn WHERE autopay = $1 ORDER BY day DESC LIMIT 24;
+
+-- name: PaidByItself :one
+-- What was paid by itself for an account from a day on, whatever was agreed to meanwhile.
+SELECT CAST(coalesce(sum(t.sum), 0) AS BIGINT) AS total FROM utility_autopay_turn t JOIN utility_autopay a ON a.id = t.autopay
+WHERE a.party = sqlc.arg(party) AND a.account = sqlc.arg(account) AND t.state = 'paid' AND t.day >= sqlc.arg(since);
+
+-- name: ForgetAutopays :exec
+DELETE FROM utility_autopay WHERE party = $1;
+
+-- name: ForgetTurns :exec
+DELETE FROM utility_autopay_turn WHERE autopay IN (SELECT id FROM utility_autopay WHERE party = $1);

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -148,7 +149,11 @@ func EntriesAfter(tx *db.Tx, r DayRegister, after string, limit int) ([]Entry, s
 	}
 	all := make([]Entry, len(rows))
 	for i, p := range rows {
-		all[i] = Entry{Txn: p.Txn, Account: p.AccountNumber, Sum: p.Sum, Day: r.Day, Number: p.Number}
+		txn := p.Txn
+		if State(p.Told) != StateHere { // A provider elsewhere knows it by the number that it was told.
+			txn = strconv.FormatInt(p.Number, 10)
+		}
+		all[i] = Entry{Txn: txn, Account: p.AccountNumber, Sum: p.Sum, Day: r.Day, Number: p.Number}
 	}
 	if len(rows) < limit {
 		return all, "", nil

@@ -59,12 +59,22 @@ func Forget(tx *db.Tx, account AccountID) error {
 	if err != nil {
 		return err
 	}
+	if _, err := endAutopay(tx, party, account, EndedByOwner); err != nil { // What he does not see any more is not paid by itself.
+		return err
+	}
 	return utilitydb.New(tx).ForgetAccount(tx.Context(), utilitydb.ForgetAccountParams{Party: party, Account: string(account)})
 }
 
-// ForgetParty forgets what accounts a party kept: its owner has left.
+// ForgetParty forgets what accounts a party kept, and what it had paid by itself: its owner has left.
 func ForgetParty(tx *db.Tx, party string) error {
-	return utilitydb.New(tx).ForgetParty(tx.Context(), party)
+	q := utilitydb.New(tx)
+	if err := q.ForgetTurns(tx.Context(), party); err != nil {
+		return err
+	}
+	if err := q.ForgetAutopays(tx.Context(), party); err != nil {
+		return err
+	}
+	return q.ForgetParty(tx.Context(), party)
 }
 
 // Mine gives the accounts that the buyer who acts keeps.

@@ -79,6 +79,10 @@ var (
 	// ErrRefused is a clear no of the provider.
 	ErrRefused = fault.New(fault.Conflict, "utility.refused", "The provider does not take this payment. Ask the provider, or look at the number again.")
 	ErrMany    = fault.New(fault.Limited, "utility.many", "You keep as many accounts as one may. Let one go first.")
+	// ErrHere is asked of a provider that keeps its books here.
+	ErrHere    = fault.New(fault.Conflict, "utility.here", "This provider keeps its books in this house: there is nobody else to ask.")
+	ErrNoSeal  = fault.New(fault.Unavailable, "utility.no_seal", "This house has no key to keep secrets with. Whoever runs it must set one first.")
+	ErrAutopay = fault.New(fault.Missing, "utility.autopay", "Nothing is paid by itself here.")
 	ErrSettled = fault.New(fault.Conflict, "utility.settled", "This register was paid out already.")
 )
 
@@ -173,6 +177,8 @@ type Peer struct {
 type Remote struct {
 	Dialect string `json:"dialect"`
 	URL     string `json:"url"`
+	User    string `json:"user,omitempty"`
+	Sealed  string `json:"sealed,omitempty"` // Sealed is the password, which only who asks opens.
 }
 
 // Service gives a service of a provider by its code.
@@ -218,6 +224,8 @@ type Told struct {
 	Comment string    `json:"comment,omitempty"`
 	Fields  []Field   `json:"fields,omitempty"`
 	At      time.Time `json:"at,omitzero"`
+	Silent  bool      `json:"silent,omitempty"`  // Silent says that it has never answered.
+	Missing bool      `json:"missing,omitempty"` // Missing says that it answered at last, and knows no such number.
 }
 
 // Field is a word of a remote provider about an account.

@@ -3,6 +3,7 @@ package api_test
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,15 +18,23 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/core/utility"
+	"sauda/core/utility/biller"
+	"sauda/core/utility/billertest"
 	"sauda/gear/db"
 )
 
 // billed opens a provider with one account that owes 1,450.00 for a month, and two banks that may ask.
 func billed(t testing.TB, h *apptest.House) {
 	t.Helper()
+	billedAs(t, h, "qala-erc")
+}
+
+// billedAs is billed under a code of its own.
+func billedAs(t testing.TB, h *apptest.House, code string) {
+	t.Helper()
 	h.Moment(t, func(tx *db.Tx) error {
 		p, err := utility.Register(tx, utility.Provider{
-			Seller: seller.Own, Code: "qala-erc", Kind: utility.KindCentre, Name: text.Localized{"kk": "Қала орталығы"}, Currency: money.KZT,
+			Seller: seller.Own, Code: code, Kind: utility.KindCentre, Name: text.Localized{"kk": "Қала орталығы"}, Currency: money.KZT,
 			DueDay: 25, SumMin: 100, SumMax: 1_000_000_00,
 			Services: []utility.Service{{Code: "waste", Name: text.Localized{"kk": "Қоқыс"}, Editable: true, Tariffs: []utility.Tariff{{
 				From: span.MustDay("2026-01-01"), Base: utility.BaseFixed, Steps: []utility.Step{{Price: 1450_0000}},
@@ -96,6 +105,31 @@ func TestBillerConversations(t *testing.T) {
 						own = found[1]
 					}
 				}
+			})
+		})
+	}
+}
+
+// TestBankAsks holds this house, as a bank asks it, to what every provider promises, in both dialects.
+func TestBankAsks(t *testing.T) {
+	for dialect, as := range map[biller.Dialect][2]string{biller.Kaspi: {"kaspi", "k"}, biller.OSMP: {"qiwi", "q"}} {
+		t.Run(string(dialect), func(t *testing.T) {
+			h, n := apptest.Open(t, db.SQLite), 0
+			billertest.Exercise(t, func(t *testing.T) billertest.World {
+				n++
+				code := fmt.Sprint("erc-", n)
+				billedAs(t, h, code)
+				h.Moment(t, func(tx *db.Tx) error {
+					p, err := utility.ByCode(tx, code)
+					if err == nil {
+						_, err = utility.OpenMany(tx, p, []utility.Account{{Number: "100201"}})
+					}
+					return err
+				})
+				return billertest.World{Known: "100200", Other: "100201", Unknown: "999", Owed: 1450_00, Client: biller.Client{
+					URL: apptest.Base + "/biller/" + string(dialect) + "/" + code, Dialect: dialect, User: as[0], Password: as[1],
+					HTTP: h.Browser(t),
+				}}
 			})
 		})
 	}

@@ -27,6 +27,7 @@ const (
 func (f face) mountBills(server *web.Server, site *web.Site) {
 	reads, writes := web.Needs(utility.ScopeRead), web.Needs(utility.ScopeWrite)
 	web.Page(site, "GET /office/bills", f.billProviders, reads)
+	f.mountBillSetup(site)
 	web.Page(site, "GET /office/bills/{id}", f.billProvider, reads)
 	web.Page(site, "GET /office/bills/{id}/accounts", f.billAccounts, reads)
 	web.Form(site, "POST /office/bills/{id}/runs", f.issueBills, writes)
@@ -58,7 +59,9 @@ type billBoard struct {
 	Runs      []utility.Run
 	Registers []utility.DayRegister
 	Doubts    []utility.Doubt
-	Months    []span.Day // Months are those that can be issued.
+	Waits     []utility.Untold // Waits are payments of which the provider has not been told yet.
+	Odd       []utility.Untold // Odd are those of which it took another sum.
+	Months    []span.Day       // Months are those that can be issued.
 }
 
 func loadBoard(tx *db.Tx, id utility.ProviderID) (b billBoard, err error) {
@@ -77,6 +80,14 @@ func loadBoard(tx *db.Tx, id utility.ProviderID) (b billBoard, err error) {
 	}
 	if b.Registers, err = utility.Registers(tx, id); err != nil {
 		return b, err
+	}
+	if b.Remote != nil {
+		if b.Waits, err = utility.Waits(tx, id); err != nil {
+			return b, err
+		}
+		if b.Odd, err = utility.Odd(tx, id); err != nil {
+			return b, err
+		}
 	}
 	b.Doubts, err = utility.Doubts(tx, b.Provider, b.Day.AddDays(-60))
 	for month, n := utility.MonthOf(b.Day), 0; n < 3; month, n = utility.MonthOf(month.AddDays(-1)), n+1 {

@@ -13,20 +13,26 @@ import (
 	"sauda/base/span"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/payment"
 	"sauda/core/utility"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
 
-func (f *face) mountBills(site *web.Site) {
-	web.Page(site, "GET /bills", f.bills, web.Public())
+func (f *face) mountBills(site *web.Site, server *web.Server) {
+	web.PageAct(site, "GET /bills", f.bills, web.Public())
+	web.Form(site, "POST /bills/later", f.askLater, web.SignedIn())
 	web.Form(site, "POST /bills/pay", f.payBills, web.Public())
 	web.Page(site, "GET /bills/accounts/{id}", f.bill, web.Public())
 	web.Form(site, "POST /bills/accounts/{id}/pay", f.payBill, web.Public())
 	web.Form(site, "POST /bills/accounts/{id}/keep", f.keepBill, web.SignedIn())
 	web.Form(site, "POST /bills/accounts/{id}/forget", f.forgetBill, web.SignedIn())
 	web.Form(site, "POST /bills/accounts/{id}/readings", f.takeReading, web.SignedIn())
+	web.FormAct(site, "POST /bills/accounts/{id}/ask", f.askAnew, web.Public())
+	web.Form(site, "POST /bills/accounts/{id}/autopay", f.agreeAutopay, web.SignedIn())
+	web.Form(site, "POST /bills/accounts/{id}/autopay/end", f.endAutopay, web.SignedIn())
 	web.Page(site, "GET /bills/payments/{id}", f.receipt, web.SignedIn())
+	server.Protocol("GET /bills/payments/{id}/receipt.pdf", f.receiptPaper, web.SignedIn())
 }
 
 // atOnce is how many accounts are paid by one form.
@@ -47,6 +53,7 @@ type billsView struct {
 	Form      form
 	Done      string
 	Key       string
+	Later     bool // Later says that the provider of the form gives no answer just now.
 }
 
 // billRow is an account that is kept, with what it owes.
@@ -54,29 +61,48 @@ type billRow struct {
 	utility.Saved
 	utility.Due
 	Provider utility.Provider
+	Autopay  bool // Autopay says that it is paid by itself.
 }
 
 // billDones are what the pages of bills can say that was done.
-var billDones = map[string]bool{"kept": true, "forgotten": true, "read": true}
+var billDones = map[string]bool{"kept": true, "forgotten": true, "read": true, "later": true, "asked": true, "agreed": true, "ended": true}
 
 // bills shows the accounts that somebody keeps, and finds others by provider and number: also from the address that the square
-// code of a paper bill has.
-func (f *face) bills(tx *db.Tx, in billsAsk) (web.View, error) {
-	v, err := f.openBills(tx, in)
-	if err != nil || in.Number == "" {
-		return billsPage(v), err
-	}
-	at := slices.IndexFunc(v.Providers, func(p utility.Provider) bool { return p.Code == in.Provider })
-	if at < 0 {
-		v.Form.add(tx.Context(), utility.ErrProvider)
+// code of a paper bill has. A provider that keeps its books elsewhere is asked once, while the reader waits.
+func (f *face) bills(ctx context.Context, in billsAsk) (web.View, error) {
+	var v billsView
+	var of utility.Provider
+	var found utility.Account
+	err := web.Look(ctx, func(tx *db.Tx) (err error) {
+		if v, err = f.openBills(tx, in); err != nil || in.Number == "" {
+			return err
+		}
+		at := slices.IndexFunc(v.Providers, func(p utility.Provider) bool { return p.Code == in.Provider })
+		if at < 0 {
+			return utility.ErrProvider
+		}
+		of = v.Providers[at]
+		found, err = utility.Find(tx, of.ID, in.Number)
+		if errors.Is(err, utility.ErrAccount) && of.Remote != nil {
+			err = nil
+		}
+		return err
+	})
+	if err == nil && in.Number == "" {
 		return billsPage(v), nil
 	}
-	a, err := utility.Find(tx, v.Providers[at].ID, in.Number)
-	if errors.Is(err, utility.ErrAccount) {
-		v.Form.add(tx.Context(), err)
+	if err == nil && of.Remote != nil && found.ID == "" {
+		found, err = f.heard(ctx, of, in.Number)
+	}
+	if err == nil {
+		return web.Onward("/bills/accounts/" + string(found.ID)), nil
+	}
+	v.Later = errors.Is(err, utility.ErrDown)
+	if v.Later || refused(err) || errors.Is(err, utility.ErrProvider) || errors.Is(err, utility.ErrAccount) {
+		v.Form.add(ctx, err)
 		return billsPage(v), nil
 	}
-	return web.Onward("/bills/accounts/" + string(a.ID)), err
+	return nil, err
 }
 
 func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
@@ -93,7 +119,7 @@ func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
 	byID := map[utility.ProviderID]utility.Provider{}
 	for _, p := range all {
 		byID[p.ID] = p
-		if !p.Paused && p.Remote == nil {
+		if !p.Paused {
 			v.Providers = append(v.Providers, p)
 		}
 	}
@@ -104,7 +130,7 @@ func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
 	return v, err
 }
 
-// myBills gives the accounts that a buyer keeps with what they owe: two statements, and three for each provider of theirs.
+// myBills gives the accounts that a buyer keeps with what they owe: three statements, and three for each provider of theirs.
 func myBills(tx *db.Tx, providers map[utility.ProviderID]utility.Provider) ([]billRow, error) {
 	saved, err := utility.Mine(tx)
 	if err != nil || len(saved) == 0 {
@@ -122,6 +148,10 @@ func myBills(tx *db.Tx, providers map[utility.ProviderID]utility.Provider) ([]bi
 	for _, a := range accounts {
 		of[a.Provider] = append(of[a.Provider], a)
 	}
+	paidByItself, err := utility.MyAutopays(tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []billRow
 	for id, some := range of {
 		dues, err := utility.DueOf(tx, providers[id], some)
@@ -129,7 +159,7 @@ func myBills(tx *db.Tx, providers map[utility.ProviderID]utility.Provider) ([]bi
 			return nil, err
 		}
 		for account, due := range dues {
-			rows = append(rows, billRow{saved[account], due, providers[id]})
+			rows = append(rows, billRow{saved[account], due, providers[id], paidByItself[account].On})
 		}
 	}
 	slices.SortFunc(rows, func(a, b billRow) int {
@@ -160,6 +190,9 @@ type billView struct {
 	Bills    []utility.Bill
 	Payments []utility.Payment
 	Form     form
+	Autopay  utility.Autopay // Autopay is what was agreed to; not On when nothing was.
+	Turns    []utility.Turn
+	Cards    []payment.KeptCard
 	Unusual  utility.MeterID // Unusual is the meter whose reading has to be confirmed.
 	Done     string
 	Key      string
@@ -201,7 +234,7 @@ func (f *face) openBill(tx *db.Tx, in billAsk) (billView, error) {
 		return v, err
 	}
 	v.Saved = &saved
-	return v, v.history(tx)
+	return v, errors.Join(v.history(tx), v.byItself(tx))
 }
 
 // billTitle names the page of an account.
@@ -305,6 +338,11 @@ func (f *face) choose(tx *db.Tx, of visitor, p utility.Provider, a utility.Accou
 	if err != nil {
 		return err
 	}
+	return f.putBill(tx, of, p, d)
+}
+
+// putBill puts a draft into the basket.
+func (f *face) putBill(tx *db.Tx, of visitor, p utility.Provider, d utility.Draft) error {
 	return f.put(tx, of, cart.Addition{
 		Variant: p.Variant, Quantity: measure.One, PriceSeen: money.Of(d.Sum, p.Currency), Source: "bills",
 		Answers: map[string]string{catalog.ChosenCode: string(d.ID)},
@@ -328,18 +366,17 @@ func (f *face) payBills(tx *db.Tx, in billsPaid) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
-	chosen := 0
+	var wanted []utility.Wanted
 	for _, r := range v.Rows {
-		if chosen == atOnce || !slices.Contains(in.Accounts, string(r.Account().ID)) || r.Owed <= 0 {
-			continue
+		if len(wanted) < atOnce && slices.Contains(in.Accounts, string(r.Account().ID)) && r.Owed > 0 {
+			wanted = append(wanted, utility.Wanted{Provider: r.Provider, Due: r.Due})
 		}
-		if err = f.choose(tx, in.visitor, r.Provider, r.Account(), nil); err != nil {
-			break
-		}
-		chosen++
 	}
-	if err == nil && chosen == 0 {
-		err = utility.ErrNothing
+	chosen, err := utility.ChooseMany(tx, wanted)
+	for i, d := range chosen {
+		if err == nil {
+			err = f.putBill(tx, in.visitor, wanted[i].Provider, d)
+		}
 	}
 	if refused(err) {
 		v.page = v.at("/bills")
@@ -428,14 +465,12 @@ type receiptView struct {
 
 // receipt shows the proof of a payment to who made it and to the provider's staff.
 func (f *face) receipt(tx *db.Tx, in receiptAsk) (web.View, error) {
-	ctx := tx.Context()
-	v := receiptView{page: f.page(ctx, in.visitor, "bills", t(ctx, "bills.receipt"))}
-	var err error
-	if v.Payment, v.Provider, err = utility.ReceiptOf(tx, in.ID); err != nil {
+	v, err := f.proof(tx, in.ID)
+	if err != nil {
 		return nil, err
 	}
-	v.Of, err = utility.AccountOf(tx, v.Payment.Account)
-	return receiptPage(v), err
+	v.page = f.page(tx.Context(), in.visitor, "bills", t(tx.Context(), "bills.receipt"))
+	return receiptPage(v), nil
 }
 
 // monthOf writes the month of a bill: "2026 ж. қараша".

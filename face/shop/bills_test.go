@@ -3,7 +3,9 @@ package shop_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"sauda/app"
 	"sauda/app/apptest"
 	"sauda/base/money"
 	"sauda/base/span"
@@ -11,6 +13,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/core/utility"
+	"sauda/core/utility/billersim"
 	"sauda/gear/db"
 )
 
@@ -89,4 +92,108 @@ func TestABillIsFoundAndPaid(t *testing.T) {
 		t.Errorf("at %s", p.at)
 	}
 	b.get("/bills/payments/utx_none")
+}
+
+// telecom opens a provider elsewhere, which the house of the test pretends, and gives its code.
+func (h *house) telecom(t *testing.T) string {
+	t.Helper()
+	h.Moment(t, func(tx *db.Tx) error {
+		remote, err := utility.Remote{Dialect: "osmp", URL: "http://telecom.test/pay", User: "sauda"}.Seal(h.Desk.Keys, "telecom", "p")
+		if err != nil {
+			return err
+		}
+		offers, err := catalog.Offers(tx, []catalog.VariantID{h.Goods[apptest.Kettle].Variant})
+		if err != nil {
+			return err
+		}
+		p, err := utility.Register(tx, utility.Provider{
+			Seller: seller.Own, Code: "telecom", Kind: utility.KindTelecom, Name: text.Localized{"kk": "Байланыс", "en": "Telecom"}, Currency: money.KZT,
+			DueDay: 25, SumMax: 100_000_00, Remote: &remote,
+		})
+		if err == nil {
+			_, err = utility.Sell(tx, p, offers[h.Goods[apptest.Kettle].Variant].Category)
+		}
+		return err
+	})
+	return "telecom"
+}
+
+// TestABillElsewhere goes the whole way of a bill of a provider that keeps its books elsewhere: it is down and says so, is asked again,
+// is paid by an order, takes the money or gives it back, and is paid by itself.
+func TestABillElsewhere(t *testing.T) {
+	h := &house{apptest.Open(t, db.SQLite, func(c *app.Config) {
+		c.Biller = app.Biller{
+			Sims: map[string]billersim.Config{"telecom.test": {Dialect: "osmp", User: "sauda", Password: "p", Least: 100}},
+			Owe:  map[string]billersim.Account{"8700": {Holder: "Ә***", Owed: 5000_00}},
+		}
+	})}
+	h.telecom(t)
+	sim := h.TestBiller("telecom.test")
+	sim.Away(true)
+	p := h.browser(t, "en").get("/bills?provider=telecom&number=8700")
+	p.wants(".note.bad", "does not answer")
+	p.wants("main", "Sign in to keep the number")
+	b := h.signedUp(t, "en", aigul)
+	b.kept(h, goodCard)
+	p = b.get("/bills?provider=telecom&number=8700")
+	p = b.submit(p, "form[action$='/bills/later']")
+	p.wants(".note.good", "ask again by ourselves")
+	p.wants("main", "has not answered yet")
+	bill := p.at.Path
+	sim.Away(false)
+	h.Later(t, time.Minute)
+	p = b.submit(b.get(bill), "form[action$='/ask']")
+	p.wants("main", "5,000")
+	b.get("/bills?provider=telecom&number=404").wants(".note.bad", "Look at the number on the bill")
+
+	for _, try := range []struct{ sum, says string }{{"3000", "Taken by the provider"}, {"100", "gave no reason"}} {
+		if try.sum == "100" {
+			sim.Next(billersim.Refuse)
+		}
+		b.submit(b.get(bill), "form[action$='/pay']", "sum.told", try.sum)
+		b.submit(b.submit(b.get("/checkout"), ".stage.open form"), ".stage.open form").wants(".note.good", "Thank you")
+		h.Settled(t)
+		p = b.get(bill)
+		p.wants("main", try.says)
+	}
+	if taken := sim.Register(); len(taken) != 1 || taken[0].Sum != 3000_00 {
+		t.Errorf("taken: %+v", taken)
+	}
+	if n := h.Statements(func() { b.get(bill) }); n > 16 {
+		t.Errorf("the page of an account costs %d statements", n)
+	}
+	h.receiptIsPaper(t, b, p)
+	h.autopay(t, b, bill)
+}
+
+// receiptIsPaper fetches a receipt as PDF, as who paid and as somebody else.
+func (h *house) receiptIsPaper(t *testing.T, b *browser, p *page) {
+	t.Helper()
+	link := ""
+	for _, a := range p.all("a[href*='/bills/payments/']") {
+		link = attr(a, "href") + "/receipt.pdf"
+	}
+	file := b.get(strings.TrimPrefix(link, "/en"))
+	if file.status != 200 || file.header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("%s: %d %s", link, file.status, file.header.Get("Content-Type"))
+	}
+	for want, other := range map[int]*browser{401: h.browser(t, "en"), 404: h.signedUp(t, "en", "other@example.kz")} {
+		if got := other.ask("GET", link, nil).status; got != want {
+			t.Errorf("somebody else asks for the receipt: %d, want %d", got, want)
+		}
+	}
+}
+
+// autopay agrees to have the account paid by itself, and ends it by two presses.
+func (h *house) autopay(t *testing.T, b *browser, bill string) {
+	t.Helper()
+	p := b.get(bill)
+	bad := b.submit(p, "form[action$='/autopay']", "bill_limit", "100", "month_limit", "50")
+	bad.wants(".wrong", "not below that of one payment")
+	p = b.submit(p, "form[action$='/autopay']", "day", "25", "bill_limit", "6000", "month_limit", "6000")
+	p.wants(".note.good", "is on")
+	b.get("/bills").wants(".kept", "Automatic payment")
+	p = b.submit(p, "form[action$='/autopay/end']")
+	p.wants(".note.good", "has ended")
+	p.one("form[action$='/autopay']")
 }

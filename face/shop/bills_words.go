@@ -55,3 +55,17 @@ func readingTyped(v billView, m utility.Meter) string {
 	}
 	return ""
 }
+
+// autopayDay is the day that is chosen in the form of autopay: that by which the bill is to be paid, unless another was typed.
+func autopayDay(v billView) int {
+	if day, err := strconv.Atoi(v.Form.Values["day"]); err == nil {
+		return day
+	}
+	return min(v.Provider.DueDay, lastDay)
+}
+
+// lastDay is the last one that every month has.
+const lastDay = 28
+
+// sign is that of the money of a provider.
+func (v billView) sign(ctx context.Context) string { return v.Provider.Currency.Sign(web.Lang(ctx)) }

@@ -24,6 +24,7 @@ import (
 	"sauda/core/shelf"
 	"sauda/flow/account"
 	"sauda/flow/checkout"
+	"sauda/flow/collect"
 	"sauda/flow/display"
 	"sauda/gear/i18n"
 	"sauda/gear/session"
@@ -35,6 +36,7 @@ type Deps struct {
 	Shelf     *shelf.Shelf
 	Search    *search.Keeper
 	Desk      *checkout.Desk
+	Collect   *collect.Collector // Collect asks providers of services that keep their books elsewhere.
 	Account   account.Desk       // Account does what people do about themselves.
 	Sessions  *session.Keeper    // Sessions are where they are signed in.
 	Media     media.Library      // Media keeps the pictures of reviews; they are shown below /media/.
@@ -95,7 +97,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBasket(site)
 	f.mountCheckout(site)
 	f.mountOrders(site)
-	f.mountBills(site)
+	f.mountBills(site, server)
 	f.mountMaking(site)
 	f.mountBooking(site)
 	f.mountPeople(site, server)

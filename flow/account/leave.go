@@ -11,6 +11,7 @@ import (
 	"sauda/core/notify"
 	"sauda/core/payment"
 	"sauda/core/review"
+	"sauda/core/utility"
 	"sauda/core/wish"
 	"sauda/flow/account/accountdb"
 	"sauda/gear/db"
@@ -63,6 +64,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return review.Leave(tx, string(u.Party)) },
 		func() error { return agreement.Leave(tx, string(u.Party)) },
 		func() error { return payment.LeaveCards(tx, string(u.Party)) },
+		func() error { return utility.ForgetParty(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
 		func() error { return wish.Leave(tx, string(u.Party)) },
 		func() error { return customer.Leave(tx, string(u.Party), u.Email) },

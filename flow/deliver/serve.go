@@ -1,6 +1,8 @@
 package deliver
 
 import (
+	"strings"
+
 	"sauda/core/choice"
 	"sauda/core/order"
 	"sauda/gear/db"
@@ -48,16 +50,67 @@ func Done(tx *db.Tx, id, line string) error {
 		return err
 	}
 	l, err := o.Line(line)
-	if err != nil || l.Live() <= l.Packed {
+	if err != nil || l.Live() <= l.Delivered || l.Live() <= l.Packed && l.Shipped < l.Packed {
+		return err
+	}
+	if l.Live() <= l.Packed { // It was begun.
+		_, err := order.Deliver(tx, o.ID, Shipment(line), []order.Part{{Line: line, Quantity: l.Live() - l.Delivered}})
 		return err
 	}
 	parts := []order.Part{{Line: line, Quantity: l.Live() - l.Packed}}
 	for _, step := range []func(*db.Tx, order.ID, string, []order.Part) (order.Order, error){order.Pack, order.HandOver, order.Deliver} {
-		if _, err := step(tx, o.ID, "service/"+line, parts); err != nil {
+		if _, err := step(tx, o.ID, Shipment(line), parts); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Shipment is under what name the service of a line of an order is handed over.
+func Shipment(line string) string { return serviceOf + line }
+
+const serviceOf = "service/"
+
+// IsService tells whether a shipment is a service, which no carrier has.
+func IsService(shipment string) bool { return strings.HasPrefix(shipment, serviceOf) }
+
+// Begin has an order know that the service of one of its lines is being rendered by somebody else: until Done or Failed says how it
+// ended, nobody can cancel it. It is false for what was cancelled before. Twice is the same as once.
+func Begin(tx *db.Tx, id, line string) (bool, error) {
+	o, err := order.Get(tx, order.ID(id))
+	if err != nil {
+		return false, err
+	}
+	l, err := o.Line(line)
+	if err != nil || l.Live() == 0 {
+		return false, err
+	}
+	parts := []order.Part{{Line: line, Quantity: l.Live()}}
+	for _, step := range []func(*db.Tx, order.ID, string, []order.Part) (order.Order, error){order.Pack, order.HandOver} {
+		if _, err := step(tx, o.ID, Shipment(line), parts); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Failed has an order know that a service which was begun will not be rendered: its line is cancelled, and its money goes back, for
+// a reason that its buyer reads. Twice is the same as once.
+func Failed(tx *db.Tx, id, line, reason string) error {
+	o, err := order.Get(tx, order.ID(id))
+	if err != nil {
+		return err
+	}
+	l, err := o.Line(line)
+	if err != nil || l.Live() == 0 {
+		return err
+	}
+	parts := []order.Part{{Line: line, Quantity: l.Live()}}
+	if _, err := order.BringBack(tx, o.ID, Shipment(line), parts); err != nil {
+		return err
+	}
+	_, err = order.CancelLines(tx, o.ID, parts, reason)
+	return err
 }
 
 // Ended has the ways of lines of an order hear that these were cancelled or given back as a whole.

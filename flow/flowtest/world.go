@@ -7,6 +7,7 @@ package flowtest
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -72,7 +73,13 @@ type World struct {
 // Each runs a test in a fresh world on each engine.
 func Each(t *testing.T, test func(t *testing.T, w *World)) {
 	t.Helper()
-	dbtest.Each(t, Schemas, func(t *testing.T, s *dbtest.Store) {
+	EachWith(t, nil, test)
+}
+
+// EachWith is Each in a world with more tables.
+func EachWith(t *testing.T, more []db.Schema, test func(t *testing.T, w *World)) {
+	t.Helper()
+	dbtest.Each(t, slices.Concat(Schemas, more), func(t *testing.T, s *dbtest.Store) {
 		w := &World{Store: s}
 		w.open(t)
 		test(t, w)

@@ -33,11 +33,16 @@ type Line struct {
 	Gap  int // Gap is what is left empty above it, in millimetres.
 }
 
+// Row is a value with its name.
+type Row struct{ Name, Value string }
+
 // Sheet is what is drawn.
 type Sheet struct {
 	Title string // Title is what programs that show the paper call it.
 	Lang  string
+	Tall  bool // Tall is a sheet that stands, as letters do; others lie.
 	Lines []Line
+	Rows  []Row    // Rows stand below the lines, what is said on the left and its value on the right.
 	Below []string // Below stands at the foot, on the left.
 	Code  string   // Code is what the telephone reads at the foot, on the right; empty is none.
 	Made  time.Time
@@ -45,8 +50,8 @@ type Sheet struct {
 
 // The sheet is A4 across (ISO 216), in millimetres.
 const (
-	wide   = 297
-	high   = 210
+	wide   = 297.0
+	high   = 210.0
 	margin = 12
 	inner  = 30 // inner is where text begins.
 	code   = 34
@@ -54,7 +59,11 @@ const (
 
 // Draw writes a sheet as PDF.
 func Draw(w io.Writer, s Sheet) error {
-	pdf := fpdf.New("L", "mm", "A4", "")
+	orientation, wide, high := "L", wide, high
+	if s.Tall {
+		orientation, wide, high = "P", high, wide
+	}
+	pdf := fpdf.New(orientation, "mm", "A4", "")
 	pdf.SetCreationDate(s.Made)
 	pdf.SetModificationDate(s.Made)
 	pdf.SetCatalogSort(true)
@@ -80,6 +89,9 @@ func Draw(w io.Writer, s Sheet) error {
 		pdf.SetY(pdf.GetY() + float64(l.Gap))
 		pdf.MultiCell(wide-2*inner, float64(l.Size)/2, shown(l.Text), "", "C", false)
 	}
+	for i, r := range s.Rows {
+		drawRow(pdf, r, wide, i == 0)
+	}
 	pdf.SetFont("dejavu", "", 10)
 	pdf.SetY(high - margin - 10 - float64(len(s.Below))*6)
 	for _, text := range s.Below {
@@ -87,15 +99,32 @@ func Draw(w io.Writer, s Sheet) error {
 		pdf.CellFormat(wide-2*inner-code, 6, shown(text), "", 1, "L", false, 0, "")
 	}
 	if s.Code != "" {
-		if err := stamp(pdf, s.Code); err != nil {
+		if err := stamp(pdf, s.Code, wide, high); err != nil {
 			return err
 		}
 	}
 	return pdf.Output(w)
 }
 
+// drawRow draws a row, which goes on below where its value is long.
+func drawRow(pdf *fpdf.Fpdf, r Row, wide float64, first bool) {
+	const names, line = 55, 6
+	if first {
+		pdf.SetY(pdf.GetY() + line)
+	}
+	top := pdf.GetY()
+	pdf.SetFont("dejavu", "", 10)
+	pdf.SetXY(inner, top)
+	pdf.MultiCell(names, line, shown(r.Name), "", "L", false)
+	below := pdf.GetY()
+	pdf.SetFont("dejavu", "B", 10)
+	pdf.SetXY(inner+names, top)
+	pdf.MultiCell(wide-2*inner-names, line, shown(r.Value), "", "L", false)
+	pdf.SetXY(inner, max(below, pdf.GetY())+1)
+}
+
 // stamp draws the code that a telephone reads (ISO/IEC 18004), with a quarter of it to spare for stains.
-func stamp(pdf *fpdf.Fpdf, text string) error {
+func stamp(pdf *fpdf.Fpdf, text string, wide, high float64) error {
 	drawn, err := qr.Encode(text, qr.Q, qr.Auto)
 	if err != nil {
 		return err

@@ -2,16 +2,19 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"sauda/app"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/core/utility"
+	"sauda/core/utility/billersim"
 	"sauda/gear/db"
 )
 
@@ -122,7 +125,7 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 		}
 	}
 	home, parents := flat(417), flat(1203)
-	if err := s.once(ctx, "meters", func(tx *db.Tx) error { return s.meters(tx, p, home, parents) }); err != nil {
+	if err := s.once(ctx, "meters", func(tx *db.Tx) error { return errors.Join(s.meters(tx, p, home, parents), s.telecom(tx)) }); err != nil {
 		return err
 	}
 	month := utility.MonthOf(span.DayOf(end, span.Almaty))
@@ -147,8 +150,65 @@ func (s *sower) bill(ctx context.Context, end time.Time) error {
 				return err
 			}
 		}
-		return nil
+		telecom, err := utility.ByCode(tx, telecomCode)
+		if err != nil {
+			return err
+		}
+		a, err := utility.Keep(tx, telecom, contract(1), utility.Told{Sum: contracts[1], Fields: []utility.Field{{Name: "Абонент", Text: "А. Ә."}}})
+		if err != nil {
+			return err
+		}
+		return utility.Save(tx, a.ID, "Үй интернеті")
 	})
+}
+
+// The telecom of the demonstration keeps its books elsewhere: in a provider that this process pretends, by the protocol of QIWI.
+const (
+	telecomCode = "demo-telecom"
+	telecomHost = "demo-telecom.test"
+	telecomUser = "sauda-demo"
+)
+
+// contracts are what the contracts of the telecom owe, in tiyn.
+var contracts = []int64{0, 7490_00, 4990_00, 12_350_50, 2500_00}
+
+// contract is the number of one.
+func contract(n int) string { return fmt.Sprintf("7000%03d", n) }
+
+// Biller is the provider that the process of a demonstration pretends.
+func Biller() app.Biller {
+	owe := map[string]billersim.Account{}
+	for n, sum := range contracts {
+		owe[contract(n)] = billersim.Account{Holder: "А. Ә.", Owed: sum}
+	}
+	return app.Biller{
+		Sims: map[string]billersim.Config{telecomHost: {Dialect: "osmp", User: telecomUser, Password: bankPassword, Least: 100_00, Most: 100_000_00}}, Owe: owe,
+	}
+}
+
+// telecom makes it known.
+func (s *sower) telecom(tx *db.Tx) error {
+	remote, err := utility.Remote{Dialect: "osmp", URL: "http://" + telecomHost + "/pay", User: telecomUser}.Seal(s.house.Desk.Keys, telecomCode, bankPassword)
+	if err != nil {
+		return err
+	}
+	shelf, err := catalog.CategoryBySlug(tx, "tolem")
+	if err != nil {
+		return err
+	}
+	p, err := utility.Register(tx, utility.Provider{
+		Seller: seller.Own, Code: telecomCode, Kind: utility.KindTelecom, Currency: money.KZT,
+		Name:     said("Демо Телеком", "Демо Телеком", "Demo Telecom", "演示电信"),
+		Numbered: said("Келісімшарт нөмірі", "Номер договора", "Contract", "合同编号"),
+		BIN:      bin, IBAN: "KZ86125KZT5004100100", BIC: "KCJBKZKX", KBE: "17", KNP: "851", DueDay: 25, SumMin: 100_00, SumMax: 100_000_00, Remote: &remote,
+	})
+	if err != nil {
+		return err
+	}
+	if p, err = utility.Sell(tx, p, shelf.ID); err != nil {
+		return err
+	}
+	return s.picture(tx, p)
 }
 
 // meters puts meters into two flats.

@@ -86,6 +86,20 @@ func (d Dialect) Meaning(code int) Outcome {
 	return Other
 }
 
+// words are what outcomes are called where they are kept.
+var words = []string{
+	OK: "ok", Again: "again", Format: "format", NotFound: "not_found", Forbidden: "forbidden", Inactive: "inactive", Pending: "pending",
+	TooSmall: "too_small", TooBig: "too_big", Cancelled: "cancelled", PaidBefore: "paid_before", Other: "other",
+}
+
+// Word is what an outcome is called where it is kept; these never change.
+func (o Outcome) Word() string {
+	if o < 0 || int(o) >= len(words) {
+		return words[Other]
+	}
+	return words[o]
+}
+
 // Passes tells whether asking again may bring another answer.
 func (o Outcome) Passes() bool { return o == Again || o == Pending }
 

@@ -17,6 +17,34 @@ type UtilityAccount struct {
 	Told     string
 }
 
+type UtilityAutopay struct {
+	ID         string
+	Party      string
+	Usr        string
+	Account    string
+	Provider   string
+	Card       string
+	Day        int64
+	BillLimit  int64
+	MonthLimit int64
+	State      string
+	AgreedAt   int64
+	EndedAt    int64
+	EndedWhy   string
+	NextDay    string
+	Reminded   string
+}
+
+type UtilityAutopayTurn struct {
+	Autopay  string
+	Day      string
+	State    string
+	Sum      int64
+	Why      string
+	OrderRef string
+	At       int64
+}
+
 type UtilityBill struct {
 	ID       string
 	Provider string
@@ -72,6 +100,9 @@ type UtilityPayment struct {
 	At       int64
 	Told     string
 	ToldRef  string
+	ToldSum  int64
+	ToldWhy  string
+	ToldAt   int64
 }
 
 type UtilityProvider struct {

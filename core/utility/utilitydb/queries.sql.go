@@ -146,34 +146,39 @@ func (q *Queries) AccountsByNumbers(ctx context.Context, arg AccountsByNumbersPa
 	return items, nil
 }
 
-const addDraft = `-- name: AddDraft :exec
-INSERT INTO utility_draft (id, provider, account, bill, party, payments, sum, lines, state, order_ref, line, made_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'chosen', '', '', $9)
+const addAutopay = `-- name: AddAutopay :exec
+INSERT INTO utility_autopay (id, party, usr, account, provider, card, day, bill_limit, month_limit, state, agreed_at, ended_at, ended_why, next_day, reminded)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    $9, 'on', $10, 0, '', $11, '')
 `
 
-type AddDraftParams struct {
-	ID       string
-	Provider string
-	Account  string
-	Bill     string
-	Party    string
-	Payments int64
-	Sum      int64
-	Lines    string
-	MadeAt   int64
+type AddAutopayParams struct {
+	ID         string
+	Party      string
+	Usr        string
+	Account    string
+	Provider   string
+	Card       string
+	Day        int64
+	BillLimit  int64
+	MonthLimit int64
+	AgreedAt   int64
+	NextDay    string
 }
 
-func (q *Queries) AddDraft(ctx context.Context, arg AddDraftParams) error {
-	_, err := q.db.ExecContext(ctx, addDraft,
+func (q *Queries) AddAutopay(ctx context.Context, arg AddAutopayParams) error {
+	_, err := q.db.ExecContext(ctx, addAutopay,
 		arg.ID,
-		arg.Provider,
-		arg.Account,
-		arg.Bill,
 		arg.Party,
-		arg.Payments,
-		arg.Sum,
-		arg.Lines,
-		arg.MadeAt,
+		arg.Usr,
+		arg.Account,
+		arg.Provider,
+		arg.Card,
+		arg.Day,
+		arg.BillLimit,
+		arg.MonthLimit,
+		arg.AgreedAt,
+		arg.NextDay,
 	)
 	return err
 }
@@ -283,6 +288,226 @@ func (q *Queries) AddProvider(ctx context.Context, arg AddProviderParams) error 
 		arg.Body,
 	)
 	return err
+}
+
+const addTurn = `-- name: AddTurn :exec
+INSERT INTO utility_autopay_turn (autopay, day, state, sum, why, order_ref, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type AddTurnParams struct {
+	Autopay  string
+	Day      string
+	State    string
+	Sum      int64
+	Why      string
+	OrderRef string
+	At       int64
+}
+
+func (q *Queries) AddTurn(ctx context.Context, arg AddTurnParams) error {
+	_, err := q.db.ExecContext(ctx, addTurn,
+		arg.Autopay,
+		arg.Day,
+		arg.State,
+		arg.Sum,
+		arg.Why,
+		arg.OrderRef,
+		arg.At,
+	)
+	return err
+}
+
+const askAgain = `-- name: AskAgain :exec
+INSERT INTO utility_asked (account, provider, tries, due_at, since)
+VALUES ($1, $2, 1, $3, $4)
+ON CONFLICT (account) DO UPDATE SET tries = utility_asked.tries + 1, due_at = excluded.due_at
+`
+
+type AskAgainParams struct {
+	Account  string
+	Provider string
+	DueAt    int64
+	Since    int64
+}
+
+// Has a provider asked again about an account, or later than was said before.
+func (q *Queries) AskAgain(ctx context.Context, arg AskAgainParams) error {
+	_, err := q.db.ExecContext(ctx, askAgain,
+		arg.Account,
+		arg.Provider,
+		arg.DueAt,
+		arg.Since,
+	)
+	return err
+}
+
+const asksDue = `-- name: AsksDue :many
+SELECT s.account, s.provider, s.tries, s.due_at, s.since, a.number FROM utility_asked s JOIN utility_account a ON a.id = s.account
+WHERE s.due_at <= $1 ORDER BY s.due_at LIMIT CAST($2 AS BIGINT)
+`
+
+type AsksDueParams struct {
+	Now  int64
+	Page int64
+}
+
+type AsksDueRow struct {
+	Account  string
+	Provider string
+	Tries    int64
+	DueAt    int64
+	Since    int64
+	Number   string
+}
+
+func (q *Queries) AsksDue(ctx context.Context, arg AsksDueParams) ([]AsksDueRow, error) {
+	rows, err := q.db.QueryContext(ctx, asksDue, arg.Now, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AsksDueRow{}
+	for rows.Next() {
+		var i AsksDueRow
+		if err := rows.Scan(
+			&i.Account,
+			&i.Provider,
+			&i.Tries,
+			&i.DueAt,
+			&i.Since,
+			&i.Number,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const autopay = `-- name: Autopay :one
+SELECT id, party, usr, account, provider, card, day, bill_limit, month_limit, state, agreed_at, ended_at, ended_why, next_day, reminded FROM utility_autopay WHERE id = $1
+`
+
+func (q *Queries) Autopay(ctx context.Context, id string) (UtilityAutopay, error) {
+	row := q.db.QueryRowContext(ctx, autopay, id)
+	var i UtilityAutopay
+	err := row.Scan(
+		&i.ID,
+		&i.Party,
+		&i.Usr,
+		&i.Account,
+		&i.Provider,
+		&i.Card,
+		&i.Day,
+		&i.BillLimit,
+		&i.MonthLimit,
+		&i.State,
+		&i.AgreedAt,
+		&i.EndedAt,
+		&i.EndedWhy,
+		&i.NextDay,
+		&i.Reminded,
+	)
+	return i, err
+}
+
+const autopaysDue = `-- name: AutopaysDue :many
+SELECT id, party, usr, account, provider, card, day, bill_limit, month_limit, state, agreed_at, ended_at, ended_why, next_day, reminded FROM utility_autopay WHERE state = 'on' AND next_day <= $1 AND id > $2 ORDER BY id LIMIT CAST($3 AS BIGINT)
+`
+
+type AutopaysDueParams struct {
+	Today string
+	After string
+	Page  int64
+}
+
+func (q *Queries) AutopaysDue(ctx context.Context, arg AutopaysDueParams) ([]UtilityAutopay, error) {
+	rows, err := q.db.QueryContext(ctx, autopaysDue, arg.Today, arg.After, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UtilityAutopay{}
+	for rows.Next() {
+		var i UtilityAutopay
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Usr,
+			&i.Account,
+			&i.Provider,
+			&i.Card,
+			&i.Day,
+			&i.BillLimit,
+			&i.MonthLimit,
+			&i.State,
+			&i.AgreedAt,
+			&i.EndedAt,
+			&i.EndedWhy,
+			&i.NextDay,
+			&i.Reminded,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const autopaysOf = `-- name: AutopaysOf :many
+SELECT id, party, usr, account, provider, card, day, bill_limit, month_limit, state, agreed_at, ended_at, ended_why, next_day, reminded FROM utility_autopay WHERE party = $1 AND state = 'on' ORDER BY account LIMIT 100
+`
+
+// Those of a party that are on, by account.
+func (q *Queries) AutopaysOf(ctx context.Context, party string) ([]UtilityAutopay, error) {
+	rows, err := q.db.QueryContext(ctx, autopaysOf, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UtilityAutopay{}
+	for rows.Next() {
+		var i UtilityAutopay
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Usr,
+			&i.Account,
+			&i.Provider,
+			&i.Card,
+			&i.Day,
+			&i.BillLimit,
+			&i.MonthLimit,
+			&i.State,
+			&i.AgreedAt,
+			&i.EndedAt,
+			&i.EndedWhy,
+			&i.NextDay,
+			&i.Reminded,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const beginRun = `-- name: BeginRun :execrows
@@ -417,7 +642,7 @@ func (q *Queries) BillsOf(ctx context.Context, account string) ([]UtilityBill, e
 
 const channels = `-- name: Channels :many
 SELECT provider, channel, count(*) AS payments, CAST(sum(sum) AS BIGINT) AS total FROM utility_payment
-WHERE day = $1 AND (cast($2 AS TEXT) = '' OR provider = cast($2 AS TEXT))
+WHERE day = $1 AND told IN ('here', 'told') AND (cast($2 AS TEXT) = '' OR provider = cast($2 AS TEXT))
 GROUP BY provider, channel ORDER BY provider, channel LIMIT 2000
 `
 
@@ -625,6 +850,102 @@ func (q *Queries) Drafts(ctx context.Context, ids string) ([]DraftsRow, error) {
 	return items, nil
 }
 
+const endAsk = `-- name: EndAsk :exec
+DELETE FROM utility_asked WHERE account = $1
+`
+
+func (q *Queries) EndAsk(ctx context.Context, account string) error {
+	_, err := q.db.ExecContext(ctx, endAsk, account)
+	return err
+}
+
+const endAutopay = `-- name: EndAutopay :many
+UPDATE utility_autopay SET state = 'ended', ended_at = $1, ended_why = $2
+WHERE party = $3 AND account = $4 AND state = 'on' RETURNING id
+`
+
+type EndAutopayParams struct {
+	EndedAt  int64
+	EndedWhy string
+	Party    string
+	Account  string
+}
+
+// Ends what a party has agreed to for an account.
+func (q *Queries) EndAutopay(ctx context.Context, arg EndAutopayParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, endAutopay,
+		arg.EndedAt,
+		arg.EndedWhy,
+		arg.Party,
+		arg.Account,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endAutopaysBy = `-- name: EndAutopaysBy :many
+UPDATE utility_autopay SET state = 'ended', ended_at = $1, ended_why = $2
+WHERE card = $3 AND party = $4 AND state = 'on' RETURNING id, account
+`
+
+type EndAutopaysByParams struct {
+	EndedAt  int64
+	EndedWhy string
+	Card     string
+	Party    string
+}
+
+type EndAutopaysByRow struct {
+	ID      string
+	Account string
+}
+
+// Ends all that is paid with a card.
+func (q *Queries) EndAutopaysBy(ctx context.Context, arg EndAutopaysByParams) ([]EndAutopaysByRow, error) {
+	rows, err := q.db.QueryContext(ctx, endAutopaysBy,
+		arg.EndedAt,
+		arg.EndedWhy,
+		arg.Card,
+		arg.Party,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EndAutopaysByRow{}
+	for rows.Next() {
+		var i EndAutopaysByRow
+		if err := rows.Scan(&i.ID, &i.Account); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const forgetAccount = `-- name: ForgetAccount :exec
 DELETE FROM utility_saved WHERE party = $1 AND account = $2
 `
@@ -636,6 +957,15 @@ type ForgetAccountParams struct {
 
 func (q *Queries) ForgetAccount(ctx context.Context, arg ForgetAccountParams) error {
 	_, err := q.db.ExecContext(ctx, forgetAccount, arg.Party, arg.Account)
+	return err
+}
+
+const forgetAutopays = `-- name: ForgetAutopays :exec
+DELETE FROM utility_autopay WHERE party = $1
+`
+
+func (q *Queries) ForgetAutopays(ctx context.Context, party string) error {
+	_, err := q.db.ExecContext(ctx, forgetAutopays, party)
 	return err
 }
 
@@ -663,6 +993,15 @@ DELETE FROM utility_saved WHERE party = $1
 
 func (q *Queries) ForgetParty(ctx context.Context, party string) error {
 	_, err := q.db.ExecContext(ctx, forgetParty, party)
+	return err
+}
+
+const forgetTurns = `-- name: ForgetTurns :exec
+DELETE FROM utility_autopay_turn WHERE autopay IN (SELECT id FROM utility_autopay WHERE party = $1)
+`
+
+func (q *Queries) ForgetTurns(ctx context.Context, party string) error {
+	_, err := q.db.ExecContext(ctx, forgetTurns, party)
 	return err
 }
 
@@ -829,6 +1168,24 @@ func (q *Queries) MetersOf(ctx context.Context, accounts string) ([]UtilityMeter
 	return items, nil
 }
 
+const moveAutopay = `-- name: MoveAutopay :execrows
+UPDATE utility_autopay SET next_day = $1 WHERE id = $2 AND next_day = $3
+`
+
+type MoveAutopayParams struct {
+	NextDay string
+	ID      string
+	Was     string
+}
+
+func (q *Queries) MoveAutopay(ctx context.Context, arg MoveAutopayParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveAutopay, arg.NextDay, arg.ID, arg.Was)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const moveDraft = `-- name: MoveDraft :execrows
 UPDATE utility_draft SET state = $1, order_ref = $2, line = $3 WHERE id = $4 AND state = $5
 `
@@ -941,25 +1298,151 @@ func (q *Queries) MoveRun(ctx context.Context, arg MoveRunParams) error {
 }
 
 const noteTold = `-- name: NoteTold :execrows
-UPDATE utility_payment SET told = $1, told_ref = $2 WHERE id = $3 AND told = 'waiting'
+UPDATE utility_payment SET told = $1, told_ref = $2, told_sum = $3, told_why = $4,
+    told_at = $5, day = $6
+WHERE id = $7 AND told = 'waiting'
 `
 
 type NoteToldParams struct {
 	Told    string
 	ToldRef string
+	ToldSum int64
+	ToldWhy string
+	ToldAt  int64
+	Day     string
 	ID      string
 }
 
 func (q *Queries) NoteTold(ctx context.Context, arg NoteToldParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, noteTold, arg.Told, arg.ToldRef, arg.ID)
+	result, err := q.db.ExecContext(ctx, noteTold,
+		arg.Told,
+		arg.ToldRef,
+		arg.ToldSum,
+		arg.ToldWhy,
+		arg.ToldAt,
+		arg.Day,
+		arg.ID,
+	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
+const oddOf = `-- name: OddOf :many
+SELECT p.id, p.number, p.provider, p.channel, p.txn, p.account, p.bill, p.party, p.order_ref, p.sum, p.lines, p.day, p.dated_at, p.at, p.told, p.told_ref, p.told_sum, p.told_why, p.told_at, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE p.provider = $1 AND p.told = 'told' AND p.told_sum <> 0 ORDER BY p.id DESC LIMIT CAST($2 AS BIGINT)
+`
+
+type OddOfParams struct {
+	Provider string
+	Page     int64
+}
+
+type OddOfRow struct {
+	ID            string
+	Number        int64
+	Provider      string
+	Channel       string
+	Txn           string
+	Account       string
+	Bill          string
+	Party         string
+	OrderRef      string
+	Sum           int64
+	Lines         string
+	Day           string
+	DatedAt       int64
+	At            int64
+	Told          string
+	ToldRef       string
+	ToldSum       int64
+	ToldWhy       string
+	ToldAt        int64
+	AccountNumber string
+}
+
+// Payments of which a provider took another sum than it was told of, the latest first.
+func (q *Queries) OddOf(ctx context.Context, arg OddOfParams) ([]OddOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, oddOf, arg.Provider, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OddOfRow{}
+	for rows.Next() {
+		var i OddOfRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.Provider,
+			&i.Channel,
+			&i.Txn,
+			&i.Account,
+			&i.Bill,
+			&i.Party,
+			&i.OrderRef,
+			&i.Sum,
+			&i.Lines,
+			&i.Day,
+			&i.DatedAt,
+			&i.At,
+			&i.Told,
+			&i.ToldRef,
+			&i.ToldSum,
+			&i.ToldWhy,
+			&i.ToldAt,
+			&i.AccountNumber,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const oweLess = `-- name: OweLess :exec
+UPDATE utility_account SET told = $1 WHERE id = $2
+`
+
+type OweLessParams struct {
+	Told string
+	ID   string
+}
+
+// What a provider elsewhere has said of an account, after a payment of ours.
+func (q *Queries) OweLess(ctx context.Context, arg OweLessParams) error {
+	_, err := q.db.ExecContext(ctx, oweLess, arg.Told, arg.ID)
+	return err
+}
+
+const paidByItself = `-- name: PaidByItself :one
+SELECT CAST(coalesce(sum(t.sum), 0) AS BIGINT) AS total FROM utility_autopay_turn t JOIN utility_autopay a ON a.id = t.autopay
+WHERE a.party = $1 AND a.account = $2 AND t.state = 'paid' AND t.day >= $3
+`
+
+type PaidByItselfParams struct {
+	Party   string
+	Account string
+	Since   string
+}
+
+// What was paid by itself for an account from a day on, whatever was agreed to meanwhile.
+func (q *Queries) PaidByItself(ctx context.Context, arg PaidByItselfParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, paidByItself, arg.Party, arg.Account, arg.Since)
+	var total int64
+	err := row.Scan(&total)
+	return total, err
+}
+
 const payment = `-- name: Payment :one
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref FROM utility_payment WHERE id = $1
+SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref, told_sum, told_why, told_at FROM utility_payment WHERE id = $1
 `
 
 func (q *Queries) Payment(ctx context.Context, id string) (UtilityPayment, error) {
@@ -982,12 +1465,15 @@ func (q *Queries) Payment(ctx context.Context, id string) (UtilityPayment, error
 		&i.At,
 		&i.Told,
 		&i.ToldRef,
+		&i.ToldSum,
+		&i.ToldWhy,
+		&i.ToldAt,
 	)
 	return i, err
 }
 
 const paymentByTxn = `-- name: PaymentByTxn :one
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref FROM utility_payment WHERE provider = $1 AND channel = $2 AND txn = $3
+SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref, told_sum, told_why, told_at FROM utility_payment WHERE provider = $1 AND channel = $2 AND txn = $3
 `
 
 type PaymentByTxnParams struct {
@@ -1016,12 +1502,15 @@ func (q *Queries) PaymentByTxn(ctx context.Context, arg PaymentByTxnParams) (Uti
 		&i.At,
 		&i.Told,
 		&i.ToldRef,
+		&i.ToldSum,
+		&i.ToldWhy,
+		&i.ToldAt,
 	)
 	return i, err
 }
 
 const paymentsFor = `-- name: PaymentsFor :many
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref FROM utility_payment WHERE order_ref = $1 ORDER BY id
+SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref, told_sum, told_why, told_at FROM utility_payment WHERE order_ref = $1 ORDER BY id
 `
 
 // What was paid by an order.
@@ -1051,6 +1540,9 @@ func (q *Queries) PaymentsFor(ctx context.Context, orderRef string) ([]UtilityPa
 			&i.At,
 			&i.Told,
 			&i.ToldRef,
+			&i.ToldSum,
+			&i.ToldWhy,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1106,7 +1598,7 @@ func (q *Queries) PaymentsForBills(ctx context.Context, arg PaymentsForBillsPara
 }
 
 const paymentsOf = `-- name: PaymentsOf :many
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref FROM utility_payment WHERE account = $1 ORDER BY id DESC LIMIT CAST($2 AS BIGINT)
+SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref, told_sum, told_why, told_at FROM utility_payment WHERE account = $1 ORDER BY id DESC LIMIT CAST($2 AS BIGINT)
 `
 
 type PaymentsOfParams struct {
@@ -1141,6 +1633,9 @@ func (q *Queries) PaymentsOf(ctx context.Context, arg PaymentsOfParams) ([]Utili
 			&i.At,
 			&i.Told,
 			&i.ToldRef,
+			&i.ToldSum,
+			&i.ToldWhy,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1156,8 +1651,8 @@ func (q *Queries) PaymentsOf(ctx context.Context, arg PaymentsOfParams) ([]Utili
 }
 
 const paymentsOn = `-- name: PaymentsOn :many
-SELECT p.id, p.number, p.provider, p.channel, p.txn, p.account, p.bill, p.party, p.order_ref, p.sum, p.lines, p.day, p.dated_at, p.at, p.told, p.told_ref, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
-WHERE p.provider = $1 AND p.day = $2 AND p.channel = $3 AND p.id > $4
+SELECT p.id, p.number, p.provider, p.channel, p.txn, p.account, p.bill, p.party, p.order_ref, p.sum, p.lines, p.day, p.dated_at, p.at, p.told, p.told_ref, p.told_sum, p.told_why, p.told_at, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE p.provider = $1 AND p.day = $2 AND p.channel = $3 AND p.told IN ('here', 'told') AND p.id > $4
 ORDER BY p.id LIMIT CAST($5 AS BIGINT)
 `
 
@@ -1186,10 +1681,13 @@ type PaymentsOnRow struct {
 	At            int64
 	Told          string
 	ToldRef       string
+	ToldSum       int64
+	ToldWhy       string
+	ToldAt        int64
 	AccountNumber string
 }
 
-// What was paid to a provider on a day by a channel, a page at a time.
+// What was paid to a provider on a day by a channel, a page at a time: not what it has not heard of, or refused.
 func (q *Queries) PaymentsOn(ctx context.Context, arg PaymentsOnParams) ([]PaymentsOnRow, error) {
 	rows, err := q.db.QueryContext(ctx, paymentsOn,
 		arg.Provider,
@@ -1222,6 +1720,9 @@ func (q *Queries) PaymentsOn(ctx context.Context, arg PaymentsOnParams) ([]Payme
 			&i.At,
 			&i.Told,
 			&i.ToldRef,
+			&i.ToldSum,
+			&i.ToldWhy,
+			&i.ToldAt,
 			&i.AccountNumber,
 		); err != nil {
 			return nil, err
@@ -1467,30 +1968,41 @@ func (q *Queries) Registers(ctx context.Context, provider string) ([]UtilityRegi
 	return items, nil
 }
 
-const reviseAccount = `-- name: ReviseAccount :exec
-UPDATE utility_account SET holder = $1, address = $2, people = $3, area = $4, closed = $5
-WHERE id = $6
+const remindAutopays = `-- name: RemindAutopays :many
+UPDATE utility_autopay SET reminded = next_day WHERE id IN (
+    SELECT o.id FROM utility_autopay o WHERE o.state = 'on' AND o.next_day <= $1 AND o.next_day > $2 AND o.reminded <> o.next_day
+        AND CAST(substr(o.next_day, 9, 2) AS BIGINT) = o.day
+    ORDER BY o.next_day, o.id LIMIT CAST($3 AS BIGINT)) RETURNING id
 `
 
-type ReviseAccountParams struct {
-	Holder  string
-	Address string
-	People  int64
-	Area    int64
-	Closed  int64
-	ID      string
+type RemindAutopaysParams struct {
+	Until string
+	Today string
+	Page  int64
 }
 
-func (q *Queries) ReviseAccount(ctx context.Context, arg ReviseAccountParams) error {
-	_, err := q.db.ExecContext(ctx, reviseAccount,
-		arg.Holder,
-		arg.Address,
-		arg.People,
-		arg.Area,
-		arg.Closed,
-		arg.ID,
-	)
-	return err
+// Those whose day comes soon and of which no letter has spoken; now it has.
+func (q *Queries) RemindAutopays(ctx context.Context, arg RemindAutopaysParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, remindAutopays, arg.Until, arg.Today, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const reviseProvider = `-- name: ReviseProvider :execrows
@@ -1738,6 +2250,41 @@ func (q *Queries) TellAccount(ctx context.Context, arg TellAccountParams) error 
 	return err
 }
 
+const turnsOf = `-- name: TurnsOf :many
+SELECT autopay, day, state, sum, why, order_ref, at FROM utility_autopay_turn WHERE autopay = $1 ORDER BY day DESC LIMIT 24
+`
+
+func (q *Queries) TurnsOf(ctx context.Context, autopay string) ([]UtilityAutopayTurn, error) {
+	rows, err := q.db.QueryContext(ctx, turnsOf, autopay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UtilityAutopayTurn{}
+	for rows.Next() {
+		var i UtilityAutopayTurn
+		if err := rows.Scan(
+			&i.Autopay,
+			&i.Day,
+			&i.State,
+			&i.Sum,
+			&i.Why,
+			&i.OrderRef,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const unusual = `-- name: Unusual :many
 SELECT r.id, r.meter, r.account, r.day, r.value, r.used, r.who, r.unusual, a.number AS account_number, m.number AS meter_number, m.service, m.usual
 FROM utility_reading r JOIN utility_account a ON a.id = r.account JOIN utility_meter m ON m.id = r.meter
@@ -1801,20 +2348,49 @@ func (q *Queries) Unusual(ctx context.Context, arg UnusualParams) ([]UnusualRow,
 	return items, nil
 }
 
-const waiting = `-- name: Waiting :many
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref FROM utility_payment WHERE told = 'waiting' ORDER BY id LIMIT CAST($1 AS BIGINT)
+const waitingOf = `-- name: WaitingOf :many
+SELECT p.id, p.number, p.provider, p.channel, p.txn, p.account, p.bill, p.party, p.order_ref, p.sum, p.lines, p.day, p.dated_at, p.at, p.told, p.told_ref, p.told_sum, p.told_why, p.told_at, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE p.provider = $1 AND p.told = 'waiting' ORDER BY p.id LIMIT CAST($2 AS BIGINT)
 `
 
-// Payments of which the provider has not heard yet, the oldest first.
-func (q *Queries) Waiting(ctx context.Context, page int64) ([]UtilityPayment, error) {
-	rows, err := q.db.QueryContext(ctx, waiting, page)
+type WaitingOfParams struct {
+	Provider string
+	Page     int64
+}
+
+type WaitingOfRow struct {
+	ID            string
+	Number        int64
+	Provider      string
+	Channel       string
+	Txn           string
+	Account       string
+	Bill          string
+	Party         string
+	OrderRef      string
+	Sum           int64
+	Lines         string
+	Day           string
+	DatedAt       int64
+	At            int64
+	Told          string
+	ToldRef       string
+	ToldSum       int64
+	ToldWhy       string
+	ToldAt        int64
+	AccountNumber string
+}
+
+// Payments of which a provider has not heard yet, the oldest first.
+func (q *Queries) WaitingOf(ctx context.Context, arg WaitingOfParams) ([]WaitingOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, waitingOf, arg.Provider, arg.Page)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []UtilityPayment{}
+	items := []WaitingOfRow{}
 	for rows.Next() {
-		var i UtilityPayment
+		var i WaitingOfRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Number,
@@ -1832,6 +2408,10 @@ func (q *Queries) Waiting(ctx context.Context, page int64) ([]UtilityPayment, er
 			&i.At,
 			&i.Told,
 			&i.ToldRef,
+			&i.ToldSum,
+			&i.ToldWhy,
+			&i.ToldAt,
+			&i.AccountNumber,
 		); err != nil {
 			return nil, err
 		}
