@@ -153,7 +153,7 @@ type Booking struct {
 	Parts    []Part
 	Terms    Terms // Terms are those on which it was booked.
 	Uses     []Use
-	Due      money.Money // Due is what a change made it cost more, to be paid on the spot; below zero when it is paid back.
+	Payments []Payment   // Payments are what was paid for it by which orders, less what changes gave back.
 	Kept     money.Money // Kept is what the seller keeps of one that was cancelled or missed.
 	Paid     bool
 	Made     time.Time

@@ -27,6 +27,18 @@ type Booking struct {
 	Body     string
 }
 
+type BookingAmendment struct {
+	ID       string
+	Booking  string
+	State    string
+	Party    string
+	OrderRef string
+	Line     string
+	Holder   string
+	MadeAt   int64
+	Body     string
+}
+
 type BookingBlock struct {
 	ID       string
 	Resource string

@@ -9,6 +9,30 @@ import (
 	"context"
 )
 
+const addAmendment = `-- name: AddAmendment :exec
+INSERT INTO booking_amendment (id, booking, state, party, order_ref, line, holder, made_at, body)
+VALUES ($1, $2, 'draft', $3, '', '', '', $4, $5)
+`
+
+type AddAmendmentParams struct {
+	ID      string
+	Booking string
+	Party   string
+	MadeAt  int64
+	Body    string
+}
+
+func (q *Queries) AddAmendment(ctx context.Context, arg AddAmendmentParams) error {
+	_, err := q.db.ExecContext(ctx, addAmendment,
+		arg.ID,
+		arg.Booking,
+		arg.Party,
+		arg.MadeAt,
+		arg.Body,
+	)
+	return err
+}
+
 const addBlock = `-- name: AddBlock :exec
 INSERT INTO booking_block (id, resource, starts_at, ends_at, units, source, uid, note)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -181,6 +205,55 @@ func (q *Queries) AddResource(ctx context.Context, arg AddResourceParams) error 
 		arg.Body,
 	)
 	return err
+}
+
+const amendedBy = `-- name: AmendedBy :one
+SELECT COUNT(*) FROM booking_amendment WHERE order_ref <> '' AND order_ref = $1 AND state <> 'lapsed'
+`
+
+// How many changes an order has bought that were not called off.
+func (q *Queries) AmendedBy(ctx context.Context, orderRef string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, amendedBy, orderRef)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const amendments = `-- name: Amendments :many
+SELECT id, booking, state, party, order_ref, line, holder, made_at, body FROM booking_amendment WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY id
+`
+
+func (q *Queries) Amendments(ctx context.Context, ids string) ([]BookingAmendment, error) {
+	rows, err := q.db.QueryContext(ctx, amendments, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BookingAmendment{}
+	for rows.Next() {
+		var i BookingAmendment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Booking,
+			&i.State,
+			&i.Party,
+			&i.OrderRef,
+			&i.Line,
+			&i.Holder,
+			&i.MadeAt,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const blocks = `-- name: Blocks :many
@@ -626,6 +699,25 @@ func (q *Queries) Forget(ctx context.Context, arg ForgetParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const forgetAmendments = `-- name: ForgetAmendments :execrows
+DELETE FROM booking_amendment WHERE id IN (
+    SELECT a.id FROM booking_amendment a WHERE a.state = 'draft' AND a.made_at < $1 ORDER BY a.made_at LIMIT CAST($2 AS BIGINT))
+`
+
+type ForgetAmendmentsParams struct {
+	Before int64
+	Most   int64
+}
+
+// Drops changes that nobody has bought.
+func (q *Queries) ForgetAmendments(ctx context.Context, arg ForgetAmendmentsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetAmendments, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const keep = `-- name: Keep :execrows
 UPDATE booking SET state = $1, party = $2, order_ref = $3, line = $4,
     holder = $5, day_from = $6, day_to = $7, starts_at = $8,
@@ -708,6 +800,36 @@ func (q *Queries) MonthsOf(ctx context.Context, arg MonthsOfParams) ([]BookingMo
 		return nil, err
 	}
 	return items, nil
+}
+
+const moveAmendment = `-- name: MoveAmendment :execrows
+UPDATE booking_amendment SET state = $1, order_ref = $2, line = $3, holder = $4
+WHERE id = $5 AND state = $6
+`
+
+type MoveAmendmentParams struct {
+	State    string
+	OrderRef string
+	Line     string
+	Holder   string
+	ID       string
+	Before   string
+}
+
+// Moves a change on from the state in which it was seen.
+func (q *Queries) MoveAmendment(ctx context.Context, arg MoveAmendmentParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveAmendment,
+		arg.State,
+		arg.OrderRef,
+		arg.Line,
+		arg.Holder,
+		arg.ID,
+		arg.Before,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const over = `-- name: Over :many
