@@ -10,6 +10,7 @@ import (
 	"sauda/base/ident"
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/booking/bookingdb"
 	"sauda/core/choice"
 	"sauda/core/hold"
@@ -29,6 +30,8 @@ type Amendment struct {
 	Booking ID
 	Draft   Draft
 	Price   money.Money // Price is the difference, with the fee for the change.
+	Label   text.Localized
+	Parts   []Part // Parts are those of the new price, less what was paid.
 	state   string
 	party   string
 	order   string
@@ -48,14 +51,15 @@ const (
 func amendmentOf(ref string) (AmendmentID, bool) { return AmendmentID(ref), ident.Valid("bam", ref) }
 
 // amend writes down a change that has to be bought first.
-func amend(tx *db.Tx, b Booking, d Draft, price money.Money) (Amendment, error) {
-	a := Amendment{ID: AmendmentID(tx.Mint("bam")), Booking: b.ID, Draft: d, Price: price, state: amendDraft, party: tx.Who().Party}
-	body, err := json.Marshal(amendmentBody{d, price})
+func amend(tx *db.Tx, m move) (Amendment, error) {
+	a := Amendment{ID: AmendmentID(tx.Mint("bam")), Booking: m.was.ID, Draft: m.fresh.Draft, Price: m.due, Label: m.fresh.Label, Parts: m.parts(),
+		state: amendDraft, party: tx.Who().Party}
+	body, err := json.Marshal(amendmentBody{a.Draft, a.Price})
 	if err != nil {
 		return Amendment{}, err
 	}
 	return a, bookingdb.New(tx).AddAmendment(tx.Context(), bookingdb.AddAmendmentParams{
-		ID: string(a.ID), Booking: string(b.ID), Party: a.party, MadeAt: span.Micros(tx.Now()), Body: string(body),
+		ID: string(a.ID), Booking: string(a.Booking), Party: a.party, MadeAt: span.Micros(tx.Now()), Body: string(body),
 	})
 }
 
@@ -127,12 +131,16 @@ func amendedOf(tx *db.Tx, ids []AmendmentID) (map[AmendmentID]amended, error) {
 	return all, err
 }
 
-// chosen is a change as the basket sees it: the parts of the new price, less what was paid before.
+// chosen is a change as the basket sees it.
 func (a amended) chosen() choice.Chosen {
-	paid := Part{Code: PartPaid, Amount: a.was.Price.Neg()}
 	c := choice.Chosen{Variant: a.was.Variant, Wants: a.more(), Until: a.was.changeableUntil()}
-	c.Label, c.Price, c.Reasons = a.fresh.Label, a.Price, reasonsOf(append(slices.Clone(a.fresh.Parts), paid))
+	c.Label, c.Price, c.Reasons = a.fresh.Label, a.Price, reasonsOf(a.parts())
 	return c
+}
+
+// parts are those of the new price, less what was paid before.
+func (m move) parts() []Part {
+	return append(slices.Clone(m.fresh.Parts), Part{Code: PartPaid, Amount: m.was.Price.Neg()})
 }
 
 // beyond gives what some wants take more than others, by key.

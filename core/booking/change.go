@@ -50,7 +50,7 @@ func Change(tx *db.Tx, b Booking, d Draft) (Booking, *Amendment, error) {
 	if err := left(tx, m.more()); err != nil {
 		return Booking{}, nil, err
 	}
-	a, err := amend(tx, b, m.fresh.Draft, m.due)
+	a, err := amend(tx, m)
 	return b, &a, err
 }
 

@@ -58,6 +58,8 @@ func Mount(server *web.Server, d Deps) {
 	f.mountSearch(api)
 	f.mountCarts(api)
 	f.mountOrders(api)
+	f.mountBookings(api)
+	f.mountOfficeBookings(api)
 	f.mountPeople(api)
 	f.mountAccount(api)
 	f.mountAddresses(api)

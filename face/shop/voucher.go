@@ -117,7 +117,9 @@ func (f *face) giveUp(tx *db.Tx, in givingUp) (web.Then, error) {
 		v.Form.Said = t(tx.Context(), "booking.refund_changed")
 		return web.Again(ticketPage(v)), nil
 	}
-	err = takeback.GiveUp(tx, v.Order, v.Booking, t(tx.Context(), "cancel.changed_mind"))
+	if _, err = order.ToChange(tx, in.ID); err == nil {
+		err = takeback.GiveUp(tx, v.Order, v.Booking, t(tx.Context(), "cancel.changed_mind"))
+	}
 	if refused(err) {
 		v.Form.add(tx.Context(), err)
 		return web.Again(ticketPage(v)), nil
@@ -145,6 +147,9 @@ func (f *face) moveStay(tx *db.Tx, in movingStay) (web.Then, error) {
 	if first, err := web.Once(tx, in.Key+" "+string(in.Booking)+" "+in.From+" "+in.To); err != nil || !first {
 		return web.See(back), err
 	}
+	if _, err := order.ToChange(tx, in.ID); err != nil {
+		return web.Then{}, err
+	}
 	_, dearer, err := booking.Change(tx, v.Booking, movedDraft(v.Booking, in.From, in.To))
 	if err == nil && dearer != nil {
 		err, back = f.put(tx, in.visitor, cart.Addition{
@@ -171,6 +176,9 @@ type travellersForm struct {
 func (f *face) nameTravellers(tx *db.Tx, in travellersForm) (web.Then, error) {
 	v, err := f.ticketView(tx, voucherAsk{visitor: in.visitor, ID: in.ID, Booking: in.Booking})
 	if err != nil {
+		return web.Then{}, err
+	}
+	if _, err := order.ToChange(tx, in.ID); err != nil {
 		return web.Then{}, err
 	}
 	back := "/orders/" + string(in.ID) + "/bookings/" + string(in.Booking)
