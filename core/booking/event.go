@@ -17,6 +17,12 @@ type Booked struct {
 	Price   money.Money       `json:"price"`
 }
 
+// Confirmed says that a booking is paid: its ticket is good.
+type Confirmed struct {
+	Booking ID     `json:"booking"`
+	Order   string `json:"order"`
+}
+
 // Changed says that a booking was moved to another time, or to other people. Due is what it cost more, which is paid; below zero
 // less, which comes back of the payments in Back.
 type Changed struct {
@@ -76,6 +82,7 @@ type DueSoon struct {
 
 // The names of the facts are stored and never change.
 func (Booked) Fact() string    { return "booking.booked" }
+func (Confirmed) Fact() string { return "booking.confirmed" }
 func (Changed) Fact() string   { return "booking.changed" }
 func (Cancelled) Fact() string { return "booking.cancelled" }
 func (Arrived) Fact() string   { return "booking.arrived" }
@@ -91,6 +98,7 @@ func (e AmendmentLapsed) Key() string { return string(e.Booking) }
 
 // Key orders the reactions to the facts of one booking.
 func (e Booked) Key() string    { return string(e.Booking) }
+func (e Confirmed) Key() string { return string(e.Booking) }
 func (e Changed) Key() string   { return string(e.Booking) }
 func (e Cancelled) Key() string { return string(e.Booking) }
 func (e Arrived) Key() string   { return string(e.Booking) }

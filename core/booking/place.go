@@ -70,7 +70,10 @@ func Pay(tx *db.Tx, id ID) (Booking, error) {
 		return b, err
 	}
 	b.Paid = true
-	return b, keep(tx, &b)
+	if err := keep(tx, &b); err != nil {
+		return Booking{}, err
+	}
+	return b, tx.Emit(Confirmed{b.ID, b.Order})
 }
 
 // End notes that the line of a booking was cancelled or given back, whose claims on what it takes have been released. What a
