@@ -149,7 +149,7 @@ func (h *House) open(ctx context.Context) error {
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
 	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.courseReactions(), h.letters(), h.bookingLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), bookingJobs(), courseJobs(), billJobs()), c.Log)
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), h.bookingJobs(), courseJobs(), billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}

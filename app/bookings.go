@@ -9,6 +9,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/booking"
 	"sauda/core/order"
+	"sauda/flow/almanac"
 	"sauda/flow/deliver"
 	"sauda/flow/takeback"
 	"sauda/gear/bus"
@@ -39,8 +40,9 @@ func (h *House) bookingReactions() []bus.Reaction {
 }
 
 // bookingJobs are what is due of bookings at a time.
-func bookingJobs() []job.Job {
+func (h *House) bookingJobs() []job.Job {
 	return []job.Job{
+		job.Errand("bookings: fetch the calendars of other houses", time.Minute, almanac.Fetcher{Store: h.Store}.Fetch),
 		job.Every("bookings: forget drafts that nobody ordered", time.Hour, parts(booking.ForgetDrafts)),
 		job.Every("bookings: open the calendars further", time.Hour, parts(booking.ExtendSome)),
 		job.Every("bookings: who comes tomorrow is reminded", 10*time.Minute, parts(booking.Remind)),

@@ -44,11 +44,10 @@ func order(s *dbtest.Store, id booking.AmendmentID, name string) error {
 		if !there {
 			return booking.ErrNotOpen
 		}
-		if err := hold.Take(tx, owner, c.Wants, tx.Now().Add(time.Minute)); err != nil {
-			return err
-		}
-		if err := hold.Confirm(tx, owner); err != nil {
-			return err
+		if len(c.Wants) > 0 { // What lies within the booking takes nothing more.
+			if err := errors.Join(hold.Take(tx, owner, c.Wants, tx.Now().Add(time.Minute)), hold.Confirm(tx, owner)); err != nil {
+				return err
+			}
 		}
 		return booking.Way{}.Placed(tx, choice.Sale{Ref: string(id), Order: "ord_" + name, Line: "1", Owner: owner, Total: c.Price})
 	})

@@ -111,7 +111,6 @@ var (
 	ErrTaken    = fault.New(fault.Conflict, "booking.taken", "This variant is sold by a plan already. Revise that one.")
 	ErrSeats    = fault.New(fault.Conflict, "booking.seats", "More than that is booked already. Choose at least what is booked.")
 	ErrCalendar = fault.New(fault.Invalid, "booking.calendar", "This calendar cannot be read. Give one in the form iCalendar with at most 2,000 events and 1 MB.")
-	ErrWaiting  = fault.New(fault.Conflict, "booking.waiting", "You wait for this already, or for too many things. Look at your list.")
 )
 
 // Draft is what somebody chooses of a plan. Which fields count depends on the form.

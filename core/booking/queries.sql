@@ -168,3 +168,28 @@ WHERE id = sqlc.arg(id) AND state = sqlc.arg(before);
 -- Drops changes that nobody has bought.
 DELETE FROM booking_amendment WHERE id IN (
     SELECT a.id FROM booking_amendment a WHERE a.state = 'draft' AND a.made_at < sqlc.arg(before) ORDER BY a.made_at LIMIT CAST(sqlc.arg(most) AS BIGINT));
+
+-- name: AddFeed :exec
+INSERT INTO booking_feed (id, seller, resource, name, url, due_at, read_at, events, odd, trouble)
+VALUES (sqlc.arg(id), sqlc.arg(seller), sqlc.arg(resource), sqlc.arg(name), sqlc.arg(url), sqlc.arg(due_at), 0, 0, 0, '');
+
+-- name: Feeds :many
+SELECT * FROM booking_feed WHERE seller = sqlc.arg(seller) ORDER BY id LIMIT 500;
+
+-- name: Feed :many
+SELECT * FROM booking_feed WHERE id = sqlc.arg(id);
+
+-- name: DropFeed :execrows
+DELETE FROM booking_feed WHERE id = sqlc.arg(id) AND seller = sqlc.arg(seller);
+
+-- name: TakeFeeds :many
+-- Feeds that are due, which are nobody else's until a later instant.
+UPDATE booking_feed SET due_at = sqlc.arg(later) WHERE id IN (
+    SELECT f.id FROM booking_feed f WHERE f.url <> '' AND f.due_at <= sqlc.arg(now) ORDER BY f.due_at LIMIT CAST(sqlc.arg(most) AS BIGINT))
+RETURNING *;
+
+-- name: NoteFeed :exec
+UPDATE booking_feed SET read_at = sqlc.arg(read_at), events = sqlc.arg(events), odd = sqlc.arg(odd), trouble = '' WHERE id = sqlc.arg(id);
+
+-- name: NoteTrouble :exec
+UPDATE booking_feed SET trouble = sqlc.arg(trouble) WHERE id = sqlc.arg(id);

@@ -76,5 +76,6 @@ func Mount(server *web.Server, d Deps) {
 	f.mountWishes(api)
 	f.mountUploads(server)
 	f.mountBiller(server)
+	f.mountCalendars(server)
 	f.mountExchange(api, server)
 }

@@ -118,7 +118,12 @@ type resourceRevision struct {
 
 // reviseResource gives a resource other words, units and hours.
 func reviseResource(tx *db.Tx, in resourceRevision) (resourceView, error) {
-	r, err := booking.ReviseResource(tx, in.onto(booking.Resource{ID: in.ID, Seller: sellerOf(tx), Version: in.Version}))
+	r, err := booking.ResourceOf(tx, sellerOf(tx), in.ID)
+	if err != nil {
+		return resourceView{}, err
+	}
+	r.Version = in.Version
+	r, err = booking.ReviseResource(tx, in.onto(r))
 	return viewResource(r), err
 }
 

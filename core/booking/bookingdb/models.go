@@ -59,6 +59,19 @@ type BookingDeparture struct {
 	State    string
 }
 
+type BookingFeed struct {
+	ID       string
+	Seller   string
+	Resource string
+	Name     string
+	URL      string
+	DueAt    int64
+	ReadAt   int64
+	Events   int64
+	Odd      int64
+	Trouble  string
+}
+
 type BookingMonth struct {
 	Led   string
 	Month string
