@@ -3,6 +3,7 @@ package shop_test
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/booking"
 	"sauda/core/catalog"
+	"sauda/core/notify"
 	"sauda/core/seller"
 	"sauda/gear/db"
 )
@@ -120,5 +122,14 @@ func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
 	h.Settled(t)
 	b.get(ordered).wants("main", "₸19,000")
 	b.get("/booking?form=nights&"+days).wants(".stay-list", "Room")
+	h.Look(t, func(tx *db.Tx) error {
+		all, err := notify.To(tx, "aigul@example.kz")
+		for _, want := range []notify.Template{notify.BookingBooked, notify.BookingChanged, notify.BookingCancelled} {
+			if !slices.ContainsFunc(all, func(l notify.Kept) bool { return l.Template == want && strings.HasSuffix(l.Params["url"], voucher) }) {
+				t.Errorf("no letter is %s", want)
+			}
+		}
+		return err
+	})
 	h.Sound(t)
 }
