@@ -70,11 +70,12 @@ func (nowhere) RoundTrip(*http.Request) (*http.Response, error) { return nil, er
 // Open opens a fresh house with goods on its shelf; it is closed after the test.
 func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 	t.Helper()
-	h := &House{Clock: dbtest.NewClock(dbtest.Noon)}
-	h.Config = app.Config{
-		Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.Clock.Now, Quiet: true, Limits: web.Limits{Off: true},
-		AdminPassword: AdminPassword, Cards: app.Cards{Signing: Signing, Seed: 1}, Carrier: app.Carrier{Signing: CarrierSigning},
-		Internet: app.Internet{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
+	h := unopened(t)
+	if len(with) == 0 {
+		h.copied(t, engine)
+		h.open(t)
+		h.Settled(t) // What the house keeps in memory hears what was said before it.
+		return h
 	}
 	if engine == db.Postgres {
 		h.Config.Postgres = dbtest.Database(t, app.Schemas)
@@ -83,12 +84,19 @@ func Open(t testing.TB, engine db.Engine, with ...func(*app.Config)) *House {
 		change(&h.Config)
 	}
 	h.open(t)
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Errorf("closing the house: %v", err)
-		}
-	})
 	h.stock(t)
+	return h
+}
+
+// unopened is a house with an empty folder and a clock at Noon.
+func unopened(t testing.TB) *House {
+	t.Helper()
+	h := &House{Clock: dbtest.NewClock(dbtest.Noon)}
+	h.Config = app.Config{
+		Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.Clock.Now, Quiet: true, Limits: web.Limits{Off: true},
+		AdminPassword: AdminPassword, Cards: app.Cards{Signing: Signing, Seed: 1}, Carrier: app.Carrier{Signing: CarrierSigning},
+		Internet: app.Internet{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
+	}
 	return h
 }
 
@@ -97,6 +105,13 @@ func (h *House) open(t testing.TB) {
 	opened, err := app.Open(t.Context(), h.Config)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if h.House == nil {
+		t.Cleanup(func() {
+			if err := h.Close(); err != nil {
+				t.Errorf("closing the house: %v", err)
+			}
+		})
 	}
 	h.House = opened
 }
