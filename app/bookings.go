@@ -2,11 +2,14 @@ package app
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"time"
 
 	"sauda/base/money"
 	"sauda/core/booking"
 	"sauda/core/order"
+	"sauda/flow/almanac"
 	"sauda/flow/deliver"
 	"sauda/flow/takeback"
 	"sauda/gear/bus"
@@ -19,10 +22,16 @@ import (
 func (h *House) bookingReactions() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("booking given up: what comes back is paid back, and the rest is earned", func(tx *db.Tx, e booking.Cancelled) error {
-			return h.partBack(tx, parting{e.Order, e.Line, "booking/" + string(e.Booking), "booking.given_up", e.Back, e.Kept})
+			return h.partBack(tx, parting{e.Order, e.Line, "booking/" + string(e.Booking), "booking.given_up", e.Kept, shares(e.Shares, e.Order, e.Line, e.Back)})
 		}),
 		bus.On("booking missed: what comes back is paid back, and the rest is earned", func(tx *db.Tx, e booking.Missed) error {
-			return h.partBack(tx, parting{e.Order, e.Line, "missed/" + string(e.Booking), "booking.missed", e.Back, e.Kept})
+			return h.partBack(tx, parting{e.Order, e.Line, "missed/" + string(e.Booking), "booking.missed", e.Kept, shares(e.Shares, e.Order, e.Line, e.Back)})
+		}),
+		bus.On("booking changed: what it costs less is paid back", func(tx *db.Tx, e booking.Changed) error {
+			return h.giveBack(tx, "changed/"+string(e.Booking)+"/"+strconv.FormatInt(e.Version, 10), "booking.cheaper", e.Back)
+		}),
+		bus.On("change of a booking lapsed: its line is cancelled, and its money goes back", func(tx *db.Tx, e booking.AmendmentLapsed) error {
+			return cancelLine(tx, e.Order, e.Line, "booking.lapsed")
 		}),
 		bus.On("booking over: the order has been fulfilled", func(tx *db.Tx, e booking.Finished) error {
 			return deliver.Done(tx, e.Order, e.Line)
@@ -31,8 +40,9 @@ func (h *House) bookingReactions() []bus.Reaction {
 }
 
 // bookingJobs are what is due of bookings at a time.
-func bookingJobs() []job.Job {
+func (h *House) bookingJobs() []job.Job {
 	return []job.Job{
+		job.Errand("bookings: fetch the calendars of other houses", time.Minute, almanac.Fetcher{Store: h.Store}.Fetch),
 		job.Every("bookings: forget drafts that nobody ordered", time.Hour, parts(booking.ForgetDrafts)),
 		job.Every("bookings: open the calendars further", time.Hour, parts(booking.ExtendSome)),
 		job.Every("bookings: who comes tomorrow is reminded", 10*time.Minute, parts(booking.Remind)),
@@ -45,29 +55,73 @@ type parting struct {
 	order, line string
 	ref         string // ref makes it happen once.
 	why         string // why is the text that its buyer reads.
-	back, kept  money.Money
+	kept        money.Money
+	back        []booking.Payment
+}
+
+// shares are what comes back of which payment; facts of before changes were charged know one.
+func shares(all []booking.Payment, order, line string, back money.Money) []booking.Payment {
+	if len(all) == 0 && back.IsPositive() {
+		return []booking.Payment{{Order: order, Line: line, Amount: back}}
+	}
+	return all
 }
 
 // partBack pays back a part of what a booking cost, of which the seller keeps the rest: the line counts as done. Where nothing
-// is kept, the line was cancelled and its money goes back by itself, unless nobody came and it stands still.
+// is kept, the line was cancelled and its money goes back by itself, unless nobody came and it stands still; what changes have
+// cost beside it is paid back too.
 func (h *House) partBack(tx *db.Tx, p parting) error {
 	o, err := order.Get(tx, order.ID(p.order))
 	if err != nil {
 		return err
 	}
 	l, err := o.Line(p.line)
+	if err != nil {
+		return err
+	}
+	whole := p.kept.IsZero() || l.Live() == 0 // The line is cancelled, and pays back what it has paid.
+	if whole {
+		p.back = slices.DeleteFunc(slices.Clone(p.back), func(x booking.Payment) bool { return x.Order == p.order && x.Line == p.line })
+	}
+	if err := h.giveBack(tx, p.ref, p.why, p.back); err != nil {
+		return err
+	}
+	if whole {
+		return cancelLine(tx, p.order, p.line, p.why)
+	}
+	return deliver.Done(tx, p.order, p.line)
+}
+
+// cancelLine cancels what is left of a line.
+func cancelLine(tx *db.Tx, id, line, why string) error {
+	o, err := order.Get(tx, order.ID(id))
+	if err != nil {
+		return err
+	}
+	l, err := o.Line(line)
 	if err != nil || l.Live() == 0 {
 		return err
 	}
-	why := i18n.T(o.Lang, p.why)
-	if p.kept.IsZero() {
-		_, err := order.CancelLines(tx, o.ID, []order.Part{{Line: p.line, Quantity: l.Live()}}, why)
-		return err
-	}
-	if p.back.IsPositive() {
-		if _, err := h.Returns.Allow(tx, o.ID, p.ref, p.back, why); err != nil && !errors.Is(err, takeback.ErrNothing) {
+	_, err = order.CancelLines(tx, o.ID, []order.Part{{Line: line, Quantity: l.Live()}}, i18n.T(o.Lang, why))
+	return err
+}
+
+// giveBack pays back parts of what orders have paid. What the seller has given back already by hand is not given twice: there
+// comes back what is left.
+func (h *House) giveBack(tx *db.Tx, ref, why string, all []booking.Payment) error {
+	for i, x := range all { // At most one for each change that was bought.
+		o, err := order.Get(tx, order.ID(x.Order))
+		if err != nil {
+			return err
+		}
+		key := ref
+		if i > 0 {
+			key += "/" + strconv.Itoa(i)
+		}
+		_, err = h.Returns.Allow(tx, o.ID, key, x.Amount, i18n.T(o.Lang, why))
+		if err != nil && !errors.Is(err, takeback.ErrNothing) {
 			return err
 		}
 	}
-	return deliver.Done(tx, p.order, p.line)
+	return nil
 }

@@ -75,7 +75,7 @@ func miss(tx *db.Tx, b Booking) (Booking, error) {
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
 	}
-	return b, tx.Emit(Missed{b.ID, b.Order, b.Line, r.Back, r.Kept})
+	return b, tx.Emit(Missed{b.ID, b.Order, b.Line, r.Back, r.Kept, b.shares(r)})
 }
 
 // Sweep settles at most limit bookings that are over: who was there is done, and who was not has missed it a day after the

@@ -3,7 +3,6 @@ package booking
 import (
 	"iter"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -118,15 +117,3 @@ func placed(p hold.Pool) (led string, day span.Day, ok bool) {
 }
 
 func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
-
-// feedBlocks sorts blocks of a feed by their UIDs.
-func feedBlocks(all []Block) map[string][]Block {
-	by := make(map[string][]Block, len(all))
-	for _, b := range all {
-		by[b.UID] = append(by[b.UID], b)
-	}
-	for _, some := range by {
-		slices.SortFunc(some, func(a, b Block) int { return a.Starts.Compare(b.Starts) })
-	}
-	return by
-}

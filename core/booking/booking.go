@@ -106,9 +106,11 @@ var (
 	ErrNotToday  = fault.New(fault.Conflict, "booking.not_today", "The ticket is for another day. Look at its date.")
 	ErrPassenger = fault.New(fault.Invalid, "booking.passenger", "Correct the marked fields of the traveller.")
 	ErrBound     = fault.New(fault.Conflict, "booking.bound", "A booking of this order would not bring back all that was paid. Give it up on its own page, where you see first what comes back.")
-	ErrSeats     = fault.New(fault.Conflict, "booking.seats", "More than that is booked already. Choose at least what is booked.")
-	ErrCalendar  = fault.New(fault.Invalid, "booking.calendar", "This calendar cannot be read. Give one in the form iCalendar with at most 2,000 events and 1 MB.")
-	ErrWaiting   = fault.New(fault.Conflict, "booking.waiting", "You wait for this already, or for too many things. Look at your list.")
+	// ErrRefund has the value back.
+	ErrRefund   = fault.New(fault.Conflict, "booking.refund", "Another sum comes back by now. Look at the booking again.")
+	ErrTaken    = fault.New(fault.Conflict, "booking.taken", "This variant is sold by a plan already. Revise that one.")
+	ErrSeats    = fault.New(fault.Conflict, "booking.seats", "More than that is booked already. Choose at least what is booked.")
+	ErrCalendar = fault.New(fault.Invalid, "booking.calendar", "This calendar cannot be read. Give one in the form iCalendar with at most 2,000 events and 1 MB.")
 )
 
 // Draft is what somebody chooses of a plan. Which fields count depends on the form.
@@ -153,7 +155,7 @@ type Booking struct {
 	Parts    []Part
 	Terms    Terms // Terms are those on which it was booked.
 	Uses     []Use
-	Due      money.Money // Due is what a change made it cost more, to be paid on the spot; below zero when it is paid back.
+	Payments []Payment   // Payments are what was paid for it by which orders, less what changes gave back.
 	Kept     money.Money // Kept is what the seller keeps of one that was cancelled or missed.
 	Paid     bool
 	Made     time.Time

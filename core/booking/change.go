@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"slices"
 	"time"
 
 	"sauda/base/money"
@@ -20,27 +21,41 @@ type Offer struct {
 // OfferChange says what it would cost to have a booking at another time or for other people, without changing anything. What
 // is taken already by the booking itself counts as free.
 func OfferChange(tx *db.Tx, b Booking, d Draft) (Offer, error) {
-	_, fresh, err := moved(tx, b, d, b.Terms.ChangeFee)
+	m, err := moveOf(tx, b, d, b.Terms.ChangeFee)
 	if err != nil {
 		return Offer{}, err
 	}
-	return Offer{fresh, b.Price, money.Of(fresh.Price.Minor-b.Price.Minor, b.Price.Currency)}, nil
+	return Offer{m.fresh, b.Price, m.due}, left(tx, m.more())
 }
 
 // Change moves a booking to another time or to other people: what it took is given back and what it takes now is taken in one
 // moment, or all stays as it was. The price is reckoned anew on the terms on which it was booked, with the fee for the
-// change. It is refused when the time for changes is over, with ErrTooLate.
-func Change(tx *db.Tx, b Booking, d Draft) (Booking, error) {
+// change. What is cheaper comes back. What is dearer is not changed yet: the amendment that is given then has to be bought
+// first. It is refused when the time for changes is over, with ErrTooLate.
+func Change(tx *db.Tx, b Booking, d Draft) (Booking, *Amendment, error) {
 	if !b.Changeable(tx.Now()) {
 		if b.State != StateBooked || !b.Paid {
-			return Booking{}, b.wrongState("change")
+			return Booking{}, nil, b.wrongState("change")
 		}
-		return Booking{}, ErrTooLate.About("change %s", b.ID)
+		return Booking{}, nil, ErrTooLate.About("change %s", b.ID)
 	}
-	return change(tx, b, d, b.Terms.ChangeFee)
+	m, err := moveOf(tx, b, d, b.Terms.ChangeFee)
+	if err != nil {
+		return Booking{}, nil, err
+	}
+	if !m.due.IsPositive() {
+		fresh, err := m.make(tx)
+		return fresh, nil, err
+	}
+	if err := left(tx, m.more()); err != nil {
+		return Booking{}, nil, err
+	}
+	a, err := amend(tx, m)
+	return b, &a, err
 }
 
-// Move is a change by the seller: at any time before the end, and without a fee.
+// Move is a change by the seller: at any time before the end, and without a fee. What is cheaper comes back to the buyer; what
+// is dearer he does not pay.
 func Move(tx *db.Tx, of seller.ID, id ID, d Draft) (Booking, error) {
 	b, err := Of(tx, of, id)
 	if err != nil {
@@ -49,26 +64,47 @@ func Move(tx *db.Tx, of seller.ID, id ID, d Draft) (Booking, error) {
 	if b.State != StateBooked || !tx.Now().Before(b.Ends) {
 		return Booking{}, b.wrongState("move")
 	}
-	return change(tx, b, d, 0)
-}
-
-func change(tx *db.Tx, b Booking, d Draft, fee int64) (Booking, error) {
-	j, fresh, err := moved(tx, b, d, fee)
+	m, err := moveOf(tx, b, d, 0)
 	if err != nil {
 		return Booking{}, err
 	}
+	if m.due.IsPositive() || !b.Paid { // What is not paid yet stays the sum that its order asks for.
+		m.fresh.Price, m.fresh.Parts, m.due.Minor = b.Price, b.Parts, 0
+	}
+	return m.make(tx)
+}
+
+// move is a change as it would be made.
+type move struct {
+	was, fresh  Booking
+	wants       []hold.Want // wants are what it takes then.
+	due         money.Money // due is what it costs more; below zero is what comes back.
+	order, line string      // order and line have paid what is due.
+}
+
+// more is what a change takes beyond what the booking has already.
+func (m move) more() []hold.Want { return beyond(m.wants, m.was.wants()) }
+
+// make makes a change.
+func (m move) make(tx *db.Tx) (Booking, error) {
+	b, fresh := m.was, m.fresh
 	if err := b.release(tx); err != nil {
 		return Booking{}, err
 	}
 	fresh.holder = holderOf(b)
-	if err := hold.Take(tx, fresh.holder, j.Wants, tx.Now().Add(time.Minute)); err != nil {
+	if err := hold.Take(tx, fresh.holder, m.wants, tx.Now().Add(time.Minute)); err != nil {
 		return Booking{}, err
 	}
 	if err := hold.Confirm(tx, fresh.holder); err != nil {
 		return Booking{}, err
 	}
-	due := money.Of(fresh.Price.Minor-b.Price.Minor, b.Price.Currency)
-	fresh.Due.Minor = b.Due.Minor + due.Minor
+	var back []Payment
+	switch {
+	case m.due.IsPositive():
+		fresh.Payments = append(slices.Clone(b.Payments), Payment{m.order, m.line, m.due})
+	case m.due.IsNegative():
+		fresh.Payments, back = b.repaid(m.due.Neg())
+	}
 	fresh.Reminded = false
 	if err := keep(tx, &fresh); err != nil {
 		return Booking{}, err
@@ -78,53 +114,65 @@ func change(tx *db.Tx, b Booking, d Draft, fee int64) (Booking, error) {
 			return Booking{}, err
 		}
 	}
-	return fresh, tx.Emit(Changed{fresh.ID, fresh.Order, fresh.Price, due})
+	return fresh, tx.Emit(Changed{fresh.ID, fresh.Order, fresh.Price, m.due, fresh.version, back})
+}
+
+// moveOf loads what a change is judged by, and judges it.
+func moveOf(tx *db.Tx, b Booking, d Draft, fee int64) (move, error) {
+	d, err := d.cleaned()
+	if err != nil {
+		return move{}, err
+	}
+	p, err := PlanNamed(tx, b.Plan)
+	if err != nil {
+		return move{}, err
+	}
+	deps, err := departuresOf(tx, d)
+	if err != nil {
+		return move{}, err
+	}
+	return b.moved(p, d, moving{deps[d.Departure], tx.Now(), fee})
+}
+
+// moving is what is known when a change is judged.
+type moving struct {
+	to  Departure
+	at  time.Time
+	fee int64
 }
 
 // moved gives a booking as it would be at another time. The plan says what it takes, and the terms on which it was booked
-// what it costs; the day on which it was booked counts for booking early, and fees of earlier changes stay.
-func moved(tx *db.Tx, b Booking, d Draft, fee int64) (judged, Booking, error) {
-	d, err := d.cleaned()
-	if err != nil {
-		return judged{}, Booking{}, err
-	}
-	d.Plan = b.Plan
-	p, err := PlanNamed(tx, b.Plan)
-	if err != nil {
-		return judged{}, Booking{}, err
-	}
-	p.Open, p.Terms = true, b.Terms
-	deps, err := departuresOf(tx, d)
-	if err != nil {
-		return judged{}, Booking{}, err
-	}
+// what it costs; the day on which it was booked counts for booking early, and fees of earlier changes stay, and so does what promotions took off.
+func (b Booking) moved(p Plan, d Draft, by moving) (move, error) {
+	p.Open, p.Terms, d.Plan = true, b.Terms, b.Plan
 	if d.Staff == "" {
 		d.Staff = b.Draft.Staff
 	}
-	j, err := p.judge(d, deps[d.Departure], tx.Now())
+	j, err := p.judge(d, by.to, by.at)
 	if err != nil {
-		return judged{}, Booking{}, err
+		return move{}, err
 	}
 	if j.Priced, err = b.Terms.Price(j.Draft, span.DayOf(b.Made, p.Location())); err != nil {
-		return judged{}, Booking{}, err
+		return move{}, err
 	}
 	var fees []Part
 	for _, part := range b.Parts {
-		if part.Code == PartFee {
+		if part.Code == PartFee || part.Code == PartOff {
 			fees = append(fees, part)
 		}
 	}
-	if fee > 0 {
-		fees = append(fees, Part{Code: PartFee, Amount: money.Of(fee, b.Price.Currency)})
+	if by.fee > 0 {
+		fees = append(fees, Part{Code: PartFee, Amount: money.Of(by.fee, b.Price.Currency)})
 	}
 	for _, part := range fees {
 		if j.Priced.Total, err = j.Priced.Total.Add(part.Amount); err != nil {
-			return judged{}, Booking{}, err
+			return move{}, err
 		}
 	}
+	j.Priced.Total.Minor = max(0, j.Priced.Total.Minor) // What was taken off may be more than a shorter stay costs.
 	j.Priced.Parts = append(j.Priced.Parts, fees...)
 	fresh := p.booking(j)
 	fresh.ID, fresh.State, fresh.Party, fresh.Order, fresh.Line = b.ID, b.State, b.Party, b.Order, b.Line
-	fresh.Name, fresh.Paid, fresh.Made, fresh.version = b.Name, b.Paid, b.Made, b.version
-	return j, fresh, nil
+	fresh.Name, fresh.Paid, fresh.Made, fresh.version, fresh.Payments = b.Name, b.Paid, b.Made, b.version, b.Payments
+	return move{was: b, fresh: fresh, wants: j.Wants, due: money.Of(fresh.Price.Minor-b.Price.Minor, b.Price.Currency)}, nil
 }

@@ -128,7 +128,7 @@ func (p Plan) booking(j judged) Booking {
 	return Booking{
 		Plan: p.ID, Seller: p.Seller, Product: p.Product, Variant: p.Variant, Starts: j.Starts, Ends: j.Ends, From: j.First, To: j.Last,
 		Draft: j.Draft, Name: p.Name, Label: p.label(j), Zone: p.Zone, Price: j.Priced.Total, Parts: j.Priced.Parts, Terms: p.Terms,
-		Uses: j.Uses, Due: money.Of(0, p.Terms.Currency), Kept: money.Of(0, p.Terms.Currency),
+		Uses: j.Uses, Kept: money.Of(0, p.Terms.Currency),
 	}
 }
 
@@ -180,11 +180,16 @@ func ChosenOf(tx *db.Tx, ids []ID) (map[ID]Chosen, error) {
 	return all, nil
 }
 
-// ForgetDrafts drops at most limit drafts that nobody has ordered for a week, and says how many. Call it again while it gives
-// limit.
+// ForgetDrafts drops at most limit drafts and as many changes that nobody has ordered for a week, and says how many of the more
+// numerous. Call it again while it gives limit.
 func ForgetDrafts(tx *db.Tx, limit int) (int, error) {
-	n, err := bookingdb.New(tx).Forget(tx.Context(), bookingdb.ForgetParams{Before: span.Micros(tx.Now().Add(-draftKept)), Most: int64(limit)})
-	return int(n), err
+	before := span.Micros(tx.Now().Add(-draftKept))
+	n, err := bookingdb.New(tx).Forget(tx.Context(), bookingdb.ForgetParams{Before: before, Most: int64(limit)})
+	if err != nil {
+		return 0, err
+	}
+	m, err := bookingdb.New(tx).ForgetAmendments(tx.Context(), bookingdb.ForgetAmendmentsParams{Before: before, Most: int64(limit)})
+	return int(max(n, m)), err
 }
 
 // stored is what the body of a booking holds.
@@ -197,12 +202,13 @@ type stored struct {
 	Parts []Part         `json:"parts"`
 	Terms Terms          `json:"terms"`
 	Uses  []Use          `json:"uses,omitempty"`
-	Due   money.Money    `json:"due"`
 	Kept  money.Money    `json:"kept"`
+
+	Payments []Payment `json:"payments,omitempty"`
 }
 
 func (b Booking) body() (string, error) {
-	body, err := json.Marshal(stored{b.Draft, b.Name, b.Label, b.Zone, b.Price, b.Parts, b.Terms, b.Uses, b.Due, b.Kept})
+	body, err := json.Marshal(stored{b.Draft, b.Name, b.Label, b.Zone, b.Price, b.Parts, b.Terms, b.Uses, b.Kept, b.Payments})
 	return string(body), err
 }
 
@@ -216,11 +222,14 @@ func bookingOf(r bookingdb.Booking) (Booking, error) {
 		return Booking{}, err
 	}
 	to, err := span.Parse(r.DayTo)
+	if len(s.Payments) == 0 && r.OrderRef != "" { // It was booked before changes were charged.
+		s.Payments = []Payment{{r.OrderRef, r.Line, s.Price}}
+	}
 	return Booking{
 		ID: ID(r.ID), Plan: PlanID(r.Plan), Seller: seller.ID(r.Seller), Product: catalog.ProductID(r.Product),
 		Variant: catalog.VariantID(r.Variant), State: State(r.State), Party: r.Party, Order: r.OrderRef, Line: r.Line,
 		Starts: span.FromMicros(r.StartsAt), Ends: span.FromMicros(r.EndsAt), From: from, To: to, Draft: s.Draft, Name: s.Name,
-		Label: s.Label, Zone: s.Zone, Price: s.Price, Parts: s.Parts, Terms: s.Terms, Uses: s.Uses, Due: s.Due, Kept: s.Kept,
+		Label: s.Label, Zone: s.Zone, Price: s.Price, Parts: s.Parts, Terms: s.Terms, Uses: s.Uses, Kept: s.Kept, Payments: s.Payments,
 		Paid: r.Paid == 1, Made: span.FromMicros(r.MadeAt), Used: span.FromMicros(r.UsedAt), Reminded: r.Reminded == 1,
 		holder: r.Holder, version: r.Version,
 	}, err

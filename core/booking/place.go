@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sauda/base/fault"
+	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/booking/bookingdb"
 	"sauda/core/hold"
@@ -17,8 +18,9 @@ type Sale struct {
 	Booking ID
 	Order   string
 	Line    string
-	Owner   string // Owner has the claims on what it takes, in core/hold, confirmed.
-	Party   string // Party is the buyer; empty for a guest.
+	Owner   string      // Owner has the claims on what it takes, in core/hold, confirmed.
+	Party   string      // Party is the buyer; empty for a guest.
+	Total   money.Money // Total is what the line costs, after what promotions took off; the price of the draft where it is not said.
 }
 
 // Place makes a draft a booking, in the moment of its order. Placed again by the same line it changes nothing; by another it is
@@ -44,6 +46,11 @@ func Place(tx *db.Tx, s Sale) (Booking, error) {
 	}
 	b = c.Booking
 	b.State, b.Order, b.Line, b.holder = StateBooked, s.Order, s.Line, s.Owner
+	if s.Total.Currency == b.Price.Currency && s.Total.Minor < b.Price.Minor {
+		b.Parts = append(b.Parts, Part{Code: PartOff, Amount: money.Of(s.Total.Minor-b.Price.Minor, b.Price.Currency)})
+		b.Price = s.Total
+	}
+	b.Payments = []Payment{{s.Order, s.Line, b.Price}}
 	if s.Party != "" {
 		b.Party = s.Party
 	}
@@ -63,7 +70,10 @@ func Pay(tx *db.Tx, id ID) (Booking, error) {
 		return b, err
 	}
 	b.Paid = true
-	return b, keep(tx, &b)
+	if err := keep(tx, &b); err != nil {
+		return Booking{}, err
+	}
+	return b, tx.Emit(Confirmed{b.ID, b.Order})
 }
 
 // End notes that the line of a booking was cancelled or given back, whose claims on what it takes have been released. What a
@@ -89,7 +99,7 @@ func End(tx *db.Tx, id ID) (Booking, error) {
 	if err := remarkOf(tx, b); err != nil {
 		return Booking{}, err
 	}
-	return b, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept})
+	return b, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept, b.shares(r)})
 }
 
 // Cancel gives up a booking that has not begun, releases what it takes and says what comes back. Given up twice, it is
@@ -116,7 +126,7 @@ func Cancel(tx *db.Tx, id ID) (Booking, Refund, error) {
 	if err := remarkOf(tx, b); err != nil {
 		return Booking{}, Refund{}, err
 	}
-	return b, r, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept})
+	return b, r, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept, b.shares(r)})
 }
 
 // holderOf names who has the claims of a booking that was changed so often.

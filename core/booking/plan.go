@@ -120,8 +120,15 @@ func (p Plan) cleaned(resources map[ResourceID]Resource) (Plan, error) {
 	return p, ErrInvalid.Fields(c.fields...)
 }
 
-// AddPlan puts a plan down, open at once. A variant has one.
+// AddPlan puts a plan down, open at once. A variant has one; a second is ErrTaken.
 func AddPlan(tx *db.Tx, p Plan) (Plan, error) {
+	others, err := bookingdb.New(tx).PlansFor(tx.Context(), string(p.Product))
+	if err != nil {
+		return Plan{}, err
+	}
+	if slices.ContainsFunc(others, func(o bookingdb.PlansForRow) bool { return o.Variant == string(p.Variant) }) {
+		return Plan{}, ErrTaken.About("%s of %s", p.Variant, p.Product)
+	}
 	resources, err := ResourcesNamed(tx, p.resources())
 	if err != nil {
 		return Plan{}, err

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"slices"
 	"time"
 
 	"sauda/base/money"
@@ -62,4 +63,35 @@ func (b Booking) Open(at time.Time) bool { return b.State == StateBooked && at.B
 // Changeable says whether a booking may still be moved to another time by its buyer.
 func (b Booking) Changeable(at time.Time) bool {
 	return b.Open(at) && b.Paid && span.DayOf(at, location(b.Zone)).DaysUntil(b.From) >= b.Terms.ChangeTo
+}
+
+// Payment is what one line of an order has paid for a booking: the first when it was booked, and one for each change that made
+// it dearer.
+type Payment struct {
+	Order  string      `json:"order"`
+	Line   string      `json:"line"`
+	Amount money.Money `json:"amount"`
+}
+
+// repaid takes a sum from the payments of a booking, the latest first, and gives what is left of them and what comes back of
+// each. More than was paid never comes back.
+func (b Booking) repaid(sum money.Money) (left, back []Payment) {
+	rest := sum.Minor
+	for _, p := range slices.Backward(b.Payments) {
+		n := min(rest, p.Amount.Minor)
+		rest -= n
+		if n > 0 {
+			back = append(back, Payment{p.Order, p.Line, money.Of(n, p.Amount.Currency)})
+		}
+		p.Amount.Minor -= n
+		left = append(left, p)
+	}
+	slices.Reverse(left)
+	return left, back
+}
+
+// shares are what a refund takes of which payment.
+func (b Booking) shares(r Refund) []Payment {
+	_, back := b.repaid(r.Back)
+	return back
 }

@@ -19,6 +19,8 @@ const (
 	PartTax       PartCode = "tax"       // PartTax is a tourist contribution.
 	PartInsurance PartCode = "insurance" // PartInsurance is an insurance.
 	PartFee       PartCode = "fee"       // PartFee is for a change.
+	PartOff       PartCode = "off"       // PartOff is what promotions took off.
+	PartPaid      PartCode = "paid"      // PartPaid takes off what was paid before a change.
 )
 
 // Part is one part of a price, with its reason.

@@ -147,3 +147,49 @@ INSERT INTO booking_passenger (booking, position, sealed) VALUES (sqlc.arg(booki
 
 -- name: Passengers :many
 SELECT booking, position, sealed FROM booking_passenger WHERE booking = sqlc.arg(booking) ORDER BY position;
+
+-- name: AddAmendment :exec
+INSERT INTO booking_amendment (id, booking, state, party, order_ref, line, holder, made_at, body)
+VALUES (sqlc.arg(id), sqlc.arg(booking), 'draft', sqlc.arg(party), '', '', '', sqlc.arg(made_at), sqlc.arg(body));
+
+-- name: Amendments :many
+SELECT * FROM booking_amendment WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT))) ORDER BY id;
+
+-- name: AmendedBy :one
+-- How many changes an order has bought that were not called off.
+SELECT COUNT(*) FROM booking_amendment WHERE order_ref <> '' AND order_ref = sqlc.arg(order_ref) AND state <> 'lapsed';
+
+-- name: MoveAmendment :execrows
+-- Moves a change on from the state in which it was seen.
+UPDATE booking_amendment SET state = sqlc.arg(state), order_ref = sqlc.arg(order_ref), line = sqlc.arg(line), holder = sqlc.arg(holder)
+WHERE id = sqlc.arg(id) AND state = sqlc.arg(before);
+
+-- name: ForgetAmendments :execrows
+-- Drops changes that nobody has bought.
+DELETE FROM booking_amendment WHERE id IN (
+    SELECT a.id FROM booking_amendment a WHERE a.state = 'draft' AND a.made_at < sqlc.arg(before) ORDER BY a.made_at LIMIT CAST(sqlc.arg(most) AS BIGINT));
+
+-- name: AddFeed :exec
+INSERT INTO booking_feed (id, seller, resource, name, url, due_at, read_at, events, odd, trouble)
+VALUES (sqlc.arg(id), sqlc.arg(seller), sqlc.arg(resource), sqlc.arg(name), sqlc.arg(url), sqlc.arg(due_at), 0, 0, 0, '');
+
+-- name: Feeds :many
+SELECT * FROM booking_feed WHERE seller = sqlc.arg(seller) ORDER BY id LIMIT 500;
+
+-- name: Feed :many
+SELECT * FROM booking_feed WHERE id = sqlc.arg(id);
+
+-- name: DropFeed :execrows
+DELETE FROM booking_feed WHERE id = sqlc.arg(id) AND seller = sqlc.arg(seller);
+
+-- name: TakeFeeds :many
+-- Feeds that are due, which are nobody else's until a later instant.
+UPDATE booking_feed SET due_at = sqlc.arg(later) WHERE id IN (
+    SELECT f.id FROM booking_feed f WHERE f.url <> '' AND f.due_at <= sqlc.arg(now) ORDER BY f.due_at LIMIT CAST(sqlc.arg(most) AS BIGINT))
+RETURNING *;
+
+-- name: NoteFeed :exec
+UPDATE booking_feed SET read_at = sqlc.arg(read_at), events = sqlc.arg(events), odd = sqlc.arg(odd), trouble = '' WHERE id = sqlc.arg(id);
+
+-- name: NoteTrouble :exec
+UPDATE booking_feed SET trouble = sqlc.arg(trouble) WHERE id = sqlc.arg(id);

@@ -35,6 +35,8 @@ type Resource struct {
 	Beyond  int64          `json:"beyond"` // Beyond is how many more are promised by the stated policy of overbooking.
 	Ahead   int            `json:"ahead"`  // Ahead is how many days ahead the calendar is open.
 	Hours   []Hours        `json:"hours,omitempty"`
+
+	Published int64 `json:"published,omitempty"` // Published names the address of its calendar; zero when it has none.
 }
 
 // Hours are when a resource works on a day of the week, in minutes after midnight.

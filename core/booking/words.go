@@ -63,6 +63,8 @@ var partWords = map[PartCode]text.Localized{
 	PartTax:       {"kk": "{name}, адам саны: {count}, күн: {days}", "ru": "{name}, человек: {count}, дней: {days}", "en": "{name}, people: {count}, days: {days}", "zh": "{name}，人数：{count}，天数：{days}"},
 	PartInsurance: {"kk": "{name}, адам саны: {count}, күн: {days}", "ru": "{name}, человек: {count}, дней: {days}", "en": "{name}, people: {count}, days: {days}", "zh": "{name}，人数：{count}，天数：{days}"},
 	PartFee:       {"kk": "Брондауды өзгерту", "ru": "Изменение бронирования", "en": "A change of the booking", "zh": "更改预订"},
+	PartOff:       {"kk": "Жеңілдік", "ru": "Скидка", "en": "Discount", "zh": "优惠"},
+	PartPaid:      {"kk": "Бұрын төленгені", "ru": "Оплачено раньше", "en": "Paid before", "zh": "先前已付"},
 }
 
 // Text says what a part of a price is for, without its amount.

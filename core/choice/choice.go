@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"sauda/base/fault"
+	"sauda/base/money"
 	"sauda/core/catalog"
 	"sauda/core/hold"
 	"sauda/core/pricing"
@@ -42,6 +43,7 @@ type Sale struct {
 	Owner string // Owner is whose the claims on what it takes are, in core/hold.
 	Party string // Party is the buyer; empty for a guest.
 	Lang  string
+	Total money.Money // Total is what the line costs, after what promotions took off.
 }
 
 // Due is the fact that an order with services is paid.

@@ -45,6 +45,12 @@ const (
 	OrderRefunded  Template = "order_refunded"
 	OrderGiven     Template = "order_given" // Files and licence codes are paid and can be had.
 
+	BookingBooked    Template = "booking_booked" // It is paid, and its ticket is good.
+	BookingChanged   Template = "booking_changed"
+	BookingCancelled Template = "booking_cancelled"
+	BookingMissed    Template = "booking_missed"
+	BookingReminder  Template = "booking_reminder" // It begins within a day.
+
 	SignInCode      Template = "sign_in_code"
 	PasswordCode    Template = "password_code"
 	EmailCode       Template = "email_code"
@@ -85,7 +91,8 @@ const (
 
 // Templates are all letters.
 var Templates = []Template{
-	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven, SignInCode, PasswordCode, EmailCode,
+	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven,
+	BookingBooked, BookingChanged, BookingCancelled, BookingMissed, BookingReminder, SignInCode, PasswordCode, EmailCode,
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	AutopaySoon, AutopayPaid, AutopayStopped, AutopayEnded, InvestorAdmitted, InvestorRefused, InvestorAsked,
 	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,

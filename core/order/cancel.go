@@ -48,6 +48,10 @@ func CancelLines(tx *db.Tx, id ID, parts []Part, reason string) (Order, error) {
 	return cancel(tx, o, parts, reason)
 }
 
+// ToChange gives an order to whoever may change what it has bought: its buyer, a guest who holds its id, and staff of its seller
+// with orders.write. One that was cancelled is ErrCancelled.
+func ToChange(tx *db.Tx, id ID) (Order, error) { return ended(tx, id) }
+
 // ended gives the order to whoever may end it, if it has not ended yet.
 func ended(tx *db.Tx, id ID) (Order, error) {
 	tx.Lock("order:" + string(id))

@@ -58,6 +58,8 @@ func Mount(server *web.Server, d Deps) {
 	f.mountSearch(api)
 	f.mountCarts(api)
 	f.mountOrders(api)
+	f.mountBookings(api)
+	f.mountOfficeBookings(api)
 	f.mountPeople(api)
 	f.mountAccount(api)
 	f.mountAddresses(api)
@@ -75,5 +77,6 @@ func Mount(server *web.Server, d Deps) {
 	f.mountWishes(api)
 	f.mountUploads(server)
 	f.mountBiller(server)
+	f.mountCalendars(server)
 	f.mountExchange(api, server)
 }

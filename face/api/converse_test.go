@@ -18,6 +18,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/base/text"
+	"sauda/core/booking"
 	"sauda/core/notify"
 	"sauda/core/payment"
 	"sauda/core/promotion"
@@ -253,6 +254,13 @@ func (c talk) happen(t *testing.T, where, event string) {
 		c.h.Look(t, func(tx *db.Tx) error {
 			s, err := shipping.Get(tx, shipping.ShipmentID(id))
 			c.names["booking"] = s.Booking
+			return err
+		})
+	case "publish": // From here on other houses may fetch the calendar of a resource, whose address is known.
+		id, _ := c.names.fill(words[1])
+		c.h.Moment(t, func(tx *db.Tx) error {
+			r, err := booking.Publish(tx, seller.Own, booking.ResourceID(id), true)
+			c.names["calendar"] = booking.CalendarPath(c.h.Desk.Keys, r)
 			return err
 		})
 	case "spoil": // Something is delivered that nobody has sent: its reaction cannot succeed.

@@ -83,6 +83,7 @@ func TestTheBoardOfBookings(t *testing.T) {
 				t.Errorf("%s sees the documents: %d", who, s.status)
 			}
 		}
+		h.calendars(t, admin, other)
 		for who, token := range map[string]string{
 			"a buyer": h.Registered(t, "buyer@example.kz"), "no scope": h.Staffed(t, "goods@example.kz", string(seller.Own), "catalog.*"),
 		} {
@@ -91,4 +92,55 @@ func TestTheBoardOfBookings(t *testing.T) {
 			}
 		}
 	})
+}
+
+// calendars gives a room a secret address and has it follow another house; another seller does neither.
+func (h *house) calendars(t *testing.T, admin, other string) {
+	t.Helper()
+	page := h.get(t, admin, "/office/calendars")
+	page.has("section[aria-labelledby=out]", "Lake room", "Make an address")
+	if n := h.Statements(func() { h.get(t, admin, "/office/calendars") }); n > 8 {
+		t.Errorf("the page costs %d statements", n)
+	}
+	var r booking.Resource
+	find := func() {
+		h.Look(t, func(tx *db.Tx) error {
+			all, err := booking.Resources(tx, seller.Own)
+			r = all[0]
+			return err
+		})
+	}
+	find()
+	address := "/office/calendars/" + string(r.ID) + "/address"
+	if s := h.send(t, other, "POST", address, values()); s.status != http.StatusNotFound {
+		t.Errorf("another seller publishes it: %d", s.status)
+	}
+	h.send(t, admin, "POST", address, values())
+	find()
+	h.get(t, admin, "/office/calendars").has("input[value$='"+booking.CalendarPath(h.Desk.Keys, r)+"']", "")
+	for url, want := range map[string]int{"http://10.0.0.1/x": http.StatusUnprocessableEntity, "": http.StatusOK} {
+		if s := h.send(t, admin, "POST", "/office/calendars/feeds", values("resource", string(r.ID), "name", "Elsewhere", "url", url)); s.status != want && s.status != http.StatusSeeOther {
+			t.Errorf("a feed at %q: %d", url, s.status)
+		}
+	}
+	var f booking.Feed
+	h.Look(t, func(tx *db.Tx) error {
+		all, err := booking.Feeds(tx, seller.Own)
+		if len(all) != 1 {
+			t.Fatalf("%d feeds", len(all))
+		}
+		f = all[0]
+		return err
+	})
+	feed := "/office/calendars/feeds/" + string(f.ID)
+	day := strings.ReplaceAll(h.Today().AddDays(9).String(), "-", "")
+	if s := h.uploadTo(t, admin, feed+"/file", "file", "1.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:"+day+"\nEND:VEVENT\nEND:VCALENDAR"); s.status >= http.StatusBadRequest {
+		t.Errorf("its file: %d", s.status)
+	}
+	h.get(t, admin, "/office/calendars").has("section[aria-labelledby=in]", "Elsewhere", "Times that are closed: 1")
+	h.uploadTo(t, admin, feed+"/file", "file", "1.ics", "<html>").has("main", "cannot be read")
+	if s := h.send(t, other, "POST", feed+"/end", values()); s.status != http.StatusNotFound {
+		t.Errorf("another seller ends it: %d", s.status)
+	}
+	h.send(t, admin, "POST", feed+"/end", values())
 }

@@ -25,10 +25,16 @@ import (
 // upload sends files as a browser does, name and content by turns.
 func (h *house) upload(t *testing.T, token, path string, files ...string) sheet {
 	t.Helper()
+	return h.uploadTo(t, token, path, "pictures", files...)
+}
+
+// uploadTo sends files in a field of a form.
+func (h *house) uploadTo(t *testing.T, token, path, field string, files ...string) sheet {
+	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for i := 0; i+1 < len(files); i += 2 {
-		part, err := w.CreateFormFile("pictures", files[i])
+		part, err := w.CreateFormFile(field, files[i])
 		if err != nil {
 			t.Fatal(err)
 		}

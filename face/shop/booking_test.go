@@ -3,6 +3,7 @@ package shop_test
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/booking"
 	"sauda/core/catalog"
+	"sauda/core/notify"
 	"sauda/core/seller"
 	"sauda/gear/db"
 )
@@ -28,7 +30,7 @@ func (h *house) bookable(t *testing.T) {
 		_, err = booking.AddPlan(tx, booking.Plan{
 			Seller: seller.Own, Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant, Form: booking.FormNights, Name: name,
 			PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
-			Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2, Documents: true,
+			Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2, Documents: true, ChangeFee: 2_000_00,
 				Back: []booking.BackStep{{Days: 7, Share: money.One}, {Days: 2, Share: money.Percent(50)}}},
 		})
 		return err
@@ -96,6 +98,17 @@ func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
 		return err
 	})
 	p.wants(".sum", "Comes back", "₸20,000")
+	// Another day costs the fee, which is paid in the basket; then the booking is moved.
+	p = b.get(voucher + "?from=" + from.AddDays(1).String())
+	p.wants(".sum", "To be paid more: ₸2,000")
+	p = b.submit(p, "form[action$='/change']")
+	p.wants(".line", "₸2,000")
+	p = b.submit(b.get("/checkout"), ".stage.open form", "email", "aigul@example.kz", "phone", "+7 701 123 45 67")
+	b.pay(b.submit(p, ".stage.open form", "method", "card"), "4242424242424242").wants(".note.good", "Thank you")
+	h.Settled(t)
+	p = b.get(voucher)
+	p.wants(".big", from.AddDays(1).String()[8:])
+	p.wants(".sum", "Comes back", "₸21,000")
 	if got := h.browser(t, "en").ask("GET", voucher, nil); got.status != http.StatusNotFound || len(got.all(".ticket, svg.qr")) > 0 {
 		t.Errorf("a stranger sees the ticket: %d %s", got.status, got.at)
 	}
@@ -105,9 +118,18 @@ func TestAStayIsBookedPaidAndGivenUp(t *testing.T) {
 	}
 	b.submit(b.get(ordered), ".cancel form").wants(".note", "Give it up on its own page")
 	p = b.submit(p, "form[action$='/cancellation']")
-	p.wants(".sum", "Kept: ₸20,000")
+	p.wants(".sum", "Kept: ₸21,000")
 	h.Settled(t)
-	b.get(ordered).wants("main", "₸20,000")
+	b.get(ordered).wants("main", "₸19,000")
 	b.get("/booking?form=nights&"+days).wants(".stay-list", "Room")
+	h.Look(t, func(tx *db.Tx) error {
+		all, err := notify.To(tx, "aigul@example.kz")
+		for _, want := range []notify.Template{notify.BookingBooked, notify.BookingChanged, notify.BookingCancelled} {
+			if !slices.ContainsFunc(all, func(l notify.Kept) bool { return l.Template == want && strings.HasSuffix(l.Params["url"], voucher) }) {
+				t.Errorf("no letter is %s", want)
+			}
+		}
+		return err
+	})
 	h.Sound(t)
 }

@@ -5,9 +5,13 @@ import (
 	"strconv"
 	"time"
 
+	"sauda/base/measure"
 	"sauda/base/span"
 	"sauda/core/booking"
+	"sauda/core/cart"
+	"sauda/core/catalog"
 	"sauda/core/order"
+	"sauda/flow/takeback"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -32,6 +36,7 @@ type ticketView struct {
 	To         string
 	Now        time.Time
 	Form       form
+	Key        string // Key makes a change that is sent twice one.
 }
 
 // voucher shows a booking to whoever may see its order: the ticket, what comes back, and what another time would cost.
@@ -62,7 +67,7 @@ func (f *face) ticketView(tx *db.Tx, in voucherAsk) (ticketView, error) {
 		return ticketView{}, err
 	}
 	ctx := tx.Context()
-	v := ticketView{page: f.page(ctx, in.visitor, "orders", t(ctx, "booking.voucher")), Booking: b, Order: o, Refund: b.Refund(tx.Now()), Now: tx.Now(),
+	v := ticketView{page: f.page(ctx, in.visitor, "orders", t(ctx, "booking.voucher")), Booking: b, Order: o, Refund: b.Refund(tx.Now()), Now: tx.Now(), Key: web.FormKey(ctx),
 		Form: form{Values: map[string]string{}, Wrong: map[string]string{}}}
 	if b.State == booking.StateBooked && b.Paid {
 		if v.Ticket, err = booking.TicketOf(f.Desk.Keys, b); err != nil {
@@ -111,13 +116,9 @@ func (f *face) giveUp(tx *db.Tx, in givingUp) (web.Then, error) {
 	case in.Back != strconv.FormatInt(v.Refund.Back.Minor, 10):
 		v.Form.Said = t(tx.Context(), "booking.refund_changed")
 		return web.Again(ticketPage(v)), nil
-	case v.Refund.Kept.IsZero() || !v.Paid:
-		var l order.Line
-		if l, err = v.Order.Line(v.Line); err == nil {
-			_, err = order.CancelLines(tx, in.ID, []order.Part{{Line: v.Line, Quantity: l.Live()}}, t(tx.Context(), "cancel.changed_mind"))
-		}
-	default:
-		_, _, err = booking.Cancel(tx, v.Booking.ID)
+	}
+	if _, err = order.ToChange(tx, in.ID); err == nil {
+		err = takeback.GiveUp(tx, v.Order, v.Booking, t(tx.Context(), "cancel.changed_mind"))
 	}
 	if refused(err) {
 		v.Form.add(tx.Context(), err)
@@ -133,17 +134,30 @@ type movingStay struct {
 	Booking booking.ID `path:"booking" maxLength:"60"`
 	From    string     `json:"from" maxLength:"10"`
 	To      string     `json:"to,omitempty" maxLength:"10"`
+	Key     string     `json:"key" maxLength:"60"`
 }
 
-// moveStay moves a booking to other days.
+// moveStay moves a booking to other days. What is dearer goes into the basket: it is changed when the difference is paid.
 func (f *face) moveStay(tx *db.Tx, in movingStay) (web.Then, error) {
 	v, err := f.ticketView(tx, voucherAsk{visitor: in.visitor, ID: in.ID, Booking: in.Booking})
 	if err != nil {
 		return web.Then{}, err
 	}
 	back := "/orders/" + string(in.ID) + "/bookings/" + string(in.Booking)
-	if _, err = booking.Change(tx, v.Booking, movedDraft(v.Booking, in.From, in.To)); refused(err) {
-		v.page = v.at(back)
+	if first, err := web.Once(tx, in.Key+" "+string(in.Booking)+" "+in.From+" "+in.To); err != nil || !first {
+		return web.See(back), err
+	}
+	if _, err := order.ToChange(tx, in.ID); err != nil {
+		return web.Then{}, err
+	}
+	_, dearer, err := booking.Change(tx, v.Booking, movedDraft(v.Booking, in.From, in.To))
+	if err == nil && dearer != nil {
+		err, back = f.put(tx, in.visitor, cart.Addition{
+			Variant: v.Variant, Quantity: measure.One, PriceSeen: dearer.Price, Source: "booking", Answers: map[string]string{catalog.ChosenCode: string(dearer.ID)},
+		}), "/basket"
+	}
+	if refused(err) {
+		v.page = v.at("/orders/" + string(in.ID) + "/bookings/" + string(in.Booking))
 		v.Form.add(tx.Context(), err)
 		return web.Again(ticketPage(v)), nil
 	}
@@ -162,6 +176,9 @@ type travellersForm struct {
 func (f *face) nameTravellers(tx *db.Tx, in travellersForm) (web.Then, error) {
 	v, err := f.ticketView(tx, voucherAsk{visitor: in.visitor, ID: in.ID, Booking: in.Booking})
 	if err != nil {
+		return web.Then{}, err
+	}
+	if _, err := order.ToChange(tx, in.ID); err != nil {
 		return web.Then{}, err
 	}
 	back := "/orders/" + string(in.ID) + "/bookings/" + string(in.Booking)

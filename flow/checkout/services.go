@@ -77,7 +77,7 @@ func (d *Desk) sell(tx *db.Tx, s *State, o order.Order) error {
 			return err
 		}
 		err = way.Placed(tx, choice.Sale{
-			Ref: l.Service.Ref, Order: string(o.ID), Line: l.Line, Owner: owner(s.Cart.ID), Party: s.Cart.Party, Lang: s.Cart.Lang,
+			Ref: l.Service.Ref, Order: string(o.ID), Line: l.Line, Owner: owner(s.Cart.ID), Party: s.Cart.Party, Lang: s.Cart.Lang, Total: l.Total,
 		})
 		if err != nil {
 			return err

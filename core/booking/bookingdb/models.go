@@ -27,6 +27,18 @@ type Booking struct {
 	Body     string
 }
 
+type BookingAmendment struct {
+	ID       string
+	Booking  string
+	State    string
+	Party    string
+	OrderRef string
+	Line     string
+	Holder   string
+	MadeAt   int64
+	Body     string
+}
+
 type BookingBlock struct {
 	ID       string
 	Resource string
@@ -45,6 +57,19 @@ type BookingDeparture struct {
 	StartsAt int64
 	Seats    int64
 	State    string
+}
+
+type BookingFeed struct {
+	ID       string
+	Seller   string
+	Resource string
+	Name     string
+	URL      string
+	DueAt    int64
+	ReadAt   int64
+	Events   int64
+	Odd      int64
+	Trouble  string
 }
 
 type BookingMonth struct {

@@ -9,6 +9,30 @@ import (
 	"context"
 )
 
+const addAmendment = `-- name: AddAmendment :exec
+INSERT INTO booking_amendment (id, booking, state, party, order_ref, line, holder, made_at, body)
+VALUES ($1, $2, 'draft', $3, '', '', '', $4, $5)
+`
+
+type AddAmendmentParams struct {
+	ID      string
+	Booking string
+	Party   string
+	MadeAt  int64
+	Body    string
+}
+
+func (q *Queries) AddAmendment(ctx context.Context, arg AddAmendmentParams) error {
+	_, err := q.db.ExecContext(ctx, addAmendment,
+		arg.ID,
+		arg.Booking,
+		arg.Party,
+		arg.MadeAt,
+		arg.Body,
+	)
+	return err
+}
+
 const addBlock = `-- name: AddBlock :exec
 INSERT INTO booking_block (id, resource, starts_at, ends_at, units, source, uid, note)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -107,6 +131,32 @@ func (q *Queries) AddDeparture(ctx context.Context, arg AddDepartureParams) (int
 	return result.RowsAffected()
 }
 
+const addFeed = `-- name: AddFeed :exec
+INSERT INTO booking_feed (id, seller, resource, name, url, due_at, read_at, events, odd, trouble)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, '')
+`
+
+type AddFeedParams struct {
+	ID       string
+	Seller   string
+	Resource string
+	Name     string
+	URL      string
+	DueAt    int64
+}
+
+func (q *Queries) AddFeed(ctx context.Context, arg AddFeedParams) error {
+	_, err := q.db.ExecContext(ctx, addFeed,
+		arg.ID,
+		arg.Seller,
+		arg.Resource,
+		arg.Name,
+		arg.URL,
+		arg.DueAt,
+	)
+	return err
+}
+
 const addPassenger = `-- name: AddPassenger :exec
 INSERT INTO booking_passenger (booking, position, sealed) VALUES ($1, $2, $3)
 `
@@ -181,6 +231,55 @@ func (q *Queries) AddResource(ctx context.Context, arg AddResourceParams) error 
 		arg.Body,
 	)
 	return err
+}
+
+const amendedBy = `-- name: AmendedBy :one
+SELECT COUNT(*) FROM booking_amendment WHERE order_ref <> '' AND order_ref = $1 AND state <> 'lapsed'
+`
+
+// How many changes an order has bought that were not called off.
+func (q *Queries) AmendedBy(ctx context.Context, orderRef string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, amendedBy, orderRef)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const amendments = `-- name: Amendments :many
+SELECT id, booking, state, party, order_ref, line, holder, made_at, body FROM booking_amendment WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY id
+`
+
+func (q *Queries) Amendments(ctx context.Context, ids string) ([]BookingAmendment, error) {
+	rows, err := q.db.QueryContext(ctx, amendments, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BookingAmendment{}
+	for rows.Next() {
+		var i BookingAmendment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Booking,
+			&i.State,
+			&i.Party,
+			&i.OrderRef,
+			&i.Line,
+			&i.Holder,
+			&i.MadeAt,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const blocks = `-- name: Blocks :many
@@ -598,6 +697,23 @@ func (q *Queries) DropBlocks(ctx context.Context, ids string) error {
 	return err
 }
 
+const dropFeed = `-- name: DropFeed :execrows
+DELETE FROM booking_feed WHERE id = $1 AND seller = $2
+`
+
+type DropFeedParams struct {
+	ID     string
+	Seller string
+}
+
+func (q *Queries) DropFeed(ctx context.Context, arg DropFeedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropFeed, arg.ID, arg.Seller)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropPassengers = `-- name: DropPassengers :exec
 DELETE FROM booking_passenger WHERE booking = $1
 `
@@ -605,6 +721,82 @@ DELETE FROM booking_passenger WHERE booking = $1
 func (q *Queries) DropPassengers(ctx context.Context, booking string) error {
 	_, err := q.db.ExecContext(ctx, dropPassengers, booking)
 	return err
+}
+
+const feed = `-- name: Feed :many
+SELECT id, seller, resource, name, url, due_at, read_at, events, odd, trouble FROM booking_feed WHERE id = $1
+`
+
+func (q *Queries) Feed(ctx context.Context, id string) ([]BookingFeed, error) {
+	rows, err := q.db.QueryContext(ctx, feed, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BookingFeed{}
+	for rows.Next() {
+		var i BookingFeed
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Resource,
+			&i.Name,
+			&i.URL,
+			&i.DueAt,
+			&i.ReadAt,
+			&i.Events,
+			&i.Odd,
+			&i.Trouble,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const feeds = `-- name: Feeds :many
+SELECT id, seller, resource, name, url, due_at, read_at, events, odd, trouble FROM booking_feed WHERE seller = $1 ORDER BY id LIMIT 500
+`
+
+func (q *Queries) Feeds(ctx context.Context, seller string) ([]BookingFeed, error) {
+	rows, err := q.db.QueryContext(ctx, feeds, seller)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BookingFeed{}
+	for rows.Next() {
+		var i BookingFeed
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Resource,
+			&i.Name,
+			&i.URL,
+			&i.DueAt,
+			&i.ReadAt,
+			&i.Events,
+			&i.Odd,
+			&i.Trouble,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const forget = `-- name: Forget :execrows
@@ -620,6 +812,25 @@ type ForgetParams struct {
 // Drops drafts that nobody has ordered.
 func (q *Queries) Forget(ctx context.Context, arg ForgetParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, forget, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const forgetAmendments = `-- name: ForgetAmendments :execrows
+DELETE FROM booking_amendment WHERE id IN (
+    SELECT a.id FROM booking_amendment a WHERE a.state = 'draft' AND a.made_at < $1 ORDER BY a.made_at LIMIT CAST($2 AS BIGINT))
+`
+
+type ForgetAmendmentsParams struct {
+	Before int64
+	Most   int64
+}
+
+// Drops changes that nobody has bought.
+func (q *Queries) ForgetAmendments(ctx context.Context, arg ForgetAmendmentsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetAmendments, arg.Before, arg.Most)
 	if err != nil {
 		return 0, err
 	}
@@ -708,6 +919,71 @@ func (q *Queries) MonthsOf(ctx context.Context, arg MonthsOfParams) ([]BookingMo
 		return nil, err
 	}
 	return items, nil
+}
+
+const moveAmendment = `-- name: MoveAmendment :execrows
+UPDATE booking_amendment SET state = $1, order_ref = $2, line = $3, holder = $4
+WHERE id = $5 AND state = $6
+`
+
+type MoveAmendmentParams struct {
+	State    string
+	OrderRef string
+	Line     string
+	Holder   string
+	ID       string
+	Before   string
+}
+
+// Moves a change on from the state in which it was seen.
+func (q *Queries) MoveAmendment(ctx context.Context, arg MoveAmendmentParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveAmendment,
+		arg.State,
+		arg.OrderRef,
+		arg.Line,
+		arg.Holder,
+		arg.ID,
+		arg.Before,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const noteFeed = `-- name: NoteFeed :exec
+UPDATE booking_feed SET read_at = $1, events = $2, odd = $3, trouble = '' WHERE id = $4
+`
+
+type NoteFeedParams struct {
+	ReadAt int64
+	Events int64
+	Odd    int64
+	ID     string
+}
+
+func (q *Queries) NoteFeed(ctx context.Context, arg NoteFeedParams) error {
+	_, err := q.db.ExecContext(ctx, noteFeed,
+		arg.ReadAt,
+		arg.Events,
+		arg.Odd,
+		arg.ID,
+	)
+	return err
+}
+
+const noteTrouble = `-- name: NoteTrouble :exec
+UPDATE booking_feed SET trouble = $1 WHERE id = $2
+`
+
+type NoteTroubleParams struct {
+	Trouble string
+	ID      string
+}
+
+func (q *Queries) NoteTrouble(ctx context.Context, arg NoteTroubleParams) error {
+	_, err := q.db.ExecContext(ctx, noteTrouble, arg.Trouble, arg.ID)
+	return err
 }
 
 const over = `-- name: Over :many
@@ -1195,6 +1471,53 @@ func (q *Queries) Soon(ctx context.Context, arg SoonParams) ([]Booking, error) {
 			&i.UsedAt,
 			&i.Version,
 			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const takeFeeds = `-- name: TakeFeeds :many
+UPDATE booking_feed SET due_at = $1 WHERE id IN (
+    SELECT f.id FROM booking_feed f WHERE f.url <> '' AND f.due_at <= $2 ORDER BY f.due_at LIMIT CAST($3 AS BIGINT))
+RETURNING id, seller, resource, name, url, due_at, read_at, events, odd, trouble
+`
+
+type TakeFeedsParams struct {
+	Later int64
+	Now   int64
+	Most  int64
+}
+
+// Feeds that are due, which are nobody else's until a later instant.
+func (q *Queries) TakeFeeds(ctx context.Context, arg TakeFeedsParams) ([]BookingFeed, error) {
+	rows, err := q.db.QueryContext(ctx, takeFeeds, arg.Later, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BookingFeed{}
+	for rows.Next() {
+		var i BookingFeed
+		if err := rows.Scan(
+			&i.ID,
+			&i.Seller,
+			&i.Resource,
+			&i.Name,
+			&i.URL,
+			&i.DueAt,
+			&i.ReadAt,
+			&i.Events,
+			&i.Odd,
+			&i.Trouble,
 		); err != nil {
 			return nil, err
 		}
