@@ -37,7 +37,7 @@ func (h *House) courseReactions() []bus.Reaction {
 		}),
 		bus.On("left a course: what was paid beyond the lessons goes back", func(tx *db.Tx, e course.Left) error {
 			for _, back := range e.Back {
-				if err := h.giveBack(tx, back, e.Reason); err != nil {
+				if err := h.untaught(tx, back, e.Reason); err != nil {
 					return err
 				}
 			}
@@ -68,9 +68,9 @@ func (h *House) drop(tx *db.Tx, x course.Dropped, reason string) error {
 	return nil
 }
 
-// giveBack pays back what was paid beyond the lessons, and never more than the line of the order has cost: a promotion may have
+// untaught pays back what was paid beyond the lessons, and never more than the line of the order has cost: a promotion may have
 // taken something off it.
-func (h *House) giveBack(tx *db.Tx, back course.Return, reason string) error {
+func (h *House) untaught(tx *db.Tx, back course.Return, reason string) error {
 	o, err := order.Get(tx, order.ID(back.Order))
 	if err != nil {
 		return err

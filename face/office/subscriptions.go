@@ -71,15 +71,15 @@ func agreedSum(a agreement.Agreement) money.Money {
 	return sum
 }
 
-// planView is how a product can be subscribed to, as it is edited.
-type planView struct {
+// offeredPlan is how a product can be subscribed to, as it is edited.
+type offeredPlan struct {
 	form
 	Product catalog.Product
 	Plan    agreement.Plan
 }
 
-func (f face) loadPlan(tx *db.Tx, id catalog.ProductID) (v planView, err error) {
-	v = planView{form: form{Wrong: map[string]string{}}}
+func (f face) loadPlan(tx *db.Tx, id catalog.ProductID) (v offeredPlan, err error) {
+	v = offeredPlan{form: form{Wrong: map[string]string{}}}
 	if v.Product, err = ownProduct(tx, id); err != nil {
 		return v, err
 	}
@@ -103,7 +103,7 @@ func (f face) loadPlan(tx *db.Tx, id catalog.ProductID) (v planView, err error) 
 // subscribable shows how a product can be subscribed to.
 func (f face) subscribable(tx *db.Tx, in productAsk) (web.View, error) {
 	v, err := f.loadPlan(tx, in.ID)
-	return planPage(f.page("products", v.Product.Name.In(web.Lang(tx.Context()))), v), err
+	return offeredPage(f.page("products", v.Product.Name.In(web.Lang(tx.Context()))), v), err
 }
 
 // setPlan says how a product can be subscribed to from now on.
@@ -127,11 +127,11 @@ func (f face) setPlan(tx *db.Tx, in productForm) (web.Then, error) {
 	if err != nil {
 		page.Wrong = i18n.Fault(web.Lang(tx.Context()), err)
 	}
-	return web.Again(planPage(page, v)), nil
+	return web.Again(offeredPage(page, v)), nil
 }
 
 // read reads what was typed, and marks what cannot be read.
-func (v planView) read(tx *db.Tx) (p agreement.Plan, ok bool) {
+func (v offeredPlan) read(tx *db.Tx) (p agreement.Plan, ok bool) {
 	p = agreement.Plan{Product: v.Product.ID, Seller: string(v.Product.Seller), Offered: v.Values.Get("offered") != ""}
 	for _, e := range v.Values["rhythm"] {
 		p.Rhythms = append(p.Rhythms, agreement.Every(e))
@@ -165,7 +165,7 @@ func (v planView) read(tx *db.Tx) (p agreement.Plan, ok bool) {
 }
 
 // chose tells whether a rhythm is ticked.
-func (v planView) chose(e agreement.Every) bool {
+func (v offeredPlan) chose(e agreement.Every) bool {
 	for _, typed := range v.Values["rhythm"] {
 		if typed == string(e) {
 			return true

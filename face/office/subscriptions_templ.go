@@ -540,8 +540,8 @@ func subscriptionsPage(p page, v subscriptionsView) templ.Component {
 	})
 }
 
-// planPage says how a product can be subscribed to.
-func planPage(p page, v planView) templ.Component {
+// offeredPage says how a product can be subscribed to.
+func offeredPage(p page, v offeredPlan) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

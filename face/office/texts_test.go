@@ -274,6 +274,8 @@ func states() []string {
 	add("watch.figure.", "from", "gone", "left", "meant", "messages", "millis", "move", "orders", "quantity", "share", "short", "shown", "times", "to", "trades", "turns")
 	add("bills.register.", "closed", "sent", "settled")
 	add("workshop.state.", "asked", "making", "ready", "ended")
+	add("subscriptions.state.", "active", "dunning", "paused", "ended")
+	add("subscriptions.every.", "week", "two_weeks", "month", "two_months", "quarter", "year")
 	add("exchange.bound.", "order_value", "order_quantity", "order_rate", "position", "open_orders")
 	for _, g := range office.Menu {
 		add("menu.", g.Name)

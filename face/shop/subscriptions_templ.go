@@ -1220,7 +1220,7 @@ func subscriptionPage(v subscriptionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = subscriptionButton(v, "end", "subscription.end_now").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = subscriptionButton(v, "end", t(ctx, "subscription.end_now")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1292,9 +1292,9 @@ func subscriptionButton(v subscriptionView, act, text string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, text))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shop/subscriptions.templ`, Line: 169, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shop/subscriptions.templ`, Line: 169, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var69))
 		if templ_7745c5c3_Err != nil {
@@ -1462,7 +1462,7 @@ func subscriptionState(v subscriptionView) templ.Component {
 				}
 			}
 			if v.Asked.IsZero() {
-				templ_7745c5c3_Err = subscriptionButton(v, "resume", "subscription.resume").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = subscriptionButton(v, "resume", t(ctx, "subscription.resume")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1678,7 +1678,7 @@ func subscriptionCalendar(v subscriptionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = subscriptionButton(v, "skip", "subscription.skip").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = subscriptionButton(v, "skip", t(ctx, "subscription.skip")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
