@@ -68,7 +68,7 @@ func Examine(ctx context.Context, store *db.Store, tell func(area string)) ([]Fi
 		look func() error
 	}{
 		{"reactions", e.reactions}, {"stories", e.stories}, {"jobs", e.jobs}, {"letters", e.letters},
-		{"ledger", e.ledger}, {"orders", e.allOrders}, {"shipments", e.shipments}, {"payments", e.payments}, {"baskets", e.baskets},
+		{"ledger", e.ledger}, {"orders", e.allOrders}, {"shipments", e.shipments}, {"payments", e.payments}, {"baskets", e.baskets}, {"subscriptions", e.periods},
 		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews}, {"wishes", e.wishes}, {"questions", e.questions},
 		{"exchange", e.exchange},
 	} {

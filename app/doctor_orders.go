@@ -5,6 +5,7 @@ import (
 
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/core/agreement"
 	"sauda/core/books"
 	"sauda/core/cart"
 	"sauda/core/hold"
@@ -255,6 +256,36 @@ func (e *exam) baskets() error {
 			return err
 		})
 		if err != nil || len(page) < pageOfClaims {
+			return err
+		}
+	}
+}
+
+// periods looks for periods of subscriptions that were ordered, without their order.
+func (e *exam) periods() error {
+	for after := (agreement.Period{}); ; {
+		var page []agreement.Period
+		err := e.look(func(tx *db.Tx) (err error) {
+			if page, err = agreement.OrderedAfter(tx, after, order.SomeMax); err != nil || len(page) == 0 {
+				return err
+			}
+			after = page[len(page)-1]
+			ids, there := make([]order.ID, len(page)), make(map[order.ID]bool, len(page))
+			for i, p := range page {
+				ids[i] = order.ID(p.Order)
+			}
+			all, err := order.Some(tx, ids)
+			for _, o := range all {
+				there[o.ID] = true
+			}
+			for i, p := range page {
+				if err == nil && !there[ids[i]] {
+					e.find(Wrong, "lost_period", "agreement", p.Agreement, "period", p.Seq, "order", p.Order)
+				}
+			}
+			return err
+		})
+		if err != nil || len(page) < order.SomeMax {
 			return err
 		}
 	}

@@ -91,6 +91,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		"money without an order":            {"payments", []string{`UPDATE payment SET order_id = '' WHERE captured > 0`}},
 		"money reserved without an order":   {"payments", []string{`UPDATE payment SET order_id = '', captured = 0, refunded = 0, voided = 0, changed = 0 WHERE captured > 0`}},
 		"a basket without its order":        {"baskets", []string{`UPDATE cart SET order_ref = 'ord_other' WHERE state = 'ordered'`}},
+		"a period without its order":        {"subscriptions", []string{`INSERT INTO agreement_period (agreement, seq, state, day, order_ref) VALUES ('agr_1', 1, 'ordered', '2026-12-01', 'ord_none')`}},
 		"stock out of nothing":              {"stock", []string{`DELETE FROM inventory_movement`}},
 		"a promise without a claim":         {"holds", []string{`UPDATE hold_pool SET taken = taken + 1 WHERE capacity > 5000000`}},
 		"a claim of nobody":                 {"holds", []string{`UPDATE hold_claim SET owner = 'somebody' WHERE state = 'confirmed'`}},

@@ -27,33 +27,12 @@ func Get(tx *db.Tx, id ID) (Agreement, error) {
 	return a, nil
 }
 
-// GetFor gives an agreement to people of its seller.
-func GetFor(tx *db.Tx, id ID, seller string) (Agreement, error) {
-	a, err := get(tx, id)
-	if err == nil && (a.Seller != seller || !tx.Who().For(seller) || a.State == StateDraft) {
-		err = ErrUnknown.About("%s for %s", id, tx.Who().ID)
-	}
-	if err != nil {
-		return Agreement{}, err
-	}
-	return a, nil
-}
-
 // Mine gives the agreements of a buyer to him and to the house, the latest first.
 func Mine(tx *db.Tx, party string) ([]Agreement, error) {
 	if who := tx.Who(); party == "" || who.Party != party && who.Kind != db.KindSystem {
 		return nil, nil
 	}
 	rows, err := agreementdb.New(tx).OfParty(tx.Context(), agreementdb.OfPartyParams{Party: party, Most: MineMax})
-	if err != nil {
-		return nil, err
-	}
-	return agreementsOf(rows)
-}
-
-// OfOrder gives what an order has begun. It is for pages of that order, which look at the rights.
-func OfOrder(tx *db.Tx, order string) ([]Agreement, error) {
-	rows, err := agreementdb.New(tx).OfOrder(tx.Context(), order)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +86,11 @@ type Filter struct {
 	Limit  int
 }
 
-// List gives the agreements of a seller that are in a state, what is due first.
+// List gives the agreements of a seller that are in a state, what is due first, to its people.
 func List(tx *db.Tx, f Filter) ([]Agreement, error) {
+	if !tx.Who().For(f.Seller) {
+		return nil, nil
+	}
 	due := ""
 	if f.After.ID != "" {
 		due = f.After.Due.String()
@@ -128,9 +110,12 @@ type Tally struct {
 	Monthly money.Money
 }
 
-// Count gives the tally of a seller.
+// Count gives the tally of a seller to its people.
 func Count(tx *db.Tx, seller string) (Tally, error) {
 	all := Tally{N: make(map[State]int64), Monthly: money.Of(0, money.KZT)}
+	if !tx.Who().For(seller) {
+		return all, nil
+	}
 	rows, err := agreementdb.New(tx).Tally(tx.Context(), seller)
 	if err != nil {
 		return all, err
@@ -151,10 +136,14 @@ func Count(tx *db.Tx, seller string) (Tally, error) {
 	return all, nil
 }
 
-// Due gives agreements with which something is to be done on this day, after one of them.
-func Due(tx *db.Tx, after ID, most int) ([]Agreement, error) {
+// Due gives agreements with which something is to be done on this day, the longest due first, after one of them.
+func Due(tx *db.Tx, after Agreement, most int) ([]Agreement, error) {
+	due := ""
+	if after.ID != "" {
+		due = after.Due.String()
+	}
 	rows, err := agreementdb.New(tx).Due(tx.Context(), agreementdb.DueParams{
-		Today: span.DayOf(tx.Now(), span.Almaty).String(), After: string(after), Most: int64(most),
+		Today: span.DayOf(tx.Now(), span.Almaty).String(), Due: due, After: string(after.ID), Most: int64(most),
 	})
 	if err != nil {
 		return nil, err

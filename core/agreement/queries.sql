@@ -35,9 +35,6 @@ WHERE begun = sqlc.arg(begun) AND begun <> '' AND card = '' AND state <> 'ended'
 -- The agreements of a buyer, the latest first.
 SELECT * FROM agreement WHERE party = $1 AND state <> 'draft' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
--- name: OfOrder :many
-SELECT * FROM agreement WHERE begun = $1 AND begun <> '' ORDER BY id;
-
 -- name: List :many
 -- Those of a seller in a state, what is due first.
 SELECT * FROM agreement
@@ -53,8 +50,9 @@ WHERE seller = sqlc.arg(seller) AND state <> 'draft' GROUP BY state, every ORDER
 -- name: Due :many
 -- Something has to be done with these, the longest first.
 SELECT * FROM agreement
-WHERE state IN ('active', 'dunning', 'paused') AND due <= sqlc.arg(today) AND id > sqlc.arg(after)
-ORDER BY id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+WHERE due <= sqlc.arg(today) AND state IN ('active', 'dunning', 'paused')
+    AND (due > CAST(sqlc.arg(due) AS TEXT) OR due = CAST(sqlc.arg(due) AS TEXT) AND id > sqlc.arg(after))
+ORDER BY due, id LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: Untold :many
 -- The buyers of these are to be told of the next order.

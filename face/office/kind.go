@@ -2,13 +2,16 @@ package office
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
+	"sauda/core/booking"
 	"sauda/core/catalog"
+	"sauda/core/course"
 	"sauda/core/digital"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -20,6 +23,7 @@ func (f face) mountKind(site *web.Site) {
 	web.Form(site, "POST /office/products/{id}/kind/thing", f.setThing, web.Needs(ScopeCatalogWrite))
 	web.Form(site, "POST /office/products/{id}/kind/bundle", f.setBundle, web.Needs(ScopeCatalogWrite))
 	web.Form(site, "POST /office/products/{id}/kind/made", f.setMade, web.Needs(ScopeCatalogWrite))
+	web.Form(site, "POST /office/products/{id}/kind/service", f.setService, web.Needs(ScopeCatalogWrite))
 }
 
 // kindView is what kind of goods a product is, as it is edited: a form for each kind.
@@ -74,6 +78,9 @@ func (k kindView) stored() url.Values {
 	if d := k.Product.Kind.Digital; d != nil {
 		digitalStored(v, *d)
 	}
+	if s := k.Product.Kind.Service; s != nil {
+		v.Set("way", s.Way)
+	}
 	return v
 }
 
@@ -109,6 +116,23 @@ func (f face) setThing(tx *db.Tx, in productForm) (web.Then, error) {
 
 func kindAddress(id catalog.ProductID) string {
 	return "products/" + url.PathEscape(string(id)) + "/kind"
+}
+
+// ServiceWays are the ways of services that a seller may choose for a product. Bills make their products by themselves.
+var ServiceWays = []string{course.WayName, booking.WayName}
+
+// setService makes a product a service of the chosen way.
+func (f face) setService(tx *db.Tx, in productForm) (web.Then, error) {
+	k, err := f.loadKind(tx, in.ID)
+	if err != nil {
+		return web.Then{}, err
+	}
+	k.Values, k.Open = in.Values, "service"
+	way := in.Values.Get("way")
+	if !slices.Contains(ServiceWays, way) {
+		k.Wrong["way"] = said(tx.Context(), fault.Say("Choose one of the values that are offered."))
+	}
+	return f.saveKind(tx, in, k, catalog.Kind{Service: &catalog.Service{Way: way}}, func(string) string { return "way" })
 }
 
 // setBundle makes a product a bundle of the typed parts.

@@ -168,6 +168,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountQuestions(site)
 	f.mountCourses(site)
 	f.mountSchool(site)
+	f.mountTeaching(site)
 	f.mountWorkshop(site)
 	f.mountSubscriptions(site)
 	f.mountPromotions(site)

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/course"
 	"sauda/core/identity"
@@ -74,12 +73,7 @@ func loadPlan(tx *db.Tx, id course.CohortID) (planView, error) {
 		return v, err
 	}
 	v.Course, v.Cohort, v.Lessons = r.Course, r.Cohort, r.Lessons
-	people, err := identity.Office(tx)
-	for _, u := range people {
-		if u.Seller == string(v.Cohort.Seller) {
-			v.Staff = append(v.Staff, u)
-		}
-	}
+	v.Staff, err = staffOf(tx, string(v.Cohort.Seller))
 	c := v.Cohort
 	for l, said := range c.Name {
 		v.Values.Set("name_"+l, said)
@@ -104,21 +98,9 @@ type groupTyped struct {
 
 // rearrange writes down what was typed of a group.
 func (f face) rearrange(tx *db.Tx, in groupTyped) (web.Then, error) {
-	places, _ := strconv.ParseInt(clean(in.Values.Get("places")), 10, 64) // What is no number is refused as none.
-	price, err := money.Parse(clean(in.Values.Get("price")), f.Currency)
-	if err != nil {
-		price = money.Of(-1, f.Currency) // It is refused as any other price that is none.
-	}
-	until, _ := span.Parse(in.Values.Get("enrol_until")) // None is the last day.
-	d := course.CohortDraft{Name: readLocalized(in.Values, "name"), Room: in.Values.Get("room"), Places: places, Price: price,
-		EnrolUntil: until, State: course.CohortState(in.Values.Get("state"))}
-	for i := range teachersAsked {
-		row := strconv.Itoa(i)
-		if name := clean(in.Values.Get("teacher_" + row)); name != "" || in.Values.Get("user_"+row) != "" {
-			d.Teachers = append(d.Teachers, course.Teacher{Name: name, User: in.Values.Get("user_" + row)})
-		}
-	}
-	_, err = course.Rearrange(tx, in.ID, in.Version, d)
+	d := readGroup(f, in.Values)
+	d.State = course.CohortState(in.Values.Get("state"))
+	_, err := course.Rearrange(tx, in.ID, in.Version, d)
 	return f.planned(tx, in, err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"sauda/app/apptest"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
@@ -64,5 +65,45 @@ func TestTheSchool(t *testing.T) {
 	h.Later(t, time.Minute)
 	if s := h.send(t, admin, "POST", group+"/off", map[string][]string{"version": {"3"}, "reason": {"x"}}); s.status != 409 && s.status != 422 {
 		t.Errorf("called off twice: %d", s.status)
+	}
+}
+
+// TestACourseIsWritten: a product becomes a service, is written as a course with questions and payments in parts, and a group
+// with its timetable is opened; what is wrong stands beside its field, and another seller finds nothing.
+func TestACourseIsWritten(t *testing.T) {
+	h := open(t, db.SQLite)
+	admin, stranger := h.AdminToken(t), h.Staffed(t, "other@example.kz", "sel_other", "*")
+	product := "/office/products/" + string(h.Goods[apptest.Journal].Product)
+	if s := h.send(t, admin, "GET", product+"/course", nil); s.status != 404 {
+		t.Errorf("a thing has the page of a course: %d", s.status)
+	}
+	s := h.submit(t, admin, h.get(t, admin, product+"/kind"), `form[action$="/kind/service"]`, "way", course.WayName)
+	s.has(`form[action$="/kind/service"]`, "Change the course")
+	s = h.trySubmit(t, admin, h.get(t, admin, product+"/course"), `form[action$="/course"]`, "name_en", "Kazakh for work", "questions", "level | Деңгейіңіз | Ваш уровень | Your level | | !",
+		"plan_0_share", "50", "plan_1_share", "40", "plan_1_after", "30")
+	s.has("#plan_0_share-wrong", "add up to the whole price")
+	s = h.submit(t, admin, s, `form[action$="/course"]`, "plan_1_share", "50", "state", "shown", "approval", "1")
+	s.has("main", "Shown")
+	s = h.get(t, admin, product+"/course")
+	if questions, after := s.text("#questions"), s.attr("#plan_1_after", "value"); questions != "level | Деңгейіңіз | Ваш уровень | Your level | | !" || after != "30" {
+		t.Errorf("stored are %q and %q", questions, after)
+	}
+	var written course.Course
+	h.Look(t, func(tx *db.Tx) (err error) {
+		written, err = course.ByProduct(tx, h.Goods[apptest.Journal].Product)
+		return err
+	})
+	groups := "/office/courses/" + string(written.ID) + "/groups"
+	s = h.trySubmit(t, admin, h.get(t, admin, groups+"/new"), `form[action$="/groups"]`, "price", "90000")
+	s.has("#weekday-wrong", "whole number from 1")
+	s = h.submit(t, admin, s, `form[action$="/groups"]`, "weekday", "2", "teacher_0", "Anar", "places", "8")
+	if teacher := s.attr("#teacher_0", "value"); teacher != "Anar" {
+		t.Errorf("the lessons are held by %q", teacher)
+	}
+	h.get(t, admin, "/office/courses/"+string(written.ID)).has("main", "0 / 8")
+	for _, page := range []string{product + "/course", groups + "/new"} {
+		if s := h.send(t, stranger, "GET", page, nil); s.status != 404 {
+			t.Errorf("another seller gets %d for %s", s.status, page)
+		}
 	}
 }

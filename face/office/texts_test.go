@@ -25,6 +25,7 @@ import (
 	"sauda/core/search/index"
 	"sauda/core/shipping"
 	"sauda/core/tax"
+	"sauda/core/utility"
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/face/office"
@@ -195,7 +196,7 @@ func states() []string {
 	add("duplicates.", string(catalog.SameGTIN), string(catalog.SameNTIN), string(catalog.AlikeName))
 	add("field.", "slug", "category", "name", "description", "brand", "origin", "provenance", "tax_class", "attributes", "options", "media",
 		"kind", "variants", catalog.FieldState, catalog.FieldImport)
-	add("kind.", "bundle", "bundle_about", "made", "made_about", "digital", "digital_about")
+	add("kind.", "bundle", "bundle_about", "made", "made_about", "digital", "digital_about", "service", "service_about")
 	add("question.", texts(catalog.QuestionKinds)...)
 	add("attributes.", "side0", "side1", "side2")
 	add("definitions.", "required", "filterable", "comparable")
@@ -273,6 +274,14 @@ func states() []string {
 	add("watch.entry.", "opened", "alert", "note", "assigned", "link", "decision", "closed")
 	add("watch.figure.", "from", "gone", "left", "meant", "messages", "millis", "move", "orders", "quantity", "share", "short", "shown", "times", "to", "trades", "turns")
 	add("bills.register.", "closed", "sent", "settled")
+	add("bills.kind.", texts(utility.Kinds)...)
+	add("bills.base.", texts(utility.Bases)...)
+	add("exchange.notice.kind.", "dividend", "coupon", "split")
+	add("exchange.notice.state.", "announced", "recorded", "done", "called_off")
+	add("exchange.will.", "dividend", "coupon")
+	add("exchange.differ.", "due", "locked", "settled")
+	add("courses.weekday.", "0", "1", "2", "3", "4", "5", "6")
+	add("kind.way.", office.ServiceWays...)
 	add("workshop.state.", "asked", "making", "ready", "ended")
 	add("subscriptions.state.", "active", "dunning", "paused", "ended")
 	add("subscriptions.every.", "week", "two_weeks", "month", "two_months", "quarter", "year")

@@ -234,7 +234,8 @@ func TestTextsAreWhole(t *testing.T) {
 			used["shop."+m[1]] = true
 		}
 	}
-	begun = append(begun, "order.state.", "shipment.state.", "review.state.", "subscription.state.", "subscription.history.") // The badges.
+	begun = append(begun, "order.state.", "shipment.state.", "review.state.", "subscription.state.", "subscription.history.",
+		"due.", "enrolment.", "lesson.", "presence.") // The badges.
 	for _, id := range i18n.Unused("shop.", used) {
 		found := false
 		for _, b := range begun {

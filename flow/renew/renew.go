@@ -73,7 +73,7 @@ const (
 
 // Run does what is due today of all agreements. What fails of one is no trouble of the others, and is told of in the end.
 func (d *Desk) Run(ctx context.Context, store *db.Store) error {
-	var after agreement.ID
+	var after agreement.Agreement
 	var wrong []error
 	for ctx.Err() == nil {
 		var due []agreement.Agreement
@@ -85,7 +85,7 @@ func (d *Desk) Run(ctx context.Context, store *db.Store) error {
 			return errors.Join(append(wrong, err)...)
 		}
 		for _, a := range due {
-			after = a.ID
+			after = a
 			if err := d.turn(ctx, store, a); err != nil && len(wrong) < wrongMax {
 				wrong = append(wrong, fmt.Errorf("renew: %s: %w", a.ID, err))
 			}

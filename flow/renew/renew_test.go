@@ -235,8 +235,16 @@ func (h *house) strangers(t *testing.T, of agreement.ID) {
 		}
 	}
 	other := db.Who{Kind: db.KindStaff, ID: "usr_x", Seller: "sel_x", Scopes: []string{"*"}}
-	if err := h.try(other, func(tx *db.Tx) error { _, err := agreement.GetFor(tx, of, string(seller.Own)); return err }); !errors.Is(err, agreement.ErrUnknown) {
-		t.Errorf("another seller looks it up: %v", err)
+	err := h.try(other, func(tx *db.Tx) error {
+		all, err := agreement.List(tx, agreement.Filter{Seller: string(seller.Own), State: agreement.StateActive, Limit: 10})
+		tally, counting := agreement.Count(tx, string(seller.Own))
+		if len(all) != 0 || len(tally.N) != 0 {
+			t.Errorf("another seller sees %v, %v", all, tally)
+		}
+		return errors.Join(err, counting)
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

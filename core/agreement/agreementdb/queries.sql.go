@@ -11,19 +11,26 @@ import (
 
 const due = `-- name: Due :many
 SELECT id, party, seller, product, variant, state, every, amount, due, notice, card, begun, version, opened_at, body FROM agreement
-WHERE state IN ('active', 'dunning', 'paused') AND due <= $1 AND id > $2
-ORDER BY id LIMIT CAST($3 AS BIGINT)
+WHERE due <= $1 AND state IN ('active', 'dunning', 'paused')
+    AND (due > CAST($2 AS TEXT) OR due = CAST($2 AS TEXT) AND id > $3)
+ORDER BY due, id LIMIT CAST($4 AS BIGINT)
 `
 
 type DueParams struct {
 	Today string
+	Due   string
 	After string
 	Most  int64
 }
 
 // Something has to be done with these, the longest first.
 func (q *Queries) Due(ctx context.Context, arg DueParams) ([]Agreement, error) {
-	rows, err := q.db.QueryContext(ctx, due, arg.Today, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, due,
+		arg.Today,
+		arg.Due,
+		arg.After,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -288,49 +295,6 @@ type MandateParams struct {
 func (q *Queries) Mandate(ctx context.Context, arg MandateParams) error {
 	_, err := q.db.ExecContext(ctx, mandate, arg.Card, arg.Begun)
 	return err
-}
-
-const ofOrder = `-- name: OfOrder :many
-SELECT id, party, seller, product, variant, state, every, amount, due, notice, card, begun, version, opened_at, body FROM agreement WHERE begun = $1 AND begun <> '' ORDER BY id
-`
-
-func (q *Queries) OfOrder(ctx context.Context, begun string) ([]Agreement, error) {
-	rows, err := q.db.QueryContext(ctx, ofOrder, begun)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Agreement{}
-	for rows.Next() {
-		var i Agreement
-		if err := rows.Scan(
-			&i.ID,
-			&i.Party,
-			&i.Seller,
-			&i.Product,
-			&i.Variant,
-			&i.State,
-			&i.Every,
-			&i.Amount,
-			&i.Due,
-			&i.Notice,
-			&i.Card,
-			&i.Begun,
-			&i.Version,
-			&i.OpenedAt,
-			&i.Body,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const ofParty = `-- name: OfParty :many

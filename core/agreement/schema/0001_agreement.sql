@@ -29,7 +29,7 @@ CREATE TABLE agreement (
 );
 CREATE INDEX agreement_party ON agreement (party, id);
 CREATE INDEX agreement_seller ON agreement (seller, state, due, id);
-CREATE INDEX agreement_due ON agreement (state, due, id);
+CREATE INDEX agreement_due ON agreement (due, id);
 CREATE INDEX agreement_notice ON agreement (notice, id) WHERE notice <> '';
 CREATE INDEX agreement_begun ON agreement (begun) WHERE begun <> '';
 
