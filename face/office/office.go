@@ -169,6 +169,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountCourses(site)
 	f.mountSchool(site)
 	f.mountTeaching(site)
+	f.mountPlans(site)
 	f.mountWorkshop(site)
 	f.mountSubscriptions(site)
 	f.mountPromotions(site)

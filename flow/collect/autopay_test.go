@@ -141,7 +141,7 @@ func TestAutopay(t *testing.T) {
 		w.sim("kaspi").Owe("8700", billersim.Account{Owed: 100_00})
 		w.Clock.Set(time.Date(2027, 2, 25, 6, 0, 0, 0, time.UTC))
 		run()
-		if len(turns()) != 2 {
+		if len(turns()) != 3 {
 			t.Errorf("paid after it was ended: %+v", turns())
 		}
 	})
@@ -155,6 +155,12 @@ func (w *town) stops(t *testing.T, run func(), turns func() []utility.Turn) {
 	run()
 	if got := turns(); len(got) != 2 || got[0].State != utility.TurnStopped || got[0].Why != utility.OverMonth {
 		t.Errorf("beyond the month: %+v", got)
+	}
+	w.sim("kaspi").Owe("8700", billersim.Account{Owed: 6000_01})
+	w.Clock.Set(time.Date(2027, 1, 25, 6, 0, 0, 0, time.UTC))
+	run()
+	if got := turns(); len(got) != 3 || got[0].State != utility.TurnStopped || got[0].Why != utility.OverBill {
+		t.Errorf("beyond a bill: %+v", got)
 	}
 	w.sim("kaspi").Owe("8700", billersim.Account{})
 }
