@@ -24,9 +24,9 @@ const (
 	AnswerMax    = 1000
 	ReasonMax    = 300
 	questionsMax = 20
-	partsMax     = 24
+	PartsMax     = 24 // PartsMax bounds the payments of a plan.
 	slotsMax     = 21
-	teachersMax  = 10
+	TeachersMax  = 10 // TeachersMax bounds the teachers of a group.
 	placesMax    = 10_000
 	daysMax      = 3650
 	priceMax     = 1_000_000_000_00
@@ -97,7 +97,7 @@ func (d Draft) questions(c *checker) {
 
 // plan refuses parts that are not the whole price, or that go back in time.
 func (d Draft) plan(c *checker) {
-	c.when(len(d.Plan) == 1 || len(d.Plan) > partsMax, "/plan", between(2, partsMax))
+	c.when(len(d.Plan) == 1 || len(d.Plan) > PartsMax, "/plan", between(2, PartsMax))
 	var sum money.Rate
 	days := -daysMax
 	for i, p := range d.Plan {
@@ -172,7 +172,7 @@ func (d CohortDraft) cleaned() (CohortDraft, []Meeting, error) {
 		c.when(s.Weekday < time.Sunday || s.Weekday > time.Saturday, at+"/weekday", between(0, 6))
 		c.when(s.Minutes < 1 || s.Minutes > minutesMax, at+"/minutes", between(1, minutesMax))
 	}
-	c.when(len(d.Teachers) > teachersMax, "/teachers", between(0, teachersMax))
+	c.when(len(d.Teachers) > TeachersMax, "/teachers", between(0, TeachersMax))
 	for i, t := range d.Teachers {
 		at := "/teachers/" + strconv.Itoa(i) + "/name"
 		d.Teachers[i].Name = c.plain(t.Name, NameMax, at)

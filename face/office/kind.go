@@ -98,11 +98,7 @@ func (k kindView) partRows() []int {
 			rows = i + 1
 		}
 	}
-	all := make([]int, min(rows+sparePartRows, catalog.PartsMax))
-	for i := range all {
-		all[i] = i
-	}
-	return all
+	return rowsUpTo(rows+sparePartRows, catalog.PartsMax)
 }
 
 // setThing makes a product a thing that lies on a shelf again.

@@ -64,11 +64,7 @@ func (k kindView) questionRows() []int {
 			rows = i + 1
 		}
 	}
-	all := make([]int, min(rows+1, catalog.QuestionsMax))
-	for i := range all {
-		all[i] = i
-	}
-	return all
+	return rowsUpTo(rows+1, catalog.QuestionsMax)
 }
 
 // setMade makes a product one that is made to order by the typed questions.

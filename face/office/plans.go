@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"sauda/base/fault"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
@@ -247,6 +248,9 @@ func (f face) setTerms(tx *db.Tx, in termsTyped) (web.Then, error) {
 	}
 	if !mendable(err) {
 		return web.Then{}, err
+	}
+	if fault.Of(err) == booking.ErrStale {
+		v.Now = v.Values
 	}
 	v.Values = in.Values
 	v.note(tx.Context(), err, func(pointer string) string {

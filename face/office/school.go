@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"sauda/base/fault"
 	"sauda/base/span"
 	"sauda/core/course"
 	"sauda/core/identity"
@@ -63,9 +64,6 @@ func (f face) groupPlan(tx *db.Tx, in groupNamed) (web.View, error) {
 	return planPage(f.page("groups", v.Course.Name.In(lang(tx.Context()))), v), err
 }
 
-// teachersAsked is how many teachers the form of a group has.
-const teachersAsked = 3
-
 func loadPlan(tx *db.Tx, id course.CohortID) (planView, error) {
 	v := planView{form: form{Values: url.Values{}}, Now: tx.Now()}
 	r, err := course.RegisterOf(tx, id)
@@ -118,6 +116,9 @@ func (f face) planned(tx *db.Tx, in groupTyped, err error) (web.Then, error) {
 	}
 	ctx := tx.Context()
 	if in.Values.Has("places") {
+		if fault.Of(err) == course.ErrChanged {
+			v.form.Now = v.Values
+		}
 		v.Values = in.Values
 	}
 	v.note(ctx, err, fieldOf)

@@ -583,7 +583,7 @@ func groupFields(f form, staff []identity.User) templ.Component {
 			templ_7745c5c3_Var33 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		for i := range teachersAsked {
+		for _, i := range teacherRows(f.Values) {
 			row := strconv.Itoa(i)
 			templ_7745c5c3_Err = input(f, "teacher_"+row, t(ctx, "courses.teacher"), templ.Attributes{"maxlength": "200"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -34,8 +35,28 @@ type teachView struct {
 	Others  []course.Course // Others are the courses of the school that may be asked for first.
 }
 
-// The rows of the form: questions stand one a line, payments of a plan in rows of their own.
-const planRows = 6
+// planRows are the rows of the payments of a plan: those that there are, and some empty ones. Questions stand one a line.
+func (v teachView) planRows() []int {
+	rows := 0
+	for i := range course.PartsMax {
+		if v.Values.Get("plan_"+strconv.Itoa(i)+"_share") != "" {
+			rows = i + 1
+		}
+	}
+	return rowsUpTo(rows+sparePlanRows, course.PartsMax)
+}
+
+// sparePlanRows is how many empty rows stand below the payments of a plan.
+const sparePlanRows = 3
+
+// rowsUpTo numbers rows of a form from zero on: so many, but not more than most.
+func rowsUpTo(rows, most int) []int {
+	all := make([]int, min(rows, most))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
 
 // taught shows the course that a product is.
 func (f face) taught(tx *db.Tx, in productAsk) (web.View, error) {
@@ -57,14 +78,26 @@ func loadCourse(tx *db.Tx, id catalog.ProductID) (v teachView, err error) {
 	} else if err != nil {
 		return v, err
 	}
-	all, _, err := course.Of(tx, v.Product.Seller, "", listed)
-	for _, c := range all {
-		if c.ID != v.Course.ID {
-			v.Others = append(v.Others, c)
-		}
-	}
 	courseStored(v.Values, v.Course.Draft)
+	v.Others, err = v.others(tx)
 	return v, err
+}
+
+// others gives what may be asked for first: the first page of the courses of the school, and what is asked for already.
+func (v teachView) others(tx *db.Tx) ([]course.Course, error) {
+	all, _, err := course.Of(tx, v.Product.Seller, "", listed)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(c course.Course) bool { return c.ID == v.Course.ID })
+	beyond := slices.DeleteFunc(slices.Clone(v.Course.Needs), func(need course.ID) bool {
+		return slices.ContainsFunc(all, func(c course.Course) bool { return c.ID == need })
+	})
+	if len(beyond) == 0 {
+		return all, nil
+	}
+	more, err := course.Some(tx, beyond)
+	return slices.AppendSeq(all, maps.Values(more)), err
 }
 
 // courseStored writes a course as the fields of its form.
@@ -111,6 +144,7 @@ func (f face) setCourse(tx *db.Tx, in productForm) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
+	stored := v.Values
 	v.Values = in.Values
 	d := v.read()
 	d.Product, d.Variant = v.Product.ID, v.Product.Variants[0].ID
@@ -125,6 +159,9 @@ func (f face) setCourse(tx *db.Tx, in productForm) (web.Then, error) {
 	}
 	if !mendable(err) {
 		return web.Then{}, err
+	}
+	if fault.Of(err) == course.ErrChanged {
+		v.Now = stored
 	}
 	v.note(tx.Context(), err, courseField)
 	p := f.page("courses", v.Product.Name.In(lang(tx.Context())))
@@ -177,7 +214,7 @@ func (v teachView) read() course.Draft {
 			d.Questions = append(d.Questions, readQuestion(line))
 		}
 	}
-	for i := range planRows {
+	for i := range course.PartsMax {
 		share, after := clean(v.Values.Get("plan_"+strconv.Itoa(i)+"_share")), "plan_"+strconv.Itoa(i)+"_after"
 		if share == "" {
 			continue
@@ -298,13 +335,24 @@ func readGroup(f face, v url.Values) course.CohortDraft {
 	}
 	until, _ := span.Parse(v.Get("enrol_until")) // None is the last day.
 	d := course.CohortDraft{Name: readLocalized(v, "name"), Room: v.Get("room"), Places: places, Price: price, EnrolUntil: until}
-	for i := range teachersAsked {
+	for i := range course.TeachersMax {
 		row := strconv.Itoa(i)
 		if name := clean(v.Get("teacher_" + row)); name != "" || v.Get("user_"+row) != "" {
 			d.Teachers = append(d.Teachers, course.Teacher{Name: name, User: v.Get("user_" + row)})
 		}
 	}
 	return d
+}
+
+// teacherRows are the rows of teachers: those that there are and an empty one, and some at least.
+func teacherRows(v url.Values) []int {
+	rows := 0
+	for i := range course.TeachersMax {
+		if v.Get("teacher_"+strconv.Itoa(i)) != "" {
+			rows = i + 1
+		}
+	}
+	return rowsUpTo(max(rows+1, 3), course.TeachersMax)
 }
 
 // staffOf gives the people who work for a seller: they may keep a register.

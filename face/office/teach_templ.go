@@ -412,7 +412,7 @@ func teachPage(p page, v teachView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for i := range planRows {
+			for _, i := range v.planRows() {
 				templ_7745c5c3_Err = input(v.form, "plan_"+strconv.Itoa(i)+"_share", t(ctx, "courses.plan_share", "row", i+1), templ.Attributes{"inputmode": "decimal", "maxlength": "10"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
