@@ -18,8 +18,9 @@ type benchCommand struct {
 	Quick     bool          `help:"Measure each crowd for one second only: to see that it works, not for numbers to show."`
 	Catalogue string        `help:"Folder with Icecat files; ../shared/data/icecat when it is there, else 20,000 made-up products." type:"existingdir" placeholder:"DIR"`
 	Engines   []string      `help:"Engines to measure." default:"sqlite,postgres" enum:"sqlite,postgres"`
-	Only      []string      `help:"Parts to measure: list, detail, pages, purchase, kill, import, start, memory, media, exchange, search. All but search when absent." placeholder:"PART"`
+	Only      []string      `help:"Parts to measure: list, detail, pages, purchase, kill, import, start, memory, media, exchange, booking, bills, search. All but the last three when absent." placeholder:"PART"`
 	Products  []int         `help:"How many products are searched, each number in a house of its own. A million takes 20 GB below the temporary folder." default:"10000,100000,1000000"`
+	Accounts  int           `help:"How many accounts get bills; a tenth of them on PostgreSQL." default:"1000000"`
 	Clients   []int         `help:"Sizes of the crowd." default:"1,8,32,64"`
 	Postgres  string        `help:"PostgreSQL server where a database may be made and dropped; a durable one, or the numbers say nothing." env:"SAUDA_TEST_POSTGRES" placeholder:"DSN"`
 	Profile   string        `name:"cpuprofile" help:"Write a CPU profile of the server under 32 buyers to FILE.<engine>." placeholder:"FILE" type:"path"`
@@ -39,7 +40,7 @@ func (c *benchCommand) Run(ctx context.Context) error {
 		return err
 	}
 	plan := load.Plan{
-		Binary: binary, Catalogue: c.Catalogue, Engines: c.Engines, Only: c.Only, Sizes: c.Products, Clients: c.Clients, Postgres: c.Postgres,
+		Binary: binary, Catalogue: c.Catalogue, Engines: c.Engines, Only: c.Only, Sizes: c.Products, Accounts: c.Accounts, Clients: c.Clients, Postgres: c.Postgres,
 		Profile: c.Profile, Duration: c.Duration, Warm: benchWarm, Progress: os.Stderr,
 	}
 	if c.Quick {

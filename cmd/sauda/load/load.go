@@ -25,6 +25,7 @@ type Plan struct {
 	Engines   []string // Engines are sqlite and postgres.
 	Only      []string // Only are the parts to measure; empty is all of them. See Parts.
 	Sizes     []int    // Sizes are how many products are searched, each in a house of its own; see "search" in Parts.
+	Accounts  int      // Accounts are how many get bills; see "bills" in Parts.
 	Clients   []int    // Clients are the sizes of the crowd.
 	Postgres  string   // Postgres is the address of a server on which databases may be made and dropped.
 	Profile   string   // Profile is where a CPU profile of the server is written while purchases are measured.
@@ -34,8 +35,9 @@ type Plan struct {
 	Progress io.Writer
 }
 
-// Parts are what can be measured by itself. "search" takes long and much room, so it is measured only when it is asked for.
-var Parts = []string{"list", "detail", "pages", "purchase", "kill", "import", "start", "memory", "media", "exchange", "search"}
+// Parts are what can be measured by itself. The last three take long and much room, so they are measured only when they are
+// asked for.
+var Parts = []string{"list", "detail", "pages", "purchase", "kill", "import", "start", "memory", "media", "exchange", "booking", "bills", "search"}
 
 // bench is one run.
 type bench struct {
@@ -62,11 +64,34 @@ func Run(ctx context.Context, plan Plan) (*Report, error) {
 	if err == nil {
 		err = b.exchange(ctx)
 	}
-	alone := func(part string) bool { return part == "media" || part == "exchange" }
+	if err == nil {
+		err = b.services(ctx)
+	}
+	alone := func(part string) bool {
+		return slices.Contains([]string{"media", "exchange", "booking", "bills"}, part)
+	}
 	if err == nil && (len(plan.Only) == 0 || !allOf(plan.Only, alone)) {
 		err = b.run(ctx)
 	}
 	return b.report, errors.Join(err, os.RemoveAll(b.folder))
+}
+
+// services measures what is sold by time, and bills.
+func (b *bench) services(ctx context.Context) error {
+	if slices.Contains(b.plan.Only, "booking") {
+		if err := b.stays(ctx); err != nil {
+			return fmt.Errorf("booking: %w", err)
+		}
+	}
+	if !slices.Contains(b.plan.Only, "bills") {
+		return nil
+	}
+	for _, engine := range b.plan.Engines {
+		if err := b.bills(ctx, engine); err != nil {
+			return fmt.Errorf("bills, %s: %w", engine, err)
+		}
+	}
+	return nil
 }
 
 // allOf says whether each of a list is so.
