@@ -32,3 +32,30 @@ func BenchmarkFact(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBacklog does what has been left undone, a fact after the other: all of one line, and each of its own. A fact of a long
+// backlog takes as long as one of a short one.
+func BenchmarkBacklog(b *testing.B) {
+	for _, left := range []int{500, 5000} {
+		for name, item := range map[string]func(int) moved{
+			"one line": func(n int) moved { return moved{"item", n, ""} },
+			"lines":    func(n int) moved { return moved{fmt.Sprint(n), 1, ""} },
+		} {
+			b.Run(fmt.Sprint(name, ", ", left), func(b *testing.B) {
+				for b.Loop() {
+					b.StopTimer()
+					s := dbtest.SQLite(b, schemas)
+					house := bus.New(s.Store, bus.Options{Reactions: []bus.Reaction{bus.On("one", func(*db.Tx, moved) error { return nil })}})
+					var all []db.Fact
+					for n := range left {
+						all = append(all, item(n+1))
+					}
+					s.Moment(b, func(tx *db.Tx) error { return tx.Emit(all...) })
+					b.StartTimer()
+					drain(b, house)
+				}
+				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*left), "µs/fact")
+			})
+		}
+	}
+}

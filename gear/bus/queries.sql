@@ -1,17 +1,23 @@
 -- name: DueDeliveries :many
 -- The oldest that are due. One that is older but due later (it pauses, is leased or parked) holds back those behind it.
--- How many are ahead of each in its line is counted up to a batch, so that the taker leaves no gap.
+-- How many are ahead of each in its line is counted up to a batch, so that the taker leaves no gap. Only the first of a line are
+-- looked at, as many as a batch: the others cannot be taken yet, and a long line would be looked through once for each of them.
+-- Nothing is found by its reaction (so it is glued to nothing): all that are due are read in the order of the index, up to a batch.
 SELECT d.reaction, d.key, d.fact, d.due, d.tries, f.body, cast((
   SELECT count(*) FROM (
     SELECT 1 FROM delivery a WHERE a.reaction = d.reaction AND a.key = d.key AND a.fact < d.fact LIMIT 64) AS line
   ) AS BIGINT) AS ahead
 FROM delivery d JOIN fact f ON f.id = d.fact
 WHERE d.due <= sqlc.arg(now)
-  AND d.reaction IN (SELECT value FROM json_each(cast(sqlc.arg(reactions) AS TEXT)))
+  AND d.reaction || '' IN (SELECT value FROM json_each(cast(sqlc.arg(reactions) AS TEXT)))
+  AND (SELECT count(*) FROM (
+    SELECT 1 FROM delivery b WHERE b.reaction = d.reaction AND b.key = d.key AND b.fact < d.fact LIMIT 64) AS line) < 64
   AND NOT EXISTS (
-    SELECT 1 FROM delivery e
-    WHERE e.reaction = d.reaction AND e.key = d.key AND e.fact < d.fact AND e.due > d.due)
-ORDER BY d.due, d.fact, d.reaction LIMIT 64;
+    SELECT 1 FROM (
+      SELECT e.due FROM delivery e
+      WHERE e.reaction = d.reaction AND e.key = d.key AND e.fact < d.fact ORDER BY e.fact LIMIT 64) AS line
+    WHERE line.due > d.due)
+ORDER BY d.due, d.fact LIMIT 64;
 
 -- name: TakeDelivery :execrows
 -- The guard that makes a reaction happen once in effect: who takes the row does the work in the same moment.

@@ -24,7 +24,7 @@ import (
 const (
 	offersMost, calendarMost = 30.0, 10.0
 
-	hotels, hotelsEach, roomTypes, towns = 1000, 20, 5, 20
+	hotels, hotelsEach, roomTypes, towns = 1000, 4, 5, 20
 	roomsAhead                           = 365
 	staysAsked                           = 4000 // staysAsked is how many different searches are asked, and calendars.
 )

@@ -72,11 +72,15 @@ SELECT d.reaction, d.key, d.fact, d.due, d.tries, f.body, cast((
   ) AS BIGINT) AS ahead
 FROM delivery d JOIN fact f ON f.id = d.fact
 WHERE d.due <= $1
-  AND d.reaction IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+  AND d.reaction || '' IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+  AND (SELECT count(*) FROM (
+    SELECT 1 FROM delivery b WHERE b.reaction = d.reaction AND b.key = d.key AND b.fact < d.fact LIMIT 64) AS line) < 64
   AND NOT EXISTS (
-    SELECT 1 FROM delivery e
-    WHERE e.reaction = d.reaction AND e.key = d.key AND e.fact < d.fact AND e.due > d.due)
-ORDER BY d.due, d.fact, d.reaction LIMIT 64
+    SELECT 1 FROM (
+      SELECT e.due FROM delivery e
+      WHERE e.reaction = d.reaction AND e.key = d.key AND e.fact < d.fact ORDER BY e.fact LIMIT 64) AS line
+    WHERE line.due > d.due)
+ORDER BY d.due, d.fact LIMIT 64
 `
 
 type DueDeliveriesParams struct {
@@ -95,7 +99,9 @@ type DueDeliveriesRow struct {
 }
 
 // The oldest that are due. One that is older but due later (it pauses, is leased or parked) holds back those behind it.
-// How many are ahead of each in its line is counted up to a batch, so that the taker leaves no gap.
+// How many are ahead of each in its line is counted up to a batch, so that the taker leaves no gap. Only the first of a line are
+// looked at, as many as a batch: the others cannot be taken yet, and a long line would be looked through once for each of them.
+// Nothing is found by its reaction (so it is glued to nothing): all that are due are read in the order of the index, up to a batch.
 func (q *Queries) DueDeliveries(ctx context.Context, arg DueDeliveriesParams) ([]DueDeliveriesRow, error) {
 	rows, err := q.db.QueryContext(ctx, dueDeliveries, arg.Now, arg.Reactions)
 	if err != nil {
