@@ -116,11 +116,13 @@ type Body struct {
 	Trial    *Trial      `json:"trial,omitempty"`   // Trial is how it begins.
 	Credit   money.Money `json:"credit,omitzero"`   // Credit is taken off the next orders.
 
-	Try    int      `json:"try,omitempty"`   // Try is how often the payment of this period has failed.
+	Try    int      `json:"try,omitempty"`   // Try is how often the bank has refused the payment of this period.
 	Missed span.Day `json:"missed,omitzero"` // Missed is when it failed first.
 	Hard   bool     `json:"hard,omitempty"`  // Hard says that this card is not tried again.
 	Resume span.Day `json:"resume,omitzero"` // Resume is when a pause ends by itself.
 	Tries  int      `json:"tries,omitempty"` // Tries counts all tries of this period, so that each has a name of its own.
+	Open   bool     `json:"open,omitempty"`  // Open says that the last of them has not come to its end.
+	Waits  string   `json:"waits,omitempty"` // Waits is why a period waits without its buyer's doing: it is sold out, or the code of a fault of the shop's.
 
 	To      To      `json:"to"`
 	Consent Consent `json:"consent"`
@@ -163,6 +165,22 @@ func (a *Agreement) noted(tx *db.Tx, e Entry) {
 	if over := len(a.History) - historyMax; over > 0 {
 		a.History = a.History[over:]
 	}
+}
+
+// Try names one try to order a period. There is one at a time.
+type Try struct {
+	Agreement ID
+	Seq       int64
+	N         int // N is how many tries of the period there were before it.
+}
+
+// Trying is the try that is under way, or else the next one.
+func (a Agreement) Trying() Try {
+	t := Try{a.ID, a.Seq, a.Tries}
+	if a.Open {
+		t.N--
+	}
+	return t
 }
 
 // PeriodState is how a period ended.

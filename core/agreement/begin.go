@@ -300,7 +300,8 @@ func (a *Agreement) advance(today span.Day) {
 	a.Seq++
 	a.Day = a.Calendar.After(after)
 	a.State, a.Due, a.Notice = StateActive, a.Day, noticeFor(a.Day)
-	a.Try, a.Tries, a.Missed, a.Hard, a.Asked = 0, 0, span.Day{}, false, money.Money{}
+	a.Try, a.Tries, a.Open, a.Waits = 0, 0, false, ""
+	a.Missed, a.Hard, a.Asked = span.Day{}, false, money.Money{}
 }
 
 // ended ends the period of now, which is ErrNotDue when it has ended before.

@@ -193,15 +193,15 @@ func (a *Agreement) prorate(today span.Day, q measure.Quantity) error {
 	return err
 }
 
-// PayWith has another card pay. What waits for its payment is tried with it at once. Whether the card is the buyer's, the caller
-// has looked up.
+// PayWith has a card pay, another one or the same again. What waits for its payment is tried with it at once, and that takes none
+// of the days away on which it is tried again. Whether the card is the buyer's, the caller has looked up.
 func PayWith(tx *db.Tx, id ID, card string) error {
 	a, err := changeable(tx, id, 0)
 	if err != nil {
 		return err
 	}
 	a.Card, a.Hard = card, false
-	if a.State == StateDunning {
+	if a.State == StateDunning && a.Tries < triesMax {
 		a.Due = span.DayOf(tx.Now(), span.Almaty)
 	}
 	a.noted(tx, Entry{What: "card"})

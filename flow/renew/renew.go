@@ -4,7 +4,8 @@
 //	prepare ▸ buy ▸ settle
 //
 // The story's key is the agreement, its period and its try; the moment that places the order ends the period. However often and
-// by however many processes a day is told, a period is ordered once, and each try asks the bank once.
+// by however many processes a day is told, a period is ordered once, and each try asks the bank once. While a bank has not
+// answered, or asks the buyer, the try is open, and there is no other one.
 //
 // It does not know how a basket is ordered: checkout does.
 package renew
@@ -47,7 +48,7 @@ func New(teller *saga.Teller, buy Buy) *Desk {
 	d := &Desk{teller: teller, buy: buy}
 	saga.Learn(teller, saga.Story[State]{Name: storyName, Steps: []saga.Step[State]{
 		{Name: "prepare", Do: prepare},
-		{Name: "buy", When: func(s *State) bool { return s.Cart != "" }, Call: d.order},
+		{Name: "buy", When: func(s *State) bool { return s.Why == "" }, Call: d.order},
 		{Name: "settle", Do: settle},
 	}})
 	return d
@@ -62,6 +63,11 @@ type State struct {
 	Card      payment.CardID `json:"card,omitempty"`
 	Order     string         `json:"order,omitempty"`
 	Why       string         `json:"why,omitempty"` // Why is the code of the fault for which there is no order.
+}
+
+// try names the try that is told.
+func (s *State) try() agreement.Try {
+	return agreement.Try{Agreement: s.Agreement, Seq: s.Seq, N: s.Try}
 }
 
 const (
@@ -107,10 +113,12 @@ func (d *Desk) turn(ctx context.Context, store *db.Store, a agreement.Agreement)
 	return d.Try(ctx, a)
 }
 
-// Try tries to order the period of an agreement that is due. What is not due is not ordered, and no trouble.
+// Try tries to order the period of an agreement that is due, or goes on with the try that is open. What is not due is not
+// ordered, and no trouble.
 func (d *Desk) Try(ctx context.Context, a agreement.Agreement) error {
-	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", a.ID, a.Seq, a.Tries)}
-	_, _, err := saga.Tell(ctx, d.teller, db.System, name, State{Agreement: a.ID, Seq: a.Seq, Try: a.Tries})
+	t := a.Trying()
+	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", t.Agreement, t.Seq, t.N)}
+	_, _, err := saga.Tell(ctx, d.teller, db.System, name, State{Agreement: t.Agreement, Seq: t.Seq, Try: t.N})
 	if errors.Is(err, agreement.ErrNotDue) {
 		return nil
 	}
@@ -119,7 +127,7 @@ func (d *Desk) Try(ctx context.Context, a agreement.Agreement) error {
 
 // prepare fills a basket with what a period brings. Where that cannot be, the reason is noted, and nothing is bought.
 func prepare(tx *db.Tx, s *State) error {
-	a, err := agreement.Attempt(tx, s.Agreement, s.Seq, s.Try)
+	a, err := agreement.Attempt(tx, s.try())
 	if err != nil {
 		return err
 	}
@@ -136,7 +144,7 @@ func prepare(tx *db.Tx, s *State) error {
 		return err
 	}
 	if err := fill(tx, a, s.Cart); err != nil {
-		return err
+		return s.refused(err)
 	}
 	return agreement.Tried(tx, a, string(s.Cart))
 }
@@ -147,10 +155,23 @@ func wanting(tx *db.Tx, a agreement.Agreement) (why string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if o, there := offers[a.Variant]; !there || !o.ForSale() || o.Unit.Fits(a.Quantity) != nil {
+	switch o, there := offers[a.Variant]; {
+	case !there || !o.ForSale():
+		return catalog.ErrEnded.Code, nil
+	case o.Unit.Fits(a.Quantity) != nil:
 		return pricing.ErrNotForSale.Code, nil
 	}
 	return "", nil
+}
+
+// refused notes why there is no order; a trouble, after which nobody knows, is given back.
+func (s *State) refused(err error) error {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		return err
+	}
+	s.Why = f.Code
+	return nil
 }
 
 // fill puts what a period brings into its basket, and says where it goes.
@@ -188,11 +209,16 @@ func (d *Desk) order(ctx context.Context, _ string, s *State) error {
 	case err == nil:
 		return saga.ErrUnknown
 	}
-	if f := fault.Of(err); f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		return fmt.Errorf("%w: %w", saga.ErrUnknown, err) // Nobody knows: it is asked again, and bought once.
+	if err := s.refused(err); err != nil {
+		return fmt.Errorf("%w: %w", saga.ErrUnknown, err) // It is asked again, and bought once.
 	}
-	s.Why = fault.Of(err).Code
 	return nil
+}
+
+// unpaid are the faults that say that a card was to pay, and did not. Whatever else stands against an order is not its buyer's.
+var unpaid = []string{
+	payment.ErrDeclined.Code, payment.ErrNoFunds.Code, payment.ErrCancelled.Code, payment.ErrNoCard.Code, payment.ErrCardGone.Code,
+	payment.ErrToken.Code, saga.ErrTooLate.Code,
 }
 
 // settle says what follows where a period was not ordered. One that was has said so when it was.
@@ -205,17 +231,19 @@ func settle(tx *db.Tx, s *State) error {
 			return err
 		}
 	}
-	switch s.Why {
-	case hold.ErrSoldOut.Code:
-		return agreement.Lack(tx, s.Agreement, s.Seq)
-	case pricing.ErrNotForSale.Code, pricing.ErrNoPrice.Code, cart.ErrEnded.Code:
-		return agreement.Drop(tx, s.Agreement, s.Seq)
+	switch {
+	case s.Why == hold.ErrSoldOut.Code:
+		return agreement.Lack(tx, s.try())
+	case s.Why == catalog.ErrEnded.Code:
+		return agreement.Drop(tx, s.try())
+	case !slices.Contains(unpaid, s.Why):
+		return agreement.Stall(tx, s.try(), s.Why)
 	}
 	hard, err := isHard(tx, s)
 	if err != nil {
 		return err
 	}
-	return agreement.Fail(tx, s.Agreement, s.Seq, s.Why, hard)
+	return agreement.Fail(tx, s.try(), agreement.Refusal{Why: s.Why, Card: string(s.Card), Hard: hard})
 }
 
 // final are the reasons for which a bank refuses a card for good: it is not asked again. Card networks fine whoever does, and it
