@@ -47,6 +47,7 @@ var (
 	ErrState    = fault.New(fault.Conflict, "agreement.state", "The subscription is not in a state in which this can be done. Look at it again.")
 	ErrNotDue   = fault.New(fault.Conflict, "agreement.not_due", "Nothing is to be ordered for this subscription now.")
 	ErrMandate  = fault.New(fault.Invalid, "agreement.mandate", "A subscription is paid by card. Choose a card that you keep, or enter one and have it kept, and agree to the payments.")
+	ErrPaying   = fault.New(fault.Conflict, "agreement.paying", "A payment of this subscription is under way. Wait some minutes and repeat your change.")
 	ErrSignedIn = fault.New(fault.Unauthenticated, "agreement.sign_in", "Sign in to subscribe: a subscription belongs to an account.")
 )
 
@@ -105,7 +106,8 @@ type Body struct {
 	Calendar Calendar         `json:"calendar"`
 	Seq      int64            `json:"seq"`            // Seq is the number of the period that is to be ordered next; the first order was 1.
 	Day      span.Day         `json:"day"`            // Day is when that is, by the calendar.
-	Since    span.Day         `json:"since,omitzero"` // Since is when the period began that was ordered last, and Paid what it cost.
+	Since    span.Day         `json:"since,omitzero"` // Since is from when Paid was paid, until Until; of a membership all that is not given back yet.
+	Until    span.Day         `json:"until,omitzero"`
 	Paid     money.Money      `json:"paid"`
 
 	Price    money.Money `json:"price"`             // Price is what one unit costs by the list, as it was agreed.

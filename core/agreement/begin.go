@@ -233,6 +233,7 @@ func Ordered(tx *db.Tx, s Sold) error {
 		a.Calendar.From, a.Calendar.N = a.Day, 0
 		a.Due, a.Notice = a.Day, noticeFor(a.Day)
 	}
+	a.Until = a.Day
 	if err := keep(tx, &a); err != nil {
 		return err
 	}

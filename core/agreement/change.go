@@ -168,28 +168,32 @@ func (a Agreement) fits(p Plan, c Change) error {
 		p.Rhythms = []Every{c.Every}
 	}
 	wrong := Choice{Quantity: c.Quantity, Every: c.Every, Lacking: c.Lacking}.judged(p, a.Unit)
-	if a.Service && c.Quantity != a.Quantity && a.State != StateActive {
+	switch more := a.Service && c.Quantity != a.Quantity; {
+	case more && a.State != StateActive:
 		return ErrState.About("%s is %s", a.ID, a.State)
+	case more && a.Open: // It is of the quantity that was.
+		return ErrPaying.About("%s at %d", a.ID, a.Seq)
 	}
 	return ErrInvalid.Fields(wrong...)
 }
 
-// prorate reckons another quantity of a membership in the middle of a period.
+// prorate reckons another quantity of a membership in the middle of a period. What is given back is not paid any more: however
+// often it changes, no more comes back than was paid.
 func (a *Agreement) prorate(today span.Day, q measure.Quantity) error {
-	rest := Rest(a.Paid, span.Days{From: a.Since, To: a.Day}, today)
-	zero := money.Of(a.Credit.Minor, rest.Currency)
+	left := Rest(a.Paid, span.Days{From: a.Since, To: a.Until}, today)
+	back := left
 	if q < a.Quantity {
-		less, err := rest.Times(int64(a.Quantity-q), int64(a.Quantity), money.HalfUp)
-		if err != nil {
+		var err error
+		if back, err = left.Times(int64(a.Quantity-q), int64(a.Quantity), money.HalfUp); err != nil {
 			return err
 		}
-		a.Credit, err = zero.Add(less)
-		return err
+	} else {
+		a.Calendar.From, a.Calendar.N, a.Day, a.Until = today, 0, today, today
+		a.Due, a.Notice = today, span.Day{}
 	}
-	a.Calendar.From, a.Calendar.N, a.Day = today, 0, today
-	a.Due, a.Notice = today, span.Day{}
-	var err error
-	a.Credit, err = zero.Add(rest)
+	a.Since, a.Paid = today, money.Of(left.Minor-back.Minor, left.Currency)
+	credit, err := money.Of(a.Credit.Minor, left.Currency).Add(back)
+	a.Credit = credit
 	return err
 }
 

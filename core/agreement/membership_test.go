@@ -1,0 +1,230 @@
+package agreement_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"sauda/base/measure"
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/base/text"
+	"sauda/core/agreement"
+	"sauda/core/catalog"
+	"sauda/core/pricing"
+	"sauda/core/seller"
+	"sauda/gear/db"
+	"sauda/gear/db/dbtest"
+)
+
+var schemas = []db.Schema{catalog.Schema, pricing.Schema, agreement.Schema}
+
+var aigul = db.Who{Kind: db.KindBuyer, ID: "usr_aigul", Party: "pty_aigul"}
+
+func kzt(minor int64) money.Money { return money.Of(minor, money.KZT) }
+
+// club is a membership that is sold again and again.
+type club struct {
+	*dbtest.Store
+	list    pricing.ListID
+	product catalog.ProductID
+	variant catalog.VariantID
+	orders  int
+}
+
+func open(t *testing.T, s *dbtest.Store, p agreement.PlanBody) *club {
+	t.Helper()
+	c := &club{Store: s}
+	s.Moment(t, func(tx *db.Tx) error {
+		category, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: "clubs", Name: text.Localized{"kk": "Клубтар"}})
+		if err != nil {
+			return err
+		}
+		made, err := catalog.Add(tx, catalog.Draft{
+			Seller: seller.Own, Category: category.ID, Name: text.Localized{"kk": "Клуб"}, State: catalog.StateOnSale,
+			Kind: catalog.Kind{Service: &catalog.Service{Way: agreement.WayName}}, Variants: []catalog.Variant{{SKU: "club"}},
+		})
+		if err != nil {
+			return err
+		}
+		c.product, c.variant = made.ID, made.Variants[0].ID
+		list, err := pricing.EnsureList(tx, seller.Own, money.KZT, text.Localized{"kk": "Бөлшек баға"})
+		if err != nil {
+			return err
+		}
+		c.list = list.ID
+		return agreement.Set(tx, agreement.Plan{Product: c.product, Seller: string(seller.Own), Offered: true, PlanBody: p})
+	})
+	c.costs(t, 4_000_00)
+	return c
+}
+
+// costs sets the price of the list.
+func (c *club) costs(t *testing.T, minor int64) {
+	t.Helper()
+	c.Moment(t, func(tx *db.Tx) error {
+		return pricing.Set(tx, c.list, pricing.Entry{Variant: c.variant, Amount: kzt(minor)})
+	})
+}
+
+func (c *club) today() span.Day { return span.DayOf(c.Clock.Now(), span.Almaty) }
+
+// draft chooses so many memberships.
+func (c *club) draft(t *testing.T, n int64) (a agreement.Agreement) {
+	t.Helper()
+	c.As(aigul).Moment(t, func(tx *db.Tx) (err error) {
+		a, err = agreement.Draft(tx, agreement.Choice{Product: c.product, Variant: c.variant, Quantity: measure.Of(n), Every: agreement.EveryMonth})
+		return err
+	})
+	return a
+}
+
+// order orders what a reference stands for, as a basket would, and says what was paid.
+func (c *club) order(ref string) (paid money.Money, err error) {
+	c.orders++
+	quote, err := c.quote(ref)
+	if err != nil {
+		return paid, err
+	}
+	return quote.Lines[0].Total, c.place(ref, quote)
+}
+
+func (c *club) quote(ref string) (q pricing.Quote, err error) {
+	err = c.Try(func(tx *db.Tx) error {
+		lines, err := agreement.Lines(tx, []string{ref})
+		if err != nil {
+			return err
+		}
+		l, there := lines[ref]
+		if !there {
+			return agreement.ErrNotDue
+		}
+		prices, err := agreement.Listed(tx, []agreement.Agreement{l.Of})
+		if err != nil {
+			return err
+		}
+		unit := prices[l.Of.ID]
+		sum, err := measure.Price(unit, l.Quantity, money.HalfUp)
+		if err != nil {
+			return err
+		}
+		off, err := l.Off(sum)
+		line := pricing.QuoteLine{Line: "1", UnitPrice: unit, Total: sum}
+		for _, a := range off {
+			a.Reason.Params.Amount = a.Amount
+			line.Total.Minor -= a.Amount.Minor
+			line.Reasons = append(line.Reasons, a.Reason)
+		}
+		q = pricing.Quote{Currency: money.KZT, Lines: []pricing.QuoteLine{line}}
+		return err
+	})
+	return q, err
+}
+
+func (c *club) place(ref string, q pricing.Quote) error {
+	return c.Try(func(tx *db.Tx) error {
+		return agreement.Ordered(tx, agreement.Sold{
+			Ref: ref, Order: fmt.Sprint("ord_", c.orders), Line: "1", Quantity: measure.One, Quote: q, Card: "crd_1",
+			To: agreement.To{Email: "aigul@example.kz", Lang: "kk"},
+		})
+	})
+}
+
+func (c *club) get(t *testing.T, id agreement.ID) (a agreement.Agreement) {
+	t.Helper()
+	c.As(aigul).Look(t, func(tx *db.Tx) (err error) {
+		a, err = agreement.Get(tx, id)
+		return err
+	})
+	return a
+}
+
+// begun subscribes and pays the first period.
+func (c *club) begun(t *testing.T, n int64) agreement.Agreement {
+	t.Helper()
+	a := c.draft(t, n)
+	if _, err := c.order(a.Ref()); err != nil {
+		t.Fatal(err)
+	}
+	return c.get(t, a.ID)
+}
+
+// TestNoMoreComesBack changes a membership in any way, on any days: what is given back of a period is never more than was paid
+// for it, and what is taken off an order was given back before.
+func TestNoMoreComesBack(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		c := open(t, s, agreement.PlanBody{Rhythms: []agreement.Every{agreement.EveryWeek, agreement.EveryMonth}, Months: 12})
+		for seed := range uint64(12) {
+			c.anyChanges(t, seed)
+		}
+	})
+}
+
+func (c *club) anyChanges(t *testing.T, seed uint64) {
+	t.Helper()
+	dice := rand.New(rand.NewPCG(seed, 7))
+	a := c.begun(t, 1+dice.Int64N(4))
+	paid, back := a.Paid.Minor, int64(0)
+	for step := range 40 {
+		was := c.get(t, a.ID)
+		err := c.changes(t, dice, was)
+		now := c.get(t, a.ID)
+		if err != nil && !errors.Is(err, agreement.ErrState) && !errors.Is(err, agreement.ErrNotDue) {
+			t.Fatalf("seed %d, step %d: %v", seed, step, err)
+		}
+		back += max(now.Credit.Minor-was.Credit.Minor, 0)
+		if back > paid {
+			t.Fatalf("seed %d, step %d: %d was paid for the period, and %d comes back", seed, step, paid, back)
+		}
+		if now.Begun != "" && len(now.History) > 0 && now.Until != was.Until && now.Paid.IsPositive() {
+			paid, back = now.Paid.Minor, 0
+		}
+	}
+	c.As(aigul).Moment(t, func(tx *db.Tx) error { return agreement.End(tx, a.ID) })
+}
+
+// changes lets days pass, or has the buyer change something, or orders what is due.
+func (c *club) changes(t *testing.T, dice *rand.Rand, a agreement.Agreement) error {
+	t.Helper()
+	try := func(do func(*db.Tx) error) error { return c.As(aigul).Try(do) }
+	switch dice.IntN(8) {
+	case 0:
+		return try(func(tx *db.Tx) error { return agreement.Skip(tx, a.ID, 0) })
+	case 1:
+		return try(func(tx *db.Tx) error { return agreement.Pause(tx, a.ID, span.Day{}) })
+	case 2:
+		return try(func(tx *db.Tx) error { return agreement.Resume(tx, a.ID) })
+	case 3, 4, 5:
+		every := agreement.EveryMonth
+		if dice.IntN(3) == 0 {
+			every = agreement.EveryWeek
+		}
+		change := agreement.Change{Quantity: measure.Of(1 + dice.Int64N(6)), Every: every, Lacking: agreement.LackingSkip}
+		return try(func(tx *db.Tx) error { return agreement.Alter(tx, a.ID, a.Version, change) })
+	case 6:
+		c.Clock.Advance(time.Duration(dice.IntN(15)) * 24 * time.Hour)
+		return nil
+	}
+	if a.State != agreement.StateActive || c.today().Before(a.Due) {
+		return nil
+	}
+	_, err := c.order(a.Ref())
+	return err
+}
+
+// TestGivenBack: the money of a period that was given back is not taken off the next one besides.
+func TestGivenBack(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		c := open(t, s, agreement.PlanBody{Rhythms: []agreement.Every{agreement.EveryMonth}, Months: 12})
+		a := c.begun(t, 4)
+		c.Moment(t, func(tx *db.Tx) error { return agreement.Way{}.Ended(tx, string(a.ID)) })
+		c.As(aigul).Moment(t, func(tx *db.Tx) error {
+			return agreement.Alter(tx, a.ID, 0, agreement.Change{Quantity: measure.One, Every: agreement.EveryMonth, Lacking: agreement.LackingSkip})
+		})
+		if now := c.get(t, a.ID); now.Credit.IsPositive() {
+			t.Errorf("%s is taken off, and was given back", now.Credit)
+		}
+	})
+}
