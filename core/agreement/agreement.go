@@ -48,6 +48,7 @@ var (
 	ErrNotDue   = fault.New(fault.Conflict, "agreement.not_due", "Nothing is to be ordered for this subscription now.")
 	ErrMandate  = fault.New(fault.Invalid, "agreement.mandate", "A subscription is paid by card. Choose a card that you keep, or enter one and have it kept, and agree to the payments.")
 	ErrPaying   = fault.New(fault.Conflict, "agreement.paying", "A payment of this subscription is under way. Wait some minutes and repeat your change.")
+	ErrTrial    = fault.New(fault.Conflict, "agreement.trial", "You have had the trial of this subscription before. Look at the basket again and confirm the whole price.")
 	ErrSignedIn = fault.New(fault.Unauthenticated, "agreement.sign_in", "Sign in to subscribe: a subscription belongs to an account.")
 )
 

@@ -228,3 +228,38 @@ func TestGivenBack(t *testing.T) {
 		}
 	})
 }
+
+// TestOneTrial: a buyer has one trial of a product, however many he puts into baskets, in whatever order, and after it has ended.
+func TestOneTrial(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		c := open(t, s, agreement.PlanBody{Rhythms: []agreement.Every{agreement.EveryMonth}, Trial: &agreement.Trial{Days: 10, Price: kzt(500_00)}})
+		first, second, third := c.draft(t, 1), c.draft(t, 1), c.draft(t, 1)
+		c.Moment(t, func(tx *db.Tx) error {
+			lines, err := agreement.Lines(tx, []string{first.Ref(), second.Ref()})
+			if lines[first.Ref()].Trial.IsZero() || !lines[second.Ref()].Trial.IsZero() {
+				t.Errorf("in one basket: %+v", lines)
+			}
+			return err
+		})
+		late, err := c.quote(third.Ref())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if paid, err := c.order(first.Ref()); err != nil || paid != kzt(500_00) || c.get(t, first.ID).Day != c.today().AddDays(10) {
+			t.Errorf("a trial: %s until %s, %v", paid, c.get(t, first.ID).Day, err)
+		}
+		if paid, err := c.order(second.Ref()); err != nil || paid != kzt(4_000_00) || !c.today().AddDays(20).Before(c.get(t, second.ID).Day) {
+			t.Errorf("another at the same time: %s until %s, %v", paid, c.get(t, second.ID).Day, err)
+		}
+		if err := c.place(third.Ref(), late); !errors.Is(err, agreement.ErrTrial) {
+			t.Errorf("a trial that was reckoned before: %v", err)
+		}
+		for _, id := range []agreement.ID{first.ID, second.ID} {
+			c.As(aigul).Moment(t, func(tx *db.Tx) error { return agreement.End(tx, id) })
+		}
+		again := c.draft(t, 1)
+		if paid, err := c.order(again.Ref()); err != nil || paid != kzt(4_000_00) {
+			t.Errorf("after its end: %s, %v", paid, err)
+		}
+	})
+}

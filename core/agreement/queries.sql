@@ -35,6 +35,10 @@ WHERE begun = sqlc.arg(begun) AND begun <> '' AND card = '' AND state <> 'ended'
 -- The agreements of a buyer, the latest first.
 SELECT * FROM agreement WHERE party = $1 AND state <> 'draft' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
+-- name: Had :many
+-- What a buyer subscribes to, or did.
+SELECT DISTINCT product FROM agreement WHERE party = $1 AND state <> 'draft';
+
 -- name: List :many
 -- Those of a seller in a state, what is due first.
 SELECT * FROM agreement

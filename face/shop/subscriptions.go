@@ -69,6 +69,7 @@ func (f *face) planOf(tx *db.Tx, in planAsk) (planView, error) {
 	}
 	if there {
 		v.Form.Values["every"] = string(v.Plan.Rhythms[0])
+		v.Plan.Trial, err = agreement.TrialFor(tx, v.Plan)
 	}
 	return v, err
 }

@@ -158,6 +158,34 @@ func (q *Queries) GetPlan(ctx context.Context, product string) (AgreementPlan, e
 	return i, err
 }
 
+const had = `-- name: Had :many
+SELECT DISTINCT product FROM agreement WHERE party = $1 AND state <> 'draft'
+`
+
+// What a buyer subscribes to, or did.
+func (q *Queries) Had(ctx context.Context, party string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, had, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var product string
+		if err := rows.Scan(&product); err != nil {
+			return nil, err
+		}
+		items = append(items, product)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const keep = `-- name: Keep :execrows
 UPDATE agreement SET state = $1, every = $2, amount = $3, due = $4,
     notice = $5, card = $6, begun = $7, body = $8, version = version + 1
