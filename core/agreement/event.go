@@ -18,6 +18,7 @@ type About struct {
 	Agreement ID     `json:"agreement"`
 	Party     string `json:"party"`
 	Seller    string `json:"seller"`
+	Version   int64  `json:"version"` // Version is that of the agreement: no fact of a kind has the same one twice.
 }
 
 // Begun states that the first order of an agreement was placed.
