@@ -60,29 +60,51 @@ func Resume(tx *db.Tx, id ID) error {
 	if err != nil || a.State != StatePaused {
 		return err
 	}
-	if !a.Asked.IsZero() {
-		return ErrState.About("resume %s: a higher price waits for the buyer's word", id)
+	if a, err = Judged(tx, a); err == nil && !a.Asked.IsZero() {
+		err = ErrState.About("resume %s: a higher price waits for the buyer's word", id)
+	}
+	if err != nil {
+		return err
 	}
 	return a.resume(tx)
 }
 
+// Judged gives an agreement with the price that its buyer is asked for by the list of now, which may have changed since he was
+// asked; none when it is not higher any more. What is not sold now is asked for as it was.
+func Judged(tx *db.Tx, a Agreement) (Agreement, error) {
+	if a.Asked.IsZero() {
+		return a, nil
+	}
+	prices, err := Listed(tx, []Agreement{a})
+	if listed := prices[a.ID]; listed.Currency != "" {
+		a.Asked = a.dearer(listed)
+	}
+	return a, err
+}
+
 // Agree is the buyer's word that he pays the higher price, which is promised anew; what was paused for it goes on. It names the
-// price that he saw: another one is ErrChanged. Agreed twice, it is agreed once.
+// price that he saw: that of his letter binds its seller until the day of the order (Civil Code of Kazakhstan art. 395: an
+// offer with a term binds until it), after that the list of now counts, and another price is ErrChanged. Whatever he agrees
+// to, he pays no more than the list says. Agreed twice, it is agreed once.
 func Agree(tx *db.Tx, id ID, price money.Money) error {
 	a, err := changeable(tx, id, 0)
-	if err != nil {
+	if err != nil || a.Asked.IsZero() && a.Price == price {
 		return err
 	}
-	if a.Asked.IsZero() && a.Price == price {
-		return nil
+	asked, today := a.Asked, span.DayOf(tx.Now(), span.Almaty)
+	if a, err = Judged(tx, a); err != nil {
+		return err
 	}
-	if a.Asked != price {
+	offered := price == asked && (a.State != StatePaused && !a.Day.Before(today) || asked.Minor >= a.Asked.Minor)
+	if asked.IsZero() || price != a.Asked && !offered {
 		return ErrChanged.About("%s asks for %s, not %s", id, a.Asked, price)
 	}
-	today := span.DayOf(tx.Now(), span.Almaty)
-	a.noted(tx, Entry{What: "agreed", Day: today, Sum: price})
-	a.Price, a.Asked = price, money.Money{}
-	a.Promised = Calendar{From: today, Every: EveryMonth}.At(a.Months)
+	if !a.Asked.IsZero() {
+		price.Minor = min(price.Minor, a.Asked.Minor)
+		a.noted(tx, Entry{What: "agreed", Day: today, Sum: price})
+		a.Price, a.Promised = price, Calendar{From: today, Every: EveryMonth}.At(a.Months)
+	}
+	a.Asked = money.Money{}
 	if a.State == StatePaused {
 		return a.resume(tx)
 	}

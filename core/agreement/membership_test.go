@@ -280,3 +280,65 @@ func TestOneTrial(t *testing.T) {
 		}
 	})
 }
+
+// TestAskedAgain: a price for which a buyer is asked is judged again by the list when he answers and on its day.
+func TestAskedAgain(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		c := open(t, s, agreement.PlanBody{Rhythms: []agreement.Every{agreement.EveryMonth}})
+		for _, x := range []struct {
+			name        string
+			then, late  int64 // Then is what the list says after the buyer was asked for 5,000; late after the day has passed.
+			says        int64 // Says is the price to which the buyer agrees, if to any.
+			after       bool  // After says that he does so after the day.
+			want        error
+			price, asks int64
+			state       agreement.State
+		}{
+			{name: "the offer stands until its day", then: 6_000_00, says: 5_000_00, price: 5_000_00, state: agreement.StateActive},
+			{name: "cheaper than asked", then: 4_500_00, says: 5_000_00, price: 4_500_00, state: agreement.StateActive},
+			{name: "as cheap as before", then: 4_000_00, says: 5_000_00, price: 4_000_00, state: agreement.StateActive},
+			{name: "nobody answers, and it is as cheap as before", then: 4_000_00, price: 4_000_00, state: agreement.StateActive},
+			{name: "nobody answers", then: 6_000_00, price: 4_000_00, asks: 6_000_00, state: agreement.StatePaused},
+			{name: "too late for the offer", then: 6_000_00, says: 5_000_00, after: true, want: agreement.ErrChanged, price: 4_000_00, asks: 6_000_00, state: agreement.StatePaused},
+			{name: "too late, and the list of now", then: 6_000_00, late: 6_500_00, says: 6_500_00, after: true, price: 6_500_00, state: agreement.StateActive},
+			{name: "too late, and cheaper", then: 5_000_00, late: 4_200_00, says: 5_000_00, after: true, price: 4_200_00, state: agreement.StateActive},
+			{name: "a price that nobody asked for", then: 5_000_00, says: 4_900_00, want: agreement.ErrChanged, price: 4_000_00, asks: 5_000_00, state: agreement.StatePaused},
+		} {
+			c.costs(t, 4_000_00)
+			a := c.begun(t, 1)
+			c.Clock.Advance(time.Duration(c.today().DaysUntil(a.Day)-agreement.NoticeDays) * 24 * time.Hour)
+			c.costs(t, 5_000_00)
+			c.Moment(t, func(tx *db.Tx) error { _, err := agreement.Foretell(tx, 10); return err })
+			c.costs(t, x.then)
+			agree := func(after bool) {
+				if x.says == 0 || x.after != after {
+					return
+				}
+				if err := c.As(aigul).Try(func(tx *db.Tx) error { return agreement.Agree(tx, a.ID, kzt(x.says)) }); !errors.Is(err, x.want) {
+					t.Errorf("%s: %v", x.name, err)
+				}
+			}
+			agree(false)
+			c.Clock.Advance(agreement.NoticeDays * 24 * time.Hour)
+			c.Moment(t, func(tx *db.Tx) error { _, err := agreement.Lapse(tx, a.ID); return err })
+			if x.late > 0 {
+				c.costs(t, x.late)
+			}
+			agree(true)
+			now := c.get(t, a.ID)
+			c.Look(t, func(tx *db.Tx) (err error) {
+				now, err = agreement.Judged(tx, now)
+				return err
+			})
+			if now.Price.Minor != x.price || now.Asked.Minor != x.asks || now.State != x.state {
+				t.Errorf("%s: %s at %s, asks for %s", x.name, now.State, now.Price, now.Asked)
+			}
+			if x.asks == 0 {
+				if paid, err := c.order(now.Ref()); !x.after && (err != nil || paid.Minor != x.price) {
+					t.Errorf("%s: %s is paid, %v", x.name, paid, err)
+				}
+			}
+			c.As(aigul).Moment(t, func(tx *db.Tx) error { return agreement.End(tx, a.ID) })
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package agreement
 
 import (
+	"errors"
+
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/span"
@@ -43,8 +45,7 @@ func Foretell(tx *db.Tx, most int) (int, error) {
 // foretold judges the price of the next order by that of the list, and gives the fact of it. What is not sold now is told at the
 // price that was agreed: on its day it is seen to.
 func (a *Agreement) foretold(listed money.Money) (db.Fact, error) {
-	if listed.Currency == a.Price.Currency && listed.Minor > a.Price.Minor && !a.Day.Before(a.Promised) {
-		a.Asked = listed
+	if a.Asked = a.dearer(listed); !a.Asked.IsZero() {
 		return PriceAsked{a.about(), a.Seq, a.Day, a.Price, listed}, nil
 	}
 	if listed.Currency == "" {
@@ -56,6 +57,14 @@ func (a *Agreement) foretold(listed money.Money) (db.Fact, error) {
 	}
 	sum, err = a.terms("").Pays(sum)
 	return Foretold{a.about(), a.Seq, a.Day, sum, a.Card == ""}, err
+}
+
+// dearer gives the price of the list where it is higher than what was agreed and is promised no longer; otherwise none.
+func (a Agreement) dearer(listed money.Money) money.Money {
+	if listed.Currency == a.Price.Currency && listed.Minor > a.Price.Minor && !a.Day.Before(a.Promised) {
+		return listed
+	}
+	return money.Money{}
 }
 
 // Attempt begins a try to order the period that is due, and gives ErrNotDue where nothing is to be ordered: by whoever was
@@ -202,7 +211,7 @@ func Drop(tx *db.Tx, t Try) error {
 }
 
 // Lapse does what has to be done with an agreement on its day when nothing is to be ordered: a pause is over, nobody agreed to
-// a higher price, or the last day to pay has passed. It says whether there was such a thing.
+// a price that is still higher, or the last day to pay has passed. It says whether there was such a thing.
 func Lapse(tx *db.Tx, id ID) (done bool, err error) {
 	a, err := get(tx, id)
 	if err != nil || span.DayOf(tx.Now(), span.Almaty).Before(a.Due) {
@@ -214,6 +223,9 @@ func Lapse(tx *db.Tx, id ID) (done bool, err error) {
 	case a.State == StateDunning && a.Hard:
 		return true, a.end(tx, WhyUnpaid, PeriodFailed)
 	case a.State == StateActive && !a.Asked.IsZero():
+		if a, err = Judged(tx, a); err != nil || a.Asked.IsZero() {
+			return false, errors.Join(err, keep(tx, &a))
+		}
 		return true, a.pause(tx, WhyPrice, span.Day{})
 	}
 	return false, nil

@@ -187,7 +187,10 @@ func (f *face) subscriptionOf(tx *db.Tx, in subscriptionAsk) (v subscriptionView
 	if v.cabinet, err = f.cabinetOf(tx, in.accountAsk, "subscriptions"); err != nil {
 		return v, err
 	}
-	if v.Agreement, err = agreement.Get(tx, in.ID); err != nil {
+	if v.Agreement, err = agreement.Get(tx, in.ID); err == nil {
+		v.Agreement, err = agreement.Judged(tx, v.Agreement)
+	}
+	if err != nil {
 		return v, err
 	}
 	v.Today = span.DayOf(tx.Now(), span.Almaty)
