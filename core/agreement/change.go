@@ -83,8 +83,8 @@ func Judged(tx *db.Tx, a Agreement) (Agreement, error) {
 }
 
 // Agree is the buyer's word that he pays the higher price, which is promised anew; what was paused for it goes on. It names the
-// price that he saw: that of his letter binds its seller until the day of the order (Civil Code of Kazakhstan art. 395: an
-// offer with a term binds until it), after that the list of now counts, and another price is ErrChanged. Whatever he agrees
+// price that he saw: that of his letter binds its seller until the day of the order (Civil Code of Kazakhstan art. 397: an
+// offer with a term is accepted within it), after that the list of now counts, and another price is ErrChanged. Whatever he agrees
 // to, he pays no more than the list says. Agreed twice, it is agreed once.
 func Agree(tx *db.Tx, id ID, price money.Money) error {
 	a, err := changeable(tx, id, 0)

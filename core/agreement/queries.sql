@@ -1,7 +1,7 @@
 -- name: KeepPlan :exec
 INSERT INTO agreement_plan (product, seller, offered, body)
 VALUES (sqlc.arg(product), sqlc.arg(seller), sqlc.arg(offered), sqlc.arg(body))
-ON CONFLICT (product) DO UPDATE SET offered = excluded.offered, body = excluded.body, version = agreement_plan.version + 1;
+ON CONFLICT (product) DO UPDATE SET offered = excluded.offered, body = excluded.body;
 
 -- name: GetPlan :one
 SELECT * FROM agreement_plan WHERE product = $1;

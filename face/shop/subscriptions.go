@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"sauda/base/measure"
 	"sauda/base/money"
@@ -15,6 +16,7 @@ import (
 	"sauda/core/identity"
 	"sauda/core/payment"
 	"sauda/core/shelf"
+	"sauda/flow/checkout"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -32,7 +34,7 @@ func (f *face) mountSubscriptions(site *web.Site) {
 			return agreement.Agree(tx, in.ID, money.Of(in.Price, f.Currency))
 		},
 		"change":  changeSubscription,
-		"card":    payWith,
+		"card":    func(tx *db.Tx, in subscriptionSaid) error { return checkout.PayWith(tx, in.ID, in.Card) },
 		"address": sendTo,
 		"end":     func(tx *db.Tx, in subscriptionSaid) error { return agreement.End(tx, in.ID) },
 	} {
@@ -264,24 +266,6 @@ func changeSubscription(tx *db.Tx, in subscriptionSaid) error {
 	return agreement.Alter(tx, in.ID, in.Version, agreement.Change{Quantity: q, Every: in.Every, Lacking: in.Lacking})
 }
 
-// payWith has one of the buyer's own cards pay, kept for the same seller.
-func payWith(tx *db.Tx, in subscriptionSaid) error {
-	a, err := agreement.Get(tx, in.ID)
-	if err != nil {
-		return err
-	}
-	cards, err := payment.Cards(tx, a.Party)
-	if err != nil {
-		return err
-	}
-	for _, c := range cards {
-		if c.ID == in.Card && c.Seller == a.Seller && !c.Over(tx.Now()) {
-			return agreement.PayWith(tx, in.ID, string(c.ID))
-		}
-	}
-	return payment.ErrNoCard
-}
-
 // sendTo has the orders go to one of the addresses that the buyer keeps.
 func sendTo(tx *db.Tx, in subscriptionSaid) error {
 	a, err := agreement.Get(tx, in.ID)
@@ -373,17 +357,7 @@ func happened(ctx context.Context, e agreement.Entry) string {
 
 // toAddress is an address in one line.
 func toAddress(ctx context.Context, a place.Address) string {
-	line := a.City
-	if a.Street != "" {
-		line += ", " + a.Street
-	}
-	if a.House != "" {
-		line += " " + a.House
-	}
-	return line
+	return strings.Join(a.Lines(web.Lang(ctx)), ", ")
 }
 
 func versionOf(a agreement.Agreement) string { return strconv.FormatInt(a.Version, 10) }
-
-// subscribed tells whether a line of a basket is a subscription.
-func subscribed(l cart.Line) bool { return agreement.IsRef(l.Answers[catalog.ChosenCode]) }
