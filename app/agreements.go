@@ -3,15 +3,20 @@ package app
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"sauda/core/agreement"
 	"sauda/core/notify"
+	"sauda/core/payment"
 	"sauda/core/seller"
+	"sauda/flow/checkout"
+	"sauda/flow/renew"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/job"
+	"sauda/gear/saga"
 )
 
 // agreementReactions are the letters that follow from agreements. Each leads to the page on which the buyer skips, pauses, changes
@@ -87,10 +92,25 @@ func (h *House) tellAgreed(tx *db.Tx, about agreement.About, t notify.Template, 
 	lang, params := a.To.Lang, say(a)
 	params["product"] = a.Name.In(lang) + " × " + a.Quantity.Format(lang)
 	params["name"], params["shop"] = a.To.Name, s.Name.In(lang)
-	params["url"] = h.config.home() + "/" + lang + "/account/subscriptions/" + string(a.ID)
+	params["url"] = h.config.home() + agreementPath(lang, a.ID)
 	return notify.Send(tx, notify.Letter{
 		Key: string(a.ID) + ":" + string(t) + ":" + strconv.FormatInt(about.Version, 10), To: a.To.Email, Lang: lang, Template: t, Params: params, Seller: a.Seller,
 	})
+}
+
+// agreementPath is the page of an agreement.
+func agreementPath(lang string, id agreement.ID) string {
+	return "/" + lang + "/account/subscriptions/" + string(id)
+}
+
+// renew orders a basket of an agreement. A bank that asks its buyer sends him back to the page of the agreement.
+func (h *House) renew(ctx context.Context, b renew.Basket) (renew.Bought, error) {
+	back := agreementPath(b.Lang, b.Of)
+	if !strings.HasPrefix(h.config.cardPage(), "/") {
+		back = h.config.home() + back
+	}
+	a, err := h.Desk.Renew(ctx, checkout.Purchase{Cart: b.ID, Method: payment.Card, Card: b.Card, ReturnURL: back})
+	return renew.Bought{Order: string(a.Order), Waits: err == nil && a.Outcome != saga.Failed, Next: a.Next}, err
 }
 
 // renewEvery is how soon a period is ordered after its day has begun.

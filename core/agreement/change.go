@@ -237,6 +237,20 @@ func PayWith(tx *db.Tx, id ID, card string) error {
 	return tx.Emit(Changed{a.about(), "card"})
 }
 
+// PayNow has what waits for its payment tried at once, with its buyer present; a try that is open is gone on with. A card that was
+// refused for good is not asked again, nor is any more often than networks of cards let it be: that is ErrState.
+func PayNow(tx *db.Tx, id ID) (Agreement, error) {
+	a, err := changeable(tx, id, 0)
+	if err != nil || a.Open {
+		return a, err
+	}
+	if a.State != StateDunning || a.Hard || a.Tries >= triesMax {
+		return a, ErrState.About("pay %s, which is %s and was tried %d times", id, a.State, a.Tries)
+	}
+	a.Due = span.DayOf(tx.Now(), span.Almaty)
+	return a, keep(tx, &a)
+}
+
 // Send has the next orders go to another address. How they are carried stays; where that is not offered there, the next order
 // says so.
 func Send(tx *db.Tx, id ID, to place.Address) error {

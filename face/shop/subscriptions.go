@@ -40,6 +40,7 @@ func (f *face) mountSubscriptions(site *web.Site) {
 	} {
 		web.Form(site, "POST /account/subscriptions/{id}/"+act, f.subscriptionAct(do), web.SignedIn())
 	}
+	web.FormAct(site, "POST /account/subscriptions/{id}/pay", f.payForSubscription, web.SignedIn())
 }
 
 // planAsk names a product that can be had again and again.
@@ -171,6 +172,7 @@ type subscriptionView struct {
 	Addresses []identity.KeptAddress
 	Rhythms   []agreement.Every
 	Today     span.Day
+	Bank      string // Bank is the page on which the bank asks the buyer.
 }
 
 // periodsShown is how many periods the page of a subscription lists.
@@ -251,6 +253,33 @@ func (f *face) subscriptionAct(do func(*db.Tx, subscriptionSaid) error) func(*db
 		v.page, v.Form = v.at("/account/subscriptions/"+string(in.ID)), typed(tx.Context(), in.Typed, err)
 		return web.Again(subscriptionPage(v)), nil
 	}
+}
+
+// payForSubscription pays at once for what waits for it. Where the bank asks the buyer, he goes on to its page: a form may not lead
+// to another site, but the page that is shown has a link there.
+func (f *face) payForSubscription(ctx context.Context, in subscriptionSaid) (web.Then, error) {
+	next, err := f.Renewals.Pay(ctx, f.Store, web.WhoFrom(ctx), in.ID)
+	switch {
+	case err != nil && !refused(err):
+		return web.Then{}, err
+	case err == nil && strings.HasPrefix(next.URL, "/"):
+		return web.See(next.URL), nil
+	case err == nil && next.URL == "":
+		return web.See("/account/subscriptions/" + string(in.ID)), nil
+	}
+	var v subscriptionView
+	if bad := web.Look(ctx, func(tx *db.Tx) (err error) {
+		v, err = f.subscriptionOf(tx, in.subscriptionAsk)
+		return err
+	}); bad != nil {
+		return web.Then{}, bad
+	}
+	v.page, v.Bank = v.at("/account/subscriptions/"+string(in.ID)), next.URL
+	if err != nil {
+		v.Form = typed(ctx, in.Typed, err)
+		return web.Again(subscriptionPage(v)), nil
+	}
+	return web.Show(subscriptionPage(v)), nil
 }
 
 // pauseSubscription rests a subscription until a day; without one until its buyer goes on.

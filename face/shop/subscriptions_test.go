@@ -55,7 +55,7 @@ func TestASubscription(t *testing.T) {
 		t.Errorf("the page costs %d statements, 9 are allowed", n)
 	}
 	other := h.signedUp(t, "en", "bolat@example.kz")
-	for _, act := range []string{"skip", "pause", "resume", "change", "card", "address", "end", "price"} {
+	for _, act := range []string{"skip", "pay", "pause", "resume", "change", "card", "address", "end", "price"} {
 		other.ask("POST", address+"/"+act, url.Values{"version": {"1"}})
 	}
 	if p := other.ask("GET", address, nil); p.status != http.StatusNotFound {

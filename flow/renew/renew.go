@@ -34,8 +34,23 @@ import (
 // storyName names the story in the store; it never changes.
 const storyName = "renew"
 
-// Buy orders a basket of the house once. Told again, it says what became of it. Waits says that the bank has not decided yet.
-type Buy func(ctx context.Context, id cart.ID, card payment.CardID) (order string, waits bool, err error)
+// Basket is what is to be ordered.
+type Basket struct {
+	ID   cart.ID
+	Card payment.CardID
+	Of   agreement.ID
+	Lang string
+}
+
+// Bought is what became of a basket: its order, or that the bank has not decided yet, and what it asks its buyer to do.
+type Bought struct {
+	Order string
+	Waits bool
+	Next  payment.NextStep
+}
+
+// Buy orders a basket of the house once. Told again, it says what became of it.
+type Buy func(ctx context.Context, b Basket) (Bought, error)
 
 // Desk is where agreements are renewed.
 type Desk struct {
@@ -56,13 +71,15 @@ func New(teller *saga.Teller, buy Buy) *Desk {
 
 // State is what the story remembers between its steps.
 type State struct {
-	Agreement agreement.ID   `json:"agreement"`
-	Seq       int64          `json:"seq"`
-	Try       int            `json:"try"`
-	Cart      cart.ID        `json:"cart,omitempty"`
-	Card      payment.CardID `json:"card,omitempty"`
-	Order     string         `json:"order,omitempty"`
-	Why       string         `json:"why,omitempty"` // Why is the code of the fault for which there is no order.
+	Agreement agreement.ID     `json:"agreement"`
+	Seq       int64            `json:"seq"`
+	Try       int              `json:"try"`
+	Cart      cart.ID          `json:"cart,omitempty"`
+	Card      payment.CardID   `json:"card,omitempty"`
+	Lang      string           `json:"lang,omitempty"`
+	Order     string           `json:"order,omitempty"`
+	Next      payment.NextStep `json:"next,omitzero"` // Next is what the bank asks the buyer to do while the try waits.
+	Why       string           `json:"why,omitempty"` // Why is the code of the fault for which there is no order.
 }
 
 // try names the try that is told.
@@ -116,13 +133,35 @@ func (d *Desk) turn(ctx context.Context, store *db.Store, a agreement.Agreement)
 // Try tries to order the period of an agreement that is due, or goes on with the try that is open. What is not due is not
 // ordered, and no trouble.
 func (d *Desk) Try(ctx context.Context, a agreement.Agreement) error {
-	t := a.Trying()
-	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", t.Agreement, t.Seq, t.N)}
-	_, _, err := saga.Tell(ctx, d.teller, db.System, name, State{Agreement: t.Agreement, Seq: t.Seq, Try: t.N})
+	_, _, err := d.tell(ctx, a.Trying())
 	if errors.Is(err, agreement.ErrNotDue) {
 		return nil
 	}
 	return err
+}
+
+// Pay tries at once what waits for its payment, with its buyer present, or goes on with the try that is open. It gives what the
+// bank asks him to do; nothing when it has decided, or decides without him. Whose it is not does not know it.
+func (d *Desk) Pay(ctx context.Context, store *db.Store, who db.Who, id agreement.ID) (payment.NextStep, error) {
+	var a agreement.Agreement
+	err := job.Once(ctx, store, who, func(tx *db.Tx) (err error) {
+		a, err = agreement.PayNow(tx, id)
+		return err
+	})
+	if err != nil {
+		return payment.NextStep{}, err
+	}
+	s, outcome, err := d.tell(ctx, a.Trying())
+	if err != nil || outcome != saga.Waiting {
+		return payment.NextStep{}, err
+	}
+	return s.Next, nil
+}
+
+// tell tells a try.
+func (d *Desk) tell(ctx context.Context, t agreement.Try) (State, saga.Outcome, error) {
+	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", t.Agreement, t.Seq, t.N)}
+	return saga.Tell(ctx, d.teller, db.System, name, State{Agreement: t.Agreement, Seq: t.Seq, Try: t.N})
 }
 
 // prepare fills a basket with what a period brings. Where that cannot be, the reason is noted, and nothing is bought.
@@ -131,7 +170,7 @@ func prepare(tx *db.Tx, s *State) error {
 	if err != nil {
 		return err
 	}
-	s.Card = payment.CardID(a.Card)
+	s.Card, s.Lang = payment.CardID(a.Card), a.To.Lang
 	if a.Card == "" {
 		s.Why = payment.ErrNoCard.Code
 		return nil
@@ -199,12 +238,13 @@ func fill(tx *db.Tx, a agreement.Agreement, id cart.ID) error {
 
 // order has the basket ordered, and notes why it was not.
 func (d *Desk) order(ctx context.Context, _ string, s *State) error {
-	order, waits, err := d.buy(ctx, s.Cart, s.Card)
+	b, err := d.buy(ctx, Basket{s.Cart, s.Card, s.Agreement, s.Lang})
+	s.Next = b.Next
 	switch {
-	case order != "":
-		s.Order = order
+	case b.Order != "":
+		s.Order = b.Order
 		return nil
-	case waits:
+	case b.Waits:
 		return saga.ErrWait
 	case err == nil:
 		return saga.ErrUnknown

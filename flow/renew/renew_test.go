@@ -1,6 +1,7 @@
 package renew_test
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ import (
 	"sauda/flow/flowtest"
 	"sauda/flow/renew"
 	"sauda/gear/db"
+	"sauda/gear/saga"
 	"sauda/gear/seal"
 )
 
@@ -50,7 +52,10 @@ func open(t testing.TB, w *flowtest.World, life *flowtest.Life) *house {
 	if h.desk.Keys, err = seal.Parse(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("a", 32)))); err != nil {
 		t.Fatal(err)
 	}
-	h.renew = renew.New(life.Teller, h.desk.Renew)
+	h.renew = renew.New(life.Teller, func(ctx context.Context, b renew.Basket) (renew.Bought, error) {
+		a, err := h.desk.Renew(ctx, checkout.Purchase{Cart: b.ID, Method: payment.Card, Card: b.Card, ReturnURL: "/account/subscriptions/" + string(b.Of)})
+		return renew.Bought{Order: string(a.Order), Waits: err == nil && a.Outcome != saga.Failed, Next: a.Next}, err
+	})
 	return h
 }
 

@@ -1,6 +1,7 @@
 package renew_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -111,6 +112,22 @@ func bankAsks(t *testing.T, h *house) {
 	}
 	if now := h.get(t, id); now.State != agreement.StateDunning || now.Try != 1 || now.Open || now.Due != h.Day().AddDays(1) {
 		t.Errorf("unanswered: %s, refused %d times, again on %s", now.State, now.Try, now.Due)
+	}
+	if _, err := h.renew.Pay(t.Context(), h.Store.Store, bolat, id); !errors.Is(err, agreement.ErrUnknown) {
+		t.Errorf("somebody else pays: %v", err)
+	}
+	next, err := h.renew.Pay(t.Context(), h.Store.Store, aigul, id)
+	again, twice := h.renew.Pay(t.Context(), h.Store.Store, aigul, id)
+	if err != nil || twice != nil || next.URL == "" || again != next {
+		t.Fatalf("paid with its buyer present: %v, %v, then %v, %v", next, err, again, twice)
+	}
+	h.answered(t, next)
+	h.run(t)
+	if now := h.get(t, id); now.State != agreement.StateActive || now.Seq != 3 || len(h.charged(t, aigul.Party)) != before+2 {
+		t.Errorf("answered: %s at %d", now.State, now.Seq)
+	}
+	if _, err := h.renew.Pay(t.Context(), h.Store.Store, aigul, id); !errors.Is(err, agreement.ErrState) {
+		t.Errorf("paid when nothing is due: %v", err)
 	}
 	h.stop(t, id)
 }
