@@ -54,7 +54,7 @@ func (h *House) agreementReactions() []bus.Reaction {
 				return map[string]string{"next": dayIn(a.To.Lang, e.Next), "reason": i18n.T(a.To.Lang, "agreement.skipped."+e.Why)}
 			})
 		}),
-		bus.On("agreement waits: a letter says why", func(tx *db.Tx, e agreement.Lacked) error {
+		bus.On("agreement waits for goods: a letter says so", func(tx *db.Tx, e agreement.Lacked) error {
 			letter := notify.AgreementLacked
 			if e.Why == agreement.WhyShop {
 				letter = notify.AgreementStalled
