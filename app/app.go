@@ -186,7 +186,7 @@ func (h *House) tell() (err error) {
 		return err
 	}
 	h.Desk.Ways = choice.WaysOf(booking.Way{}, course.Way{}, utility.Way{}, agreement.Way{})
-	h.Renewals = renew.New(h.Teller, h.Desk.Renew)
+	h.Renewals = renew.New(h.Teller, h.renew)
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)
 	h.Till, h.chair = floor.NewTill(h.Floor, h.Teller), floor.NewChair(h.Floor, h.Teller)

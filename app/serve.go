@@ -38,7 +38,7 @@ func (h *House) serve() *web.Server {
 	h.stand(server)
 	site := server.Site(web.SiteOptions{Fault: h.faultPage, Copies: h.copies})
 	shop.Mount(server, site, shop.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Collect: h.Collect, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Taught: h.Taught(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Renewals: h.Renewals, Store: h.Store, Collect: h.Collect, Account: h.account(), Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Taught: h.Taught(), Display: h.Display, Currency: money.KZT, TestMode: h.world.cards != nil, PublicURL: c.PublicURL, PayURL: c.cardPage(),
 		Exchange: h.trades,
 	})
 	terminal.Mount(server, site, terminal.Deps{Floor: h.Floor, Board: h.Board, Hammer: h.Hammer, Notary: h.Notary, Now: c.Now, PublicURL: c.PublicURL, Attached: h.Attached()})

@@ -47,6 +47,8 @@ var (
 	ErrState    = fault.New(fault.Conflict, "agreement.state", "The subscription is not in a state in which this can be done. Look at it again.")
 	ErrNotDue   = fault.New(fault.Conflict, "agreement.not_due", "Nothing is to be ordered for this subscription now.")
 	ErrMandate  = fault.New(fault.Invalid, "agreement.mandate", "A subscription is paid by card. Choose a card that you keep, or enter one and have it kept, and agree to the payments.")
+	ErrPaying   = fault.New(fault.Conflict, "agreement.paying", "A payment of this subscription is under way. Wait some minutes and repeat your change.")
+	ErrTrial    = fault.New(fault.Conflict, "agreement.trial", "You have had the trial of this subscription before. Look at the basket again and confirm the whole price.")
 	ErrSignedIn = fault.New(fault.Unauthenticated, "agreement.sign_in", "Sign in to subscribe: a subscription belongs to an account.")
 )
 
@@ -105,7 +107,8 @@ type Body struct {
 	Calendar Calendar         `json:"calendar"`
 	Seq      int64            `json:"seq"`            // Seq is the number of the period that is to be ordered next; the first order was 1.
 	Day      span.Day         `json:"day"`            // Day is when that is, by the calendar.
-	Since    span.Day         `json:"since,omitzero"` // Since is when the period began that was ordered last, and Paid what it cost.
+	Since    span.Day         `json:"since,omitzero"` // Since is from when Paid was paid, until Until; of a membership all that is not given back yet.
+	Until    span.Day         `json:"until,omitzero"`
 	Paid     money.Money      `json:"paid"`
 
 	Price    money.Money `json:"price"`             // Price is what one unit costs by the list, as it was agreed.
@@ -116,11 +119,13 @@ type Body struct {
 	Trial    *Trial      `json:"trial,omitempty"`   // Trial is how it begins.
 	Credit   money.Money `json:"credit,omitzero"`   // Credit is taken off the next orders.
 
-	Try    int      `json:"try,omitempty"`   // Try is how often the payment of this period has failed.
+	Try    int      `json:"try,omitempty"`   // Try is how often the bank has refused the payment of this period.
 	Missed span.Day `json:"missed,omitzero"` // Missed is when it failed first.
 	Hard   bool     `json:"hard,omitempty"`  // Hard says that this card is not tried again.
 	Resume span.Day `json:"resume,omitzero"` // Resume is when a pause ends by itself.
 	Tries  int      `json:"tries,omitempty"` // Tries counts all tries of this period, so that each has a name of its own.
+	Open   bool     `json:"open,omitempty"`  // Open says that the last of them has not come to its end.
+	Waits  string   `json:"waits,omitempty"` // Waits is why a period waits without its buyer's doing: it is sold out, or the code of a fault of the shop's.
 
 	To      To      `json:"to"`
 	Consent Consent `json:"consent"`
@@ -163,6 +168,22 @@ func (a *Agreement) noted(tx *db.Tx, e Entry) {
 	if over := len(a.History) - historyMax; over > 0 {
 		a.History = a.History[over:]
 	}
+}
+
+// Try names one try to order a period. There is one at a time.
+type Try struct {
+	Agreement ID
+	Seq       int64
+	N         int // N is how many tries of the period there were before it.
+}
+
+// Trying is the try that is under way, or else the next one.
+func (a Agreement) Trying() Try {
+	t := Try{a.ID, a.Seq, a.Tries}
+	if a.Open {
+		t.N--
+	}
+	return t
 }
 
 // PeriodState is how a period ended.

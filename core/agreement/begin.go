@@ -55,7 +55,7 @@ func Draft(tx *db.Tx, c Choice) (Agreement, error) {
 			Calendar: Calendar{Every: c.Every}, Seq: 1, Share: plan.Share, Months: plan.Months,
 		},
 	}
-	if a.Trial, err = trialFor(tx, plan); err != nil {
+	if a.Trial, err = TrialFor(tx, plan); err != nil {
 		return a, err
 	}
 	prices, err := Listed(tx, []Agreement{a})
@@ -68,16 +68,36 @@ func Draft(tx *db.Tx, c Choice) (Agreement, error) {
 	return a, open(tx, a)
 }
 
-// trialFor gives how an agreement begins: with a trial for who has none of this product yet.
-func trialFor(tx *db.Tx, p Plan) (*Trial, error) {
-	if p.Trial == nil {
-		return nil, nil
+// TrialFor gives the trial with which an agreement of whoever asks begins; none when he has or had one of this product.
+func TrialFor(tx *db.Tx, p Plan) (*Trial, error) {
+	if p.Trial == nil || tx.Who().Party == "" {
+		return p.Trial, nil
 	}
-	mine, err := Mine(tx, tx.Who().Party)
-	if err != nil || slices.ContainsFunc(mine, func(a Agreement) bool { return a.Product == p.Product }) {
+	before, err := had(tx, tx.Who().Party)
+	if err != nil || before[p.Product] {
 		return nil, err
 	}
 	return p.Trial, nil
+}
+
+// had gives the products that a buyer subscribes to, or did.
+func had(tx *db.Tx, party string) (map[catalog.ProductID]bool, error) {
+	rows, err := agreementdb.New(tx).Had(tx.Context(), party)
+	before := make(map[catalog.ProductID]bool, len(rows))
+	for _, product := range rows {
+		before[catalog.ProductID(product)] = true
+	}
+	return before, err
+}
+
+// tried gives what the buyer of some drafts has tried before; drafts without a trial ask for nothing.
+func tried(tx *db.Tx, all map[ID]Agreement) (map[catalog.ProductID]bool, error) {
+	for _, a := range all {
+		if a.State == StateDraft && a.Trial != nil {
+			return had(tx, a.Party) // A basket has one buyer.
+		}
+	}
+	return nil, nil
 }
 
 func (c Choice) check(p Plan, o catalog.Offer) error {
@@ -148,8 +168,9 @@ type Chosen struct {
 	Of      Agreement
 }
 
-// Lines gives what can be ordered of some references by whoever asks, in one statement: his own drafts, and the period that
-// is to be ordered now by the house alone. What cannot is absent.
+// Lines gives what can be ordered of some references by whoever asks: his own drafts, and the period that is to be ordered now by
+// the house alone. What cannot is absent. It takes one statement, and one more for drafts with a trial: a buyer has one of
+// each product, however many drafts he has.
 func Lines(tx *db.Tx, refs []string) (map[string]Chosen, error) {
 	ids := make([]ID, 0, len(refs))
 	for _, ref := range refs {
@@ -158,6 +179,10 @@ func Lines(tx *db.Tx, refs []string) (map[string]Chosen, error) {
 		}
 	}
 	all, err := some(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	before, err := tried(tx, all)
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +198,12 @@ func Lines(tx *db.Tx, refs []string) (map[string]Chosen, error) {
 			continue
 		case seq > 0 && (who.Kind != db.KindSystem || seq != a.Seq || a.State != StateActive && a.State != StateDunning):
 			continue
+		}
+		if seq == 0 && a.Trial != nil {
+			if before[a.Product] {
+				a.Trial = nil
+			}
+			before[a.Product] = true
 		}
 		found[ref] = Chosen{Terms: a.terms(ref), Variant: a.Variant, Of: a}
 	}
@@ -213,7 +244,9 @@ func Ordered(tx *db.Tx, s Sold) error {
 	today := span.DayOf(tx.Now(), span.Almaty)
 	switch {
 	case seq == 0 && a.State == StateDraft:
-		a.begin(s, today)
+		if err := a.begin(tx, s, today); err != nil {
+			return err
+		}
 	case seq == a.Seq && (a.State == StateActive || a.State == StateDunning):
 	default:
 		return ErrNotDue.About("%s is %s at %d", s.Ref, a.State, a.Seq)
@@ -233,6 +266,7 @@ func Ordered(tx *db.Tx, s Sold) error {
 		a.Calendar.From, a.Calendar.N = a.Day, 0
 		a.Due, a.Notice = a.Day, noticeFor(a.Day)
 	}
+	a.Until = a.Day
 	if err := keep(tx, &a); err != nil {
 		return err
 	}
@@ -242,8 +276,19 @@ func Ordered(tx *db.Tx, s Sold) error {
 	return tx.Emit(Renewed{a.about(), seq, s.Order, a.Day})
 }
 
-// begin makes a draft stand.
-func (a *Agreement) begin(s Sold, today span.Day) {
+// begin makes a draft stand. A trial that was had meanwhile, by another order, is ErrTrial when it was reckoned with.
+func (a *Agreement) begin(tx *db.Tx, s Sold, today span.Day) error {
+	if a.Trial != nil {
+		before, err := had(tx, a.Party)
+		switch {
+		case err != nil:
+			return err
+		case before[a.Product] && s.took(ReasonTrial) > 0:
+			return ErrTrial.About("%s", a.ID)
+		case before[a.Product]:
+			a.Trial = nil
+		}
+	}
 	a.State, a.Begun, a.Card, a.Consent, a.To = StateActive, s.Order, s.Card, s.Consent, s.To
 	a.Calendar.From, a.Day = today, today
 	if !a.Service {
@@ -253,6 +298,7 @@ func (a *Agreement) begin(s Sold, today span.Day) {
 	if unit := s.unit(a.Quantity); unit.Currency != "" {
 		a.Price = unit
 	}
+	return nil
 }
 
 // unit is what one unit costs by the list.
@@ -276,19 +322,28 @@ func (s Sold) unit(q measure.Quantity) money.Money {
 
 // sums are what the line costs, and what of the credit it took.
 func (s Sold) sums() (paid, credit money.Money) {
-	paid, credit = money.Of(0, s.Quote.Currency), money.Of(0, s.Quote.Currency)
+	paid = money.Of(0, s.Quote.Currency)
+	for _, l := range s.Quote.Lines {
+		if l.Line == s.Line || l.Bundle == s.Line {
+			paid.Minor += l.Total.Minor
+		}
+	}
+	return paid, money.Of(s.took(ReasonCredit), s.Quote.Currency)
+}
+
+// took is what was taken off the line for a reason, in minor units.
+func (s Sold) took(code string) (minor int64) {
 	for _, l := range s.Quote.Lines {
 		if l.Line != s.Line && l.Bundle != s.Line {
 			continue
 		}
-		paid.Minor += l.Total.Minor
 		for _, r := range l.Reasons {
-			if r.Code == ReasonCredit {
-				credit.Minor += r.Params.Amount.Minor
+			if r.Code == code {
+				minor += r.Params.Amount.Minor
 			}
 		}
 	}
-	return paid, credit
+	return minor
 }
 
 // advance turns to the next period.
@@ -300,7 +355,8 @@ func (a *Agreement) advance(today span.Day) {
 	a.Seq++
 	a.Day = a.Calendar.After(after)
 	a.State, a.Due, a.Notice = StateActive, a.Day, noticeFor(a.Day)
-	a.Try, a.Tries, a.Missed, a.Hard, a.Asked = 0, 0, span.Day{}, false, money.Money{}
+	a.Try, a.Tries, a.Open, a.Waits = 0, 0, false, ""
+	a.Missed, a.Hard, a.Asked = span.Day{}, false, money.Money{}
 }
 
 // ended ends the period of now, which is ErrNotDue when it has ended before.

@@ -37,7 +37,7 @@ var words = map[string]text.Localized{
 	ReasonPromised: {"kk": "Жазылымда уәде етілген баға", "ru": "Обещанная по подписке цена", "en": "The price that was promised with the subscription", "zh": "订阅承诺价"},
 	ReasonShare:    {"kk": "Жазылым жеңілдігі", "ru": "Скидка по подписке", "en": "Subscription discount", "zh": "订阅折扣"},
 	ReasonTrial:    {"kk": "Сынақ мерзімі", "ru": "Пробный период", "en": "Trial period", "zh": "试用期"},
-	ReasonCredit:   {"kk": "Өзгерген жазылымнан қалған сома", "ru": "Остаток после изменения подписки", "en": "What was left when the subscription changed", "zh": "变更订阅后的余额"},
+	ReasonCredit:   {"kk": "Жазылым өзгергенде қалған сома", "ru": "Остаток после изменения подписки", "en": "What was left when the subscription changed", "zh": "变更订阅后的余额"},
 }
 
 // Off is what an agreement takes off a sum by the list: what is above the promised price, then its share, then what a trial

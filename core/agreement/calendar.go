@@ -104,6 +104,10 @@ func (a Agreement) Coming(n int) []span.Day {
 // agreement ends.
 var dunning = []int{1, 3, 7}
 
+// triesMax is how often a period is tried at once with another card. Networks of cards let a payment be tried 15 times in 30
+// days; from then on it is tried on its days.
+const triesMax = 10
+
 // NoticeDays is how many days before an order its buyer is told of it.
 const NoticeDays = 3
 

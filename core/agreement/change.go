@@ -60,29 +60,51 @@ func Resume(tx *db.Tx, id ID) error {
 	if err != nil || a.State != StatePaused {
 		return err
 	}
-	if !a.Asked.IsZero() {
-		return ErrState.About("resume %s: a higher price waits for the buyer's word", id)
+	if a, err = Judged(tx, a); err == nil && !a.Asked.IsZero() {
+		err = ErrState.About("resume %s: a higher price waits for the buyer's word", id)
+	}
+	if err != nil {
+		return err
 	}
 	return a.resume(tx)
 }
 
+// Judged gives an agreement with the price that its buyer is asked for by the list of now, which may have changed since he was
+// asked; none when it is not higher any more. What is not sold now is asked for as it was.
+func Judged(tx *db.Tx, a Agreement) (Agreement, error) {
+	if a.Asked.IsZero() {
+		return a, nil
+	}
+	prices, err := Listed(tx, []Agreement{a})
+	if listed := prices[a.ID]; listed.Currency != "" {
+		a.Asked = a.dearer(listed)
+	}
+	return a, err
+}
+
 // Agree is the buyer's word that he pays the higher price, which is promised anew; what was paused for it goes on. It names the
-// price that he saw: another one is ErrChanged. Agreed twice, it is agreed once.
+// price that he saw: that of his letter binds its seller until the day of the order (Civil Code of Kazakhstan art. 397: an
+// offer with a term is accepted within it), after that the list of now counts, and another price is ErrChanged. Whatever he agrees
+// to, he pays no more than the list says. Agreed twice, it is agreed once.
 func Agree(tx *db.Tx, id ID, price money.Money) error {
 	a, err := changeable(tx, id, 0)
-	if err != nil {
+	if err != nil || a.Asked.IsZero() && a.Price == price {
 		return err
 	}
-	if a.Asked.IsZero() && a.Price == price {
-		return nil
+	asked, today := a.Asked, span.DayOf(tx.Now(), span.Almaty)
+	if a, err = Judged(tx, a); err != nil {
+		return err
 	}
-	if a.Asked != price {
+	offered := price == asked && (a.State != StatePaused && !a.Day.Before(today) || asked.Minor >= a.Asked.Minor)
+	if asked.IsZero() || price != a.Asked && !offered {
 		return ErrChanged.About("%s asks for %s, not %s", id, a.Asked, price)
 	}
-	today := span.DayOf(tx.Now(), span.Almaty)
-	a.noted(tx, Entry{What: "agreed", Day: today, Sum: price})
-	a.Price, a.Asked = price, money.Money{}
-	a.Promised = Calendar{From: today, Every: EveryMonth}.At(a.Months)
+	if !a.Asked.IsZero() {
+		price.Minor = min(price.Minor, a.Asked.Minor)
+		a.noted(tx, Entry{What: "agreed", Day: today, Sum: price})
+		a.Price, a.Promised = price, Calendar{From: today, Every: EveryMonth}.At(a.Months)
+	}
+	a.Asked = money.Money{}
 	if a.State == StatePaused {
 		return a.resume(tx)
 	}
@@ -168,40 +190,44 @@ func (a Agreement) fits(p Plan, c Change) error {
 		p.Rhythms = []Every{c.Every}
 	}
 	wrong := Choice{Quantity: c.Quantity, Every: c.Every, Lacking: c.Lacking}.judged(p, a.Unit)
-	if a.Service && c.Quantity != a.Quantity && a.State != StateActive {
+	switch more := a.Service && c.Quantity != a.Quantity; {
+	case more && a.State != StateActive:
 		return ErrState.About("%s is %s", a.ID, a.State)
+	case more && a.Open: // It is of the quantity that was.
+		return ErrPaying.About("%s at %d", a.ID, a.Seq)
 	}
 	return ErrInvalid.Fields(wrong...)
 }
 
-// prorate reckons another quantity of a membership in the middle of a period.
+// prorate reckons another quantity of a membership in the middle of a period. What is given back is not paid any more: however
+// often it changes, no more comes back than was paid.
 func (a *Agreement) prorate(today span.Day, q measure.Quantity) error {
-	rest := Rest(a.Paid, span.Days{From: a.Since, To: a.Day}, today)
-	zero := money.Of(a.Credit.Minor, rest.Currency)
+	left := Rest(a.Paid, span.Days{From: a.Since, To: a.Until}, today)
+	back := left
 	if q < a.Quantity {
-		less, err := rest.Times(int64(a.Quantity-q), int64(a.Quantity), money.HalfUp)
-		if err != nil {
+		var err error
+		if back, err = left.Times(int64(a.Quantity-q), int64(a.Quantity), money.HalfUp); err != nil {
 			return err
 		}
-		a.Credit, err = zero.Add(less)
-		return err
+	} else {
+		a.Calendar.From, a.Calendar.N, a.Day, a.Until = today, 0, today, today
+		a.Due, a.Notice = today, span.Day{}
 	}
-	a.Calendar.From, a.Calendar.N, a.Day = today, 0, today
-	a.Due, a.Notice = today, span.Day{}
-	var err error
-	a.Credit, err = zero.Add(rest)
+	a.Since, a.Paid = today, money.Of(left.Minor-back.Minor, left.Currency)
+	credit, err := money.Of(a.Credit.Minor, left.Currency).Add(back)
+	a.Credit = credit
 	return err
 }
 
-// PayWith has another card pay. What waits for its payment is tried with it at once. Whether the card is the buyer's, the caller
-// has looked up.
+// PayWith has a card pay, another one or the same again. What waits for its payment is tried with it at once, and that takes none
+// of the days away on which it is tried again. Whether the card is the buyer's, the caller has looked up.
 func PayWith(tx *db.Tx, id ID, card string) error {
 	a, err := changeable(tx, id, 0)
 	if err != nil {
 		return err
 	}
 	a.Card, a.Hard = card, false
-	if a.State == StateDunning {
+	if a.State == StateDunning && a.Tries < triesMax {
 		a.Due = span.DayOf(tx.Now(), span.Almaty)
 	}
 	a.noted(tx, Entry{What: "card"})
@@ -209,6 +235,20 @@ func PayWith(tx *db.Tx, id ID, card string) error {
 		return err
 	}
 	return tx.Emit(Changed{a.about(), "card"})
+}
+
+// PayNow has what waits for its payment tried at once, with its buyer present; a try that is open is gone on with. A card that was
+// refused for good is not asked again, nor is any more often than networks of cards let it be: that is ErrState.
+func PayNow(tx *db.Tx, id ID) (Agreement, error) {
+	a, err := changeable(tx, id, 0)
+	if err != nil || a.Open {
+		return a, err
+	}
+	if a.State != StateDunning || a.Hard || a.Tries >= triesMax {
+		return a, ErrState.About("pay %s, which is %s and was tried %d times", id, a.State, a.Tries)
+	}
+	a.Due = span.DayOf(tx.Now(), span.Almaty)
+	return a, keep(tx, &a)
 }
 
 // Send has the next orders go to another address. How they are carried stays; where that is not offered there, the next order

@@ -18,6 +18,7 @@ type About struct {
 	Agreement ID     `json:"agreement"`
 	Party     string `json:"party"`
 	Seller    string `json:"seller"`
+	Version   int64  `json:"version"` // Version is that of the agreement: no fact of a kind has the same one twice.
 }
 
 // Begun states that the first order of an agreement was placed.
@@ -64,7 +65,8 @@ type Failed struct {
 	Until span.Day `json:"until"` // Until is when it ends when nothing is paid.
 }
 
-// Skipped states that a period is passed over, and why: the buyer wanted so, or it was sold out.
+// Skipped states that a period is passed over, and why: the buyer wanted so, it was sold out, or the shop could not make the
+// order.
 type Skipped struct {
 	About
 	Seq  int64    `json:"seq"`
@@ -73,11 +75,13 @@ type Skipped struct {
 	Next span.Day `json:"next"`
 }
 
-// Lacked states that a period waits for goods that are sold out.
+// Lacked states that a period waits, and why: it is sold out, or the shop cannot make the order.
 type Lacked struct {
 	About
-	Seq int64    `json:"seq"`
-	Day span.Day `json:"day"`
+	Seq  int64    `json:"seq"`
+	Day  span.Day `json:"day"`
+	Why  string   `json:"why"`
+	Code string   `json:"code"` // Code is that of the shop's fault.
 }
 
 // Paused states that nothing is ordered for a while, and why.
@@ -109,6 +113,7 @@ type Ended struct {
 const (
 	WhyBuyer   = "buyer"
 	WhyLacking = "sold_out"
+	WhyShop    = "shop" // WhyShop says that the shop could not make the order.
 	WhyPrice   = "price"
 	WhyUnpaid  = "unpaid"
 	WhyOver    = "not_sold" // WhyOver says that it is not sold any more.

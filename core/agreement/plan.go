@@ -20,7 +20,6 @@ type Plan struct {
 	Product catalog.ProductID
 	Seller  string
 	Offered bool
-	Version int64
 	PlanBody
 }
 
@@ -118,7 +117,7 @@ func PlanOf(tx *db.Tx, id catalog.ProductID) (Plan, error) {
 }
 
 func planOf(r agreementdb.AgreementPlan) (Plan, error) {
-	p := Plan{Product: catalog.ProductID(r.Product), Seller: r.Seller, Offered: r.Offered == 1, Version: r.Version}
+	p := Plan{Product: catalog.ProductID(r.Product), Seller: r.Seller, Offered: r.Offered == 1}
 	return p, json.Unmarshal([]byte(r.Body), &p.PlanBody)
 }
 

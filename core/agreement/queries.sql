@@ -1,7 +1,7 @@
 -- name: KeepPlan :exec
 INSERT INTO agreement_plan (product, seller, offered, body)
 VALUES (sqlc.arg(product), sqlc.arg(seller), sqlc.arg(offered), sqlc.arg(body))
-ON CONFLICT (product) DO UPDATE SET offered = excluded.offered, body = excluded.body, version = agreement_plan.version + 1;
+ON CONFLICT (product) DO UPDATE SET offered = excluded.offered, body = excluded.body;
 
 -- name: GetPlan :one
 SELECT * FROM agreement_plan WHERE product = $1;
@@ -34,6 +34,10 @@ WHERE begun = sqlc.arg(begun) AND begun <> '' AND card = '' AND state <> 'ended'
 -- name: OfParty :many
 -- The agreements of a buyer, the latest first.
 SELECT * FROM agreement WHERE party = $1 AND state <> 'draft' ORDER BY id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: Had :many
+-- What a buyer subscribes to, or did.
+SELECT DISTINCT product FROM agreement WHERE party = $1 AND state <> 'draft';
 
 -- name: List :many
 -- Those of a seller in a state, what is due first.

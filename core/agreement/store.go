@@ -76,7 +76,7 @@ func (a Agreement) Amount() (money.Money, error) {
 	return Terms{Share: a.Share}.Pays(sum)
 }
 
-func (a Agreement) about() About { return About{a.ID, a.Party, a.Seller} }
+func (a Agreement) about() About { return About{a.ID, a.Party, a.Seller, a.Version} }
 
 // Ref is what the basket of a period calls it. The first order is called as the agreement is.
 func (a Agreement) Ref() string {

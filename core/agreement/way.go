@@ -68,5 +68,14 @@ func (Way) Placed(*db.Tx, choice.Sale) error { return nil }
 // Paid says that a membership is there as soon as it is paid.
 func (Way) Paid(*db.Tx, string) (bool, error) { return true, nil }
 
-// Ended leaves the agreement as it is: a period that was given back is not one that was given up.
-func (Way) Ended(*db.Tx, string) error { return nil }
+// Ended hears that the money of a period was given back: nothing of it is left to be taken off the next ones. The agreement stays
+// as it is: a period that was given back is not one that was given up.
+func (Way) Ended(tx *db.Tx, ref string) error {
+	id, seq := refOf(ref)
+	a, err := get(tx, id)
+	if err != nil || a.Seq != max(seq, 1)+1 { // Another period was ordered since.
+		return err
+	}
+	a.Paid.Minor = 0
+	return keep(tx, &a)
+}

@@ -85,6 +85,7 @@ const (
 	AgreementFailed  Template = "agreement_failed"
 	AgreementSkipped Template = "agreement_skipped"
 	AgreementLacked  Template = "agreement_lacked"
+	AgreementStalled Template = "agreement_stalled"
 	AgreementPaused  Template = "agreement_paused"
 	AgreementEnded   Template = "agreement_ended"
 )
@@ -96,7 +97,8 @@ var Templates = []Template{
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	AutopaySoon, AutopayPaid, AutopayStopped, AutopayEnded, InvestorAdmitted, InvestorRefused, InvestorAsked,
 	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
-	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementPaused, AgreementEnded,
+	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementStalled,
+	AgreementPaused, AgreementEnded,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

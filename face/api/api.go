@@ -74,6 +74,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountReviews(api)
 	f.mountQuestions(api)
 	f.mountCourses(api)
+	f.mountSubscriptions(api)
 	f.mountWishes(api)
 	f.mountUploads(server)
 	f.mountBiller(server)

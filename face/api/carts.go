@@ -387,6 +387,7 @@ type purchase struct {
 	Card      payment.CardID `json:"card,omitempty" maxLength:"60" doc:"A card that the buyer keeps, in place of a token; see GET /v1/me/cards."`
 	KeepCard  bool           `json:"keep_card,omitempty" doc:"The buyer agrees to have the card of the token kept for his next orders. Without an account it is not kept."`
 	ReturnURL string         `json:"return_url,omitempty" maxLength:"1000" format:"uri-reference" doc:"Where the buyer comes back to from the bank."`
+	Mandate   string         `json:"mandate,omitempty" enum:"kk,ru,en,zh" doc:"The language in which the buyer read the consent of GET /v1/products/{id}/plan, and agreed to it: a subscription is paid by a card that is kept."`
 	Total     money.Money    `json:"total,omitzero" doc:"What the buyer saw and agrees to pay; another total is refused with checkout.price_changed."`
 }
 
@@ -411,6 +412,7 @@ func (f face) checkout(ctx context.Context, in purchase) (purchaseView, error) {
 	}
 	a, err := f.Desk.Order(ctx, web.WhoFrom(ctx), checkout.Purchase{
 		Cart: in.ID, Method: in.Method, Token: in.Token, Card: in.Card, Keep: in.KeepCard, ReturnURL: in.ReturnURL, Total: in.Total,
+		Mandate: in.Mandate,
 	})
 	if err != nil {
 		return purchaseView{}, err

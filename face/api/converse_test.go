@@ -18,7 +18,9 @@ import (
 	"sauda/base/money"
 	"sauda/base/place"
 	"sauda/base/text"
+	"sauda/core/agreement"
 	"sauda/core/booking"
+	"sauda/core/catalog"
 	"sauda/core/notify"
 	"sauda/core/payment"
 	"sauda/core/promotion"
@@ -235,6 +237,8 @@ func (c talk) happen(t *testing.T, where, event string) {
 	case "confirm": // The buyer types the code that the bank has sent.
 		address, _ := c.names.fill(words[1])
 		c.confirm(t, address, words[2])
+	case "plan": // From here on a thing can be subscribed to, every week or month and for so many per cent less.
+		c.plan(t, words[1], words[2])
 	case "letter": // From here on the code in the latest letter to an address is known; none is an empty one.
 		c.h.Look(t, func(tx *db.Tx) error {
 			all, err := notify.To(tx, words[1])
@@ -319,4 +323,19 @@ func carrierSignature(secret string, now time.Time, body string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	_, _ = fmt.Fprintf(mac, "%d.%s", now.Unix(), body)
 	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// plan has a thing subscribed to.
+func (c talk) plan(t *testing.T, sku, share string) {
+	t.Helper()
+	c.h.Moment(t, func(tx *db.Tx) error {
+		rate, err := money.ParseRate(share)
+		if err != nil {
+			return err
+		}
+		return agreement.Set(tx, agreement.Plan{
+			Product: catalog.ProductID(c.names[sku+".product"]), Seller: string(seller.Own), Offered: true,
+			PlanBody: agreement.PlanBody{Rhythms: []agreement.Every{agreement.EveryWeek, agreement.EveryMonth}, Share: rate, Months: 6},
+		})
+	})
 }

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"sauda/base/span"
 	"sauda/core/agreement"
 	"sauda/core/catalog"
+	"sauda/flow/checkout"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -69,6 +71,21 @@ func agreedSum(a agreement.Agreement) money.Money {
 		return money.Money{}
 	}
 	return sum
+}
+
+// waits says why an order of an agreement has not come about on its day; what its buyer has to pay is said beside it.
+func waits(ctx context.Context, a agreement.Agreement) string {
+	switch f := fault.Find(a.Waits); {
+	case a.Open:
+		return t(ctx, "subscriptions.paying")
+	case a.Waits == agreement.WhyLacking:
+		return t(ctx, "subscriptions.waits.sold_out")
+	case a.Waits == checkout.ErrMissing.Code: // All else that an order needs, it has.
+		return t(ctx, "subscriptions.waits.undelivered")
+	case f != nil:
+		return i18n.Fault(web.Lang(ctx), f)
+	}
+	return a.Waits
 }
 
 // offeredPlan is how a product can be subscribed to, as it is edited.

@@ -26,6 +26,8 @@ import (
 	"sauda/flow/checkout"
 	"sauda/flow/collect"
 	"sauda/flow/display"
+	"sauda/flow/renew"
+	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/session"
 	"sauda/gear/web"
@@ -36,6 +38,8 @@ type Deps struct {
 	Shelf     *shelf.Shelf
 	Search    *search.Keeper
 	Desk      *checkout.Desk
+	Renewals  *renew.Desk // Renewals pays for what somebody subscribes to, while he waits for it.
+	Store     *db.Store
 	Collect   *collect.Collector // Collect asks providers of services that keep their books elsewhere.
 	Account   account.Desk       // Account does what people do about themselves.
 	Sessions  *session.Keeper    // Sessions are where they are signed in.

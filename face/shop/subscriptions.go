@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"sauda/base/measure"
 	"sauda/base/money"
@@ -15,6 +16,7 @@ import (
 	"sauda/core/identity"
 	"sauda/core/payment"
 	"sauda/core/shelf"
+	"sauda/flow/checkout"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -32,12 +34,13 @@ func (f *face) mountSubscriptions(site *web.Site) {
 			return agreement.Agree(tx, in.ID, money.Of(in.Price, f.Currency))
 		},
 		"change":  changeSubscription,
-		"card":    payWith,
+		"card":    func(tx *db.Tx, in subscriptionSaid) error { return checkout.PayWith(tx, in.ID, in.Card) },
 		"address": sendTo,
 		"end":     func(tx *db.Tx, in subscriptionSaid) error { return agreement.End(tx, in.ID) },
 	} {
 		web.Form(site, "POST /account/subscriptions/{id}/"+act, f.subscriptionAct(do), web.SignedIn())
 	}
+	web.FormAct(site, "POST /account/subscriptions/{id}/pay", f.payForSubscription, web.SignedIn())
 }
 
 // planAsk names a product that can be had again and again.
@@ -69,6 +72,7 @@ func (f *face) planOf(tx *db.Tx, in planAsk) (planView, error) {
 	}
 	if there {
 		v.Form.Values["every"] = string(v.Plan.Rhythms[0])
+		v.Plan.Trial, err = agreement.TrialFor(tx, v.Plan)
 	}
 	return v, err
 }
@@ -168,6 +172,7 @@ type subscriptionView struct {
 	Addresses []identity.KeptAddress
 	Rhythms   []agreement.Every
 	Today     span.Day
+	Bank      string // Bank is the page on which the bank asks the buyer.
 }
 
 // periodsShown is how many periods the page of a subscription lists.
@@ -186,7 +191,10 @@ func (f *face) subscriptionOf(tx *db.Tx, in subscriptionAsk) (v subscriptionView
 	if v.cabinet, err = f.cabinetOf(tx, in.accountAsk, "subscriptions"); err != nil {
 		return v, err
 	}
-	if v.Agreement, err = agreement.Get(tx, in.ID); err != nil {
+	if v.Agreement, err = agreement.Get(tx, in.ID); err == nil {
+		v.Agreement, err = agreement.Judged(tx, v.Agreement)
+	}
+	if err != nil {
 		return v, err
 	}
 	v.Today = span.DayOf(tx.Now(), span.Almaty)
@@ -247,6 +255,33 @@ func (f *face) subscriptionAct(do func(*db.Tx, subscriptionSaid) error) func(*db
 	}
 }
 
+// payForSubscription pays at once for what waits for it. Where the bank asks the buyer, he goes on to its page: a form may not lead
+// to another site, but the page that is shown has a link there.
+func (f *face) payForSubscription(ctx context.Context, in subscriptionSaid) (web.Then, error) {
+	next, err := f.Renewals.Pay(ctx, f.Store, web.WhoFrom(ctx), in.ID)
+	switch {
+	case err != nil && !refused(err):
+		return web.Then{}, err
+	case err == nil && strings.HasPrefix(next.URL, "/"):
+		return web.See(next.URL), nil
+	case err == nil && next.URL == "":
+		return web.See("/account/subscriptions/" + string(in.ID)), nil
+	}
+	var v subscriptionView
+	if bad := web.Look(ctx, func(tx *db.Tx) (err error) {
+		v, err = f.subscriptionOf(tx, in.subscriptionAsk)
+		return err
+	}); bad != nil {
+		return web.Then{}, bad
+	}
+	v.page, v.Bank = v.at("/account/subscriptions/"+string(in.ID)), next.URL
+	if err != nil {
+		v.Form = typed(ctx, in.Typed, err)
+		return web.Again(subscriptionPage(v)), nil
+	}
+	return web.Show(subscriptionPage(v)), nil
+}
+
 // pauseSubscription rests a subscription until a day; without one until its buyer goes on.
 func pauseSubscription(tx *db.Tx, in subscriptionSaid) error {
 	return agreement.Pause(tx, in.ID, readDay(in.Until))
@@ -258,24 +293,6 @@ func changeSubscription(tx *db.Tx, in subscriptionSaid) error {
 		q = 0
 	}
 	return agreement.Alter(tx, in.ID, in.Version, agreement.Change{Quantity: q, Every: in.Every, Lacking: in.Lacking})
-}
-
-// payWith has one of the buyer's own cards pay, kept for the same seller.
-func payWith(tx *db.Tx, in subscriptionSaid) error {
-	a, err := agreement.Get(tx, in.ID)
-	if err != nil {
-		return err
-	}
-	cards, err := payment.Cards(tx, a.Party)
-	if err != nil {
-		return err
-	}
-	for _, c := range cards {
-		if c.ID == in.Card && c.Seller == a.Seller && !c.Over(tx.Now()) {
-			return agreement.PayWith(tx, in.ID, string(c.ID))
-		}
-	}
-	return payment.ErrNoCard
 }
 
 // sendTo has the orders go to one of the addresses that the buyer keeps.
@@ -369,17 +386,7 @@ func happened(ctx context.Context, e agreement.Entry) string {
 
 // toAddress is an address in one line.
 func toAddress(ctx context.Context, a place.Address) string {
-	line := a.City
-	if a.Street != "" {
-		line += ", " + a.Street
-	}
-	if a.House != "" {
-		line += " " + a.House
-	}
-	return line
+	return strings.Join(a.Lines(web.Lang(ctx)), ", ")
 }
 
 func versionOf(a agreement.Agreement) string { return strconv.FormatInt(a.Version, 10) }
-
-// subscribed tells whether a line of a basket is a subscription.
-func subscribed(l cart.Line) bool { return agreement.IsRef(l.Answers[catalog.ChosenCode]) }

@@ -3,6 +3,7 @@ package shop_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestASubscription(t *testing.T) {
 	p = b.submit(p, ".sheet form", "quantity", "0")
 	p.wants(".sheet", "Choose a quantity above zero")
 	b.submit(p, ".sheet form", "quantity", "2", "every", "month").wants(".short, main", "Subscription")
-	p = b.submit(b.get("/checkout"), ".stage.open form", filled...)
+	p = b.submit(b.get("/checkout"), ".stage.open form", append(slices.Clone(filled), "flat", "25")...)
 	if len(p.all("input[value='sel_own|mth_courier|']")) > 0 {
 		p = b.submit(p, "form[action$='/checkout/delivery']", "delivery", "sel_own|mth_courier|")
 	}
@@ -49,12 +50,12 @@ func TestASubscription(t *testing.T) {
 	list.wants(".kept", "Kettle", "Every month", "Active")
 	address := attr(list.one(".kept a"), "href")
 	page := b.get(address)
-	page.wants(".part", "Next orders", "Visa •••• 4242")
+	page.wants(".part", "Next orders", "Visa •••• 4242", "Абай даңғылы 10, 25")
 	if n := h.Statements(func() { b.get(address) }); n > 9 {
 		t.Errorf("the page costs %d statements, 9 are allowed", n)
 	}
 	other := h.signedUp(t, "en", "bolat@example.kz")
-	for _, act := range []string{"skip", "pause", "resume", "change", "card", "address", "end", "price"} {
+	for _, act := range []string{"skip", "pay", "pause", "resume", "change", "card", "address", "end", "price"} {
 		other.ask("POST", address+"/"+act, url.Values{"version": {"1"}})
 	}
 	if p := other.ask("GET", address, nil); p.status != http.StatusNotFound {

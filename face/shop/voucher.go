@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"sauda/base/measure"
-	"sauda/base/span"
 	"sauda/core/booking"
 	"sauda/core/cart"
 	"sauda/core/catalog"
@@ -208,9 +207,6 @@ func (v ticketView) traveller(i int) booking.Passenger {
 	}
 	return booking.Passenger{}
 }
-
-// last is the last day of a booking.
-func (v ticketView) last() span.Day { return v.Booking.To.AddDays(-1) }
 
 // books tells whether an order has booked anything.
 func books(o order.Order) bool {

@@ -143,14 +143,33 @@ func (s *State) subscribe(tx *db.Tx, o order.Order) error {
 	return nil
 }
 
-// Renew orders a basket of the house once, by a card that its party has allowed to be used. Told again it only says what
-// became of it, or why its one try came to nothing. Waits says that the bank has not decided yet.
-func (d *Desk) Renew(ctx context.Context, id cart.ID, card payment.CardID) (ordered string, waits bool, err error) {
-	answer, err := d.Continue(ctx, db.System, id)
-	if err == nil && answer.Order == "" && answer.Outcome == saga.Failed {
-		if err = answer.Setback; err == nil {
-			answer, err = d.Order(ctx, db.System, Purchase{Cart: id, Method: payment.Card, Card: card})
+// PayWith has one of the buyer's own cards pay for an agreement: one that he keeps at its seller and that can still be used. Any
+// other is payment.ErrNoCard.
+func PayWith(tx *db.Tx, id agreement.ID, card payment.CardID) error {
+	a, err := agreement.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	cards, err := payment.Cards(tx, a.Party)
+	if err != nil {
+		return err
+	}
+	for _, c := range cards {
+		if c.ID == card && c.Seller == a.Seller && !c.Over(tx.Now()) {
+			return agreement.PayWith(tx, id, string(card))
 		}
 	}
-	return string(answer.Order), err == nil && answer.Outcome != saga.Failed, err
+	return payment.ErrNoCard.About("%.60s for %s", string(card), id)
+}
+
+// Renew orders a basket of the house once, by a card that its party has allowed to be used. Told again it only says what became of
+// it, or why its one try came to nothing. While the bank has not decided, its outcome is not saga.Failed.
+func (d *Desk) Renew(ctx context.Context, p Purchase) (Answer, error) {
+	answer, err := d.Continue(ctx, db.System, p.Cart)
+	if err == nil && answer.Order == "" && answer.Outcome == saga.Failed {
+		if err = answer.Setback; err == nil {
+			answer, err = d.Order(ctx, db.System, p)
+		}
+	}
+	return answer, err
 }

@@ -4,7 +4,8 @@
 //	prepare ▸ buy ▸ settle
 //
 // The story's key is the agreement, its period and its try; the moment that places the order ends the period. However often and
-// by however many processes a day is told, a period is ordered once, and each try asks the bank once.
+// by however many processes a day is told, a period is ordered once, and each try asks the bank once. While a bank has not
+// answered, or asks the buyer, the try is open, and there is no other one.
 //
 // It does not know how a basket is ordered: checkout does.
 package renew
@@ -33,8 +34,23 @@ import (
 // storyName names the story in the store; it never changes.
 const storyName = "renew"
 
-// Buy orders a basket of the house once. Told again, it says what became of it. Waits says that the bank has not decided yet.
-type Buy func(ctx context.Context, id cart.ID, card payment.CardID) (order string, waits bool, err error)
+// Basket is what is to be ordered.
+type Basket struct {
+	ID   cart.ID
+	Card payment.CardID
+	Of   agreement.ID
+	Lang string
+}
+
+// Bought is what became of a basket: its order, or that the bank has not decided yet, and what it asks its buyer to do.
+type Bought struct {
+	Order string
+	Waits bool
+	Next  payment.NextStep
+}
+
+// Buy orders a basket of the house once. Told again, it says what became of it.
+type Buy func(ctx context.Context, b Basket) (Bought, error)
 
 // Desk is where agreements are renewed.
 type Desk struct {
@@ -47,7 +63,7 @@ func New(teller *saga.Teller, buy Buy) *Desk {
 	d := &Desk{teller: teller, buy: buy}
 	saga.Learn(teller, saga.Story[State]{Name: storyName, Steps: []saga.Step[State]{
 		{Name: "prepare", Do: prepare},
-		{Name: "buy", When: func(s *State) bool { return s.Cart != "" }, Call: d.order},
+		{Name: "buy", When: func(s *State) bool { return s.Why == "" }, Call: d.order},
 		{Name: "settle", Do: settle},
 	}})
 	return d
@@ -55,13 +71,20 @@ func New(teller *saga.Teller, buy Buy) *Desk {
 
 // State is what the story remembers between its steps.
 type State struct {
-	Agreement agreement.ID   `json:"agreement"`
-	Seq       int64          `json:"seq"`
-	Try       int            `json:"try"`
-	Cart      cart.ID        `json:"cart,omitempty"`
-	Card      payment.CardID `json:"card,omitempty"`
-	Order     string         `json:"order,omitempty"`
-	Why       string         `json:"why,omitempty"` // Why is the code of the fault for which there is no order.
+	Agreement agreement.ID     `json:"agreement"`
+	Seq       int64            `json:"seq"`
+	Try       int              `json:"try"`
+	Cart      cart.ID          `json:"cart,omitempty"`
+	Card      payment.CardID   `json:"card,omitempty"`
+	Lang      string           `json:"lang,omitempty"`
+	Order     string           `json:"order,omitempty"`
+	Next      payment.NextStep `json:"next,omitzero"` // Next is what the bank asks the buyer to do while the try waits.
+	Why       string           `json:"why,omitempty"` // Why is the code of the fault for which there is no order.
+}
+
+// try names the try that is told.
+func (s *State) try() agreement.Try {
+	return agreement.Try{Agreement: s.Agreement, Seq: s.Seq, N: s.Try}
 }
 
 const (
@@ -107,23 +130,47 @@ func (d *Desk) turn(ctx context.Context, store *db.Store, a agreement.Agreement)
 	return d.Try(ctx, a)
 }
 
-// Try tries to order the period of an agreement that is due. What is not due is not ordered, and no trouble.
+// Try tries to order the period of an agreement that is due, or goes on with the try that is open. What is not due is not
+// ordered, and no trouble.
 func (d *Desk) Try(ctx context.Context, a agreement.Agreement) error {
-	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", a.ID, a.Seq, a.Tries)}
-	_, _, err := saga.Tell(ctx, d.teller, db.System, name, State{Agreement: a.ID, Seq: a.Seq, Try: a.Tries})
+	_, _, err := d.tell(ctx, a.Trying())
 	if errors.Is(err, agreement.ErrNotDue) {
 		return nil
 	}
 	return err
 }
 
+// Pay tries at once what waits for its payment, with its buyer present, or goes on with the try that is open. It gives what the
+// bank asks him to do; nothing when it has decided, or decides without him. Whose it is not does not know it.
+func (d *Desk) Pay(ctx context.Context, store *db.Store, who db.Who, id agreement.ID) (payment.NextStep, error) {
+	var a agreement.Agreement
+	err := job.Once(ctx, store, who, func(tx *db.Tx) (err error) {
+		a, err = agreement.PayNow(tx, id)
+		return err
+	})
+	if err != nil {
+		return payment.NextStep{}, err
+	}
+	s, outcome, err := d.tell(ctx, a.Trying())
+	if err != nil || outcome != saga.Waiting {
+		return payment.NextStep{}, err
+	}
+	return s.Next, nil
+}
+
+// tell tells a try.
+func (d *Desk) tell(ctx context.Context, t agreement.Try) (State, saga.Outcome, error) {
+	name := saga.Name{Story: storyName, Key: fmt.Sprintf("%s/%d/%d", t.Agreement, t.Seq, t.N)}
+	return saga.Tell(ctx, d.teller, db.System, name, State{Agreement: t.Agreement, Seq: t.Seq, Try: t.N})
+}
+
 // prepare fills a basket with what a period brings. Where that cannot be, the reason is noted, and nothing is bought.
 func prepare(tx *db.Tx, s *State) error {
-	a, err := agreement.Attempt(tx, s.Agreement, s.Seq, s.Try)
+	a, err := agreement.Attempt(tx, s.try())
 	if err != nil {
 		return err
 	}
-	s.Card = payment.CardID(a.Card)
+	s.Card, s.Lang = payment.CardID(a.Card), a.To.Lang
 	if a.Card == "" {
 		s.Why = payment.ErrNoCard.Code
 		return nil
@@ -136,7 +183,7 @@ func prepare(tx *db.Tx, s *State) error {
 		return err
 	}
 	if err := fill(tx, a, s.Cart); err != nil {
-		return err
+		return s.refused(err)
 	}
 	return agreement.Tried(tx, a, string(s.Cart))
 }
@@ -147,10 +194,23 @@ func wanting(tx *db.Tx, a agreement.Agreement) (why string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if o, there := offers[a.Variant]; !there || !o.ForSale() || o.Unit.Fits(a.Quantity) != nil {
+	switch o, there := offers[a.Variant]; {
+	case !there || !o.ForSale():
+		return catalog.ErrEnded.Code, nil
+	case o.Unit.Fits(a.Quantity) != nil:
 		return pricing.ErrNotForSale.Code, nil
 	}
 	return "", nil
+}
+
+// refused notes why there is no order; a trouble, after which nobody knows, is given back.
+func (s *State) refused(err error) error {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		return err
+	}
+	s.Why = f.Code
+	return nil
 }
 
 // fill puts what a period brings into its basket, and says where it goes.
@@ -178,21 +238,27 @@ func fill(tx *db.Tx, a agreement.Agreement, id cart.ID) error {
 
 // order has the basket ordered, and notes why it was not.
 func (d *Desk) order(ctx context.Context, _ string, s *State) error {
-	order, waits, err := d.buy(ctx, s.Cart, s.Card)
+	b, err := d.buy(ctx, Basket{s.Cart, s.Card, s.Agreement, s.Lang})
+	s.Next = b.Next
 	switch {
-	case order != "":
-		s.Order = order
+	case b.Order != "":
+		s.Order = b.Order
 		return nil
-	case waits:
+	case b.Waits:
 		return saga.ErrWait
 	case err == nil:
 		return saga.ErrUnknown
 	}
-	if f := fault.Of(err); f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		return fmt.Errorf("%w: %w", saga.ErrUnknown, err) // Nobody knows: it is asked again, and bought once.
+	if err := s.refused(err); err != nil {
+		return fmt.Errorf("%w: %w", saga.ErrUnknown, err) // It is asked again, and bought once.
 	}
-	s.Why = fault.Of(err).Code
 	return nil
+}
+
+// unpaid are the faults that say that a card was to pay, and did not. Whatever else stands against an order is not its buyer's.
+var unpaid = []string{
+	payment.ErrDeclined.Code, payment.ErrNoFunds.Code, payment.ErrCancelled.Code, payment.ErrNoCard.Code, payment.ErrCardGone.Code,
+	payment.ErrToken.Code, saga.ErrTooLate.Code,
 }
 
 // settle says what follows where a period was not ordered. One that was has said so when it was.
@@ -205,17 +271,19 @@ func settle(tx *db.Tx, s *State) error {
 			return err
 		}
 	}
-	switch s.Why {
-	case hold.ErrSoldOut.Code:
-		return agreement.Lack(tx, s.Agreement, s.Seq)
-	case pricing.ErrNotForSale.Code, pricing.ErrNoPrice.Code, cart.ErrEnded.Code:
-		return agreement.Drop(tx, s.Agreement, s.Seq)
+	switch {
+	case s.Why == hold.ErrSoldOut.Code:
+		return agreement.Lack(tx, s.try())
+	case s.Why == catalog.ErrEnded.Code:
+		return agreement.Drop(tx, s.try())
+	case !slices.Contains(unpaid, s.Why):
+		return agreement.Stall(tx, s.try(), s.Why)
 	}
 	hard, err := isHard(tx, s)
 	if err != nil {
 		return err
 	}
-	return agreement.Fail(tx, s.Agreement, s.Seq, s.Why, hard)
+	return agreement.Fail(tx, s.try(), agreement.Refusal{Why: s.Why, Card: string(s.Card), Hard: hard})
 }
 
 // final are the reasons for which a bank refuses a card for good: it is not asked again. Card networks fine whoever does, and it

@@ -1,6 +1,7 @@
 package renew_test
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ import (
 	"sauda/flow/flowtest"
 	"sauda/flow/renew"
 	"sauda/gear/db"
+	"sauda/gear/saga"
 	"sauda/gear/seal"
 )
 
@@ -50,7 +52,10 @@ func open(t testing.TB, w *flowtest.World, life *flowtest.Life) *house {
 	if h.desk.Keys, err = seal.Parse(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("a", 32)))); err != nil {
 		t.Fatal(err)
 	}
-	h.renew = renew.New(life.Teller, h.desk.Renew)
+	h.renew = renew.New(life.Teller, func(ctx context.Context, b renew.Basket) (renew.Bought, error) {
+		a, err := h.desk.Renew(ctx, checkout.Purchase{Cart: b.ID, Method: payment.Card, Card: b.Card, ReturnURL: "/account/subscriptions/" + string(b.Of)})
+		return renew.Bought{Order: string(a.Order), Waits: err == nil && a.Outcome != saga.Failed, Next: a.Next}, err
+	})
 	return h
 }
 
@@ -145,7 +150,8 @@ func TestAgreements(t *testing.T) {
 		for _, part := range []struct {
 			name string
 			run  func(*testing.T, *house)
-		}{{"a box comes every month", boxComesEveryMonth}, {"cards are gone", cardsGone}, {"killed anywhere", killedAnywhere}, {"any history", anyHistory}} {
+		}{{"a box comes every month", boxComesEveryMonth}, {"cards are gone", cardsGone}, {"a bank is silent", bankSilent},
+			{"a bank asks", bankAsks}, {"other cards", otherCards}, {"not the buyer's fault", notHisFault}, {"killed anywhere", killedAnywhere}, {"any history", anyHistory}} {
 			t.Run(part.name, func(t *testing.T) { part.run(t, open(t, w, w.Alive())) })
 		}
 		w.Sound(t)
@@ -313,7 +319,9 @@ func (m *twin) dawn(today span.Day, list int64, pays, stocked bool) {
 		m.skipped++
 		m.turn(today)
 	case !stocked:
-		m.due = today.AddDays(1)
+		if m.due = today.AddDays(1); m.try > 0 {
+			m.missed = m.missed.AddDays(1)
+		}
 	case pays:
 		m.orders++
 		m.turn(today)
@@ -326,21 +334,14 @@ func (m *twin) fail(today span.Day) {
 	if m.try++; m.try == 1 {
 		m.missed = today
 	}
-	switch m.try {
-	case 1:
-		m.due = m.missed.AddDays(1)
-	case 2:
-		m.due = m.missed.AddDays(3)
-	case 3:
-		m.due = m.missed.AddDays(7)
-	default:
-		m.state = agreement.StateEnded
-		return
+	for _, days := range []int{7, 3, 1} {
+		if day := m.missed.AddDays(days); today.Before(day) {
+			m.due, m.state = day, agreement.StateDunning
+		}
 	}
 	if !today.Before(m.due) {
-		m.due = today.AddDays(1)
+		m.state = agreement.StateEnded
 	}
-	m.state = agreement.StateDunning
 }
 
 // anyHistory moves the clock day by day through whatever may happen, beside the twin: each period is ordered at most once,
@@ -505,7 +506,7 @@ func killedAnywhere(t *testing.T, h *house) {
 	id := h.begun(t, agreement.Choice{Product: product, Variant: h.Kettle, Quantity: measure.Of(1), Every: agreement.EveryWeek})
 	points := 0
 	for n := 1; ; n++ {
-		h.Clock.Advance(7 * 24 * time.Hour)
+		h.due(t, id)
 		doomed := open(t, h.World, h.Doomed(n, func(string) {}))
 		doomed.life.Do(func() { _ = doomed.renew.Run(t.Context(), h.Store.Store) })
 		next := open(t, h.World, h.Alive())
@@ -576,4 +577,5 @@ func cardsGone(t *testing.T, h *house) {
 	if a := h.get(t, lost); a.State != agreement.StateEnded {
 		t.Errorf("nobody paid: %s", a.State)
 	}
+	h.stop(t, saved)
 }

@@ -37,6 +37,5 @@ type AgreementPlan struct {
 	Product string
 	Seller  string
 	Offered int64
-	Version int64
 	Body    string
 }

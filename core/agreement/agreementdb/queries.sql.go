@@ -142,7 +142,7 @@ func (q *Queries) Get(ctx context.Context, id string) (Agreement, error) {
 }
 
 const getPlan = `-- name: GetPlan :one
-SELECT product, seller, offered, version, body FROM agreement_plan WHERE product = $1
+SELECT product, seller, offered, body FROM agreement_plan WHERE product = $1
 `
 
 func (q *Queries) GetPlan(ctx context.Context, product string) (AgreementPlan, error) {
@@ -152,10 +152,37 @@ func (q *Queries) GetPlan(ctx context.Context, product string) (AgreementPlan, e
 		&i.Product,
 		&i.Seller,
 		&i.Offered,
-		&i.Version,
 		&i.Body,
 	)
 	return i, err
+}
+
+const had = `-- name: Had :many
+SELECT DISTINCT product FROM agreement WHERE party = $1 AND state <> 'draft'
+`
+
+// What a buyer subscribes to, or did.
+func (q *Queries) Had(ctx context.Context, party string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, had, party)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var product string
+		if err := rows.Scan(&product); err != nil {
+			return nil, err
+		}
+		items = append(items, product)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const keep = `-- name: Keep :execrows
@@ -200,7 +227,7 @@ func (q *Queries) Keep(ctx context.Context, arg KeepParams) (int64, error) {
 const keepPlan = `-- name: KeepPlan :exec
 INSERT INTO agreement_plan (product, seller, offered, body)
 VALUES ($1, $2, $3, $4)
-ON CONFLICT (product) DO UPDATE SET offered = excluded.offered, body = excluded.body, version = agreement_plan.version + 1
+ON CONFLICT (product) DO UPDATE SET offered = excluded.offered, body = excluded.body
 `
 
 type KeepPlanParams struct {
@@ -347,7 +374,7 @@ func (q *Queries) OfParty(ctx context.Context, arg OfPartyParams) ([]Agreement, 
 }
 
 const offered = `-- name: Offered :many
-SELECT product, seller, offered, version, body FROM agreement_plan WHERE offered = 1
+SELECT product, seller, offered, body FROM agreement_plan WHERE offered = 1
 `
 
 func (q *Queries) Offered(ctx context.Context) ([]AgreementPlan, error) {
@@ -363,7 +390,6 @@ func (q *Queries) Offered(ctx context.Context) ([]AgreementPlan, error) {
 			&i.Product,
 			&i.Seller,
 			&i.Offered,
-			&i.Version,
 			&i.Body,
 		); err != nil {
 			return nil, err
