@@ -135,11 +135,12 @@ func (in *Payment) prepare(tx *db.Tx, p Provider) error {
 	return err
 }
 
-// openDay is the day on which a payment counts: that on which it was made, unless the register of that day has gone out; then today.
+// openDay is the day on which a payment counts: that on which it was made, unless the register of that day has gone out, or is not
+// written anew any more; then today.
 func openDay(tx *db.Tx, in Payment) (span.Day, error) {
 	today, day := span.DayOf(tx.Now(), span.Almaty), span.DayOf(in.Dated, span.Almaty)
-	if day == today {
-		return day, nil
+	if day == today || day.Before(today.AddDays(1-lateDays)) { // Tonight that of today is written, and those before it.
+		return today, nil
 	}
 	r, err := RegisterOf(tx, in.Provider, in.Channel, day)
 	if errors.Is(err, ErrRegister) {

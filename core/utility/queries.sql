@@ -84,9 +84,6 @@ SELECT r.id, r.meter, r.account, r.day, r.value, r.used, r.who, r.unusual, a.num
 FROM utility_reading r JOIN utility_account a ON a.id = r.account JOIN utility_meter m ON m.id = r.meter
 WHERE a.provider = sqlc.arg(provider) AND r.unusual = 1 AND r.day >= sqlc.arg(since) ORDER BY r.day DESC, r.id LIMIT 200;
 
--- name: Bill :one
-SELECT * FROM utility_bill WHERE id = $1;
-
 -- name: LatestBill :one
 SELECT * FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 1;
 
@@ -152,6 +149,11 @@ WHERE p.provider = sqlc.arg(provider) AND p.told = 'told' AND p.told_sum <> 0 OR
 UPDATE utility_payment SET told = sqlc.arg(told), told_ref = sqlc.arg(told_ref), told_sum = sqlc.arg(told_sum), told_why = sqlc.arg(told_why),
     told_at = sqlc.arg(told_at), day = sqlc.arg(day)
 WHERE id = sqlc.arg(id) AND told = 'waiting';
+
+-- name: PaidUnheard :one
+-- What was paid for a number of which its provider did not know when it was asked: it has not taken it yet, or only since.
+SELECT CAST(coalesce(sum(p.sum), 0) AS BIGINT) AS total FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE a.provider = sqlc.arg(provider) AND a.number = sqlc.arg(number) AND (p.told = 'waiting' OR p.told = 'told' AND p.told_at >= sqlc.arg(asked));
 
 -- name: OweLess :exec
 -- What a provider elsewhere has said of an account, after a payment of ours.
@@ -226,6 +228,10 @@ VALUES (sqlc.arg(provider), sqlc.arg(channel), sqlc.arg(day), sqlc.arg(number), 
 ON CONFLICT (provider, day, channel) DO UPDATE SET payments = excluded.payments, sum = excluded.sum
 WHERE utility_register.state = 'closed' AND utility_register.payments <> excluded.payments;
 
+-- name: LatestRegister :one
+-- The latest day that has a register; empty when none has.
+SELECT CAST(coalesce(max(day), '') AS TEXT) AS day FROM utility_register;
+
 -- name: Registers :many
 SELECT * FROM utility_register WHERE provider = sqlc.arg(provider) ORDER BY day DESC, channel LIMIT 200;
 
@@ -287,9 +293,9 @@ INSERT INTO utility_autopay_turn (autopay, day, state, sum, why, order_ref, at) 
 SELECT * FROM utility_autopay_turn WHERE autopay = $1 ORDER BY day DESC LIMIT 24;
 
 -- name: PaidByItself :one
--- What was paid by itself for an account from a day on, whatever was agreed to meanwhile.
+-- What was paid by itself for an account since a time, whatever was agreed to meanwhile and whichever day it was meant for.
 SELECT CAST(coalesce(sum(t.sum), 0) AS BIGINT) AS total FROM utility_autopay_turn t JOIN utility_autopay a ON a.id = t.autopay
-WHERE a.party = sqlc.arg(party) AND a.account = sqlc.arg(account) AND t.state = 'paid' AND t.day >= sqlc.arg(since);
+WHERE a.party = sqlc.arg(party) AND a.account = sqlc.arg(account) AND t.state = 'paid' AND t.at >= sqlc.arg(since);
 
 -- name: ForgetAutopays :exec
 DELETE FROM utility_autopay WHERE party = $1;

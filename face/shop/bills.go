@@ -171,6 +171,9 @@ func myBills(tx *db.Tx, providers map[utility.ProviderID]utility.Provider) ([]bi
 // Account is what the row is of: what is kept and what is owed both name it.
 func (r billRow) Account() utility.Account { return r.Due.Account }
 
+// payable tells whether something is owed that can be paid now.
+func (r billRow) payable() bool { return r.Owed > 0 && !r.Provider.Paused }
+
 // Sum is what is owed, or nothing.
 func (r billRow) Sum() money.Money { return money.Of(max(0, r.Owed), r.Provider.Currency) }
 
@@ -357,7 +360,7 @@ type billsPaid struct {
 }
 
 // payBills puts all that some of the buyer's accounts owe into the basket: one order for all of them. Accounts that owe nothing
-// are left out.
+// and those of providers that take nothing for now are left out.
 func (f *face) payBills(tx *db.Tx, in billsPaid) (web.Then, error) {
 	if first, err := web.Once(tx, in.Key+" all"); err != nil || !first {
 		return web.See("/basket"), err
@@ -368,7 +371,7 @@ func (f *face) payBills(tx *db.Tx, in billsPaid) (web.Then, error) {
 	}
 	var wanted []utility.Wanted
 	for _, r := range v.Rows {
-		if len(wanted) < atOnce && slices.Contains(in.Accounts, string(r.Account().ID)) && r.Owed > 0 {
+		if len(wanted) < atOnce && slices.Contains(in.Accounts, string(r.Account().ID)) && r.payable() {
 			wanted = append(wanted, utility.Wanted{Provider: r.Provider, Due: r.Due})
 		}
 	}

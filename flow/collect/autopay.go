@@ -9,6 +9,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/choice"
 	"sauda/core/identity"
 	"sauda/core/utility"
 	"sauda/gear/db"
@@ -49,7 +50,7 @@ func (c *Collector) learnPaying() {
 	saga.Learn(c.teller, saga.Story[Paying]{Name: payStory, Steps: []saga.Step[Paying]{
 		{Name: "look", When: func(s *Paying) bool { return s.Remote }, Call: c.lookFor},
 		{Name: "fill", Do: fill},
-		{Name: "order", When: func(s *Paying) bool { return s.Cart != "" }, Call: c.order},
+		{Name: "order", When: func(s *Paying) bool { return s.Cart != "" && s.Turn.State == "" }, Call: c.order},
 		{Name: "close", Do: closePaying},
 	}})
 }
@@ -120,6 +121,9 @@ func (c *Collector) lookFor(ctx context.Context, _ string, s *Paying) error {
 	if err != nil {
 		return later(err)
 	}
+	if p.Paused { // Nothing is paid, so nothing is asked.
+		return nil
+	}
 	heard, err := c.Look(ctx, p, a.Number)
 	switch {
 	case err == nil:
@@ -144,6 +148,10 @@ func fill(tx *db.Tx, s *Paying) error {
 	p, err := utility.Get(tx, a.Provider)
 	if err != nil {
 		return err
+	}
+	if p.Paused { // It is looked again tomorrow.
+		s.Turn.State = utility.TurnNothing
+		return nil
 	}
 	of, err := utility.AccountOf(tx, a.Account)
 	if err == nil && s.Told != nil {
@@ -208,7 +216,7 @@ func (c *Collector) order(ctx context.Context, _ string, s *Paying) error {
 		s.Turn.State, s.Turn.Order, s.Turn.Sum = utility.TurnPaid, order, s.Total.Minor
 	case errors.Is(err, ErrConfirm):
 		s.Turn.State, s.Turn.Why = utility.TurnFailed, utility.Challenge
-	case errors.Is(err, utility.ErrPaid), errors.Is(err, utility.ErrPaying), errors.Is(err, utility.ErrDraft):
+	case errors.Is(err, utility.ErrPaid), errors.Is(err, utility.ErrPaying), errors.Is(err, utility.ErrDraft), errors.Is(err, choice.ErrUnknown):
 		s.Turn.State = utility.TurnNothing // Somebody of the family was faster.
 	case passes(err):
 		return later(err)

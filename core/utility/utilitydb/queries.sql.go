@@ -538,26 +538,6 @@ func (q *Queries) BeginRun(ctx context.Context, arg BeginRunParams) (int64, erro
 	return result.RowsAffected()
 }
 
-const bill = `-- name: Bill :one
-SELECT id, provider, account, month, due, total, lines, issued_at FROM utility_bill WHERE id = $1
-`
-
-func (q *Queries) Bill(ctx context.Context, id string) (UtilityBill, error) {
-	row := q.db.QueryRowContext(ctx, bill, id)
-	var i UtilityBill
-	err := row.Scan(
-		&i.ID,
-		&i.Provider,
-		&i.Account,
-		&i.Month,
-		&i.Due,
-		&i.Total,
-		&i.Lines,
-		&i.IssuedAt,
-	)
-	return i, err
-}
-
 const billMeters = `-- name: BillMeters :exec
 UPDATE utility_meter SET
     usual = CASE WHEN usual = 0 THEN last - billed WHEN last < billed THEN usual ELSE (usual * 3 + last - billed) / 4 END,
@@ -1110,6 +1090,18 @@ func (q *Queries) LatestBills(ctx context.Context, accounts string) ([]UtilityBi
 	return items, nil
 }
 
+const latestRegister = `-- name: LatestRegister :one
+SELECT CAST(coalesce(max(day), '') AS TEXT) AS day FROM utility_register
+`
+
+// The latest day that has a register; empty when none has.
+func (q *Queries) LatestRegister(ctx context.Context) (string, error) {
+	row := q.db.QueryRowContext(ctx, latestRegister)
+	var day string
+	err := row.Scan(&day)
+	return day, err
+}
+
 const meter = `-- name: Meter :one
 SELECT id, account, service, number, digits, last, last_day, billed, usual FROM utility_meter WHERE id = $1
 `
@@ -1424,18 +1416,37 @@ func (q *Queries) OweLess(ctx context.Context, arg OweLessParams) error {
 
 const paidByItself = `-- name: PaidByItself :one
 SELECT CAST(coalesce(sum(t.sum), 0) AS BIGINT) AS total FROM utility_autopay_turn t JOIN utility_autopay a ON a.id = t.autopay
-WHERE a.party = $1 AND a.account = $2 AND t.state = 'paid' AND t.day >= $3
+WHERE a.party = $1 AND a.account = $2 AND t.state = 'paid' AND t.at >= $3
 `
 
 type PaidByItselfParams struct {
 	Party   string
 	Account string
-	Since   string
+	Since   int64
 }
 
-// What was paid by itself for an account from a day on, whatever was agreed to meanwhile.
+// What was paid by itself for an account since a time, whatever was agreed to meanwhile and whichever day it was meant for.
 func (q *Queries) PaidByItself(ctx context.Context, arg PaidByItselfParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, paidByItself, arg.Party, arg.Account, arg.Since)
+	var total int64
+	err := row.Scan(&total)
+	return total, err
+}
+
+const paidUnheard = `-- name: PaidUnheard :one
+SELECT CAST(coalesce(sum(p.sum), 0) AS BIGINT) AS total FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE a.provider = $1 AND a.number = $2 AND (p.told = 'waiting' OR p.told = 'told' AND p.told_at >= $3)
+`
+
+type PaidUnheardParams struct {
+	Provider string
+	Number   string
+	Asked    int64
+}
+
+// What was paid for a number of which its provider did not know when it was asked: it has not taken it yet, or only since.
+func (q *Queries) PaidUnheard(ctx context.Context, arg PaidUnheardParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, paidUnheard, arg.Provider, arg.Number, arg.Asked)
 	var total int64
 	err := row.Scan(&total)
 	return total, err
