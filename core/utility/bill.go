@@ -33,14 +33,6 @@ type Due struct {
 	Lines   []DueLine
 }
 
-// Total is the sum of the lines.
-func (d Due) Total() (sum int64) {
-	for _, l := range d.Lines {
-		sum += l.Sum
-	}
-	return sum
-}
-
 // receivable is the ledger's account of what a personal account owes.
 func receivable(a AccountID) ledger.Account { return ledger.Utility(string(a)) }
 

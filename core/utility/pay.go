@@ -199,11 +199,6 @@ func PaymentsOf(tx *db.Tx, account AccountID, limit int) ([]Payment, error) {
 	return paymentsOf(utilitydb.New(tx).PaymentsOf(tx.Context(), utilitydb.PaymentsOfParams{Account: string(account), Page: int64(limit)}))
 }
 
-// PaymentsFor gives what was paid by an order.
-func PaymentsFor(tx *db.Tx, order string) ([]Payment, error) {
-	return paymentsOf(utilitydb.New(tx).PaymentsFor(tx.Context(), order))
-}
-
 func paymentsOf(rows []utilitydb.UtilityPayment, err error) ([]Payment, error) {
 	all := make([]Payment, len(rows))
 	for i, r := range rows {

@@ -75,9 +75,6 @@ ON CONFLICT (meter, day) DO UPDATE SET value = excluded.value, used = excluded.u
 -- The latest reading of a meter before a day.
 SELECT * FROM utility_reading WHERE meter = sqlc.arg(meter) AND day < sqlc.arg(day) ORDER BY day DESC LIMIT 1;
 
--- name: ReadingsOf :many
-SELECT * FROM utility_reading WHERE account = sqlc.arg(account) ORDER BY day DESC, meter LIMIT 60;
-
 -- name: Unusual :many
 -- The readings of a provider since a day that were much more than usual.
 SELECT r.id, r.meter, r.account, r.day, r.value, r.used, r.who, r.unusual, a.number AS account_number, m.number AS meter_number, m.service, m.usual
@@ -118,10 +115,6 @@ SELECT * FROM utility_payment WHERE account = sqlc.arg(account) ORDER BY id DESC
 SELECT bill, lines FROM utility_payment
 WHERE account IN (SELECT value FROM json_each(cast(sqlc.arg(accounts) AS TEXT)))
     AND bill IN (SELECT value FROM json_each(cast(sqlc.arg(bills) AS TEXT)));
-
--- name: PaymentsFor :many
--- What was paid by an order.
-SELECT * FROM utility_payment WHERE order_ref = $1 ORDER BY id;
 
 -- name: PaymentsOn :many
 -- What was paid to a provider on a day by a channel, a page at a time: not what it has not heard of, or refused.

@@ -57,12 +57,7 @@ type billsView struct {
 }
 
 // billRow is an account that is kept, with what it owes.
-type billRow struct {
-	utility.Saved
-	utility.Due
-	Provider utility.Provider
-	Autopay  bool // Autopay says that it is paid by itself.
-}
+type billRow struct{ utility.KeptDue }
 
 // billDones are what the pages of bills can say that was done.
 var billDones = map[string]bool{"kept": true, "forgotten": true, "read": true, "later": true, "asked": true, "agreed": true, "ended": true}
@@ -92,7 +87,7 @@ func (f *face) bills(ctx context.Context, in billsAsk) (web.View, error) {
 		return billsPage(v), nil
 	}
 	if err == nil && of.Remote != nil && found.ID == "" {
-		found, err = f.heard(ctx, of, in.Number)
+		found, err = f.Collect.Hear(ctx, of, in.Number)
 	}
 	if err == nil {
 		return web.Onward("/bills/accounts/" + string(found.ID)), nil
@@ -116,9 +111,7 @@ func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
 	if err != nil {
 		return v, err
 	}
-	byID := map[utility.ProviderID]utility.Provider{}
 	for _, p := range all {
-		byID[p.ID] = p
 		if !p.Paused {
 			v.Providers = append(v.Providers, p)
 		}
@@ -126,46 +119,11 @@ func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
 	if tx.Who().Party == "" {
 		return v, nil
 	}
-	v.Rows, err = myBills(tx, byID)
+	mine, err := utility.MyDues(tx)
+	for _, k := range mine {
+		v.Rows = append(v.Rows, billRow{k})
+	}
 	return v, err
-}
-
-// myBills gives the accounts that a buyer keeps with what they owe: three statements, and three for each provider of theirs.
-func myBills(tx *db.Tx, providers map[utility.ProviderID]utility.Provider) ([]billRow, error) {
-	saved, err := utility.Mine(tx)
-	if err != nil || len(saved) == 0 {
-		return nil, err
-	}
-	ids := make([]utility.AccountID, 0, len(saved))
-	for id := range saved {
-		ids = append(ids, id)
-	}
-	accounts, err := utility.SomeAccounts(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	of := map[utility.ProviderID][]utility.Account{}
-	for _, a := range accounts {
-		of[a.Provider] = append(of[a.Provider], a)
-	}
-	paidByItself, err := utility.MyAutopays(tx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []billRow
-	for id, some := range of {
-		dues, err := utility.DueOf(tx, providers[id], some)
-		if err != nil {
-			return nil, err
-		}
-		for account, due := range dues {
-			rows = append(rows, billRow{saved[account], due, providers[id], paidByItself[account].On})
-		}
-	}
-	slices.SortFunc(rows, func(a, b billRow) int {
-		return strings.Compare(a.Name+" "+a.Account().Number, b.Name+" "+b.Account().Number)
-	})
-	return rows, nil
 }
 
 // Account is what the row is of: what is kept and what is owed both name it.

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
@@ -11,6 +12,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/choice"
 	"sauda/core/identity"
+	"sauda/core/payment"
 	"sauda/core/utility"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -60,6 +62,39 @@ func actor(party string) db.Who {
 	who := db.System
 	who.Party = party
 	return who
+}
+
+// Cards gives the cards of who acts that can pay at the seller of a provider.
+func Cards(tx *db.Tx, p utility.Provider) ([]payment.KeptCard, error) {
+	all, err := payment.Cards(tx, tx.Who().Party)
+	var fit []payment.KeptCard
+	for _, c := range all {
+		if c.Seller == string(p.Seller) && !c.Over(tx.Now()) {
+			fit = append(fit, c)
+		}
+	}
+	return fit, err
+}
+
+// Agree keeps what the buyer who acts agrees to, as utility.Agree does. A card that he does not keep at the seller of the provider
+// is none.
+func Agree(tx *db.Tx, a utility.Autopay) (utility.Autopay, error) {
+	of, err := utility.AccountOf(tx, a.Account)
+	if err != nil {
+		return a, err
+	}
+	p, err := utility.Get(tx, of.Provider)
+	if err != nil {
+		return a, err
+	}
+	cards, err := Cards(tx, p)
+	if err != nil {
+		return a, err
+	}
+	if !slices.ContainsFunc(cards, func(c payment.KeptCard) bool { return string(c.ID) == a.Card }) {
+		a.Card = ""
+	}
+	return utility.Agree(tx, a)
 }
 
 // paysAtOnce bounds what is read at once of what is due.

@@ -184,6 +184,19 @@ func (c *Collector) Look(ctx context.Context, p utility.Provider, number string)
 	return utility.Told{}, utility.ErrRefused.About("%s says %s", p.Code, answer.Outcome.Word())
 }
 
+// Hear asks what a provider says of a number, as Look does, and keeps it.
+func (c *Collector) Hear(ctx context.Context, p utility.Provider, number string) (a utility.Account, err error) {
+	told, err := c.Look(ctx, p, number)
+	if err != nil {
+		return a, err
+	}
+	err = job.Once(ctx, c.store, db.System, func(tx *db.Tx) (err error) {
+		a, err = utility.Keep(tx, p, number, told)
+		return err
+	})
+	return a, err
+}
+
 // asksAtOnce bounds the numbers that one errand asks about.
 const asksAtOnce = 50
 

@@ -1520,54 +1520,6 @@ func (q *Queries) PaymentByTxn(ctx context.Context, arg PaymentByTxnParams) (Uti
 	return i, err
 }
 
-const paymentsFor = `-- name: PaymentsFor :many
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref, told_sum, told_why, told_at FROM utility_payment WHERE order_ref = $1 ORDER BY id
-`
-
-// What was paid by an order.
-func (q *Queries) PaymentsFor(ctx context.Context, orderRef string) ([]UtilityPayment, error) {
-	rows, err := q.db.QueryContext(ctx, paymentsFor, orderRef)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []UtilityPayment{}
-	for rows.Next() {
-		var i UtilityPayment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Number,
-			&i.Provider,
-			&i.Channel,
-			&i.Txn,
-			&i.Account,
-			&i.Bill,
-			&i.Party,
-			&i.OrderRef,
-			&i.Sum,
-			&i.Lines,
-			&i.Day,
-			&i.DatedAt,
-			&i.At,
-			&i.Told,
-			&i.ToldRef,
-			&i.ToldSum,
-			&i.ToldWhy,
-			&i.ToldAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const paymentsForBills = `-- name: PaymentsForBills :many
 SELECT bill, lines FROM utility_payment
 WHERE account IN (SELECT value FROM json_each(cast($1 AS TEXT)))
@@ -1877,42 +1829,6 @@ func (q *Queries) ReadingBefore(ctx context.Context, arg ReadingBeforeParams) (U
 		&i.Unusual,
 	)
 	return i, err
-}
-
-const readingsOf = `-- name: ReadingsOf :many
-SELECT id, meter, account, day, value, used, who, unusual FROM utility_reading WHERE account = $1 ORDER BY day DESC, meter LIMIT 60
-`
-
-func (q *Queries) ReadingsOf(ctx context.Context, account string) ([]UtilityReading, error) {
-	rows, err := q.db.QueryContext(ctx, readingsOf, account)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []UtilityReading{}
-	for rows.Next() {
-		var i UtilityReading
-		if err := rows.Scan(
-			&i.ID,
-			&i.Meter,
-			&i.Account,
-			&i.Day,
-			&i.Value,
-			&i.Used,
-			&i.Who,
-			&i.Unusual,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const register = `-- name: Register :one
