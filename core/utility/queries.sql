@@ -81,9 +81,6 @@ SELECT r.id, r.meter, r.account, r.day, r.value, r.used, r.who, r.unusual, a.num
 FROM utility_reading r JOIN utility_account a ON a.id = r.account JOIN utility_meter m ON m.id = r.meter
 WHERE a.provider = sqlc.arg(provider) AND r.unusual = 1 AND r.day >= sqlc.arg(since) ORDER BY r.day DESC, r.id LIMIT 200;
 
--- name: LatestBill :one
-SELECT * FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 1;
-
 -- name: BillsOf :many
 SELECT * FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 24;
 
@@ -205,9 +202,6 @@ SELECT * FROM utility_run WHERE state = 'running' ORDER BY id LIMIT 1;
 
 -- name: Runs :many
 SELECT * FROM utility_run WHERE provider = $1 ORDER BY month DESC LIMIT 36;
-
--- name: Run :one
-SELECT * FROM utility_run WHERE id = $1;
 
 -- name: MoveRun :exec
 UPDATE utility_run SET after = sqlc.arg(after), seen = sqlc.arg(seen), bills = sqlc.arg(bills), sum = sqlc.arg(sum), skipped = sqlc.arg(skipped),

@@ -1031,26 +1031,6 @@ func (q *Queries) KeepReading(ctx context.Context, arg KeepReadingParams) error 
 	return err
 }
 
-const latestBill = `-- name: LatestBill :one
-SELECT id, provider, account, month, due, total, lines, issued_at FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 1
-`
-
-func (q *Queries) LatestBill(ctx context.Context, account string) (UtilityBill, error) {
-	row := q.db.QueryRowContext(ctx, latestBill, account)
-	var i UtilityBill
-	err := row.Scan(
-		&i.ID,
-		&i.Provider,
-		&i.Account,
-		&i.Month,
-		&i.Due,
-		&i.Total,
-		&i.Lines,
-		&i.IssuedAt,
-	)
-	return i, err
-}
-
 const latestBills = `-- name: LatestBills :many
 SELECT b.id, b.provider, b.account, b.month, b.due, b.total, b.lines, b.issued_at FROM utility_bill b
 WHERE b.account IN (SELECT value FROM json_each(cast($1 AS TEXT)))
@@ -1948,30 +1928,6 @@ func (q *Queries) ReviseProvider(ctx context.Context, arg ReviseProviderParams) 
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const run = `-- name: Run :one
-SELECT id, provider, month, state, after, seen, of, bills, sum, skipped, begun_at, done_at FROM utility_run WHERE id = $1
-`
-
-func (q *Queries) Run(ctx context.Context, id string) (UtilityRun, error) {
-	row := q.db.QueryRowContext(ctx, run, id)
-	var i UtilityRun
-	err := row.Scan(
-		&i.ID,
-		&i.Provider,
-		&i.Month,
-		&i.State,
-		&i.After,
-		&i.Seen,
-		&i.Of,
-		&i.Bills,
-		&i.Sum,
-		&i.Skipped,
-		&i.BegunAt,
-		&i.DoneAt,
-	)
-	return i, err
 }
 
 const runningRun = `-- name: RunningRun :one
