@@ -30,7 +30,7 @@ func (h *House) serve() *web.Server {
 		Limits: c.Limits, Checks: []web.Check{{Name: "tables", Do: h.current}},
 	})
 	api.Mount(server, api.Deps{
-		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Keys: h.Desk.Keys, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Sessions: h.Sessions, Account: h.account(),
+		Shelf: h.shelf, Search: h.Search, Desk: h.Desk, Keys: h.Desk.Keys, Packing: h.Packing, Returns: h.Returns, Teller: h.Teller, Collect: h.Collect, Sessions: h.Sessions, Account: h.account(),
 		Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(), Currency: money.KZT, Webhooks: api.Webhooks{CardSecret: h.world.signing, Carrier: h.world.parcels},
 		Floor: h.Floor, Board: h.Board, Till: h.Till, Hammer: h.Hammer, Notary: h.Notary,
 	})

@@ -21,6 +21,7 @@ import (
 	"sauda/core/identity"
 	"sauda/core/ledger"
 	"sauda/core/payment/card"
+	"sauda/core/utility/billersim"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
@@ -38,6 +39,8 @@ const (
 	Signing = "the gateway's secret in tests"
 	// CarrierSigning is the same for the carrier.
 	CarrierSigning = "the carrier's secret in tests"
+	// Telecom is the host of a provider of services that only pretends: its account 8700 owes 5,000.
+	Telecom = "telecom.test"
 )
 
 // House is an open house of one test.
@@ -97,6 +100,10 @@ func unopened(t testing.TB) *House {
 		Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.Clock.Now, Quiet: true, Limits: web.Limits{Off: true},
 		AdminPassword: AdminPassword, Cards: app.Cards{Signing: Signing, Seed: 1}, Carrier: app.Carrier{Signing: CarrierSigning},
 		Internet: app.Internet{HTTP: nowhere{}, TXT: func(context.Context, string) ([]string, error) { return nil, errNowhere }},
+		Biller: app.Biller{
+			Sims: map[string]billersim.Config{Telecom: {Dialect: "osmp", User: "sauda", Password: "p", Least: 100}},
+			Owe:  map[string]billersim.Account{"8700": {Holder: "Ахметова Айгүл", Owed: 5000_00}},
+		},
 	}
 	return h
 }

@@ -11,6 +11,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/measure"
+	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/utility/utilitydb"
 	"sauda/gear/db"
@@ -160,18 +161,29 @@ func CountAccounts(tx *db.Tx, provider ProviderID) (int64, error) {
 	return utilitydb.New(tx).CountAccounts(tx.Context(), string(provider))
 }
 
-// Keep keeps what a remote provider says of a number, and gives its account.
+// Keep keeps what a remote provider says of a number, and gives its account. What was paid here and the provider did not know of
+// when it was asked is owed no more. The accounts of a provider that keeps its books here are those that its staff has opened: ErrHere.
 func Keep(tx *db.Tx, p Provider, number string, told Told) (Account, error) {
+	if p.Remote == nil {
+		return Account{}, ErrHere.About("%s", p.Code)
+	}
 	n := Number(number)
 	if n == "" {
 		return Account{}, ErrAccount.About("%.60q", number)
 	}
-	told.At = tx.Now()
+	if told.At.IsZero() {
+		told.At = tx.Now()
+	}
+	q := utilitydb.New(tx)
+	var err error
+	if told.Paid, err = q.PaidUnheard(tx.Context(), utilitydb.PaidUnheardParams{Provider: string(p.ID), Number: n, Asked: span.Micros(told.At)}); err != nil {
+		return Account{}, err
+	}
 	body, err := json.Marshal(told)
 	if err != nil {
 		return Account{}, err
 	}
-	err = utilitydb.New(tx).TellAccount(tx.Context(), utilitydb.TellAccountParams{ID: tx.Mint("uta"), Provider: string(p.ID), Number: n, Told: string(body)})
+	err = q.TellAccount(tx.Context(), utilitydb.TellAccountParams{ID: tx.Mint("uta"), Provider: string(p.ID), Number: n, Told: string(body)})
 	if err != nil {
 		return Account{}, err
 	}

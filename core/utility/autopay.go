@@ -124,7 +124,10 @@ func (a Autopay) check(p Provider) error {
 	if len(wrong) > 0 {
 		return ErrInvalid.Fields(wrong...)
 	}
-	if p.Variant == "" || p.Paused {
+	if p.Paused {
+		return ErrPaused.About("%s", p.Code)
+	}
+	if p.Variant == "" {
 		return ErrRefused.About("%s takes nothing here", p.Code)
 	}
 	return nil
@@ -237,10 +240,11 @@ func RemindAutopays(tx *db.Tx, most int) (int, error) {
 	return len(ids), err
 }
 
-// Spent is what was paid by itself for an account in the month of today.
+// Spent is what was paid by itself for an account in the month of today: by the day on which it was paid, not by the one on which
+// it was due.
 func (a Autopay) Spent(tx *db.Tx) (int64, error) {
 	return utilitydb.New(tx).PaidByItself(tx.Context(), utilitydb.PaidByItselfParams{
-		Party: a.Party, Account: string(a.Account), Since: MonthOf(span.DayOf(tx.Now(), span.Almaty)).String(),
+		Party: a.Party, Account: string(a.Account), Since: span.Micros(MonthOf(span.DayOf(tx.Now(), span.Almaty)).Start(span.Almaty)),
 	})
 }
 

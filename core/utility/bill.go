@@ -1,7 +1,6 @@
 package utility
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 
@@ -34,14 +33,6 @@ type Due struct {
 	Lines   []DueLine
 }
 
-// Total is the sum of the lines.
-func (d Due) Total() (sum int64) {
-	for _, l := range d.Lines {
-		sum += l.Sum
-	}
-	return sum
-}
-
 // receivable is the ledger's account of what a personal account owes.
 func receivable(a AccountID) ledger.Account { return ledger.Utility(string(a)) }
 
@@ -50,7 +41,7 @@ func DueOf(tx *db.Tx, p Provider, accounts []Account) (map[AccountID]Due, error)
 	all := make(map[AccountID]Due, len(accounts))
 	if p.Remote != nil || len(accounts) == 0 {
 		for _, a := range accounts {
-			all[a.ID] = Due{Account: a, Owed: a.Told.Sum, Lines: p.lines(Bill{}, a.Told.Sum, nil)}
+			all[a.ID] = Due{Account: a, Owed: a.Told.Owed(), Lines: p.lines(Bill{}, a.Told.Owed(), nil)}
 		}
 		return all, nil
 	}
@@ -92,7 +83,7 @@ func latestBills(tx *db.Tx, ids []AccountID) (map[AccountID]Bill, error) {
 	rows, err := utilitydb.New(tx).LatestBills(tx.Context(), db.In(ids))
 	all := make(map[AccountID]Bill, len(rows))
 	for _, r := range rows {
-		b, e := billOf(r, nil)
+		b, e := billOf(r)
 		all[b.Account], err = b, errors.Join(err, e)
 	}
 	return all, err
@@ -163,24 +154,13 @@ func Bills(tx *db.Tx, account AccountID) ([]Bill, error) {
 	all := make([]Bill, len(rows))
 	for i, r := range rows {
 		var e error
-		all[i], e = billOf(r, nil)
+		all[i], e = billOf(r)
 		err = errors.Join(err, e)
 	}
 	return all, err
 }
 
-// BillOf gives a bill, or ErrBill.
-func BillOf(tx *db.Tx, id BillID) (Bill, error) {
-	return billOf(utilitydb.New(tx).Bill(tx.Context(), string(id)))
-}
-
-func billOf(r utilitydb.UtilityBill, err error) (Bill, error) {
-	if errors.Is(err, sql.ErrNoRows) {
-		return Bill{}, ErrBill
-	}
-	if err != nil {
-		return Bill{}, err
-	}
+func billOf(r utilitydb.UtilityBill) (Bill, error) {
 	b := Bill{ID: BillID(r.ID), Provider: ProviderID(r.Provider), Account: AccountID(r.Account), Total: r.Total, Issued: span.FromMicros(r.IssuedAt)}
 	var errMonth, errDue error
 	b.Month, errMonth = dayOf(r.Month)
@@ -191,7 +171,7 @@ func billOf(r utilitydb.UtilityBill, err error) (Bill, error) {
 // Owed gives what one account owes, below zero when more was paid than was due.
 func Owed(tx *db.Tx, p Provider, a Account) (int64, error) {
 	if p.Remote != nil {
-		return a.Told.Sum, nil
+		return a.Told.Owed(), nil
 	}
 	return ledger.Balance(tx, receivable(a.ID), string(p.Currency))
 }

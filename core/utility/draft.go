@@ -48,15 +48,27 @@ type Draft struct {
 
 // Key is what has to be held while a draft is paid.
 func (d Draft) Key() string {
-	return "bill:" + string(d.Account) + ":" + strconv.FormatInt(d.Payments, 10)
+	return keyPrefix + string(d.Account) + ":" + strconv.FormatInt(d.Payments, 10)
 }
+
+// keyPrefix begins the keys by which bills are held.
+const keyPrefix = "bill:"
 
 // Wants is what has to be held so that nobody else pays the same.
 func (d Draft) Wants() []hold.Want { return []hold.Want{{Key: d.Key(), Quantity: 1}} }
 
+// Held tells a hold that found a bill claimed by somebody else from one that found goods sold out: of a bill it gives ErrPaying.
+func Held(err error) error {
+	key, _ := fault.ParamsOf(err)["key"].(string)
+	if !errors.Is(err, hold.ErrSoldOut) || !strings.HasPrefix(key, keyPrefix) {
+		return err
+	}
+	return ErrPaying.About("%s", key)
+}
+
 // Choose makes a draft of what is to be paid for an account: sums by the code of their line. A line that is not named is paid as
 // it is owed; no map at all pays everything that is owed. A sum outside of what the provider lets change is ErrBounds, nothing at
-// all is ErrNothing, and while somebody else holds the bill in his checkout it is ErrPaying.
+// all is ErrNothing, a provider that is paused is ErrPaused, and while somebody else holds the bill in his checkout it is ErrPaying.
 func Choose(tx *db.Tx, p Provider, a Account, sums map[string]int64) (Draft, error) {
 	dues, err := DueOf(tx, p, []Account{a})
 	if err != nil {
@@ -87,6 +99,9 @@ func ChooseMany(tx *db.Tx, all []Wanted) ([]Draft, error) {
 func choose(tx *db.Tx, all []Wanted, sums map[string]int64) ([]Draft, error) {
 	drafts := make([]Draft, len(all))
 	for i, w := range all {
+		if w.Provider.Paused {
+			return nil, ErrPaused.About("%s", w.Provider.Code)
+		}
 		a := w.Due.Account
 		drafts[i] = Draft{
 			ID: DraftID(tx.Mint("bil")), Provider: w.Provider.ID, Account: a.ID, Bill: w.Due.Bill.ID, Party: tx.Who().Party, Payments: a.Payments,

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"sauda/base/measure"
 	"sauda/base/span"
 	"sauda/core/ledger"
 	"sauda/core/utility/utilitydb"
@@ -285,11 +284,4 @@ func chargeable(tx *db.Tx, p Provider, month span.Day, charged []Charged) (map[s
 		taken[AccountID(id)] = true
 	}
 	return accounts, taken, err
-}
-
-// Estimate gives what a month would cost with a reading, before it is sent: for the page that takes it.
-func Estimate(p Provider, a Account, m Meter, value measure.Quantity, month span.Day) (int64, error) {
-	s, _ := p.Service(m.Service)
-	sum, _, err := Charge(s.Tariffs, month, Use{People: a.People, Area: a.Area, Read: true, Used: m.used(m.Billed, value)})
-	return sum, err
 }

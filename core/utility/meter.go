@@ -181,20 +181,6 @@ func keepReading(tx *db.Tx, r Reading, was measure.Quantity, wasDay span.Day) er
 	return tx.Emit(Read{r.Meter, r.Account, r.Day, r.Unusual})
 }
 
-// Readings gives the latest sixty readings of an account.
-func Readings(tx *db.Tx, account AccountID) ([]Reading, error) {
-	rows, err := utilitydb.New(tx).ReadingsOf(tx.Context(), string(account))
-	all := make([]Reading, len(rows))
-	for i, r := range rows {
-		var e error
-		all[i] = Reading{ID: ReadingID(r.ID), Meter: MeterID(r.Meter), Account: AccountID(r.Account), Value: measure.Quantity(r.Value),
-			Used: measure.Quantity(r.Used), Who: r.Who, Unusual: r.Unusual == 1}
-		all[i].Day, e = dayOf(r.Day)
-		err = errors.Join(err, e)
-	}
-	return all, err
-}
-
 // Doubt is a reading that was much more than usual, for the provider's staff.
 type Doubt struct {
 	Reading

@@ -135,11 +135,12 @@ func (in *Payment) prepare(tx *db.Tx, p Provider) error {
 	return err
 }
 
-// openDay is the day on which a payment counts: that on which it was made, unless the register of that day has gone out; then today.
+// openDay is the day on which a payment counts: that on which it was made, unless the register of that day has gone out, or is not
+// written anew any more; then today.
 func openDay(tx *db.Tx, in Payment) (span.Day, error) {
 	today, day := span.DayOf(tx.Now(), span.Almaty), span.DayOf(in.Dated, span.Almaty)
-	if day == today {
-		return day, nil
+	if day == today || day.Before(today.AddDays(1-lateDays)) { // Tonight that of today is written, and those before it.
+		return today, nil
 	}
 	r, err := RegisterOf(tx, in.Provider, in.Channel, day)
 	if errors.Is(err, ErrRegister) {
@@ -196,11 +197,6 @@ func ReceiptOf(tx *db.Tx, id PaymentID) (Payment, Provider, error) {
 // PaymentsOf gives what was paid for an account, the latest first.
 func PaymentsOf(tx *db.Tx, account AccountID, limit int) ([]Payment, error) {
 	return paymentsOf(utilitydb.New(tx).PaymentsOf(tx.Context(), utilitydb.PaymentsOfParams{Account: string(account), Page: int64(limit)}))
-}
-
-// PaymentsFor gives what was paid by an order.
-func PaymentsFor(tx *db.Tx, order string) ([]Payment, error) {
-	return paymentsOf(utilitydb.New(tx).PaymentsFor(tx.Context(), order))
 }
 
 func paymentsOf(rows []utilitydb.UtilityPayment, err error) ([]Payment, error) {

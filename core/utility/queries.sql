@@ -75,20 +75,11 @@ ON CONFLICT (meter, day) DO UPDATE SET value = excluded.value, used = excluded.u
 -- The latest reading of a meter before a day.
 SELECT * FROM utility_reading WHERE meter = sqlc.arg(meter) AND day < sqlc.arg(day) ORDER BY day DESC LIMIT 1;
 
--- name: ReadingsOf :many
-SELECT * FROM utility_reading WHERE account = sqlc.arg(account) ORDER BY day DESC, meter LIMIT 60;
-
 -- name: Unusual :many
 -- The readings of a provider since a day that were much more than usual.
 SELECT r.id, r.meter, r.account, r.day, r.value, r.used, r.who, r.unusual, a.number AS account_number, m.number AS meter_number, m.service, m.usual
 FROM utility_reading r JOIN utility_account a ON a.id = r.account JOIN utility_meter m ON m.id = r.meter
 WHERE a.provider = sqlc.arg(provider) AND r.unusual = 1 AND r.day >= sqlc.arg(since) ORDER BY r.day DESC, r.id LIMIT 200;
-
--- name: Bill :one
-SELECT * FROM utility_bill WHERE id = $1;
-
--- name: LatestBill :one
-SELECT * FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 1;
 
 -- name: BillsOf :many
 SELECT * FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 24;
@@ -122,10 +113,6 @@ SELECT bill, lines FROM utility_payment
 WHERE account IN (SELECT value FROM json_each(cast(sqlc.arg(accounts) AS TEXT)))
     AND bill IN (SELECT value FROM json_each(cast(sqlc.arg(bills) AS TEXT)));
 
--- name: PaymentsFor :many
--- What was paid by an order.
-SELECT * FROM utility_payment WHERE order_ref = $1 ORDER BY id;
-
 -- name: PaymentsOn :many
 -- What was paid to a provider on a day by a channel, a page at a time: not what it has not heard of, or refused.
 SELECT p.*, a.number AS account_number FROM utility_payment p JOIN utility_account a ON a.id = p.account
@@ -152,6 +139,11 @@ WHERE p.provider = sqlc.arg(provider) AND p.told = 'told' AND p.told_sum <> 0 OR
 UPDATE utility_payment SET told = sqlc.arg(told), told_ref = sqlc.arg(told_ref), told_sum = sqlc.arg(told_sum), told_why = sqlc.arg(told_why),
     told_at = sqlc.arg(told_at), day = sqlc.arg(day)
 WHERE id = sqlc.arg(id) AND told = 'waiting';
+
+-- name: PaidUnheard :one
+-- What was paid for a number of which its provider did not know when it was asked: it has not taken it yet, or only since.
+SELECT CAST(coalesce(sum(p.sum), 0) AS BIGINT) AS total FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE a.provider = sqlc.arg(provider) AND a.number = sqlc.arg(number) AND (p.told = 'waiting' OR p.told = 'told' AND p.told_at >= sqlc.arg(asked));
 
 -- name: OweLess :exec
 -- What a provider elsewhere has said of an account, after a payment of ours.
@@ -211,9 +203,6 @@ SELECT * FROM utility_run WHERE state = 'running' ORDER BY id LIMIT 1;
 -- name: Runs :many
 SELECT * FROM utility_run WHERE provider = $1 ORDER BY month DESC LIMIT 36;
 
--- name: Run :one
-SELECT * FROM utility_run WHERE id = $1;
-
 -- name: MoveRun :exec
 UPDATE utility_run SET after = sqlc.arg(after), seen = sqlc.arg(seen), bills = sqlc.arg(bills), sum = sqlc.arg(sum), skipped = sqlc.arg(skipped),
     state = sqlc.arg(state), done_at = sqlc.arg(done_at)
@@ -225,6 +214,10 @@ INSERT INTO utility_register (provider, channel, day, number, payments, sum, sta
 VALUES (sqlc.arg(provider), sqlc.arg(channel), sqlc.arg(day), sqlc.arg(number), sqlc.arg(payments), sqlc.arg(sum), 'closed', sqlc.arg(made_at))
 ON CONFLICT (provider, day, channel) DO UPDATE SET payments = excluded.payments, sum = excluded.sum
 WHERE utility_register.state = 'closed' AND utility_register.payments <> excluded.payments;
+
+-- name: LatestRegister :one
+-- The latest day that has a register; empty when none has.
+SELECT CAST(coalesce(max(day), '') AS TEXT) AS day FROM utility_register;
 
 -- name: Registers :many
 SELECT * FROM utility_register WHERE provider = sqlc.arg(provider) ORDER BY day DESC, channel LIMIT 200;
@@ -287,9 +280,9 @@ INSERT INTO utility_autopay_turn (autopay, day, state, sum, why, order_ref, at) 
 SELECT * FROM utility_autopay_turn WHERE autopay = $1 ORDER BY day DESC LIMIT 24;
 
 -- name: PaidByItself :one
--- What was paid by itself for an account from a day on, whatever was agreed to meanwhile.
+-- What was paid by itself for an account since a time, whatever was agreed to meanwhile and whichever day it was meant for.
 SELECT CAST(coalesce(sum(t.sum), 0) AS BIGINT) AS total FROM utility_autopay_turn t JOIN utility_autopay a ON a.id = t.autopay
-WHERE a.party = sqlc.arg(party) AND a.account = sqlc.arg(account) AND t.state = 'paid' AND t.day >= sqlc.arg(since);
+WHERE a.party = sqlc.arg(party) AND a.account = sqlc.arg(account) AND t.state = 'paid' AND t.at >= sqlc.arg(since);
 
 -- name: ForgetAutopays :exec
 DELETE FROM utility_autopay WHERE party = $1;

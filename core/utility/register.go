@@ -39,21 +39,35 @@ type DayRegister struct {
 	Made     time.Time
 }
 
-// CloseDay writes down the registers of a day that is over, and those of two days before anew, as payments come late. Twice is as
-// good as once. What was sent to the bank does not change.
+// CloseDay writes down the registers of a day that is over, and those of two days before anew, as payments come late; after a time
+// in which nobody did it, those of all days since. Twice is as good as once. What was sent to the bank does not change.
 func CloseDay(tx *db.Tx, day span.Day) error {
-	var err error
-	for back := range lateDays {
-		err = errors.Join(err, closeOne(tx, day.AddDays(-back)))
+	first := day.AddDays(1 - lateDays)
+	latest, err := utilitydb.New(tx).LatestRegister(tx.Context())
+	if err != nil {
+		return err
+	}
+	if latest != "" {
+		last, err := dayOf(latest)
+		if err != nil {
+			return err
+		}
+		if last.Before(first) {
+			first = last
+		}
+	}
+	for ; err == nil && !day.Before(first); first = first.AddDays(1) {
+		err = closeOne(tx, "", first)
 	}
 	return err
 }
 
-// lateDays are on how many days after it a payment may still come into the register of its day.
+// lateDays are how many registers are written each night: that of the day, and those of the days before it, as payments come late.
 const lateDays = 3
 
-func closeOne(tx *db.Tx, day span.Day) error {
-	rows, err := utilitydb.New(tx).Channels(tx.Context(), utilitydb.ChannelsParams{Day: day.String()})
+// closeOne writes down the registers of a day, of one provider or, when it is empty, of each.
+func closeOne(tx *db.Tx, of ProviderID, day span.Day) error {
+	rows, err := utilitydb.New(tx).Channels(tx.Context(), utilitydb.ChannelsParams{Day: day.String(), Provider: string(of)})
 	if err != nil {
 		return err
 	}
@@ -261,16 +275,29 @@ func (d Difference) short() Difference {
 	return d
 }
 
-// Send says that the payment order of a register is at the bank: from now on the register does not change. Sent twice is once.
+// Send says that the payment order of a register is at the bank: with all that has come late by now, and from now on it does not
+// change. Sent twice is once.
 func Send(tx *db.Tx, p Provider, channel string, day span.Day) (DayRegister, error) {
 	if err := works(tx, p.Seller, ScopeWrite); err != nil {
 		return DayRegister{}, err
 	}
-	r, err := RegisterOf(tx, p.ID, channel, day)
+	r, err := whole(tx, p.ID, channel, day)
 	if err != nil || r.State != RegisterIsClosed {
 		return r, err
 	}
 	return r.move(tx, RegisterIsSent)
+}
+
+// whole gives a register with all payments of its day, those too that came after it was written.
+func whole(tx *db.Tx, of ProviderID, channel string, day span.Day) (DayRegister, error) {
+	r, err := RegisterOf(tx, of, channel, day)
+	if err != nil || r.State != RegisterIsClosed {
+		return r, err
+	}
+	if err := closeOne(tx, of, day); err != nil {
+		return r, err
+	}
+	return RegisterOf(tx, of, channel, day)
 }
 
 // Settled says that the money of a register has come to the provider: the channel owes it no more. Said twice, it is posted once.
@@ -278,7 +305,7 @@ func Settled(tx *db.Tx, p Provider, channel string, day span.Day) (DayRegister, 
 	if err := works(tx, p.Seller, ScopeWrite); err != nil {
 		return DayRegister{}, err
 	}
-	r, err := RegisterOf(tx, p.ID, channel, day)
+	r, err := whole(tx, p.ID, channel, day)
 	if err != nil || r.State == RegisterIsSettled {
 		return r, err
 	}

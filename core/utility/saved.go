@@ -1,8 +1,11 @@
 package utility
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"sauda/base/fault"
@@ -90,6 +93,53 @@ func Mine(tx *db.Tx) (map[AccountID]Saved, error) {
 		all[s.Account] = s
 	}
 	return all, err
+}
+
+// KeptDue is an account that a buyer keeps, with what it owes.
+type KeptDue struct {
+	Saved
+	Due
+	Provider Provider
+	Autopay  bool // Autopay says that it is paid by itself.
+}
+
+// MyDues gives the accounts that the buyer who acts keeps with what they owe, by name and number: four statements, and three for each
+// provider of theirs.
+func MyDues(tx *db.Tx) ([]KeptDue, error) {
+	saved, err := Mine(tx)
+	if err != nil || len(saved) == 0 {
+		return nil, err
+	}
+	accounts, err := SomeAccounts(tx, slices.Collect(maps.Keys(saved)))
+	if err != nil {
+		return nil, err
+	}
+	of := map[ProviderID][]Account{}
+	for _, a := range accounts {
+		of[a.Provider] = append(of[a.Provider], a)
+	}
+	providers, err := Some(tx, slices.Collect(maps.Keys(of)))
+	if err != nil {
+		return nil, err
+	}
+	byItself, err := MyAutopays(tx)
+	if err != nil {
+		return nil, err
+	}
+	var all []KeptDue
+	for id, some := range of {
+		dues, err := DueOf(tx, providers[id], some)
+		if err != nil {
+			return nil, err
+		}
+		for account, due := range dues {
+			all = append(all, KeptDue{saved[account], due, providers[id], byItself[account].On})
+		}
+	}
+	slices.SortFunc(all, func(a, b KeptDue) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Due.Account.Number, b.Due.Account.Number))
+	})
+	return all, nil
 }
 
 // MyAccount gives one account that the buyer who acts keeps; what he does not keep is ErrAccount.

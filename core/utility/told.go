@@ -101,7 +101,7 @@ func oweLess(tx *db.Tx, id AccountID, by int64) error {
 	if err != nil {
 		return err
 	}
-	a.Told.Sum = max(0, a.Told.Sum-by)
+	a.Told.Paid += by
 	body, err := json.Marshal(a.Told)
 	if err != nil {
 		return err
@@ -204,23 +204,27 @@ func (p Provider) Client(keys seal.Keys) (biller.Client, error) {
 	return c, err
 }
 
-// Heard gives what an answer to a check says of an account.
-func Heard(a biller.Answer) Told {
-	t := Told{Sum: max(0, min(a.Sum, sumMax)), Comment: cut(text.Seen(a.Comment), commentMax)}
+// Heard gives what an answer to a check says of an account, when it was asked. Whoever types a number may read it, so what the
+// provider says of its owner is masked.
+func Heard(a biller.Answer, asked time.Time) Told {
+	t := Told{Sum: max(0, min(a.Sum, sumMax)), At: asked}
 	for _, f := range a.Fields[:min(len(a.Fields), fieldsMax)] {
-		t.Fields = append(t.Fields, Field{cut(text.Seen(f.Name), commentMax), cut(text.Seen(f.Text), commentMax)})
+		t.Fields = append(t.Fields, Field{cut(text.Seen(f.Name), wordMax), Masked(cut(text.Seen(f.Text), wordMax))})
 	}
 	return t
 }
 
 const (
-	commentMax = 200 // commentMax bounds each word of a provider that is shown.
-	fieldsMax  = 10
+	wordMax   = 200 // wordMax bounds each word of a provider that is shown.
+	fieldsMax = 10
 )
 
 // AskLater keeps a number of which a remote provider gave no answer, for the buyer who acts, and has it asked again. What the
-// provider said before stays, and is shown with its time.
+// provider said before stays, and is shown with its time. A provider that keeps its books here is not asked: ErrHere.
 func AskLater(tx *db.Tx, p Provider, number string) (Account, error) {
+	if p.Remote == nil {
+		return Account{}, ErrHere.About("%s", p.Code)
+	}
 	if _, err := buyer(tx); err != nil {
 		return Account{}, err
 	}

@@ -44,7 +44,6 @@ var (
 	ErrInvalid  = fault.New(fault.Invalid, "utility.invalid", "Some fields are not right: see each of them.")
 	ErrProvider = fault.New(fault.Missing, "utility.provider", "There is no such provider. Choose one from the list.")
 	ErrAccount  = fault.New(fault.Missing, "utility.account", "There is no account of this number at this provider. Look at the number on the bill.")
-	ErrBill     = fault.New(fault.Missing, "utility.bill", "There is no such bill.")
 	ErrMeter    = fault.New(fault.Missing, "utility.meter", "There is no such meter at this account.")
 	ErrPayment  = fault.New(fault.Missing, "utility.payment", "There is no such payment.")
 	ErrDraft    = fault.New(fault.Missing, "utility.draft", "What you chose to pay is not there any more. Choose it again.")
@@ -54,7 +53,9 @@ var (
 	ErrBuyer    = fault.New(fault.Unauthenticated, "utility.buyer", "Please sign in: accounts are kept under your name.")
 	ErrTaken    = fault.New(fault.Conflict, "utility.taken", "This is there already: a provider of this code, or an account or a meter of this number.")
 	ErrStale    = fault.New(fault.Conflict, "utility.stale", "This was changed meanwhile. Look at it again and repeat your change.")
-	ErrClosed   = fault.New(fault.Conflict, "utility.closed", "This account is closed. Ask the provider.")
+	// ErrPaused says that the provider takes nothing here for a while.
+	ErrPaused = fault.New(fault.Conflict, "utility.paused", "The provider takes no payments here for now. Please look again later.")
+	ErrClosed = fault.New(fault.Conflict, "utility.closed", "This account is closed. Ask the provider.")
 	// ErrPaid says that somebody else has paid since the draft was made.
 	ErrPaid = fault.New(fault.Conflict, "utility.paid", "Somebody has paid for this account meanwhile. Look at what is still owed.")
 	// ErrPaying says that somebody else holds the bill in a basket.
@@ -220,13 +221,16 @@ type Account struct {
 
 // Told is what a remote provider has said of an account.
 type Told struct {
-	Sum     int64     `json:"sum"`
-	Comment string    `json:"comment,omitempty"`
+	Sum     int64     `json:"sum"`            // Sum is what it said is owed.
+	Paid    int64     `json:"paid,omitempty"` // Paid is what was paid here of which that sum does not know.
 	Fields  []Field   `json:"fields,omitempty"`
-	At      time.Time `json:"at,omitzero"`
+	At      time.Time `json:"at,omitzero"`       // At is when it was asked.
 	Silent  bool      `json:"silent,omitempty"`  // Silent says that it has never answered.
 	Missing bool      `json:"missing,omitempty"` // Missing says that it answered at last, and knows no such number.
 }
+
+// Owed is what is left of what a remote provider said after what was paid here since.
+func (t Told) Owed() int64 { return max(0, t.Sum-t.Paid) }
 
 // Field is a word of a remote provider about an account.
 type Field struct {

@@ -24,7 +24,7 @@ var _ choice.Way = Way{}
 func (Way) Name() string { return WayName }
 
 // Chosen gives the drafts that can be ordered, in two statements: not those of another party, those that were ordered, and those
-// for whose account somebody has paid meanwhile.
+// for whose account somebody has paid meanwhile, and those of a provider that takes nothing for now.
 func (Way) Chosen(tx *db.Tx, refs []string) (map[string]choice.Chosen, error) {
 	ids := make([]DraftID, len(refs))
 	for i, r := range refs {
@@ -45,7 +45,7 @@ func (Way) Chosen(tx *db.Tx, refs []string) (map[string]choice.Chosen, error) {
 	all := make(map[string]choice.Chosen, len(stands))
 	for id, s := range stands {
 		p, known := providers[s.Provider]
-		if !known || p.Variant == "" || s.State != DraftChosen || s.Paid || s.Party != "" && s.Party != tx.Who().Party {
+		if !known || p.Variant == "" || p.Paused || s.State != DraftChosen || s.Paid || s.Party != "" && s.Party != tx.Who().Party {
 			continue
 		}
 		all[string(id)] = choice.Chosen{Service: s.priced(p), Variant: p.Variant, Wants: s.Wants()}

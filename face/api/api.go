@@ -14,6 +14,7 @@ import (
 	"sauda/core/shelf"
 	"sauda/flow/account"
 	"sauda/flow/checkout"
+	"sauda/flow/collect"
 	"sauda/flow/floor"
 	"sauda/flow/fulfil"
 	"sauda/flow/takeback"
@@ -31,6 +32,7 @@ type Deps struct {
 	Packing  *fulfil.Bench
 	Returns  *takeback.Desk
 	Teller   *saga.Teller
+	Collect  *collect.Collector // Collect asks providers of services that keep their books elsewhere.
 	Sessions *session.Keeper
 	Account  account.Desk       // Account does what people do about themselves.
 	Attached attachment.Library // Attached keeps the files that buyers bring; who may see the basket or the order may see them.
@@ -59,6 +61,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountCarts(api)
 	f.mountOrders(api)
 	f.mountBookings(api)
+	f.mountBills(api)
 	f.mountOfficeBookings(api)
 	f.mountPeople(api)
 	f.mountAccount(api)

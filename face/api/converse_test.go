@@ -201,6 +201,8 @@ func (c talk) happen(t *testing.T, where, event string) {
 	t.Helper()
 	words := strings.Fields(event)
 	switch words[0] {
+	case "bills": // From here on there are providers that send bills.
+		openBills(t, c.h)
 	case "settle":
 		c.h.Settled(t)
 	case "market": // From here on alma and berik trade a share, each on an account of their own.

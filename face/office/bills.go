@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"sauda/base/money"
 	"sauda/base/span"
@@ -344,10 +343,9 @@ func (f face) billOrderFile(x web.Exchange) error {
 	var r utility.DayRegister
 	x.Body = http.MaxBytesReader(x, x.Body, exportFormMax)
 	from := utility.Payer{IBAN: strings.ReplaceAll(x.PostFormValue("iban"), " ", ""), BIC: strings.TrimSpace(x.PostFormValue("bic"))}
-	var now time.Time
 	err := f.billRegister(x, func(tx *db.Tx, of utility.Provider, found utility.DayRegister) error {
 		own, err := seller.Get(tx, seller.Own)
-		p, r, now = of, found, tx.Now()
+		p, r = of, found
 		from.Name, from.BIN = own.Name.In("kk"), own.BIN
 		return err
 	})
@@ -355,12 +353,12 @@ func (f face) billOrderFile(x web.Exchange) error {
 		return err
 	}
 	var order strings.Builder
-	if err := utility.Order(&order, from, p, r, now); err != nil {
-		return err
-	}
-	if err := x.Moment(func(tx *db.Tx) error {
-		_, err := utility.Send(tx, p, r.Channel, r.Day)
-		return err
+	if err := x.Moment(func(tx *db.Tx) (err error) {
+		if r, err = utility.Send(tx, p, r.Channel, r.Day); err != nil {
+			return err
+		}
+		order.Reset()
+		return utility.Order(&order, from, p, r, tx.Now())
 	}); err != nil {
 		return err
 	}

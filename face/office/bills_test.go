@@ -4,7 +4,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"sauda/base/money"
+	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/seller"
 	"sauda/core/utility"
@@ -66,6 +70,43 @@ func TestAProviderIsSetUp(t *testing.T) {
 	}
 	if s := h.send(t, stranger, "POST", at+"/services", values("service", "x", "service_kk", "x")); s.status != http.StatusNotFound {
 		t.Errorf("another seller changes it: %d", s.status)
+	}
+}
+
+// TestAPaymentOrderHasAllOfItsDay: what came late, after the register of its day was written, is in the order that goes to the bank.
+func TestAPaymentOrderHasAllOfItsDay(t *testing.T) {
+	h := open(t, db.SQLite)
+	clerk := h.Staffed(t, "clerk@example.kz", string(seller.Own), "utility.*")
+	day := span.DayOf(h.Clock.Now(), span.Almaty)
+	pay := func(txn string, sum int64) {
+		h.Moment(t, func(tx *db.Tx) error {
+			p, err := utility.ByCode(tx, "su")
+			if err != nil {
+				return err
+			}
+			a, err := utility.Find(tx, p.ID, "100")
+			if err == nil {
+				_, _, err = utility.Pay(tx, p, utility.Payment{Channel: utility.Here, Txn: txn, Account: a.ID, Sum: sum, Dated: day.Start(span.Almaty).Add(time.Hour)})
+			}
+			return err
+		})
+	}
+	h.Moment(t, func(tx *db.Tx) error {
+		p, err := utility.Register(tx, utility.Provider{Seller: seller.Own, Code: "su", Kind: utility.KindWater, Name: text.Localized{"kk": "Су"}, Currency: money.KZT, DueDay: 25,
+			BIN: "251040000121", IBAN: "KZ86125KZT5004100100", BIC: "KCJBKZKX", Services: []utility.Service{{Code: "cold", Name: text.Localized{"kk": "Суық су"}}}})
+		if err == nil {
+			_, err = utility.OpenMany(tx, p, []utility.Account{{Number: "100"}})
+		}
+		return err
+	})
+	pay("1", 100_00)
+	h.Clock.Advance(24 * time.Hour)
+	h.Moment(t, func(tx *db.Tx) error { return utility.CloseDay(tx, day) })
+	pay("2", 50_50)
+	at := "/office/bills/" + string(h.providerOf(t, "su").ID) + "/registers/sauda/" + day.String()
+	s := h.send(t, clerk, "POST", at+"/order.xml", values("iban", "KZ86125KZT5004100100", "bic", "HSBKKZKX"))
+	if s.status != http.StatusOK || !strings.Contains(s.body, `<InstdAmt Ccy="KZT">150.50</InstdAmt>`) || !strings.Contains(s.body, "payments: 2") {
+		t.Errorf("%d: %s", s.status, s.body)
 	}
 }
 

@@ -57,12 +57,7 @@ type billsView struct {
 }
 
 // billRow is an account that is kept, with what it owes.
-type billRow struct {
-	utility.Saved
-	utility.Due
-	Provider utility.Provider
-	Autopay  bool // Autopay says that it is paid by itself.
-}
+type billRow struct{ utility.KeptDue }
 
 // billDones are what the pages of bills can say that was done.
 var billDones = map[string]bool{"kept": true, "forgotten": true, "read": true, "later": true, "asked": true, "agreed": true, "ended": true}
@@ -92,7 +87,7 @@ func (f *face) bills(ctx context.Context, in billsAsk) (web.View, error) {
 		return billsPage(v), nil
 	}
 	if err == nil && of.Remote != nil && found.ID == "" {
-		found, err = f.heard(ctx, of, in.Number)
+		found, err = f.Collect.Hear(ctx, of, in.Number)
 	}
 	if err == nil {
 		return web.Onward("/bills/accounts/" + string(found.ID)), nil
@@ -116,9 +111,7 @@ func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
 	if err != nil {
 		return v, err
 	}
-	byID := map[utility.ProviderID]utility.Provider{}
 	for _, p := range all {
-		byID[p.ID] = p
 		if !p.Paused {
 			v.Providers = append(v.Providers, p)
 		}
@@ -126,50 +119,18 @@ func (f *face) openBills(tx *db.Tx, in billsAsk) (billsView, error) {
 	if tx.Who().Party == "" {
 		return v, nil
 	}
-	v.Rows, err = myBills(tx, byID)
+	mine, err := utility.MyDues(tx)
+	for _, k := range mine {
+		v.Rows = append(v.Rows, billRow{k})
+	}
 	return v, err
-}
-
-// myBills gives the accounts that a buyer keeps with what they owe: three statements, and three for each provider of theirs.
-func myBills(tx *db.Tx, providers map[utility.ProviderID]utility.Provider) ([]billRow, error) {
-	saved, err := utility.Mine(tx)
-	if err != nil || len(saved) == 0 {
-		return nil, err
-	}
-	ids := make([]utility.AccountID, 0, len(saved))
-	for id := range saved {
-		ids = append(ids, id)
-	}
-	accounts, err := utility.SomeAccounts(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	of := map[utility.ProviderID][]utility.Account{}
-	for _, a := range accounts {
-		of[a.Provider] = append(of[a.Provider], a)
-	}
-	paidByItself, err := utility.MyAutopays(tx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []billRow
-	for id, some := range of {
-		dues, err := utility.DueOf(tx, providers[id], some)
-		if err != nil {
-			return nil, err
-		}
-		for account, due := range dues {
-			rows = append(rows, billRow{saved[account], due, providers[id], paidByItself[account].On})
-		}
-	}
-	slices.SortFunc(rows, func(a, b billRow) int {
-		return strings.Compare(a.Name+" "+a.Account().Number, b.Name+" "+b.Account().Number)
-	})
-	return rows, nil
 }
 
 // Account is what the row is of: what is kept and what is owed both name it.
 func (r billRow) Account() utility.Account { return r.Due.Account }
+
+// payable tells whether something is owed that can be paid now.
+func (r billRow) payable() bool { return r.Owed > 0 && !r.Provider.Paused }
 
 // Sum is what is owed, or nothing.
 func (r billRow) Sum() money.Money { return money.Of(max(0, r.Owed), r.Provider.Currency) }
@@ -357,7 +318,7 @@ type billsPaid struct {
 }
 
 // payBills puts all that some of the buyer's accounts owe into the basket: one order for all of them. Accounts that owe nothing
-// are left out.
+// and those of providers that take nothing for now are left out.
 func (f *face) payBills(tx *db.Tx, in billsPaid) (web.Then, error) {
 	if first, err := web.Once(tx, in.Key+" all"); err != nil || !first {
 		return web.See("/basket"), err
@@ -368,7 +329,7 @@ func (f *face) payBills(tx *db.Tx, in billsPaid) (web.Then, error) {
 	}
 	var wanted []utility.Wanted
 	for _, r := range v.Rows {
-		if len(wanted) < atOnce && slices.Contains(in.Accounts, string(r.Account().ID)) && r.Owed > 0 {
+		if len(wanted) < atOnce && slices.Contains(in.Accounts, string(r.Account().ID)) && r.payable() {
 			wanted = append(wanted, utility.Wanted{Provider: r.Provider, Due: r.Due})
 		}
 	}

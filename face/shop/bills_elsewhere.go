@@ -8,26 +8,12 @@ import (
 	"strings"
 
 	"sauda/base/money"
-	"sauda/core/payment"
 	"sauda/core/utility"
+	"sauda/flow/collect"
 	"sauda/gear/db"
 	"sauda/gear/paper"
 	"sauda/gear/web"
 )
-
-// heard asks a provider that keeps its books elsewhere about a number, once, and keeps what it says.
-func (f *face) heard(ctx context.Context, p utility.Provider, number string) (utility.Account, error) {
-	told, err := f.Collect.Look(ctx, p, number)
-	if err != nil {
-		return utility.Account{}, err
-	}
-	var a utility.Account
-	err = web.Do(ctx, func(tx *db.Tx) (err error) {
-		a, err = utility.Keep(tx, p, number, told)
-		return err
-	})
-	return a, err
-}
 
 type askedLater struct {
 	visitor
@@ -67,7 +53,7 @@ func (f *face) askAnew(ctx context.Context, in billAnew) (web.Then, error) {
 		return web.Then{}, err
 	}
 	back := "/bills/accounts/" + string(in.ID)
-	_, err = f.heard(ctx, p, a.Number)
+	_, err = f.Collect.Hear(ctx, p, a.Number)
 	if err == nil {
 		return web.See(back + "?done=asked"), nil
 	}
@@ -101,20 +87,8 @@ func (v *billView) byItself(tx *db.Tx) error {
 			return err
 		}
 	}
-	v.Cards, err = cardsFor(tx, v.Provider)
+	v.Cards, err = collect.Cards(tx, v.Provider)
 	return err
-}
-
-// cardsFor gives the cards of who looks that can pay at the seller of a provider.
-func cardsFor(tx *db.Tx, p utility.Provider) ([]payment.KeptCard, error) {
-	all, err := payment.Cards(tx, tx.Who().Party)
-	var fit []payment.KeptCard
-	for _, c := range all {
-		if c.Seller == string(p.Seller) && !c.Over(tx.Now()) {
-			fit = append(fit, c)
-		}
-	}
-	return fit, err
 }
 
 type autopayAgreed struct {
@@ -136,23 +110,14 @@ func (f *face) agreeAutopay(tx *db.Tx, in autopayAgreed) (web.Then, error) {
 		if err != nil {
 			return err
 		}
-		agreed := utility.Autopay{Account: in.ID, Day: in.Day}
-		cards, err := cardsFor(tx, p)
-		for _, c := range cards {
-			if string(c.ID) == in.Card { // Somebody else's card is none.
-				agreed.Card = in.Card
-			}
-		}
-		if err != nil {
-			return err
-		}
+		agreed := utility.Autopay{Account: in.ID, Card: in.Card, Day: in.Day}
 		if agreed.BillLimit, err = limitTyped(in.Bill, "/bill_limit", p.Currency); err != nil {
 			return err
 		}
 		if agreed.MonthLimit, err = limitTyped(in.Month, "/month_limit", p.Currency); err != nil {
 			return err
 		}
-		_, err = utility.Agree(tx, agreed)
+		_, err = collect.Agree(tx, agreed)
 		return err
 	})
 }

@@ -620,7 +620,7 @@ func billAutopay(v billView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-		} else if v.Provider.Variant == "" {
+		} else if v.Provider.Variant == "" || v.Provider.Paused {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<p class=\"dim\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -94,6 +94,34 @@ func TestABillIsFoundAndPaid(t *testing.T) {
 	b.get("/bills/payments/utx_none")
 }
 
+// TestAPausedProviderTakesNothing: its page says so and has no button, and the form of a page that was open before is refused.
+func TestAPausedProviderTakesNothing(t *testing.T) {
+	h := open(t, db.SQLite)
+	id := h.bills(t)
+	b := h.signedUp(t, "en", aigul)
+	before := b.get("/bills/accounts/" + id)
+	before.one("form[action$='/pay'] button")
+	b.submit(before, "form[action$='/keep']", "name", "Home")
+	h.Moment(t, func(tx *db.Tx) error {
+		p, err := utility.ByCode(tx, "qala-erc")
+		if err == nil {
+			p.Paused = true
+			_, err = utility.Revise(tx, p)
+		}
+		return err
+	})
+	p := b.get("/bills/accounts/" + id)
+	p.wants(".note", "takes no payments here for now")
+	if n := len(p.all("form[action$='/pay'] button")) + len(p.all("form[action$='/autopay']")); n != 0 {
+		t.Errorf("%d buttons to pay", n)
+	}
+	p = b.submit(before, "form[action$='/pay']")
+	p.wants(".note.bad", "takes no payments here for now")
+	p = b.get("/bills")
+	p.wants(".kept", "takes no payments here for now")
+	p.one("input[name=account][disabled]")
+}
+
 // telecom opens a provider elsewhere, which the house of the test pretends, and gives its code.
 func (h *house) telecom(t *testing.T) string {
 	t.Helper()

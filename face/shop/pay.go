@@ -16,9 +16,11 @@ import (
 	"sauda/base/money"
 	"sauda/core/agreement"
 	"sauda/core/cart"
+	"sauda/core/choice"
 	"sauda/core/hold"
 	"sauda/core/payment"
 	"sauda/core/pricing"
+	"sauda/core/utility"
 	"sauda/flow/checkout"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -40,7 +42,7 @@ var complaints = []*fault.Fault{
 	checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrAltered, checkout.ErrSellers, checkout.ErrNoCash, checkout.ErrCurrency,
 	checkout.ErrUndone, hold.ErrSoldOut, hold.ErrLapsed, payment.ErrMethod, payment.ErrDeclined, payment.ErrNoFunds,
 	payment.ErrCancelled, payment.ErrToken, payment.ErrCardGone, payment.ErrNoCard, payment.ErrNoAnswer, payment.ErrRefused, pricing.ErrNotForSale, pricing.ErrNoPrice,
-	saga.ErrTooLate, ErrUnasked, agreement.ErrMandate,
+	saga.ErrTooLate, ErrUnasked, agreement.ErrMandate, choice.ErrUnknown, utility.ErrPaid, utility.ErrPaying,
 }
 
 func complaint(ctx context.Context, code string) string {

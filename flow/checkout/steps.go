@@ -19,6 +19,7 @@ import (
 	"sauda/core/payment"
 	"sauda/core/pricing"
 	"sauda/core/promotion"
+	"sauda/core/utility"
 	"sauda/gear/db"
 	"sauda/gear/saga"
 )
@@ -118,7 +119,7 @@ func (d *Desk) take(tx *db.Tx, s *State) error {
 	s.Uses = len(uses) > 0
 	wants := append(inventory.Wants(s.Allocations), uses...)
 	if err := hold.Take(tx, owner(s.Cart.ID), wants, tx.Now().Add(holdTime)); err != nil {
-		return promotion.Gone(counted(err))
+		return utility.Held(promotion.Gone(counted(err)))
 	}
 	if s.Purchase.Method == payment.Nothing && s.Quote.Due.IsZero() {
 		return nil

@@ -3,13 +3,16 @@ package collect
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/choice"
 	"sauda/core/identity"
+	"sauda/core/payment"
 	"sauda/core/utility"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -49,7 +52,7 @@ func (c *Collector) learnPaying() {
 	saga.Learn(c.teller, saga.Story[Paying]{Name: payStory, Steps: []saga.Step[Paying]{
 		{Name: "look", When: func(s *Paying) bool { return s.Remote }, Call: c.lookFor},
 		{Name: "fill", Do: fill},
-		{Name: "order", When: func(s *Paying) bool { return s.Cart != "" }, Call: c.order},
+		{Name: "order", When: func(s *Paying) bool { return s.Cart != "" && s.Turn.State == "" }, Call: c.order},
 		{Name: "close", Do: closePaying},
 	}})
 }
@@ -59,6 +62,39 @@ func actor(party string) db.Who {
 	who := db.System
 	who.Party = party
 	return who
+}
+
+// Cards gives the cards of who acts that can pay at the seller of a provider.
+func Cards(tx *db.Tx, p utility.Provider) ([]payment.KeptCard, error) {
+	all, err := payment.Cards(tx, tx.Who().Party)
+	var fit []payment.KeptCard
+	for _, c := range all {
+		if c.Seller == string(p.Seller) && !c.Over(tx.Now()) {
+			fit = append(fit, c)
+		}
+	}
+	return fit, err
+}
+
+// Agree keeps what the buyer who acts agrees to, as utility.Agree does. A card that he does not keep at the seller of the provider
+// is none.
+func Agree(tx *db.Tx, a utility.Autopay) (utility.Autopay, error) {
+	of, err := utility.AccountOf(tx, a.Account)
+	if err != nil {
+		return a, err
+	}
+	p, err := utility.Get(tx, of.Provider)
+	if err != nil {
+		return a, err
+	}
+	cards, err := Cards(tx, p)
+	if err != nil {
+		return a, err
+	}
+	if !slices.ContainsFunc(cards, func(c payment.KeptCard) bool { return string(c.ID) == a.Card }) {
+		a.Card = ""
+	}
+	return utility.Agree(tx, a)
 }
 
 // paysAtOnce bounds what is read at once of what is due.
@@ -120,6 +156,9 @@ func (c *Collector) lookFor(ctx context.Context, _ string, s *Paying) error {
 	if err != nil {
 		return later(err)
 	}
+	if p.Paused { // Nothing is paid, so nothing is asked.
+		return nil
+	}
 	heard, err := c.Look(ctx, p, a.Number)
 	switch {
 	case err == nil:
@@ -144,6 +183,10 @@ func fill(tx *db.Tx, s *Paying) error {
 	p, err := utility.Get(tx, a.Provider)
 	if err != nil {
 		return err
+	}
+	if p.Paused { // It is looked again tomorrow.
+		s.Turn.State = utility.TurnNothing
+		return nil
 	}
 	of, err := utility.AccountOf(tx, a.Account)
 	if err == nil && s.Told != nil {
@@ -208,7 +251,7 @@ func (c *Collector) order(ctx context.Context, _ string, s *Paying) error {
 		s.Turn.State, s.Turn.Order, s.Turn.Sum = utility.TurnPaid, order, s.Total.Minor
 	case errors.Is(err, ErrConfirm):
 		s.Turn.State, s.Turn.Why = utility.TurnFailed, utility.Challenge
-	case errors.Is(err, utility.ErrPaid), errors.Is(err, utility.ErrPaying), errors.Is(err, utility.ErrDraft):
+	case errors.Is(err, utility.ErrPaid), errors.Is(err, utility.ErrPaying), errors.Is(err, utility.ErrDraft), errors.Is(err, choice.ErrUnknown):
 		s.Turn.State = utility.TurnNothing // Somebody of the family was faster.
 	case passes(err):
 		return later(err)

@@ -147,7 +147,9 @@ func (c *Collector) ask(ctx context.Context, p utility.Provider, r biller.Reques
 	}
 	client.HTTP = c.http
 	answer, err := client.Ask(ctx, r)
-	c.rests.note(p.ID, c.store.Now(), err == nil)
+	if away := errors.Is(err, biller.ErrAway); !away || !errors.Is(ctx.Err(), context.Canceled) { // Who went away himself says nothing of the provider.
+		c.rests.note(p.ID, c.store.Now(), !away)
+	}
 	if err != nil {
 		err = utility.ErrDown.About("%s: %w", p.Code, err)
 	}
@@ -164,21 +166,35 @@ func (c *Collector) Look(ctx context.Context, p utility.Provider, number string)
 	ctx, stop := context.WithTimeout(ctx, lookWait)
 	defer stop()
 	// A check has a number of its own, in a range that no payment has.
-	answer, err := c.ask(ctx, p, biller.Request{Command: biller.Check, Txn: strconv.FormatInt(c.store.Now().UnixNano(), 10), Account: number})
+	asked := c.store.Now()
+	answer, err := c.ask(ctx, p, biller.Request{Command: biller.Check, Txn: strconv.FormatInt(asked.UnixNano(), 10), Account: number})
 	if err != nil {
 		return utility.Told{}, err
 	}
 	switch answer.Outcome {
 	case biller.OK:
-		return utility.Heard(answer), nil
+		return utility.Heard(answer, asked), nil
 	case biller.Again, biller.Pending:
 		return utility.Told{}, utility.ErrDown.About("%s says %s", p.Code, answer.Outcome.Word())
 	case biller.NotFound, biller.Format:
-		return utility.Told{}, utility.ErrAccount.About("%s says %s of %s", p.Code, answer.Outcome.Word(), number)
+		return utility.Told{}, utility.ErrAccount.About("%s says %s", p.Code, answer.Outcome.Word())
 	case biller.Inactive:
-		return utility.Told{}, utility.ErrClosed.About("%s of %s", number, p.Code)
+		return utility.Told{}, utility.ErrClosed.About("%s says so", p.Code)
 	}
-	return utility.Told{}, utility.ErrRefused.About("%s says %s of %s", p.Code, answer.Outcome.Word(), number)
+	return utility.Told{}, utility.ErrRefused.About("%s says %s", p.Code, answer.Outcome.Word())
+}
+
+// Hear asks what a provider says of a number, as Look does, and keeps it.
+func (c *Collector) Hear(ctx context.Context, p utility.Provider, number string) (a utility.Account, err error) {
+	told, err := c.Look(ctx, p, number)
+	if err != nil {
+		return a, err
+	}
+	err = job.Once(ctx, c.store, db.System, func(tx *db.Tx) (err error) {
+		a, err = utility.Keep(tx, p, number, told)
+		return err
+	})
+	return a, err
 }
 
 // asksAtOnce bounds the numbers that one errand asks about.
@@ -221,7 +237,7 @@ func (c *Collector) askAgain(ctx context.Context, p utility.Provider, a utility.
 	})
 }
 
-// rests are the providers that gave no answer, and until when they are let alone. It is the knowledge of one process: another one
+// rests are the providers that were away, and until when they are let alone. It is the knowledge of one process: another one
 // asks once more, which does no harm.
 type rests struct {
 	mu  sync.Mutex
@@ -240,7 +256,7 @@ func (r *rests) over(id utility.ProviderID, now time.Time) bool {
 	return !now.Before(r.all[id].until)
 }
 
-// note notes how an asking has ended.
+// note notes how an asking has ended: a provider that answers, whatever it says, is there.
 func (r *rests) note(id utility.ProviderID, now time.Time, answered bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -101,15 +101,20 @@ func (w *town) sim(dialect string) *billersim.Provider { return w.sims[dialect+"
 
 // collector is who collects in one life of the program.
 func (w *town) collector(life *flowtest.Life) *collect.Collector {
+	return w.collectorWith(life, func(till collect.Till) collect.Till { return till })
+}
+
+// collectorWith is one whose till is watched.
+func (w *town) collectorWith(life *flowtest.Life, watch func(collect.Till) collect.Till) *collect.Collector {
 	desk := checkout.New(life.Teller, w.Cards)
 	desk.Keys, desk.Ways = w.keys, choice.WaysOf(utility.Way{})
-	return collect.New(life.Teller, collect.Options{Store: w.Store.Store, Keys: w.keys, HTTP: w, Till: func(ctx context.Context, who db.Who, d collect.Due) (string, error) {
+	return collect.New(life.Teller, collect.Options{Store: w.Store.Store, Keys: w.keys, HTTP: w, Till: watch(func(ctx context.Context, who db.Who, d collect.Due) (string, error) {
 		a, err := desk.Order(ctx, who, checkout.Purchase{Cart: d.Cart, Method: payment.Card, Card: payment.CardID(d.Card), Total: d.Total})
 		if a.Order == "" && err == nil && a.Outcome == saga.Waiting {
 			err = collect.ErrConfirm
 		}
 		return string(a.Order), err
-	}})
+	})})
 }
 
 // account is one about which its provider has spoken.

@@ -538,26 +538,6 @@ func (q *Queries) BeginRun(ctx context.Context, arg BeginRunParams) (int64, erro
 	return result.RowsAffected()
 }
 
-const bill = `-- name: Bill :one
-SELECT id, provider, account, month, due, total, lines, issued_at FROM utility_bill WHERE id = $1
-`
-
-func (q *Queries) Bill(ctx context.Context, id string) (UtilityBill, error) {
-	row := q.db.QueryRowContext(ctx, bill, id)
-	var i UtilityBill
-	err := row.Scan(
-		&i.ID,
-		&i.Provider,
-		&i.Account,
-		&i.Month,
-		&i.Due,
-		&i.Total,
-		&i.Lines,
-		&i.IssuedAt,
-	)
-	return i, err
-}
-
 const billMeters = `-- name: BillMeters :exec
 UPDATE utility_meter SET
     usual = CASE WHEN usual = 0 THEN last - billed WHEN last < billed THEN usual ELSE (usual * 3 + last - billed) / 4 END,
@@ -1051,26 +1031,6 @@ func (q *Queries) KeepReading(ctx context.Context, arg KeepReadingParams) error 
 	return err
 }
 
-const latestBill = `-- name: LatestBill :one
-SELECT id, provider, account, month, due, total, lines, issued_at FROM utility_bill WHERE account = $1 ORDER BY month DESC LIMIT 1
-`
-
-func (q *Queries) LatestBill(ctx context.Context, account string) (UtilityBill, error) {
-	row := q.db.QueryRowContext(ctx, latestBill, account)
-	var i UtilityBill
-	err := row.Scan(
-		&i.ID,
-		&i.Provider,
-		&i.Account,
-		&i.Month,
-		&i.Due,
-		&i.Total,
-		&i.Lines,
-		&i.IssuedAt,
-	)
-	return i, err
-}
-
 const latestBills = `-- name: LatestBills :many
 SELECT b.id, b.provider, b.account, b.month, b.due, b.total, b.lines, b.issued_at FROM utility_bill b
 WHERE b.account IN (SELECT value FROM json_each(cast($1 AS TEXT)))
@@ -1108,6 +1068,18 @@ func (q *Queries) LatestBills(ctx context.Context, accounts string) ([]UtilityBi
 		return nil, err
 	}
 	return items, nil
+}
+
+const latestRegister = `-- name: LatestRegister :one
+SELECT CAST(coalesce(max(day), '') AS TEXT) AS day FROM utility_register
+`
+
+// The latest day that has a register; empty when none has.
+func (q *Queries) LatestRegister(ctx context.Context) (string, error) {
+	row := q.db.QueryRowContext(ctx, latestRegister)
+	var day string
+	err := row.Scan(&day)
+	return day, err
 }
 
 const meter = `-- name: Meter :one
@@ -1424,18 +1396,37 @@ func (q *Queries) OweLess(ctx context.Context, arg OweLessParams) error {
 
 const paidByItself = `-- name: PaidByItself :one
 SELECT CAST(coalesce(sum(t.sum), 0) AS BIGINT) AS total FROM utility_autopay_turn t JOIN utility_autopay a ON a.id = t.autopay
-WHERE a.party = $1 AND a.account = $2 AND t.state = 'paid' AND t.day >= $3
+WHERE a.party = $1 AND a.account = $2 AND t.state = 'paid' AND t.at >= $3
 `
 
 type PaidByItselfParams struct {
 	Party   string
 	Account string
-	Since   string
+	Since   int64
 }
 
-// What was paid by itself for an account from a day on, whatever was agreed to meanwhile.
+// What was paid by itself for an account since a time, whatever was agreed to meanwhile and whichever day it was meant for.
 func (q *Queries) PaidByItself(ctx context.Context, arg PaidByItselfParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, paidByItself, arg.Party, arg.Account, arg.Since)
+	var total int64
+	err := row.Scan(&total)
+	return total, err
+}
+
+const paidUnheard = `-- name: PaidUnheard :one
+SELECT CAST(coalesce(sum(p.sum), 0) AS BIGINT) AS total FROM utility_payment p JOIN utility_account a ON a.id = p.account
+WHERE a.provider = $1 AND a.number = $2 AND (p.told = 'waiting' OR p.told = 'told' AND p.told_at >= $3)
+`
+
+type PaidUnheardParams struct {
+	Provider string
+	Number   string
+	Asked    int64
+}
+
+// What was paid for a number of which its provider did not know when it was asked: it has not taken it yet, or only since.
+func (q *Queries) PaidUnheard(ctx context.Context, arg PaidUnheardParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, paidUnheard, arg.Provider, arg.Number, arg.Asked)
 	var total int64
 	err := row.Scan(&total)
 	return total, err
@@ -1507,54 +1498,6 @@ func (q *Queries) PaymentByTxn(ctx context.Context, arg PaymentByTxnParams) (Uti
 		&i.ToldAt,
 	)
 	return i, err
-}
-
-const paymentsFor = `-- name: PaymentsFor :many
-SELECT id, number, provider, channel, txn, account, bill, party, order_ref, sum, lines, day, dated_at, at, told, told_ref, told_sum, told_why, told_at FROM utility_payment WHERE order_ref = $1 ORDER BY id
-`
-
-// What was paid by an order.
-func (q *Queries) PaymentsFor(ctx context.Context, orderRef string) ([]UtilityPayment, error) {
-	rows, err := q.db.QueryContext(ctx, paymentsFor, orderRef)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []UtilityPayment{}
-	for rows.Next() {
-		var i UtilityPayment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Number,
-			&i.Provider,
-			&i.Channel,
-			&i.Txn,
-			&i.Account,
-			&i.Bill,
-			&i.Party,
-			&i.OrderRef,
-			&i.Sum,
-			&i.Lines,
-			&i.Day,
-			&i.DatedAt,
-			&i.At,
-			&i.Told,
-			&i.ToldRef,
-			&i.ToldSum,
-			&i.ToldWhy,
-			&i.ToldAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const paymentsForBills = `-- name: PaymentsForBills :many
@@ -1868,42 +1811,6 @@ func (q *Queries) ReadingBefore(ctx context.Context, arg ReadingBeforeParams) (U
 	return i, err
 }
 
-const readingsOf = `-- name: ReadingsOf :many
-SELECT id, meter, account, day, value, used, who, unusual FROM utility_reading WHERE account = $1 ORDER BY day DESC, meter LIMIT 60
-`
-
-func (q *Queries) ReadingsOf(ctx context.Context, account string) ([]UtilityReading, error) {
-	rows, err := q.db.QueryContext(ctx, readingsOf, account)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []UtilityReading{}
-	for rows.Next() {
-		var i UtilityReading
-		if err := rows.Scan(
-			&i.ID,
-			&i.Meter,
-			&i.Account,
-			&i.Day,
-			&i.Value,
-			&i.Used,
-			&i.Who,
-			&i.Unusual,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const register = `-- name: Register :one
 SELECT provider, channel, day, number, payments, sum, state, checked, made_at FROM utility_register WHERE provider = $1 AND channel = $2 AND day = $3
 `
@@ -2021,30 +1928,6 @@ func (q *Queries) ReviseProvider(ctx context.Context, arg ReviseProviderParams) 
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const run = `-- name: Run :one
-SELECT id, provider, month, state, after, seen, of, bills, sum, skipped, begun_at, done_at FROM utility_run WHERE id = $1
-`
-
-func (q *Queries) Run(ctx context.Context, id string) (UtilityRun, error) {
-	row := q.db.QueryRowContext(ctx, run, id)
-	var i UtilityRun
-	err := row.Scan(
-		&i.ID,
-		&i.Provider,
-		&i.Month,
-		&i.State,
-		&i.After,
-		&i.Seen,
-		&i.Of,
-		&i.Bills,
-		&i.Sum,
-		&i.Skipped,
-		&i.BegunAt,
-		&i.DoneAt,
-	)
-	return i, err
 }
 
 const runningRun = `-- name: RunningRun :one
