@@ -90,8 +90,26 @@ func (b Booking) repaid(sum money.Money) (left, back []Payment) {
 	return left, back
 }
 
-// shares are what a refund takes of which payment.
-func (b Booking) shares(r Refund) []Payment {
-	_, back := b.repaid(r.Back)
+// give takes what a refund brings back from the payments, and says of which. Where nothing is kept, the line of the booking is
+// cancelled and brings back by itself what it has paid, so that its payment stays.
+func (b *Booking) give(r Refund) []Payment {
+	left, back := b.repaid(r.Back)
+	for i, p := range b.Payments {
+		if r.Kept.IsZero() && p.Order == b.Order && p.Line == b.Line {
+			left[i] = p
+		}
+	}
+	b.Payments = left
 	return back
+}
+
+// whole is the refund of what the seller does not give: all that was paid comes back.
+func (b Booking) whole() Refund {
+	r := Refund{Back: money.Of(0, b.Price.Currency), Kept: money.Of(0, b.Price.Currency), Share: money.One}
+	for _, p := range b.Payments {
+		if b.Paid {
+			r.Back.Minor += p.Amount.Minor
+		}
+	}
+	return r
 }

@@ -9,6 +9,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/course"
 	"sauda/core/seller"
 	"sauda/gear/db"
@@ -77,8 +78,12 @@ func TestPartings(t *testing.T) {
 		// Two of five lessons are held, and one of three payments has come; the next stands in an order that is not paid.
 		s.Clock.Set(g.Days.From.AddDays(14).Start(span.Almaty))
 		placeDue(t, s, study("debtor").Dues[1].ID, "ord_late", false)
+		err := s.As(buyer("debtor")).Try(func(tx *db.Tx) error { _, err := course.Leave(tx, state["debtor"], kzt(0), ""); return err })
+		if !errors.Is(err, course.ErrChanged) {
+			t.Errorf("he has not seen what he owes: %v", err)
+		}
 		s.As(buyer("debtor")).Moment(t, func(tx *db.Tx) error {
-			p, err := course.Leave(tx, state["debtor"], kzt(0), "")
+			p, err := course.Leave(tx, state["debtor"], kzt(-20_000_00), "")
 			if p.Owed != kzt(20_000_00) {
 				t.Errorf("after two of five he owes %+v", p)
 			}
@@ -212,5 +217,49 @@ func TestAccessFollowsTheLastLesson(t *testing.T) {
 		if err := s.As(alien).Try(func(tx *db.Tx) error { _, err := course.Running(tx, seller.Own); return err }); !errors.Is(err, course.ErrDenied) {
 			t.Errorf("another school: %v", err)
 		}
+	})
+}
+
+// TestWhoGotNoPlaceIsForgotten: of who never studied nothing is kept of the parent and of the answers, when his group is called off,
+// and when his order is given up. Of who studied the contract is kept.
+func TestWhoGotNoPlaceIsForgotten(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		questions := []course.Question{{Code: "level", Label: text.Localized{"kk": "Деңгей", "en": "Level"}}}
+		_, g := school(t, s, course.Draft{Questions: questions}, 9)
+		child := func(name string) course.Application {
+			return course.Application{Student: name, Birth: span.DayOf(s.Clock.Now(), span.Almaty).AddDays(-3650), Agrees: true,
+				Answers: map[string]string{"level": "A1"}, Parent: "Айсұлу Серікова", IIN: iin("850512", "4")}
+		}
+		ids := map[string]course.EnrolmentID{}
+		for _, who := range []string{"student", "unpaid", "given up", "idle"} {
+			s.As(buyer(who)).Moment(t, func(tx *db.Tx) (err error) {
+				var e course.Enrolment
+				if who == "idle" {
+					e, err = course.Apply(tx, g.ID, child(who))
+				} else {
+					e, err = enrol(tx, g.ID, child(who), "ord_"+who)
+				}
+				ids[who] = e.ID
+				return err
+			})
+		}
+		s.As(db.System).Moment(t, func(tx *db.Tx) error {
+			return errors.Join(course.Begin(tx, string(ids["student"])), course.End(tx, string(ids["given up"])))
+		})
+		s.As(staff).Moment(t, func(tx *db.Tx) error {
+			_, err := course.CallOff(tx, g.ID, g.Version, "Мұғалім ауырып қалды")
+			return err
+		})
+		s.As(staff).Look(t, func(tx *db.Tx) error {
+			for who, id := range ids {
+				e, err := course.Enrolled(tx, id)
+				kept := e.Parent.Name != "" && e.Parent.IIN != "" && e.Answers["level"] != ""
+				gone := e.Parent.Name == "" && e.Parent.IIN == "" && len(e.Answers) == 0
+				if err != nil || e.Live() || who == "student" && !kept || who != "student" && !gone {
+					t.Errorf("%s is %s: kept are %+v, %v, %v", who, e.State, e.Parent, e.Answers, err)
+				}
+			}
+			return nil
+		})
 	})
 }

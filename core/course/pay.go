@@ -181,7 +181,7 @@ func Around(tx *db.Tx, of []Enrolment) (map[ID]Course, map[CohortID]Cohort, erro
 
 // placeOf gives what the place of an enrolment costs now. Not ok is one that cannot be ordered.
 func placeOf(e Enrolment, on Course, in Cohort, now time.Time) (Choice, bool) {
-	zone, err := time.LoadLocation(in.Zone)
+	zone, err := span.ZoneOf(in.Zone)
 	if err != nil || e.State != Invited || !in.Open(span.DayOf(now, zone)) {
 		return Choice{}, false
 	}
@@ -225,7 +225,7 @@ func Place(tx *db.Tx, s Sold) error {
 		return err
 	}
 	in := cohorts[e.Cohort]
-	zone, err := time.LoadLocation(in.Zone)
+	zone, err := span.ZoneOf(in.Zone)
 	if err != nil {
 		return err
 	}
