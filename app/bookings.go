@@ -78,6 +78,9 @@ func (h *House) partBack(tx *db.Tx, p parting) error {
 		return err
 	}
 	whole := p.kept.IsZero() || l.Live() == 0 // The line is cancelled, and pays back what it has paid.
+	if l.Live() == 0 {
+		p.why = "booking.cancelled"
+	}
 	if whole {
 		p.back = slices.DeleteFunc(slices.Clone(p.back), func(x booking.Payment) bool { return x.Order == p.order && x.Line == p.line })
 	}

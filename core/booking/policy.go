@@ -6,6 +6,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/gear/db"
 )
 
 // Refund is what happens to the money of a booking that is given up.
@@ -55,6 +56,15 @@ func (r Refund) of(price money.Money, parts []Part) Refund {
 func (b Booking) Refund(at time.Time) Refund {
 	loc := location(b.Zone)
 	return b.Terms.Refund(b.Price, b.Parts, b.From, span.DayOf(at, loc))
+}
+
+// RefundBy says what comes back when somebody gives a booking up at an instant. Its buyer is bound by the terms; what its seller
+// does not give is paid back whole.
+func (b Booking) RefundBy(who db.Who, at time.Time) Refund {
+	if who.Kind == db.KindBuyer || who.Kind == db.KindGuest {
+		return b.Refund(at)
+	}
+	return b.whole()
 }
 
 // Open says whether a booking may still be given up by its buyer at an instant.

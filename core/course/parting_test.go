@@ -11,6 +11,7 @@ import (
 	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/course"
+	"sauda/core/hold"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
@@ -108,6 +109,13 @@ func TestPartings(t *testing.T) {
 		for range 2 {
 			s.As(db.System).Moment(t, func(tx *db.Tx) error { return course.End(tx, string(state["returner"])) })
 		}
+		s.Look(t, func(tx *db.Tx) error {
+			left, err := hold.Left(tx, []string{course.PlacesKey(g.ID)})
+			if left[course.PlacesKey(g.ID)] != 7 {
+				t.Errorf("of nine places of which two are taken are left %v", left)
+			}
+			return err
+		})
 		if all := told(t, s, "course.left"); len(all) != 2 || !strings.Contains(all[1], "ord_second") || strings.Contains(all[1], "ord_returner") {
 			t.Errorf("it was told: %v", all)
 		}

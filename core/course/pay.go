@@ -320,7 +320,8 @@ func payDue(tx *db.Tx, id DueID) error {
 }
 
 // End hears that what was ordered is given up as a whole, and what was paid goes back by the order: the student leaves, owes
-// nothing any more, and has back what he has paid by other orders. A later payment is open again, unless it has come and he has
+// nothing any more, and has back what he has paid by other orders. What is not paid is cancelled, which has released the place; what
+// was paid is given back, and the place is free from here on. A later payment is open again, unless it has come and he has
 // left. Told twice, it is so once.
 func End(tx *db.Tx, ref string) error {
 	if strings.HasPrefix(ref, duePrefix) {
@@ -329,6 +330,11 @@ func End(tx *db.Tx, ref string) error {
 	e, err := load(tx, EnrolmentID(ref))
 	if err != nil || e.State != InOrder && e.State != Studying {
 		return err
+	}
+	if e.State == Studying {
+		if err := hold.ReleasePart(tx, e.Owner, []hold.Want{{Key: PlacesKey(e.Cohort), Quantity: 1}}); err != nil {
+			return err
+		}
 	}
 	if err := step(tx, &e, Gone, ""); err != nil {
 		return err
