@@ -240,7 +240,8 @@ func TestALessonMovedThereAndBack(t *testing.T) {
 		family := h.As(h.Registered(t, "aigul@example.kz"))
 		var g course.Cohort
 		h.Moment(t, func(tx *db.Tx) error {
-			c, err := course.Add(tx, seller.Own, course.Draft{Name: text.Localized{"kk": "Ағылшын тілі", "en": "English"}, State: course.StateShown})
+			c, err := course.Add(tx, seller.Own, course.Draft{Name: text.Localized{"kk": "Ағылшын тілі", "en": "English"}, State: course.StateShown,
+				Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant})
 			if err != nil {
 				return err
 			}

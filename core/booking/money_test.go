@@ -235,7 +235,7 @@ func TestAPromotionReaches(t *testing.T) {
 // the booking has moved on; what the booking took before is free once.
 func TestClaimsOfAChange(t *testing.T) {
 	each(t, func(t *testing.T, s *dbtest.Store) {
-		r, p := room(t, s, 1, plain())
+		r, p := room(t, s, 2, plain())
 		b, err := buy(s, nights(p, "2026-05-20", "2026-05-21", 2), "a")
 		if err != nil {
 			t.Fatal(err)
@@ -250,8 +250,8 @@ func TestClaimsOfAChange(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					if left[booking.DayKey(r.ID, day(d))] == 0 {
-						got += d[8:] + " "
+					if n := 2 - left[booking.DayKey(r.ID, day(d))]; n > 0 {
+						got += fmt.Sprintf("%s:%d ", d[8:], n)
 					}
 				}
 				if fmt.Sprint(got) != fmt.Sprint(joined(want)) {
@@ -272,7 +272,7 @@ func TestClaimsOfAChange(t *testing.T) {
 		}
 		s.Clock.Advance(time.Hour)
 		s.Moment(t, func(tx *db.Tx) error { _, err := hold.Expire(tx, 100); return err })
-		takes("while it is not paid", "20", "21")
+		takes("while it is not paid", "20:1", "21:1")
 		s.Moment(t, func(tx *db.Tx) error {
 			made, err := booking.Way{}.Paid(tx, string(long.ID))
 			if !made {
@@ -280,19 +280,19 @@ func TestClaimsOfAChange(t *testing.T) {
 			}
 			return err
 		})
-		takes("when it is paid", "20", "21")
-		// The seller moves the booking while another change waits to be paid: that one lapses, and leaves nothing behind.
+		takes("when it is paid", "20:1", "21:1")
+		// The seller has him stay longer for nothing while that change waits to be paid: it lapses, and leaves nothing behind.
 		s.Look(t, func(tx *db.Tx) (err error) { b, err = booking.Get(tx, b.ID); return err })
 		other := change("2026-05-20", "2026-05-23")
 		if err := order(s, other.ID, "other"); err != nil {
 			t.Fatal(err)
 		}
-		takes("while the other waits", "20", "21", "22")
-		s.Moment(t, func(tx *db.Tx) error { // What the seller has him stay longer costs nothing; the other night is not free.
-			d := nights(p, "2026-05-21", "2026-05-22", 2)
-			_, err := booking.Move(tx, seller.Own, b.ID, d)
+		takes("while the other waits", "20:1", "21:1", "22:1")
+		s.Moment(t, func(tx *db.Tx) error {
+			_, err := booking.Move(tx, seller.Own, b.ID, nights(p, "2026-05-20", "2026-05-23", 2))
 			return err
 		})
+		takes("when the seller has moved it", "20:1", "21:1", "22:2")
 		s.Moment(t, func(tx *db.Tx) error {
 			made, err := booking.Way{}.Paid(tx, string(other.ID))
 			if made {
@@ -300,7 +300,7 @@ func TestClaimsOfAChange(t *testing.T) {
 			}
 			return errors.Join(err, hold.Release(tx, "cart/other")) // The house cancels its line.
 		})
-		takes("at last", "21")
+		takes("at last", "20:1", "21:1", "22:1")
 		s.Look(t, func(tx *db.Tx) error {
 			uneven, err := hold.Audit(tx)
 			if len(uneven) > 0 {

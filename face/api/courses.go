@@ -26,7 +26,7 @@ func (f face) mountCourses(api *web.API) {
 	web.Query(api, "GET /v1/enrolments/{id}", showEnrolment, web.SignedIn(),
 		web.Doc("Show an enrolment with its lessons, payments and attendance, and what would be settled if the student left now.", "Courses"), web.Faults(course.ErrUnknown))
 	web.Command(api, "POST /v1/enrolments/{id}/departure", leaveCourse, web.SignedIn(),
-		web.Doc("Leave a course. The sum is the one that was shown to go back.", "Courses"),
+		web.Doc("Leave a course. The sums are those that were shown to go back and to be owed.", "Courses"),
 		web.Faults(course.ErrUnknown, course.ErrDenied, course.ErrState, course.ErrChanged, course.ErrInvalid))
 	web.Query(api, "GET /v1/certificates/{number}", showCertificate, web.Public(),
 		web.Doc("Check a certificate by its number.", "Courses"), web.Faults(course.ErrNoPaper))
