@@ -271,3 +271,24 @@ func TestWhoGotNoPlaceIsForgotten(t *testing.T) {
 		})
 	})
 }
+
+// TestWhoIsRefusedIsForgotten: what an application says of a parent is not kept longer than the decision takes.
+func TestWhoIsRefusedIsForgotten(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		_, g := school(t, s, course.Draft{Approval: true}, 9)
+		var e course.Enrolment
+		s.As(buyer("pty_1")).Moment(t, func(tx *db.Tx) (err error) {
+			e, err = course.Apply(tx, g.ID, course.Application{Student: "Дана", Birth: span.DayOf(tx.Now(), span.Almaty).AddDays(-3650), Agrees: true,
+				Parent: "Айсұлу Серікова", IIN: iin("850512", "4")})
+			return err
+		})
+		s.As(staff).Moment(t, func(tx *db.Tx) error { _, err := course.Refuse(tx, e.ID, e.Version, "Орын жоқ"); return err })
+		s.As(staff).Look(t, func(tx *db.Tx) error {
+			got, err := course.Enrolled(tx, e.ID)
+			if got.State != course.Declined || got.Parent.Name != "" || got.Parent.IIN != "" || got.Reason == "" {
+				t.Errorf("kept is %+v", got)
+			}
+			return err
+		})
+	})
+}
