@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"sauda/core/order"
 	"sauda/flow/almanac"
 	"sauda/flow/deliver"
-	"sauda/flow/takeback"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
@@ -80,6 +78,9 @@ func (h *House) partBack(tx *db.Tx, p parting) error {
 		return err
 	}
 	whole := p.kept.IsZero() || l.Live() == 0 // The line is cancelled, and pays back what it has paid.
+	if l.Live() == 0 {
+		p.why = "booking.cancelled"
+	}
 	if whole {
 		p.back = slices.DeleteFunc(slices.Clone(p.back), func(x booking.Payment) bool { return x.Order == p.order && x.Line == p.line })
 	}
@@ -106,8 +107,7 @@ func cancelLine(tx *db.Tx, id, line, why string) error {
 	return err
 }
 
-// giveBack pays back parts of what orders have paid. What the seller has given back already by hand is not given twice: there
-// comes back what is left.
+// giveBack pays back parts of what orders have paid.
 func (h *House) giveBack(tx *db.Tx, ref, why string, all []booking.Payment) error {
 	for i, x := range all { // At most one for each change that was bought.
 		o, err := order.Get(tx, order.ID(x.Order))
@@ -118,8 +118,7 @@ func (h *House) giveBack(tx *db.Tx, ref, why string, all []booking.Payment) erro
 		if i > 0 {
 			key += "/" + strconv.Itoa(i)
 		}
-		_, err = h.Returns.Allow(tx, o.ID, key, x.Amount, i18n.T(o.Lang, why))
-		if err != nil && !errors.Is(err, takeback.ErrNothing) {
+		if err := h.Returns.Due(tx, o.ID, key, x.Amount, i18n.T(o.Lang, why)); err != nil {
 			return err
 		}
 	}

@@ -1,12 +1,10 @@
 package app
 
 import (
-	"errors"
 	"time"
 
 	"sauda/core/course"
 	"sauda/core/order"
-	"sauda/flow/takeback"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
@@ -60,7 +58,7 @@ func (h *House) drop(tx *db.Tx, x course.Dropped, reason string) error {
 				return err
 			}
 		default:
-			if _, err := h.Returns.Allow(tx, o.ID, "dropped/"+x.Ref, l.Total, reason); err != nil && !errors.Is(err, takeback.ErrNothing) {
+			if err := h.Returns.Due(tx, o.ID, "dropped/"+x.Ref, l.Total, reason); err != nil {
 				return err
 			}
 		}
@@ -81,11 +79,5 @@ func (h *House) untaught(tx *db.Tx, back course.Return, reason string) error {
 			amount = l.Total
 		}
 	}
-	if !amount.IsPositive() {
-		return nil
-	}
-	if _, err := h.Returns.Allow(tx, o.ID, "left/"+back.Ref, amount, reason); err != nil && !errors.Is(err, takeback.ErrNothing) {
-		return err
-	}
-	return nil
+	return h.Returns.Due(tx, o.ID, "left/"+back.Ref, amount, reason)
 }

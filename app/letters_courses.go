@@ -2,7 +2,6 @@ package app
 
 import (
 	"strconv"
-	"time"
 
 	"sauda/base/money"
 	"sauda/base/span"
@@ -47,7 +46,7 @@ func (h *House) courseLetters() []bus.Reaction {
 		}),
 		bus.On("a student leaves: a letter says what goes back", h.tellLeft),
 		bus.On("certified: a letter says where the certificate is", func(tx *db.Tx, e course.Certified) error {
-			return h.tellEnrolled(tx, e.About, notify.CourseCertified, tx.Now().UTC().Format(time.DateOnly), func(course.Enrolment) map[string]string {
+			return h.tellEnrolled(tx, e.About, notify.CourseCertified, strconv.FormatInt(e.At, 10), func(course.Enrolment) map[string]string {
 				return map[string]string{}
 			})
 		}),
@@ -150,7 +149,7 @@ func (h *House) tellLesson(tx *db.Tx, e course.LessonChanged) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(in.Zone)
+	zone, err := span.ZoneOf(in.Zone)
 	if err != nil {
 		return err
 	}
@@ -160,7 +159,7 @@ func (h *House) tellLesson(tx *db.Tx, e course.LessonChanged) error {
 		}
 		for _, s := range students {
 			at := dayIn(s.Lang, span.DayOf(l.Begins, zone)) + ", " + l.Begins.In(zone).Format("15:04")
-			ref := string(l.ID) + ":" + strconv.FormatInt(span.Micros(l.Begins), 10)
+			ref := string(l.ID) + ":" + strconv.FormatInt(e.At, 10) // A lesson that is moved there and back is told of each time.
 			if err := c.write(tx, s, t, ref, map[string]string{"number": strconv.Itoa(l.Number), "time": at}); err != nil {
 				return err
 			}

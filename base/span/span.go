@@ -8,6 +8,7 @@ package span
 import (
 	"cmp"
 	"database/sql/driver"
+	"sync"
 	"time"
 	_ "time/tzdata" // Old machines hold Kazakhstan one hour off: it is UTC+5 as a whole since 2024-03-01.
 
@@ -24,11 +25,26 @@ var (
 var Almaty = location("Asia/Almaty")
 
 func location(name string) *time.Location {
-	loc, err := time.LoadLocation(name)
+	loc, err := ZoneOf(name)
 	if err != nil { // The zones are embedded.
 		panic("span: " + err.Error())
 	}
 	return loc
+}
+
+// zones are those that were asked for before. Only names of zones get in, of which there are a few hundred.
+var zones sync.Map
+
+// ZoneOf gives a time zone by its name, as time.LoadLocation does, and reads it once.
+func ZoneOf(name string) (*time.Location, error) {
+	if loc, known := zones.Load(name); known {
+		return loc.(*time.Location), nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, loc)
+	}
+	return loc, err
 }
 
 // Day is a day of the proleptic Gregorian calendar, counted from 1970-01-01, from year 1 to year 9999. The zero Day is

@@ -3,10 +3,12 @@ package booking
 import (
 	"cmp"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"sauda/base/fault"
 	"sauda/base/ident"
 	"sauda/base/money"
 	"sauda/base/span"
@@ -31,7 +33,10 @@ type Amendment struct {
 	Draft   Draft
 	Price   money.Money // Price is the difference, with the fee for the change.
 	Label   text.Localized
-	Parts   []Part // Parts are those of the new price, less what was paid.
+	Parts   []Part      // Parts are those of the new price, less what was paid.
+	before  Draft       // before is the booking as it was when the change was chosen.
+	paid    money.Money // paid is what its line costs, after what promotions took off.
+	takes   []hold.Want // takes is what its order holds for it.
 	state   string
 	party   string
 	order   string
@@ -53,19 +58,27 @@ func amendmentOf(ref string) (AmendmentID, bool) { return AmendmentID(ref), iden
 // amend writes down a change that has to be bought first.
 func amend(tx *db.Tx, m move) (Amendment, error) {
 	a := Amendment{ID: AmendmentID(tx.Mint("bam")), Booking: m.was.ID, Draft: m.fresh.Draft, Price: m.due, Label: m.fresh.Label, Parts: m.parts(),
-		state: amendDraft, party: tx.Who().Party}
-	body, err := json.Marshal(amendmentBody{a.Draft, a.Price})
+		before: m.was.Draft, paid: m.due, state: amendDraft, party: tx.Who().Party}
+	body, err := a.body()
 	if err != nil {
 		return Amendment{}, err
 	}
 	return a, bookingdb.New(tx).AddAmendment(tx.Context(), bookingdb.AddAmendmentParams{
-		ID: string(a.ID), Booking: string(a.Booking), Party: a.party, MadeAt: span.Micros(tx.Now()), Body: string(body),
+		ID: string(a.ID), Booking: string(a.Booking), Party: a.party, MadeAt: span.Micros(tx.Now()), Body: body,
 	})
 }
 
 type amendmentBody struct {
 	Draft Draft       `json:"draft"`
 	Price money.Money `json:"price"`
+	Was   Draft       `json:"was"`
+	Paid  money.Money `json:"paid"`
+	Wants []hold.Want `json:"wants,omitempty"`
+}
+
+func (a Amendment) body() (string, error) {
+	body, err := json.Marshal(amendmentBody{a.Draft, a.Price, a.before, a.paid, a.takes})
+	return string(body), err
 }
 
 func amendments(tx *db.Tx, ids []AmendmentID) ([]Amendment, error) {
@@ -80,7 +93,7 @@ func amendments(tx *db.Tx, ids []AmendmentID) ([]Amendment, error) {
 		if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
 			return nil, err
 		}
-		a.Draft, a.Price = body.Draft, body.Price
+		a.Draft, a.Price, a.before, a.paid, a.takes = body.Draft, body.Price, body.Was, body.Paid, body.Wants
 		all[i] = a
 	}
 	return all, err
@@ -176,15 +189,25 @@ func placeAmendment(tx *db.Tx, id AmendmentID, s choice.Sale) error {
 	if err != nil {
 		return err
 	}
-	if _, there := chosen[id]; !there {
+	c, there := chosen[id]
+	if !there {
 		return ErrNotOpen.About("%s cannot be ordered any more", id)
 	}
-	return moveAmendment(tx, Amendment{ID: id, state: amendOrdered, order: s.Order, line: s.Line, holder: s.Owner}, amendDraft)
+	a := c.Amendment
+	a.state, a.order, a.line, a.holder, a.takes = amendOrdered, s.Order, s.Line, s.Owner, c.more()
+	if s.Total.Currency == a.Price.Currency && s.Total.Minor < a.Price.Minor {
+		a.paid = s.Total
+	}
+	return moveAmendment(tx, a, amendDraft)
 }
 
 func moveAmendment(tx *db.Tx, a Amendment, before string) error {
+	body, err := a.body()
+	if err != nil {
+		return err
+	}
 	rows, err := bookingdb.New(tx).MoveAmendment(tx.Context(), bookingdb.MoveAmendmentParams{
-		State: a.state, OrderRef: a.order, Line: a.line, Holder: a.holder, ID: string(a.ID), Before: before,
+		State: a.state, OrderRef: a.order, Line: a.line, Holder: a.holder, Body: body, ID: string(a.ID), Before: before,
 	})
 	if err == nil && rows == 0 {
 		return ErrStale.About("%s is not %s any more", a.ID, before)
@@ -204,8 +227,11 @@ func payAmendment(tx *db.Tx, id AmendmentID) (made bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	m, err := moveOf(tx, b, a.Draft, b.Terms.ChangeFee)
-	if err != nil || m.due != a.Price || !b.Open(tx.Now()) || !b.Paid || !a.holds(tx, m.more()) {
+	m, stands, err := a.stands(tx, b)
+	if err != nil {
+		return false, err
+	}
+	if !stands {
 		a.state = amendLapsed
 		if err := moveAmendment(tx, a, amendOrdered); err != nil {
 			return false, err
@@ -216,25 +242,57 @@ func payAmendment(tx *db.Tx, id AmendmentID) (made bool, err error) {
 	if err := moveAmendment(tx, a, amendOrdered); err != nil {
 		return false, err
 	}
-	if err := hold.ReleasePart(tx, a.holder, m.more()); err != nil {
+	if err := hold.ReleasePart(tx, a.holder, a.takes); err != nil {
 		return false, err
 	}
-	m.order, m.line = a.order, a.line
-	_, err = m.make(tx)
+	_, err = m.bought(a).make(tx)
 	return err == nil, err
 }
 
-// holds says whether the order of a change has claims on all that it takes: the booking may have moved on since.
-func (a Amendment) holds(tx *db.Tx, wants []hold.Want) bool {
+// stands gives a change that is paid, and says whether it can still be made: it costs what it did, and the booking is as it was.
+func (a Amendment) stands(tx *db.Tx, b Booking) (move, bool, error) {
+	m, err := moveOf(tx, b, a.Draft, b.Terms.ChangeFee)
+	if k := fault.Of(err); err != nil && (k.Kind == fault.Invalid || k.Kind == fault.Conflict || k.Kind == fault.Missing) {
+		return move{}, false, nil
+	}
+	if err != nil || m.due != a.Price || !b.Open(tx.Now()) || !b.Paid || !b.Draft.same(a.before) {
+		return move{}, false, err
+	}
+	holds, err := a.holds(tx, m.more())
+	return m, holds, err
+}
+
+// same says whether two drafts choose the same.
+func (d Draft) same(other Draft) bool {
+	children := slices.Equal(d.Children, other.Children)
+	d.Children, other.Children = nil, nil
+	return children && reflect.DeepEqual(d, other)
+}
+
+// holds says whether the order of a change has claims on all that was held for it, and whether that is all that it takes: the
+// plan may have been revised since.
+func (a Amendment) holds(tx *db.Tx, wants []hold.Want) (bool, error) {
 	claims, err := hold.Of(tx, a.holder)
-	if err != nil {
-		return false
-	}
-	has := make(map[string]int64, len(claims))
+	has := make([]hold.Want, 0, len(claims))
 	for _, c := range claims {
-		has[c.Key] += c.Quantity
+		if c.State == hold.StateConfirmed {
+			has = append(has, wantsOf(c.Key, c.Quantity))
+		}
 	}
-	return !slices.ContainsFunc(wants, func(w hold.Want) bool { return has[w.Key] < w.Quantity })
+	return len(beyond(a.takes, has)) == 0 && len(beyond(wants, a.takes)) == 0, err
+}
+
+// bought gives a change with the line that has paid for it. What promotions took off that line is off the price.
+func (m move) bought(a Amendment) move {
+	m.order, m.line = a.order, a.line
+	if off := m.due.Minor - a.paid.Minor; off > 0 {
+		was, now := base(m.was.Parts), base(m.fresh.Parts)
+		m.fresh.Offs = append(slices.Clone(m.fresh.Offs), Off{Low: was, High: now, Minor: off})
+		m.fresh.Parts = append(slices.Clone(m.fresh.Parts), Part{Code: PartOff, Amount: money.Of(-off, a.paid.Currency)})
+		m.fresh.Price.Minor -= off
+		m.due = a.paid
+	}
+	return m
 }
 
 // endAmendment notes that the line of a change was cancelled or given back. One that was made stays made.

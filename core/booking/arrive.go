@@ -71,11 +71,12 @@ func Miss(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 
 func miss(tx *db.Tx, b Booking) (Booking, error) {
 	r := b.Terms.Missing(b.Price, b.Parts)
+	back := b.give(r)
 	b.State, b.Kept = StateMissed, r.Kept
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
 	}
-	return b, tx.Emit(Missed{b.ID, b.Order, b.Line, r.Back, r.Kept, b.shares(r)})
+	return b, tx.Emit(Missed{b.ID, b.Order, b.Line, r.Back, r.Kept, back})
 }
 
 // Sweep settles at most limit bookings that are over: who was there is done, and who was not has missed it a day after the

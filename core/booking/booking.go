@@ -153,9 +153,10 @@ type Booking struct {
 	Zone     string
 	Price    money.Money
 	Parts    []Part
+	Offs     []Off // Offs are what promotions took off; together, as far as they reach now, they are a part.
 	Terms    Terms // Terms are those on which it was booked.
 	Uses     []Use
-	Payments []Payment   // Payments are what was paid for it by which orders, less what changes gave back.
+	Payments []Payment   // Payments are what was paid for it by which orders, less what was given back of them since.
 	Kept     money.Money // Kept is what the seller keeps of one that was cancelled or missed.
 	Paid     bool
 	Made     time.Time
@@ -176,7 +177,7 @@ type Use struct {
 
 // location gives a zone by its name; one that is not known is that of Kazakhstan, which no plan that was checked has.
 func location(zone string) *time.Location {
-	if loc, err := time.LoadLocation(zone); err == nil && zone != "" {
+	if loc, err := span.ZoneOf(zone); err == nil && zone != "" {
 		return loc
 	}
 	return span.Almaty

@@ -142,7 +142,8 @@ type moving struct {
 }
 
 // moved gives a booking as it would be at another time. The plan says what it takes, and the terms on which it was booked
-// what it costs; the day on which it was booked counts for booking early, and fees of earlier changes stay, and so does what promotions took off.
+// what it costs; the day on which it was booked counts for booking early, fees of earlier changes stay, and so does what promotions took
+// off, as far as it reaches.
 func (b Booking) moved(p Plan, d Draft, by moving) (move, error) {
 	p.Open, p.Terms, d.Plan = true, b.Terms, b.Plan
 	if d.Staff == "" {
@@ -155,24 +156,44 @@ func (b Booking) moved(p Plan, d Draft, by moving) (move, error) {
 	if j.Priced, err = b.Terms.Price(j.Draft, span.DayOf(b.Made, p.Location())); err != nil {
 		return move{}, err
 	}
-	var fees []Part
-	for _, part := range b.Parts {
-		if part.Code == PartFee || part.Code == PartOff {
-			fees = append(fees, part)
-		}
+	if err := b.carry(&j.Priced, by.fee); err != nil {
+		return move{}, err
 	}
-	if by.fee > 0 {
-		fees = append(fees, Part{Code: PartFee, Amount: money.Of(by.fee, b.Price.Currency)})
-	}
-	for _, part := range fees {
-		if j.Priced.Total, err = j.Priced.Total.Add(part.Amount); err != nil {
-			return move{}, err
-		}
-	}
-	j.Priced.Total.Minor = max(0, j.Priced.Total.Minor) // What was taken off may be more than a shorter stay costs.
-	j.Priced.Parts = append(j.Priced.Parts, fees...)
 	fresh := p.booking(j)
+	fresh.Offs = b.Offs
 	fresh.ID, fresh.State, fresh.Party, fresh.Order, fresh.Line = b.ID, b.State, b.Party, b.Order, b.Line
 	fresh.Name, fresh.Paid, fresh.Made, fresh.version, fresh.Payments = b.Name, b.Paid, b.Made, b.version, b.Payments
 	return move{was: b, fresh: fresh, wants: j.Wants, due: money.Of(fresh.Price.Minor-b.Price.Minor, b.Price.Currency)}, nil
+}
+
+// carry adds to the price of a change what stays of the price before: the fees, with that of the change, and what promotions took
+// off.
+func (b Booking) carry(to *Priced, fee int64) (err error) {
+	var stay []Part
+	for _, part := range b.Parts {
+		if part.Code == PartFee {
+			stay = append(stay, part)
+		}
+	}
+	if fee > 0 {
+		stay = append(stay, Part{Code: PartFee, Amount: money.Of(fee, b.Price.Currency)})
+	}
+	off := int64(0)
+	for _, o := range b.Offs {
+		n, err := o.of(base(to.Parts))
+		if err != nil {
+			return err
+		}
+		off += n
+	}
+	if off > 0 {
+		stay = append(stay, Part{Code: PartOff, Amount: money.Of(-off, b.Price.Currency)})
+	}
+	for _, part := range stay {
+		if to.Total, err = to.Total.Add(part.Amount); err != nil {
+			return err
+		}
+	}
+	to.Parts = append(to.Parts, stay...)
+	return nil
 }

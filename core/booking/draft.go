@@ -200,6 +200,7 @@ type stored struct {
 	Zone  string         `json:"zone"`
 	Price money.Money    `json:"price"`
 	Parts []Part         `json:"parts"`
+	Offs  []Off          `json:"offs,omitempty"`
 	Terms Terms          `json:"terms"`
 	Uses  []Use          `json:"uses,omitempty"`
 	Kept  money.Money    `json:"kept"`
@@ -208,7 +209,7 @@ type stored struct {
 }
 
 func (b Booking) body() (string, error) {
-	body, err := json.Marshal(stored{b.Draft, b.Name, b.Label, b.Zone, b.Price, b.Parts, b.Terms, b.Uses, b.Kept, b.Payments})
+	body, err := json.Marshal(stored{b.Draft, b.Name, b.Label, b.Zone, b.Price, b.Parts, b.Offs, b.Terms, b.Uses, b.Kept, b.Payments})
 	return string(body), err
 }
 
@@ -225,11 +226,14 @@ func bookingOf(r bookingdb.Booking) (Booking, error) {
 	if len(s.Payments) == 0 && r.OrderRef != "" { // It was booked before changes were charged.
 		s.Payments = []Payment{{r.OrderRef, r.Line, s.Price}}
 	}
+	if off := sumOf(s.Parts, PartOff); off < 0 && len(s.Offs) == 0 { // It was booked before that was kept by itself.
+		s.Offs = []Off{{High: base(s.Parts), Minor: -off}}
+	}
 	return Booking{
 		ID: ID(r.ID), Plan: PlanID(r.Plan), Seller: seller.ID(r.Seller), Product: catalog.ProductID(r.Product),
 		Variant: catalog.VariantID(r.Variant), State: State(r.State), Party: r.Party, Order: r.OrderRef, Line: r.Line,
 		Starts: span.FromMicros(r.StartsAt), Ends: span.FromMicros(r.EndsAt), From: from, To: to, Draft: s.Draft, Name: s.Name,
-		Label: s.Label, Zone: s.Zone, Price: s.Price, Parts: s.Parts, Terms: s.Terms, Uses: s.Uses, Kept: s.Kept, Payments: s.Payments,
+		Label: s.Label, Zone: s.Zone, Price: s.Price, Parts: s.Parts, Offs: s.Offs, Terms: s.Terms, Uses: s.Uses, Kept: s.Kept, Payments: s.Payments,
 		Paid: r.Paid == 1, Made: span.FromMicros(r.MadeAt), Used: span.FromMicros(r.UsedAt), Reminded: r.Reminded == 1,
 		holder: r.Holder, version: r.Version,
 	}, err

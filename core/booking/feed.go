@@ -2,7 +2,6 @@ package booking
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +50,7 @@ func AddFeed(tx *db.Tx, f Feed) (Feed, error) {
 	name, err := text.Clean(f.Name)
 	c.when(err != nil || name == "" || text.Limit(name, NameMax) != nil, "/name", fault.Say("Use at most {n} characters.").With("n", NameMax))
 	at, err := url.Parse(f.URL)
-	bad := err != nil || at.Scheme != "https" || at.Host == "" || at.User != nil || len(f.URL) > 1000
+	bad := err != nil || at.Scheme != "https" || at.Host == "" || at.User != nil || len(f.URL) > 1000 || storable(f.URL, 1000) != f.URL
 	c.when(f.URL != "" && bad, "/url", fault.Say("Write a public address that begins with https:// and names no user."))
 	c.when(len(all) >= feedsMax, "", fault.Say("Name at most {most} of a kind.").With("most", feedsMax))
 	if err := ErrInvalid.Fields(c.fields...); err != nil {
@@ -117,7 +116,7 @@ func TakeFeeds(tx *db.Tx, most int) ([]Feed, error) {
 
 // NoteTrouble writes down why a feed could not be read. What it has closed before stays closed.
 func NoteTrouble(tx *db.Tx, id FeedID, trouble string) error {
-	return bookingdb.New(tx).NoteTrouble(tx.Context(), bookingdb.NoteTroubleParams{Trouble: trouble[:min(len(trouble), 200)], ID: string(id)})
+	return bookingdb.New(tx).NoteTrouble(tx.Context(), bookingdb.NoteTroubleParams{Trouble: storable(trouble, 200), ID: string(id)})
 }
 
 // ReadFeed has a feed close what its calendar says now, and reopen what it does not say any more. What cannot be read is
@@ -248,11 +247,15 @@ func Conflicts(tx *db.Tx, of seller.ID) ([]Conflict, error) {
 		return nil, err
 	}
 	var keys []string
-	cells := make(map[ResourceID][]cell)
+	cells, shutOf := make(map[ResourceID][]cell), make(map[ResourceID][]Block)
+	for _, b := range blocks {
+		shutOf[b.Resource] = append(shutOf[b.Resource], b)
+	}
+	closed := make(map[ResourceID]closings, len(all))
 	for _, r := range all {
-		own := slices.DeleteFunc(slices.Clone(blocks), func(b Block) bool { return b.Resource != r.ID })
+		closed[r.ID] = closingsOf(shutOf[r.ID])
 		for _, c := range r.cells(span.Days{From: span.DayOf(tx.Now(), r.Location()), To: r.Opened}, r.Hours) {
-			if c.blocked(own) > 0 {
+			if closed[r.ID].in(c) > 0 {
 				cells[r.ID], keys = append(cells[r.ID], c), append(keys, c.key)
 			}
 		}
@@ -263,12 +266,11 @@ func Conflicts(tx *db.Tx, of seller.ID) ([]Conflict, error) {
 	}
 	var found []Conflict
 	for _, r := range all {
-		own := slices.DeleteFunc(slices.Clone(blocks), func(b Block) bool { return b.Resource != r.ID })
 		for _, c := range cells[r.ID] {
-			closed, taken := c.blocked(own), pools[c.key].Taken
+			shut, taken := closed[r.ID].in(c), pools[c.key].Taken
 			same := len(found) > 0 && found[len(found)-1].Resource.ID == r.ID && found[len(found)-1].Day == c.day
-			if taken > 0 && taken+closed > r.Units+r.Beyond && !same && len(found) < 100 {
-				found = append(found, Conflict{r, c.day, taken, closed})
+			if taken > 0 && taken+shut > r.Units+r.Beyond && !same && len(found) < 100 {
+				found = append(found, Conflict{r, c.day, taken, shut})
 			}
 		}
 	}

@@ -154,3 +154,31 @@ func published(t *testing.T, s *dbtest.Store, r booking.Resource, house seal.Key
 		t.Errorf("another seller takes the address away: %v", err)
 	}
 }
+
+// TestLettersThatNoTextHas: what another house writes in another encoding, or with signs that nobody sees, closes its days on both
+// engines, and is written down without them.
+func TestLettersThatNoTextHas(t *testing.T) {
+	each(t, func(t *testing.T, s *dbtest.Store) {
+		r, _ := room(t, s, 1, plain())
+		s.Moment(t, func(tx *db.Tx) error {
+			f, err := booking.AddFeed(tx, booking.Feed{Seller: seller.Own, Resource: r.ID, Name: "Elsewhere"})
+			if err != nil {
+				return err
+			}
+			cut := strings.Repeat("я", 120) // Its letters are two bytes each, and behind one of one the cut is in the middle of a letter.
+			f, err = booking.ReadFeed(tx, seller.Own, f.ID, calendar(
+				vevent("a\x00b\xff", "DTSTART;VALUE=DATE:20260510"), vevent("x"+cut, "DTSTART;VALUE=DATE:20260512"),
+			))
+			if err != nil || f.Events != 2 {
+				t.Errorf("%d events are read, %v", f.Events, err)
+			}
+			return errors.Join(err, booking.NoteTrouble(tx, f.ID, "x"+cut+"\x00"))
+		})
+		if err := s.Try(func(tx *db.Tx) error {
+			_, err := booking.AddFeed(tx, booking.Feed{Seller: seller.Own, Resource: r.ID, Name: "Elsewhere", URL: "https://calendars.example/\xff.ics"})
+			return err
+		}); !errors.Is(err, booking.ErrInvalid) {
+			t.Errorf("an address of half letters: %v", err)
+		}
+	})
+}

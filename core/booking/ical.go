@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"sauda/base/span"
 )
@@ -15,6 +16,7 @@ const (
 	CalendarMax = 1 << 20 // CalendarMax bounds its bytes.
 	eventsMax   = 2000    // eventsMax bounds its events.
 	timesMax    = 4000    // timesMax bounds the times at which its events are, repeated ones too.
+	uidMax      = 200     // uidMax bounds what is kept of the name of an event.
 	stepsMax    = 200_000 // stepsMax bounds what is reckoned of repeated events, most of which may lie far back.
 )
 
@@ -35,8 +37,8 @@ type event struct {
 	uid          string
 	starts, ends time.Time
 	rule         string
-	except       []time.Time
-	instead      time.Time // instead is the start of the repetition in whose place this one is.
+	except       map[int64]bool // except are when it is not repeated, in seconds.
+	instead      time.Time      // instead is the start of the repetition in whose place this one is.
 	free, odd    bool
 }
 
@@ -52,11 +54,15 @@ func readCalendar(body []byte, place *time.Location, from, to time.Time) (read, 
 	if err != nil {
 		return read{}, err
 	}
-	moved := make(map[string][]time.Time)
+	moved := make(map[string]map[int64]bool)
 	for _, e := range events {
-		if !e.instead.IsZero() {
-			moved[e.uid] = append(moved[e.uid], e.instead)
+		if e.instead.IsZero() {
+			continue
 		}
+		if moved[e.uid] == nil {
+			moved[e.uid] = make(map[int64]bool)
+		}
+		moved[e.uid][e.instead.Unix()] = true
 	}
 	var r read
 	steps := 0
@@ -68,9 +74,6 @@ func readCalendar(body []byte, place *time.Location, from, to time.Time) (read, 
 		case e.free:
 			continue
 		}
-		if e.instead.IsZero() {
-			e.except = append(e.except, moved[e.uid]...)
-		}
 		rule, ok := ruleOf(e.rule, e.starts)
 		if !ok {
 			r.Odd++
@@ -81,7 +84,8 @@ func readCalendar(body []byte, place *time.Location, from, to time.Time) (read, 
 			if !at.Before(to) {
 				break
 			}
-			if at.Add(length).After(from) && !slices.ContainsFunc(e.except, at.Equal) {
+			fell := e.except[at.Unix()] || e.instead.IsZero() && moved[e.uid][at.Unix()]
+			if at.Add(length).After(from) && !fell {
 				r.Busy = append(r.Busy, busy{e.uid, at, at.Add(length)})
 			}
 			if len(r.Busy) > timesMax || steps > stepsMax {
@@ -99,6 +103,7 @@ func eventsOf(body []byte, place *time.Location) ([]event, error) {
 	var all []event
 	var e *event
 	var lasts string
+	in := places{here: place, known: make(map[string]*time.Location)}
 	nested := 0 // nested counts alarms and the like inside of an event.
 	for line := range strings.SplitSeq(text, "\n") {
 		name, params, value := lineOf(line)
@@ -107,7 +112,7 @@ func eventsOf(body []byte, place *time.Location) ([]event, error) {
 			if len(all) == eventsMax {
 				return nil, ErrCalendar.About("more than %d events", eventsMax)
 			}
-			e, lasts, nested = &event{}, "", 0
+			e, lasts, nested = &event{except: make(map[int64]bool)}, "", 0
 		case e == nil:
 		case name == "BEGIN":
 			nested++
@@ -119,10 +124,22 @@ func eventsOf(body []byte, place *time.Location) ([]event, error) {
 		case nested == 0 && name == "DURATION":
 			lasts = value
 		case nested == 0:
-			e.take(name, params, value, place)
+			e.take(name, value, in.of(params))
 		}
 	}
 	return all, nil
+}
+
+// storable gives at most so many bytes of what another house has written, without what no text has: half letters, bytes of
+// another encoding, and signs that nobody sees, of which PostgreSQL refuses NUL.
+func storable(s string, most int) string {
+	s = strings.ToValidUTF8(s[:min(len(s), most)], "")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // lineOf parts a line into its name, its parameters and its value. A colon in quotes is none.
@@ -140,28 +157,54 @@ func lineOf(line string) (name, params, value string) {
 	return "", "", ""
 }
 
-// take takes one line of an event.
-func (e *event) take(name, params, value string, place *time.Location) {
+// places are the zones that a calendar names; here is where it counts.
+type places struct {
+	here  *time.Location
+	known map[string]*time.Location
+}
+
+// of gives the zone that the parameters of a line name, each looked up once; one that nobody knows is here.
+func (p places) of(params string) *time.Location {
+	for part := range strings.SplitSeq(params, ";") {
+		if len(part) <= len("TZID=") || !strings.EqualFold(part[:len("TZID=")], "TZID=") {
+			continue
+		}
+		zone := strings.Trim(strings.TrimPrefix(part[len("TZID="):], "/"), `"`)
+		if loc, known := p.known[zone]; known {
+			return loc
+		}
+		loc, err := span.ZoneOf(zone)
+		if err != nil || zone == "" || zone == "Local" {
+			loc = p.here
+		}
+		p.known[zone] = loc
+		return loc
+	}
+	return p.here
+}
+
+// take takes one line of an event, whose times are in a place.
+func (e *event) take(name, value string, place *time.Location) {
 	var ok bool
 	switch name {
 	case "UID":
-		e.uid = value[:min(len(value), 200)]
+		e.uid = storable(value, uidMax)
 	case "DTSTART":
-		e.starts, ok = instant(params, value, place)
+		e.starts, ok = instant(value, place)
 		e.odd = e.odd || !ok
 		if !strings.Contains(value, "T") && ok && e.ends.IsZero() { // A day without an end lasts until the next (§3.6.1).
 			e.ends = e.starts.AddDate(0, 0, 1)
 		}
 	case "DTEND":
-		e.ends, ok = instant(params, value, place)
+		e.ends, ok = instant(value, place)
 		e.odd = e.odd || !ok
 	case "RECURRENCE-ID":
-		e.instead, ok = instant(params, value, place)
+		e.instead, ok = instant(value, place)
 		e.odd = e.odd || !ok
 	case "EXDATE":
 		for part := range strings.SplitSeq(value, ",") {
-			if at, ok := instant(params, part, place); ok && len(e.except) < eventsMax {
-				e.except = append(e.except, at)
+			if at, ok := instant(part, place); ok {
+				e.except[at.Unix()] = true
 			}
 		}
 	case "RRULE":
@@ -188,15 +231,7 @@ func (e *event) whole(lasts string) event {
 }
 
 // instant reads a DATE or a DATE-TIME (§3.3.4, §3.3.5).
-func instant(params, value string, place *time.Location) (time.Time, bool) {
-	for p := range strings.SplitSeq(params, ";") {
-		if name, ok := strings.CutPrefix(strings.ToUpper(p), "TZID="); ok && len(name) > 0 {
-			zone := strings.Trim(strings.TrimPrefix(p[len("TZID="):], "/"), `"`)
-			if loc, err := time.LoadLocation(zone); err == nil && zone != "" && zone != "Local" {
-				place = loc
-			}
-		}
-	}
+func instant(value string, place *time.Location) (time.Time, bool) {
 	layout := "20060102T150405"
 	switch {
 	case len(value) == len("20060102"):
@@ -259,7 +294,7 @@ func ruleOf(s string, starts time.Time) (rule, bool) {
 		case "COUNT":
 			r.count, ok = n, bad == nil && n > 0
 		case "UNTIL":
-			r.until, ok = instant("", value, starts.Location())
+			r.until, ok = instant(value, starts.Location())
 			if len(value) == len("20060102") {
 				r.until = r.until.AddDate(0, 0, 1).Add(-time.Second)
 			}

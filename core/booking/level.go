@@ -3,6 +3,7 @@ package booking
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"sauda/base/span"
@@ -52,14 +53,41 @@ func clock(d span.Day, minute int, loc *time.Location) time.Time {
 	return at
 }
 
-// blocked counts the units that are closed in a cell.
-func (c cell) blocked(blocks []Block) (n int64) {
-	for _, b := range blocks {
-		if b.Starts.Before(c.to) && c.from.Before(b.Ends) {
-			n += b.Units
+// closings count the units of a resource that are closed: how many are from an instant on, and how many are open again.
+type closings struct{ begun, over tally }
+
+// tally are sums of units by instants in their order, each with all before it.
+type tally []struct {
+	at  time.Time
+	sum int64
+}
+
+// closingsOf counts blocks, so that each of many cells is found among many of them.
+func closingsOf(blocks []Block) (c closings) {
+	count := func(at func(Block) time.Time) tally {
+		sorted := slices.SortedFunc(slices.Values(blocks), func(a, b Block) int { return at(a).Compare(at(b)) })
+		t, sum := make(tally, len(sorted)), int64(0)
+		for i, b := range sorted {
+			sum += b.Units
+			t[i].at, t[i].sum = at(b), sum
 		}
+		return t
 	}
-	return n
+	return closings{count(func(b Block) time.Time { return b.Starts }), count(func(b Block) time.Time { return b.Ends })}
+}
+
+// until gives the units of all that is before an instant, or at it.
+func (t tally) until(at time.Time) int64 {
+	n := sort.Search(len(t), func(i int) bool { return t[i].at.After(at) })
+	if n == 0 {
+		return 0
+	}
+	return t[n-1].sum
+}
+
+// in counts the units that are closed in a cell: those that have begun before its end and are not over at its start.
+func (c closings) in(at cell) int64 {
+	return c.begun.until(at.to.Add(-time.Microsecond)) - c.over.until(at.from)
 }
 
 // level gives the pools of a resource on some days the capacity that they shall have: its units, less what is closed, and
@@ -83,11 +111,11 @@ func level(tx *db.Tx, r Resource, days span.Days, before []Hours) error {
 			}
 		}
 	}
-	return setLevels(tx, r, cells, blocks)
+	return setLevels(tx, r, cells, closingsOf(blocks))
 }
 
 // setLevels writes the capacities of cells, and what can be searched of them.
-func setLevels(tx *db.Tx, r Resource, cells []cell, blocks []Block) error {
+func setLevels(tx *db.Tx, r Resource, cells []cell, closed closings) error {
 	keys := make([]string, len(cells))
 	for i, c := range cells {
 		keys[i] = c.key
@@ -101,7 +129,7 @@ func setLevels(tx *db.Tx, r Resource, cells []cell, blocks []Block) error {
 	for i, c := range cells {
 		n := int64(0)
 		if c.open {
-			n = max(0, r.Units-c.blocked(blocks))
+			n = max(0, r.Units-closed.in(c))
 		}
 		p := pools[c.key]
 		n = max(n, p.Taken-p.Beyond) // Who has booked keeps it; the seller sees that it is sold twice.

@@ -47,7 +47,9 @@ func Place(tx *db.Tx, s Sale) (Booking, error) {
 	b = c.Booking
 	b.State, b.Order, b.Line, b.holder = StateBooked, s.Order, s.Line, s.Owner
 	if s.Total.Currency == b.Price.Currency && s.Total.Minor < b.Price.Minor {
-		b.Parts = append(b.Parts, Part{Code: PartOff, Amount: money.Of(s.Total.Minor-b.Price.Minor, b.Price.Currency)})
+		off := b.Price.Minor - s.Total.Minor
+		b.Offs = []Off{{High: base(b.Parts), Minor: off}}
+		b.Parts = append(b.Parts, Part{Code: PartOff, Amount: money.Of(-off, b.Price.Currency)})
 		b.Price = s.Total
 	}
 	b.Payments = []Payment{{s.Order, s.Line, b.Price}}
@@ -77,7 +79,8 @@ func Pay(tx *db.Tx, id ID) (Booking, error) {
 }
 
 // End notes that the line of a booking was cancelled or given back, whose claims on what it takes have been released. What a
-// change has taken since is released here. Twice is the same as once.
+// change has taken since is released here. All that was paid comes back, that of changes too: whoever may keep a part of it gives
+// it up by Cancel. Twice is the same as once.
 func End(tx *db.Tx, id ID) (Booking, error) {
 	b, err := Get(tx, id)
 	if err != nil || b.State == StateCancelled || b.State == StateDraft {
@@ -91,7 +94,8 @@ func End(tx *db.Tx, id ID) (Booking, error) {
 	if b.State == StateMissed {
 		return b, remarkOf(tx, b)
 	}
-	r := b.Refund(tx.Now())
+	r := b.whole()
+	back := b.give(r)
 	b.State, b.Kept = StateCancelled, r.Kept
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
@@ -99,7 +103,7 @@ func End(tx *db.Tx, id ID) (Booking, error) {
 	if err := remarkOf(tx, b); err != nil {
 		return Booking{}, err
 	}
-	return b, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept, b.shares(r)})
+	return b, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept, back})
 }
 
 // Cancel gives up a booking that has not begun, releases what it takes and says what comes back. Given up twice, it is
@@ -119,6 +123,7 @@ func Cancel(tx *db.Tx, id ID) (Booking, Refund, error) {
 		return Booking{}, Refund{}, err
 	}
 	r := b.Refund(tx.Now())
+	back := b.give(r)
 	b.State, b.Kept = StateCancelled, r.Kept
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, Refund{}, err
@@ -126,7 +131,7 @@ func Cancel(tx *db.Tx, id ID) (Booking, Refund, error) {
 	if err := remarkOf(tx, b); err != nil {
 		return Booking{}, Refund{}, err
 	}
-	return b, r, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept, b.shares(r)})
+	return b, r, tx.Emit(Cancelled{b.ID, b.Order, b.Line, r.Back, r.Kept, back})
 }
 
 // holderOf names who has the claims of a booking that was changed so often.

@@ -94,7 +94,7 @@ func (p Plan) cleaned(resources map[ResourceID]Resource) (Plan, error) {
 		*into = name
 	}
 	c.when(p.Place() == "", "/place", fault.Say("Write what buyers read about it, in at least one language."))
-	_, err := time.LoadLocation(p.Zone)
+	_, err := span.ZoneOf(p.Zone)
 	c.when(err != nil || p.Zone == "" || p.Zone == "Local", "/zone", fault.Say("Name a time zone, for example Asia/Almaty."))
 	c.when(!slices.Contains(Forms, p.Form), "/form", fault.Say("Choose one of the values."))
 	c.when(len(p.Needs) > 20 || len(p.Staff) > listMax, "/needs", fault.Say("Name at most {most} of a kind.").With("most", 20))

@@ -6,6 +6,7 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/gear/db"
 )
 
 // Refund is what happens to the money of a booking that is given up.
@@ -57,6 +58,15 @@ func (b Booking) Refund(at time.Time) Refund {
 	return b.Terms.Refund(b.Price, b.Parts, b.From, span.DayOf(at, loc))
 }
 
+// RefundBy says what comes back when somebody gives a booking up at an instant. Its buyer is bound by the terms; what its seller
+// does not give is paid back whole.
+func (b Booking) RefundBy(who db.Who, at time.Time) Refund {
+	if who.Kind == db.KindBuyer || who.Kind == db.KindGuest {
+		return b.Refund(at)
+	}
+	return b.whole()
+}
+
 // Open says whether a booking may still be given up by its buyer at an instant.
 func (b Booking) Open(at time.Time) bool { return b.State == StateBooked && at.Before(b.Starts) }
 
@@ -90,8 +100,26 @@ func (b Booking) repaid(sum money.Money) (left, back []Payment) {
 	return left, back
 }
 
-// shares are what a refund takes of which payment.
-func (b Booking) shares(r Refund) []Payment {
-	_, back := b.repaid(r.Back)
+// give takes what a refund brings back from the payments, and says of which. Where nothing is kept, the line of the booking is
+// cancelled and brings back by itself what it has paid, so that its payment stays.
+func (b *Booking) give(r Refund) []Payment {
+	left, back := b.repaid(r.Back)
+	for i, p := range b.Payments {
+		if r.Kept.IsZero() && p.Order == b.Order && p.Line == b.Line {
+			left[i] = p
+		}
+	}
+	b.Payments = left
 	return back
+}
+
+// whole is the refund of what the seller does not give: all that was paid comes back.
+func (b Booking) whole() Refund {
+	r := Refund{Back: money.Of(0, b.Price.Currency), Kept: money.Of(0, b.Price.Currency), Share: money.One}
+	for _, p := range b.Payments {
+		if b.Paid {
+			r.Back.Minor += p.Amount.Minor
+		}
+	}
+	return r
 }

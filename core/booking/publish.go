@@ -62,7 +62,7 @@ func Published(tx *db.Tx, keys seal.Keys, id ResourceID, proof string) (string, 
 			own = append(own, b)
 		}
 	}
-	cells := r.cells(days, r.Hours)
+	cells, shut := r.cells(days, r.Hours), closingsOf(own)
 	keysOf := make([]string, len(cells))
 	for i, c := range cells {
 		keysOf[i] = c.key
@@ -73,7 +73,7 @@ func Published(tx *db.Tx, keys seal.Keys, id ResourceID, proof string) (string, 
 	}
 	var times []busy
 	for _, c := range cells {
-		p, closed := pools[c.key], c.blocked(own)
+		p, closed := pools[c.key], shut.in(c)
 		if p.Left() > 0 || p.Taken == 0 && closed == 0 {
 			continue
 		}

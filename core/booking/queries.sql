@@ -88,7 +88,7 @@ RETURNING id, resource, starts_at, ends_at, units, source, uid, note;
 -- What closes some resources between two instants.
 SELECT id, resource, starts_at, ends_at, units, source, uid, note FROM booking_block
 WHERE resource IN (SELECT value FROM json_each(cast(sqlc.arg(resources) AS TEXT)))
-    AND ends_at > sqlc.arg(since) AND starts_at < sqlc.arg(until) ORDER BY starts_at, id LIMIT 5000;
+    AND ends_at > sqlc.arg(since) AND starts_at < sqlc.arg(until) ORDER BY starts_at, id;
 
 -- name: BlocksFrom :many
 SELECT id, resource, starts_at, ends_at, units, source, uid, note FROM booking_block
@@ -161,7 +161,8 @@ SELECT COUNT(*) FROM booking_amendment WHERE order_ref <> '' AND order_ref = sql
 
 -- name: MoveAmendment :execrows
 -- Moves a change on from the state in which it was seen.
-UPDATE booking_amendment SET state = sqlc.arg(state), order_ref = sqlc.arg(order_ref), line = sqlc.arg(line), holder = sqlc.arg(holder)
+UPDATE booking_amendment SET state = sqlc.arg(state), order_ref = sqlc.arg(order_ref), line = sqlc.arg(line), holder = sqlc.arg(holder),
+    body = sqlc.arg(body)
 WHERE id = sqlc.arg(id) AND state = sqlc.arg(before);
 
 -- name: ForgetAmendments :execrows

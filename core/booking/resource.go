@@ -54,7 +54,7 @@ func (r Resource) cleaned() (Resource, error) {
 	name, err := r.Name.Cleaned()
 	c.when(err != nil || name.CheckFilled(NameMax) != nil, "/name", fault.Say("Write what buyers read about it, in at least one language."))
 	r.Name = name
-	_, err = time.LoadLocation(r.Zone)
+	_, err = span.ZoneOf(r.Zone)
 	c.when(err != nil || r.Zone == "" || r.Zone == "Local", "/zone", fault.Say("Name a time zone, for example Asia/Almaty."))
 	c.whole(int(min(r.Units, 1<<20)), 0, 10_000, "/units")
 	c.whole(int(min(r.Beyond, 1<<20)), 0, 1_000, "/beyond")

@@ -104,7 +104,7 @@ func Certify(tx *db.Tx, of CohortID) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		if err := tx.Emit(Certified{e.about()}); err != nil {
+		if err := tx.Emit(Certified{About: e.about(), At: span.Micros(tx.Now())}); err != nil {
 			return n, err
 		}
 		n++

@@ -113,7 +113,7 @@ func Apply(tx *db.Tx, to CohortID, a Application) (Enrolment, error) {
 	if err != nil {
 		return Enrolment{}, err
 	}
-	zone, err := time.LoadLocation(c.Zone)
+	zone, err := span.ZoneOf(c.Zone)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -361,5 +361,8 @@ func step(tx *db.Tx, e *Enrolment, to EnrolmentState, reason string) error {
 		err = ErrChanged.About("%s is not at %d", e.ID, e.Version)
 	}
 	e.State, e.Reason, e.Version = to, reason, e.Version+1
+	if err == nil && (to == Declined || to == Gone) && e.From.IsZero() { // Who never studied has no contract that is kept.
+		err = coursedb.New(tx.Later()).ForgetAnswers(tx.Context(), string(e.ID))
+	}
 	return err
 }

@@ -33,6 +33,7 @@ type LessonChanged struct {
 	Cohort CohortID    `json:"cohort"`
 	Lesson LessonID    `json:"lesson"`
 	State  LessonState `json:"state"`
+	At     int64       `json:"at,omitempty"`    // At is when that was said, in microseconds: it tells the changes of one lesson apart.
 	Moved  bool        `json:"moved,omitempty"` // Moved says that it is at another time than before, or is held after all.
 }
 
@@ -129,7 +130,10 @@ type DuePaid struct {
 }
 
 // Certified says that a student has a certificate. Its number is known to him alone, so the fact does not tell it.
-type Certified struct{ About }
+type Certified struct {
+	About
+	At int64 `json:"at,omitempty"` // At is when, in microseconds: one that was withdrawn is followed by another.
+}
 
 // Decertified says that a certificate is not valid any more.
 type Decertified struct{ About }

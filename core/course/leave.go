@@ -25,7 +25,7 @@ func Leaving(tx *db.Tx, id EnrolmentID) (Parting, error) {
 
 // Leave ends the studies of a student: his place is free again, and what is open of his plan is not asked for any more. What he
 // has paid beyond the lessons that were held goes back; what they have cost beyond it is one last payment, due at once. The
-// parting is the one that was shown: when a lesson was held meanwhile, it is ErrChanged. Who has left already is ErrState.
+// sum is what was shown by Parting.Settled, what is owed too: when a lesson was held meanwhile, it is ErrChanged. Who has left already is ErrState.
 func Leave(tx *db.Tx, id EnrolmentID, shown money.Money, reason string) (Parting, error) {
 	c := &checker{}
 	reason = c.plain(reason, ReasonMax, "/reason")
@@ -40,8 +40,8 @@ func Leave(tx *db.Tx, id EnrolmentID, shown money.Money, reason string) (Parting
 	if err != nil {
 		return Parting{}, err
 	}
-	if p.Back != shown {
-		return Parting{}, fault.With(ErrChanged.About("%s was shown, it is %s", shown, p.Back), "enrolment", string(id))
+	if p.Settled() != shown {
+		return Parting{}, fault.With(ErrChanged.About("%s was shown, it is %s", shown, p.Settled()), "enrolment", string(id))
 	}
 	if err := step(tx, &e, Gone, reason); err != nil {
 		return Parting{}, err

@@ -54,7 +54,7 @@ func ChangeLesson(tx *db.Tx, of CohortID, id LessonID, d LessonDraft) (Lesson, e
 	if err := setEnd(tx, c, all); err != nil {
 		return Lesson{}, err
 	}
-	return l, tx.Emit(LessonChanged{Cohort: c.ID, Lesson: l.ID, State: l.State, Moved: l.State == LessonPlanned && (!l.Begins.Equal(was.Begins) || was.State == LessonCalledOff)})
+	return l, tx.Emit(LessonChanged{Cohort: c.ID, Lesson: l.ID, State: l.State, At: span.Micros(tx.Now()), Moved: l.State == LessonPlanned && (!l.Begins.Equal(was.Begins) || was.State == LessonCalledOff)})
 }
 
 func writeLesson(tx *db.Tx, l Lesson) error {

@@ -9,7 +9,9 @@ import (
 
 	"sauda/base/money"
 	"sauda/base/span"
+	"sauda/base/text"
 	"sauda/core/course"
+	"sauda/core/hold"
 	"sauda/core/seller"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
@@ -77,8 +79,12 @@ func TestPartings(t *testing.T) {
 		// Two of five lessons are held, and one of three payments has come; the next stands in an order that is not paid.
 		s.Clock.Set(g.Days.From.AddDays(14).Start(span.Almaty))
 		placeDue(t, s, study("debtor").Dues[1].ID, "ord_late", false)
+		err := s.As(buyer("debtor")).Try(func(tx *db.Tx) error { _, err := course.Leave(tx, state["debtor"], kzt(0), ""); return err })
+		if !errors.Is(err, course.ErrChanged) {
+			t.Errorf("he has not seen what he owes: %v", err)
+		}
 		s.As(buyer("debtor")).Moment(t, func(tx *db.Tx) error {
-			p, err := course.Leave(tx, state["debtor"], kzt(0), "")
+			p, err := course.Leave(tx, state["debtor"], kzt(-20_000_00), "")
 			if p.Owed != kzt(20_000_00) {
 				t.Errorf("after two of five he owes %+v", p)
 			}
@@ -103,6 +109,13 @@ func TestPartings(t *testing.T) {
 		for range 2 {
 			s.As(db.System).Moment(t, func(tx *db.Tx) error { return course.End(tx, string(state["returner"])) })
 		}
+		s.Look(t, func(tx *db.Tx) error {
+			left, err := hold.Left(tx, []string{course.PlacesKey(g.ID)})
+			if left[course.PlacesKey(g.ID)] != 7 {
+				t.Errorf("of nine places of which two are taken are left %v", left)
+			}
+			return err
+		})
 		if all := told(t, s, "course.left"); len(all) != 2 || !strings.Contains(all[1], "ord_second") || strings.Contains(all[1], "ord_returner") {
 			t.Errorf("it was told: %v", all)
 		}
@@ -212,5 +225,70 @@ func TestAccessFollowsTheLastLesson(t *testing.T) {
 		if err := s.As(alien).Try(func(tx *db.Tx) error { _, err := course.Running(tx, seller.Own); return err }); !errors.Is(err, course.ErrDenied) {
 			t.Errorf("another school: %v", err)
 		}
+	})
+}
+
+// TestWhoGotNoPlaceIsForgotten: of who never studied nothing is kept of the parent and of the answers, when his group is called off,
+// and when his order is given up. Of who studied the contract is kept.
+func TestWhoGotNoPlaceIsForgotten(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		questions := []course.Question{{Code: "level", Label: text.Localized{"kk": "Деңгей", "en": "Level"}}}
+		_, g := school(t, s, course.Draft{Questions: questions}, 9)
+		child := func(name string) course.Application {
+			return course.Application{Student: name, Birth: span.DayOf(s.Clock.Now(), span.Almaty).AddDays(-3650), Agrees: true,
+				Answers: map[string]string{"level": "A1"}, Parent: "Айсұлу Серікова", IIN: iin("850512", "4")}
+		}
+		ids := map[string]course.EnrolmentID{}
+		for _, who := range []string{"student", "unpaid", "given up", "idle"} {
+			s.As(buyer(who)).Moment(t, func(tx *db.Tx) (err error) {
+				var e course.Enrolment
+				if who == "idle" {
+					e, err = course.Apply(tx, g.ID, child(who))
+				} else {
+					e, err = enrol(tx, g.ID, child(who), "ord_"+who)
+				}
+				ids[who] = e.ID
+				return err
+			})
+		}
+		s.As(db.System).Moment(t, func(tx *db.Tx) error {
+			return errors.Join(course.Begin(tx, string(ids["student"])), course.End(tx, string(ids["given up"])))
+		})
+		s.As(staff).Moment(t, func(tx *db.Tx) error {
+			_, err := course.CallOff(tx, g.ID, g.Version, "Мұғалім ауырып қалды")
+			return err
+		})
+		s.As(staff).Look(t, func(tx *db.Tx) error {
+			for who, id := range ids {
+				e, err := course.Enrolled(tx, id)
+				kept := e.Parent.Name != "" && e.Parent.IIN != "" && e.Answers["level"] != ""
+				gone := e.Parent.Name == "" && e.Parent.IIN == "" && len(e.Answers) == 0
+				if err != nil || e.Live() || who == "student" && !kept || who != "student" && !gone {
+					t.Errorf("%s is %s: kept are %+v, %v, %v", who, e.State, e.Parent, e.Answers, err)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// TestWhoIsRefusedIsForgotten: what an application says of a parent is not kept longer than the decision takes.
+func TestWhoIsRefusedIsForgotten(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		_, g := school(t, s, course.Draft{Approval: true}, 9)
+		var e course.Enrolment
+		s.As(buyer("pty_1")).Moment(t, func(tx *db.Tx) (err error) {
+			e, err = course.Apply(tx, g.ID, course.Application{Student: "Дана", Birth: span.DayOf(tx.Now(), span.Almaty).AddDays(-3650), Agrees: true,
+				Parent: "Айсұлу Серікова", IIN: iin("850512", "4")})
+			return err
+		})
+		s.As(staff).Moment(t, func(tx *db.Tx) error { _, err := course.Refuse(tx, e.ID, e.Version, "Орын жоқ"); return err })
+		s.As(staff).Look(t, func(tx *db.Tx) error {
+			got, err := course.Enrolled(tx, e.ID)
+			if got.State != course.Declined || got.Parent.Name != "" || got.Parent.IIN != "" || got.Reason == "" {
+				t.Errorf("kept is %+v", got)
+			}
+			return err
+		})
 	})
 }

@@ -181,7 +181,7 @@ func Around(tx *db.Tx, of []Enrolment) (map[ID]Course, map[CohortID]Cohort, erro
 
 // placeOf gives what the place of an enrolment costs now. Not ok is one that cannot be ordered.
 func placeOf(e Enrolment, on Course, in Cohort, now time.Time) (Choice, bool) {
-	zone, err := time.LoadLocation(in.Zone)
+	zone, err := span.ZoneOf(in.Zone)
 	if err != nil || e.State != Invited || !in.Open(span.DayOf(now, zone)) {
 		return Choice{}, false
 	}
@@ -225,7 +225,7 @@ func Place(tx *db.Tx, s Sold) error {
 		return err
 	}
 	in := cohorts[e.Cohort]
-	zone, err := time.LoadLocation(in.Zone)
+	zone, err := span.ZoneOf(in.Zone)
 	if err != nil {
 		return err
 	}
@@ -320,7 +320,8 @@ func payDue(tx *db.Tx, id DueID) error {
 }
 
 // End hears that what was ordered is given up as a whole, and what was paid goes back by the order: the student leaves, owes
-// nothing any more, and has back what he has paid by other orders. A later payment is open again, unless it has come and he has
+// nothing any more, and has back what he has paid by other orders. What is not paid is cancelled, which has released the place; what
+// was paid is given back, and the place is free from here on. A later payment is open again, unless it has come and he has
 // left. Told twice, it is so once.
 func End(tx *db.Tx, ref string) error {
 	if strings.HasPrefix(ref, duePrefix) {
@@ -329,6 +330,11 @@ func End(tx *db.Tx, ref string) error {
 	e, err := load(tx, EnrolmentID(ref))
 	if err != nil || e.State != InOrder && e.State != Studying {
 		return err
+	}
+	if e.State == Studying {
+		if err := hold.ReleasePart(tx, e.Owner, []hold.Want{{Key: PlacesKey(e.Cohort), Quantity: 1}}); err != nil {
+			return err
+		}
 	}
 	if err := step(tx, &e, Gone, ""); err != nil {
 		return err

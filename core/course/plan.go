@@ -52,6 +52,9 @@ type Parting struct {
 	Owed   money.Money // and Owed is what he still owes; one of the two is zero.
 }
 
+// Settled is what is shown before a student leaves: what goes back to him, or below zero what he still owes.
+func (p Parting) Settled() money.Money { return money.Of(p.Back.Minor-p.Owed.Minor, p.Back.Currency) }
+
 // Settle reckons what a student gets back who leaves: the price is earned lesson by lesson, and what was paid beyond it goes
 // back (Civil Code of Kazakhstan art. 686(1): who orders a service may give it up when he pays for what it has cost). What was earned is
 // rounded down to a minor unit, in his favour. Without any lesson nothing is earned until all are over.

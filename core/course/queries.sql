@@ -53,8 +53,11 @@ UPDATE course_cohort SET state = 'called_off', version = version + 1 WHERE id = 
 UPDATE course_lesson SET state = 'called_off' WHERE cohort = sqlc.arg(cohort) AND state = 'planned' AND ends_at > sqlc.arg(now);
 
 -- name: CallOffStudents :exec
--- Nobody studies in the group any more, and nobody may order a place.
-UPDATE course_enrolment SET state = CASE WHEN state IN ('applied', 'offered') THEN 'lapsed' ELSE 'left' END, reason = sqlc.arg(reason), version = version + 1
+-- Nobody studies in the group any more, and nobody may order a place. Of who never studied, what was said of a parent and the answers
+-- are forgotten.
+UPDATE course_enrolment SET state = CASE WHEN state IN ('applied', 'offered') THEN 'lapsed' ELSE 'left' END, reason = sqlc.arg(reason), version = version + 1,
+    parent = CASE WHEN state = 'studying' THEN parent ELSE '' END, parent_iin = CASE WHEN state = 'studying' THEN parent_iin ELSE '' END,
+    answers = CASE WHEN state = 'studying' THEN answers ELSE '{}' END
 WHERE cohort = sqlc.arg(cohort) AND state IN ('applied', 'offered', 'ordered', 'studying');
 
 -- name: WaiveAll :exec
@@ -125,6 +128,10 @@ SELECT * FROM course_enrolment WHERE seller = sqlc.arg(seller) AND state = 'appl
 -- Changes the state of an enrolment whose version was read.
 UPDATE course_enrolment SET state = sqlc.arg(state), reason = sqlc.arg(reason), waits_from = sqlc.arg(now), version = version + 1
 WHERE id = sqlc.arg(id) AND version = sqlc.arg(version);
+
+-- name: ForgetAnswers :exec
+-- Forgets what was said of a parent, and the answers, of who got no place.
+UPDATE course_enrolment SET parent = '', parent_iin = '', answers = '{}' WHERE id = sqlc.arg(id) AND access_from = 0;
 
 -- name: Grant :execrows
 UPDATE course_enrolment SET share = sqlc.arg(share), share_reason = sqlc.arg(share_reason), price = sqlc.arg(price), version = version + 1

@@ -162,7 +162,7 @@ func (d CohortDraft) cleaned() (CohortDraft, []Meeting, error) {
 	d.Name = c.texts(d.Name, NameMax, "/name", false)
 	d.Room = c.plain(d.Room, NameMax, "/room")
 	c.when(d.Days.Check() != nil || d.Days.Len() > 3*366, "/days/to", fault.Say("Choose an end after the start."))
-	zone, err := time.LoadLocation(d.Zone)
+	zone, err := span.ZoneOf(d.Zone)
 	c.when(err != nil || d.Zone == "" || d.Zone == "Local", "/zone", fault.Say("Name the time zone, for example Asia/Almaty."))
 	c.when(len(d.Slots) == 0 || len(d.Slots) > slotsMax, "/slots", between(1, slotsMax))
 	for i, s := range d.Slots {

@@ -18,6 +18,7 @@ const (
 	kindWentOn     = "went_on"
 	kindReturned   = "returned"
 	kindRefunded   = "refunded"
+	kindShort      = "short"
 )
 
 // Cancel ends an order of which nothing is on its way or with the buyer; what came back undelivered can be cancelled. Its buyer may do it, and staff who may change orders. What follows

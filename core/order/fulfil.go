@@ -170,3 +170,18 @@ func NoteRefund(tx *db.Tx, id ID, r Refund) (Order, error) {
 	}
 	return o, tx.Emit(Refunded{o.about(), r.Ref, r.Reason, r.Amount})
 }
+
+// NoteShort writes into the history that a part of what was due to the buyer had come back before, and does not come back again.
+// Noted again it stands once.
+func NoteShort(tx *db.Tx, id ID, r Refund) error {
+	o, err := Get(tx, id)
+	if err != nil {
+		return err
+	}
+	c := change{kind: kindShort, ref: r.Ref, reason: r.Reason, amount: r.Amount}
+	done, err := happened(tx, id, c)
+	if err != nil || done {
+		return err
+	}
+	return record(tx, &o, c, nil)
+}

@@ -305,7 +305,7 @@ type bookingView struct {
 }
 
 func (f face) viewBooking(tx *db.Tx, b booking.Booking) (bookingView, error) {
-	r := b.Refund(tx.Now())
+	r := b.RefundBy(tx.Who(), tx.Now())
 	v := bookingView{ID: b.ID, State: b.State, Name: b.Name, Label: b.Label, Starts: b.Starts, Ends: b.Ends, Paid: b.Paid, Price: b.Price, Parts: b.Parts,
 		Code: b.Code(), Back: r.Back, Kept: r.Kept, Changeable: b.Changeable(tx.Now())}
 	if !b.Open(tx.Now()) {
@@ -458,7 +458,7 @@ func giveUpBooking(tx *db.Tx, in bookingGivenUp) (web.None, error) {
 	if err != nil {
 		return web.None{}, err
 	}
-	if back := b.Refund(tx.Now()).Back; b.State == booking.StateBooked && back != in.Back {
+	if back := b.RefundBy(tx.Who(), tx.Now()).Back; b.State == booking.StateBooked && back != in.Back {
 		return web.None{}, booking.ErrRefund.With("back", back.Minor)
 	}
 	return web.None{}, takeback.GiveUp(tx, o, b, in.Reason)

@@ -26,7 +26,7 @@ func (f face) mountCourses(api *web.API) {
 	web.Query(api, "GET /v1/enrolments/{id}", showEnrolment, web.SignedIn(),
 		web.Doc("Show an enrolment with its lessons, payments and attendance, and what would be settled if the student left now.", "Courses"), web.Faults(course.ErrUnknown))
 	web.Command(api, "POST /v1/enrolments/{id}/departure", leaveCourse, web.SignedIn(),
-		web.Doc("Leave a course. The sum is the one that was shown to go back.", "Courses"),
+		web.Doc("Leave a course. The sums are those that were shown to go back and to be owed.", "Courses"),
 		web.Faults(course.ErrUnknown, course.ErrDenied, course.ErrState, course.ErrChanged, course.ErrInvalid))
 	web.Query(api, "GET /v1/certificates/{number}", showCertificate, web.Public(),
 		web.Doc("Check a certificate by its number.", "Courses"), web.Faults(course.ErrNoPaper))
@@ -248,6 +248,7 @@ type studyView struct {
 	Attended    int          `json:"lessons_attended"`
 	Certificate string       `json:"certificate,omitempty"`
 	Back        *money.Money `json:"goes_back,omitempty" doc:"What would go back if the student left now."`
+	Owed        *money.Money `json:"owed,omitempty" doc:"What would be owed if the student left now: lessons that were held and are not paid yet."`
 }
 
 func showEnrolment(tx *db.Tx, in enrolmentNamed) (studyView, error) {
@@ -275,14 +276,15 @@ func showEnrolment(tx *db.Tx, in enrolmentNamed) (studyView, error) {
 		if err != nil {
 			return v, err
 		}
-		v.Back = &p.Back
+		v.Back, v.Owed = &p.Back, &p.Owed
 	}
 	return v, nil
 }
 
 type courseLeft struct {
 	ID     course.EnrolmentID `path:"id" maxLength:"60" doc:"The enrolment."`
-	Back   money.Money        `json:"goes_back" doc:"The sum that was shown."`
+	Back   money.Money        `json:"goes_back" doc:"The sum that was shown to go back."`
+	Owed   money.Money        `json:"owed,omitzero" doc:"The sum that was shown to be owed; absent for none."`
 	Reason string             `json:"reason,omitempty" maxLength:"300"`
 }
 
@@ -293,11 +295,12 @@ type partingView struct {
 	Earned money.Money `json:"kept"`
 	Paid   money.Money `json:"paid"`
 	Back   money.Money `json:"goes_back"`
+	Owed   money.Money `json:"owed"`
 }
 
 func leaveCourse(tx *db.Tx, in courseLeft) (partingView, error) {
-	p, err := course.Leave(tx, in.ID, in.Back, in.Reason)
-	return partingView{p.Held, p.All, p.Earned, p.Paid, p.Back}, err
+	p, err := course.Leave(tx, in.ID, money.Of(in.Back.Minor-in.Owed.Minor, in.Back.Currency), in.Reason)
+	return partingView{p.Held, p.All, p.Earned, p.Paid, p.Back, p.Owed}, err
 }
 
 type certificateNamed struct {

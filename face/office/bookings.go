@@ -5,6 +5,8 @@ import (
 
 	"sauda/base/span"
 	"sauda/core/booking"
+	"sauda/core/order"
+	"sauda/flow/takeback"
 	"sauda/gear/db"
 	"sauda/gear/web"
 )
@@ -16,6 +18,7 @@ func (f face) mountBookings(site *web.Site) {
 	web.Form(site, "POST /office/bookings/door", f.enter, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/closing", f.closeDays, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/{id}/end", f.endBooking, web.Needs(ScopeOrdersWrite))
+	web.Form(site, "POST /office/bookings/{id}/cancellation", f.giveUpBooking, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/{id}/move", f.moveBooking, web.Needs(ScopeOrdersWrite))
 }
 
@@ -162,6 +165,28 @@ func (f face) endBooking(tx *db.Tx, in bookingEnd) (web.Then, error) {
 	b, err := verb(tx, sellerOf(tx), in.ID)
 	if err != nil {
 		return f.boardAgain(tx, "", nil, err)
+	}
+	return see("bookings?from="+b.From.String(), "saved"), nil
+}
+
+type bookingGivenUp struct {
+	web.Typed
+	ID     booking.ID `path:"id" maxLength:"60"`
+	Reason string     `json:"reason,omitempty" maxLength:"500"`
+}
+
+// giveUpBooking gives up a booking that the seller cannot keep: all that was paid goes back.
+func (f face) giveUpBooking(tx *db.Tx, in bookingGivenUp) (web.Then, error) {
+	b, err := booking.Of(tx, sellerOf(tx), in.ID)
+	if err != nil {
+		return web.Then{}, err
+	}
+	o, err := order.ToChange(tx, order.ID(b.Order))
+	if err == nil {
+		err = takeback.GiveUp(tx, o, b, in.Reason)
+	}
+	if err != nil {
+		return f.boardAgain(tx, b.From.String(), nil, err)
 	}
 	return see("bookings?from="+b.From.String(), "saved"), nil
 }

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,7 +12,9 @@ import (
 	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/booking"
+	"sauda/core/catalog"
 	"sauda/core/hold"
+	"sauda/core/order"
 	"sauda/core/seller"
 	"sauda/gear/db"
 )
@@ -90,6 +93,61 @@ func TestTheBoardOfBookings(t *testing.T) {
 			if s := h.send(t, token, "GET", "/office/bookings", nil); s.status != http.StatusForbidden {
 				t.Errorf("%s opens the board: %d", who, s.status)
 			}
+		}
+	})
+}
+
+// TestASellerCancelsABooking on the board: its buyer has all of his money back a day before, when the terms would keep it.
+func TestASellerCancelsABooking(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, guest, from := h.AdminToken(t), h.Guest(), h.Today().AddDays(1)
+		kettle := h.Goods[apptest.Kettle]
+		var p booking.Plan
+		h.Moment(t, func(tx *db.Tx) error {
+			sold, err := catalog.Get(tx, kettle.Product)
+			if err != nil {
+				return err
+			}
+			kind := catalog.Kind{Service: &catalog.Service{Way: booking.WayName}}
+			if _, err = catalog.Revise(tx, sold.ID, sold.Version, catalog.Changes{Kind: &kind}); err != nil {
+				return err
+			}
+			name := text.Localized{"kk": "Бөлме", "ru": "Номер", "en": "Lake room"}
+			r, err := booking.AddResource(tx, booking.Resource{Seller: seller.Own, Grain: booking.GrainDay, Name: name, Zone: "Asia/Almaty", Units: 1, Ahead: 60})
+			if err != nil {
+				return err
+			}
+			p, err = booking.AddPlan(tx, booking.Plan{
+				Seller: seller.Own, Product: kettle.Product, Variant: kettle.Variant, Form: booking.FormNights, Name: name,
+				PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
+				Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2},
+			})
+			return err
+		})
+		id := guest.Do(t, 201, "POST", "/v1/bookings", map[string]any{"plan_id": p.ID, "from": from.String(), "to": from.AddDays(2).String(), "adults": 2}).Text("id")
+		cart := guest.Basket(t, h.House)
+		guest.Do(t, 201, "POST", "/v1/carts/"+cart+"/lines", map[string]any{"variant_id": kettle.Variant, "answers": map[string]string{"chosen": id}})
+		guest.Do(t, 204, "PUT", "/v1/carts/"+cart+"/contact", map[string]any{"email": "aigul@example.kz", "phone": "+77011234567"})
+		bought := guest.Do(t, 200, "POST", "/v1/carts/"+cart+"/checkout", map[string]any{"method": "card", "token": "tok_ok"}).Text("order.id")
+		h.Settled(t)
+		end := "/office/bookings/" + id + "/cancellation"
+		for who, token := range map[string]string{"another seller": h.Staffed(t, "other@example.kz", "sel_other", "*"), "a reader": h.Staffed(t, "reads@example.kz", string(seller.Own), "orders.read")} {
+			if s := h.send(t, token, "POST", end, values()); s.status != http.StatusNotFound && s.status != http.StatusForbidden {
+				t.Errorf("%s cancels it: %d", who, s.status)
+			}
+		}
+		h.submit(t, admin, h.get(t, admin, "/office/bookings"), "form[action$='"+end+"']", "reason", "A storm")
+		h.Settled(t)
+		h.Look(t, func(tx *db.Tx) error {
+			b, err := booking.Get(tx, booking.ID(id))
+			back, err2 := order.Repaid(tx, []order.ID{order.ID(bought)})
+			if b.State != booking.StateCancelled || back[order.ID(bought)].Minor != 40_000_00 {
+				t.Errorf("it is %s, back came %v", b.State, back)
+			}
+			return errors.Join(err, err2)
+		})
+		if s := h.send(t, admin, "POST", end, values()); s.status == http.StatusSeeOther {
+			t.Error("it is cancelled a second time")
 		}
 	})
 }

@@ -336,7 +336,7 @@ func (f face) certify(tx *db.Tx, in groupNamed) (web.Then, error) {
 
 // lessonDay writes when a lesson is, by the clock of its group.
 func lessonDay(c course.Cohort, at time.Time) string {
-	zone, err := time.LoadLocation(c.Zone)
+	zone, err := span.ZoneOf(c.Zone)
 	if err != nil {
 		zone = span.Almaty
 	}

@@ -147,7 +147,7 @@ func (f face) changeLesson(tx *db.Tx, in lessonTyped) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
-	zone, err := time.LoadLocation(c.Zone)
+	zone, err := span.ZoneOf(c.Zone)
 	if err != nil {
 		return web.Then{}, err
 	}
@@ -164,7 +164,7 @@ func (f face) changeLesson(tx *db.Tx, in lessonTyped) (web.Then, error) {
 
 // lessonAt writes when a lesson is as a field of a form takes it.
 func lessonAt(c course.Cohort, at time.Time) string {
-	zone, err := time.LoadLocation(c.Zone)
+	zone, err := span.ZoneOf(c.Zone)
 	if err != nil {
 		zone = span.Almaty
 	}

@@ -79,11 +79,11 @@ func (f face) numberStudent(tx *db.Tx, in studentTyped) (web.Then, error) {
 
 // leaveStudent ends the studies of a student at the sum that was shown.
 func (f face) leaveStudent(tx *db.Tx, in studentTyped) (web.Then, error) {
-	back, err := strconv.ParseInt(in.Values.Get("back"), 10, 64)
+	settled, err := strconv.ParseInt(in.Values.Get("settled"), 10, 64)
 	if err != nil {
 		return f.noted(tx, in, course.ErrChanged)
 	}
-	_, err = course.Leave(tx, in.ID, money.Of(back, money.Currency(in.Values.Get("currency"))), in.Values.Get("reason"))
+	_, err = course.Leave(tx, in.ID, money.Of(settled, money.Currency(in.Values.Get("currency"))), in.Values.Get("reason"))
 	return f.noted(tx, in, err)
 }
 

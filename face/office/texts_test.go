@@ -175,7 +175,7 @@ func states() []string {
 	add("availability.", "in_stock", "to_order", "out_of_stock")
 	add("tracking.", string(catalog.Tracked), string(catalog.Backorder), string(catalog.Untracked))
 	add("movement.", string(inventory.Receipt), string(inventory.Issued), string(inventory.Adjustment), string(inventory.Returned), string(inventory.Moved))
-	add("happening.", "placed", "numbered", "cancelled", "packed", "unpacked", "handed_over", "came_back", "went_on", "delivered", "returned", "refunded")
+	add("happening.", "placed", "numbered", "cancelled", "packed", "unpacked", "handed_over", "came_back", "went_on", "delivered", "returned", "refunded", "short")
 	add("posting.", "charge", "payment", "fee", "waiver", "refund", "remittance")
 	add("role.", string(identity.RoleStaff), string(identity.RoleAdmin))
 	add("user.state.", string(identity.StateActive), string(identity.StateSuspended))

@@ -332,11 +332,11 @@ func (f *face) chooseCourse(tx *db.Tx, in studyAct) (web.Then, error) {
 
 // leaveCourse ends the studies, at the sum that was shown.
 func (f *face) leaveCourse(tx *db.Tx, in studyAct) (web.Then, error) {
-	back, err := strconv.ParseInt(in.Values.Get("back"), 10, 64)
+	settled, err := strconv.ParseInt(in.Values.Get("settled"), 10, 64)
 	if err != nil {
 		return web.Then{}, course.ErrChanged.About("%w", err)
 	}
-	_, err = course.Leave(tx, in.ID, money.Of(back, money.Currency(in.Values.Get("currency"))), in.Values.Get("reason"))
+	_, err = course.Leave(tx, in.ID, money.Of(settled, money.Currency(in.Values.Get("currency"))), in.Values.Get("reason"))
 	if err == nil {
 		return web.See("/account/courses/" + string(in.ID) + "?done=left"), nil
 	}
@@ -416,7 +416,7 @@ func teacherWords(c course.Cohort) string {
 
 // lessonClock writes when a lesson is, by the clock of its group.
 func lessonClock(ctx context.Context, c course.Cohort, at time.Time) string {
-	zone, err := time.LoadLocation(c.Zone)
+	zone, err := span.ZoneOf(c.Zone)
 	if err != nil {
 		zone = span.Almaty
 	}

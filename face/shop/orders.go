@@ -191,7 +191,7 @@ func begun(o order.Order) bool {
 // that it can be fetched.
 func (v orderView) happened() []order.Happening {
 	rows := slices.DeleteFunc(slices.Clone(v.History), func(h order.Happening) bool {
-		return h.Kind == "numbered" || h.Ref == digital.Ref && (h.Kind == "packed" || h.Kind == "handed_over")
+		return h.Kind == "numbered" || h.Kind == "short" || h.Ref == digital.Ref && (h.Kind == "packed" || h.Kind == "handed_over")
 	})
 	for i := range rows {
 		if rows[i].Ref == digital.Ref {

@@ -66,7 +66,7 @@ func (f *face) ticketView(tx *db.Tx, in voucherAsk) (ticketView, error) {
 		return ticketView{}, err
 	}
 	ctx := tx.Context()
-	v := ticketView{page: f.page(ctx, in.visitor, "orders", t(ctx, "booking.voucher")), Booking: b, Order: o, Refund: b.Refund(tx.Now()), Now: tx.Now(), Key: web.FormKey(ctx),
+	v := ticketView{page: f.page(ctx, in.visitor, "orders", t(ctx, "booking.voucher")), Booking: b, Order: o, Refund: b.RefundBy(tx.Who(), tx.Now()), Now: tx.Now(), Key: web.FormKey(ctx),
 		Form: form{Values: map[string]string{}, Wrong: map[string]string{}}}
 	if b.State == booking.StateBooked && b.Paid {
 		if v.Ticket, err = booking.TicketOf(f.Desk.Keys, b); err != nil {

@@ -6,10 +6,14 @@ import (
 	"sauda/gear/db"
 )
 
-// GiveUp gives up a booking of an order that its buyer may change. Where nothing is kept, or nothing was paid yet, its line is
-// cancelled and its money goes back as that of goods; where something is kept, what comes back follows from booking.Cancelled.
+// GiveUp gives up a booking of an order, for who may change that. Where nothing is kept, as nothing ever is of what its seller gives
+// up, or nothing was paid yet, its line is cancelled and its money goes back as that of goods; where something is kept, what comes
+// back follows from booking.Cancelled.
 func GiveUp(tx *db.Tx, o order.Order, b booking.Booking, reason string) error {
-	if b.State == booking.StateBooked && b.Open(tx.Now()) && (b.Refund(tx.Now()).Kept.IsZero() || !b.Paid) {
+	kind := tx.Who().Kind
+	ours := kind != db.KindBuyer && kind != db.KindGuest // A seller gives up what has begun too.
+	whole := b.RefundBy(tx.Who(), tx.Now()).Kept.IsZero() || !b.Paid
+	if whole && b.State == booking.StateBooked && (ours || b.Open(tx.Now())) {
 		l, err := o.Line(b.Line)
 		if err != nil {
 			return err

@@ -82,7 +82,7 @@ func (d *Desk) Cancelled(tx *db.Tx, e order.Cancelled) error {
 	if err := books.Waive(tx, o, e.Ref, e.Lines, e.Delivery); err != nil {
 		return err
 	}
-	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
+	return d.back(tx, o, e.Lines, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
 }
 
 // LinesCancelled is the reaction to a cancellation of some lines.
@@ -95,13 +95,17 @@ func (d *Desk) LinesCancelled(tx *db.Tx, e order.LinesCancelled) error {
 	if err != nil {
 		return err
 	}
-	if err := hold.ReleasePart(tx, owner(o), released(o, e.Lines, claims)); err != nil {
+	held, err := stillHeld(tx, o, e.Lines)
+	if err != nil {
+		return err
+	}
+	if err := hold.ReleasePart(tx, owner(o), released(o, held, claims)); err != nil {
 		return err
 	}
 	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
 		return err
 	}
-	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.back(tx, o, e.Lines, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Returned is the reaction to goods that came back: they lie on the shelf again and are paid back.
@@ -128,7 +132,7 @@ func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
 	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
 		return err
 	}
-	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.back(tx, o, e.Lines, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref makes the second telling the
@@ -148,16 +152,56 @@ func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, rea
 	if err != nil {
 		return order.Order{}, err
 	}
-	if !p.Refundable().IsPositive() {
+	left, err := left(tx, o, p)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if !left.IsPositive() {
 		return order.Order{}, ErrNothing.About("%s", id)
 	}
-	if over, err := amount.Cmp(p.Refundable()); err != nil || over > 0 || !amount.IsPositive() {
-		return order.Order{}, errors.Join(err, ErrTooMuch.With("left", p.Refundable().Minor))
+	if over, err := amount.Cmp(left); err != nil || over > 0 || !amount.IsPositive() {
+		return order.Order{}, errors.Join(err, ErrTooMuch.With("left", left.Minor))
 	}
 	if err := books.Allow(tx, o, ref, amount); err != nil {
 		return order.Order{}, err
 	}
 	return o, d.begin(tx, Refund{Order: id, Ref: ref, Amount: amount, Reason: reason})
+}
+
+// Due gives back what is due to the buyer by the terms of what was sold. What the shop has given back already by hand is not
+// given twice: there comes back what is left, and the history of the order says how much of it was not there any more.
+func (d *Desk) Due(tx *db.Tx, id order.ID, ref string, amount money.Money, reason string) error {
+	o, err := order.Get(tx, id)
+	if err != nil || !amount.IsPositive() || o.Payment == "" { // What cost nothing brings nothing back.
+		return err
+	}
+	p, err := payment.Get(tx, payment.ID(o.Payment))
+	if err != nil {
+		return err
+	}
+	left, err := left(tx, o, p)
+	if err != nil {
+		return err
+	}
+	give := money.Of(min(amount.Minor, left.Minor), amount.Currency)
+	if short := amount.Minor - give.Minor; short > 0 && p.Captured.IsPositive() {
+		if err := order.NoteShort(tx, id, order.Refund{Ref: ref, Amount: money.Of(short, amount.Currency), Reason: reason}); err != nil {
+			return err
+		}
+	}
+	if !give.IsPositive() {
+		return nil
+	}
+	_, err = d.Allow(tx, id, ref, give, reason)
+	return err
+}
+
+// left is what of an order can still go back: what was taken, less what went back and what is on its way.
+func left(tx *db.Tx, o order.Order, p payment.Payment) (money.Money, error) {
+	owed, err := books.Owed(tx, o)
+	rest := p.Refundable()
+	rest.Minor = max(0, rest.Minor+min(0, owed.Minor))
+	return rest, err
 }
 
 // Handed writes down that the shop gave cash back by hand.
@@ -192,7 +236,7 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 // back begins to give money back for what has fallen away. What the buyer got before as an allowance is not given a second
 // time: beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger. Of an order
 // that cost nothing, nothing goes back.
-func (d *Desk) back(tx *db.Tx, o order.Order, r Refund) error {
+func (d *Desk) back(tx *db.Tx, o order.Order, gone []order.Moved, r Refund) error {
 	if o.Payment == "" {
 		return nil
 	}
@@ -204,7 +248,11 @@ func (d *Desk) back(tx *db.Tx, o order.Order, r Refund) error {
 	if err != nil {
 		return err
 	}
-	if over := -owed.Minor - p.Refundable().Minor; over > 0 && p.Captured.IsPositive() {
+	before, err := givenBack(tx, o, gone)
+	if err != nil {
+		return err
+	}
+	if over := max(before, -owed.Minor-p.Refundable().Minor); over > 0 && p.Captured.IsPositive() {
 		over = min(over, r.Amount.Minor)
 		if err := books.Retract(tx, o, r.Ref, money.Of(over, r.Amount.Currency)); err != nil {
 			return err

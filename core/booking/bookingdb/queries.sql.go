@@ -285,7 +285,7 @@ func (q *Queries) Amendments(ctx context.Context, ids string) ([]BookingAmendmen
 const blocks = `-- name: Blocks :many
 SELECT id, resource, starts_at, ends_at, units, source, uid, note FROM booking_block
 WHERE resource IN (SELECT value FROM json_each(cast($1 AS TEXT)))
-    AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at, id LIMIT 5000
+    AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at, id
 `
 
 type BlocksParams struct {
@@ -922,8 +922,9 @@ func (q *Queries) MonthsOf(ctx context.Context, arg MonthsOfParams) ([]BookingMo
 }
 
 const moveAmendment = `-- name: MoveAmendment :execrows
-UPDATE booking_amendment SET state = $1, order_ref = $2, line = $3, holder = $4
-WHERE id = $5 AND state = $6
+UPDATE booking_amendment SET state = $1, order_ref = $2, line = $3, holder = $4,
+    body = $5
+WHERE id = $6 AND state = $7
 `
 
 type MoveAmendmentParams struct {
@@ -931,6 +932,7 @@ type MoveAmendmentParams struct {
 	OrderRef string
 	Line     string
 	Holder   string
+	Body     string
 	ID       string
 	Before   string
 }
@@ -942,6 +944,7 @@ func (q *Queries) MoveAmendment(ctx context.Context, arg MoveAmendmentParams) (i
 		arg.OrderRef,
 		arg.Line,
 		arg.Holder,
+		arg.Body,
 		arg.ID,
 		arg.Before,
 	)

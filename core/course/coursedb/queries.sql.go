@@ -285,7 +285,9 @@ func (q *Queries) CallOffLessons(ctx context.Context, arg CallOffLessonsParams) 
 }
 
 const callOffStudents = `-- name: CallOffStudents :exec
-UPDATE course_enrolment SET state = CASE WHEN state IN ('applied', 'offered') THEN 'lapsed' ELSE 'left' END, reason = $1, version = version + 1
+UPDATE course_enrolment SET state = CASE WHEN state IN ('applied', 'offered') THEN 'lapsed' ELSE 'left' END, reason = $1, version = version + 1,
+    parent = CASE WHEN state = 'studying' THEN parent ELSE '' END, parent_iin = CASE WHEN state = 'studying' THEN parent_iin ELSE '' END,
+    answers = CASE WHEN state = 'studying' THEN answers ELSE '{}' END
 WHERE cohort = $2 AND state IN ('applied', 'offered', 'ordered', 'studying')
 `
 
@@ -294,7 +296,8 @@ type CallOffStudentsParams struct {
 	Cohort string
 }
 
-// Nobody studies in the group any more, and nobody may order a place.
+// Nobody studies in the group any more, and nobody may order a place. Of who never studied, what was said of a parent and the answers
+// are forgotten.
 func (q *Queries) CallOffStudents(ctx context.Context, arg CallOffStudentsParams) error {
 	_, err := q.db.ExecContext(ctx, callOffStudents, arg.Reason, arg.Cohort)
 	return err
@@ -1010,6 +1013,16 @@ func (q *Queries) FinishedOf(ctx context.Context, arg FinishedOfParams) ([]strin
 		return nil, err
 	}
 	return items, nil
+}
+
+const forgetAnswers = `-- name: ForgetAnswers :exec
+UPDATE course_enrolment SET parent = '', parent_iin = '', answers = '{}' WHERE id = $1 AND access_from = 0
+`
+
+// Forgets what was said of a parent, and the answers, of who got no place.
+func (q *Queries) ForgetAnswers(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, forgetAnswers, id)
+	return err
 }
 
 const grant = `-- name: Grant :execrows
