@@ -134,8 +134,8 @@ func (c *cycle) draftWheat(expires span.Day) (f exchange.Instrument) {
 }
 
 // TestAForwardIsDelivered: two people set its first price, its trades are marked each evening and the market hears of the
-// variation and holds the margin at the new price, and on its day it is delivered by a receipt; then nothing is held, nothing is
-// due, and its book is empty. Told twice, a day marks once.
+// variation and holds the margin at the new price, and on its day it is delivered by a receipt, what was sold back too; then
+// nothing is held, nothing is due, and its book is empty. Told twice, a day marks once.
 func TestAForwardIsDelivered(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		c := openCycle(t, h)
@@ -150,14 +150,16 @@ func TestAForwardIsDelivered(t *testing.T) {
 		c.decided(floor.KindFix, f.ID, floor.Fix{Price: 100_000_00})
 		c.open(span.DayOf(h.Clock.Now(), span.Almaty).DaysUntil(today))
 		seller, buyer := h.Seat(t, c.m, 0), h.Seat(t, c.m, 1)
-		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s1", Side: book.Sell, Price: 100_000_00, Quantity: 5000, Life: book.Lasting})
+		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s1", Side: book.Sell, Price: 100_000_00, Quantity: 7000, Life: book.Lasting})
 		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b1", Price: 100_000_00, Quantity: 3000})
 		h.Settled(t)
 		tenge := f.Paid.Number
 		if b := c.balance(1, tenge); b.Margin != 30_000_00 {
 			t.Errorf("the buyer holds a margin of %d", b.Margin)
 		}
-		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b2", Price: 100_000_00, Quantity: 2000})
+		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s4", Price: 99_000_00, Quantity: 2000, Life: book.Lasting})
+		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b4", Side: book.Sell, Price: 99_000_00, Quantity: 2000}) // Sold back,
+		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b2", Price: 100_000_00, Quantity: 4000})                 // and bought again.
 		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s2", Side: book.Sell, Price: 110_000_00, Quantity: 1000, Life: book.Lasting})
 		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b3", Price: 110_000_00, Quantity: 1000})
 		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s3", Side: book.Sell, Price: 120_000_00, Quantity: 1000, Life: book.Lasting})
@@ -170,7 +172,7 @@ func TestAForwardIsDelivered(t *testing.T) {
 			})
 		}
 		after := c.balance(1, tenge)
-		if won := after.Settled - before.Settled; won != 5*10_000_00 { // Five tonnes went up by 10 000 ₸, the sixth was bought there.
+		if won := after.Settled - before.Settled; won != 7*10_000_00-2*11_000_00 { // Seven tonnes went up by 10 000 ₸, the last was bought there, and two were sold.
 			t.Errorf("the buyer got a variation of %d", won)
 		}
 		if after.Margin != 66_000_00 {
