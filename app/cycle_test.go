@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 
 	"sauda/app/apptest"
@@ -14,6 +15,7 @@ import (
 	"sauda/core/exchange/risk"
 	"sauda/core/ledger"
 	"sauda/flow/floor"
+	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -324,6 +326,44 @@ func TestAnOverdueTradeIsBoughtIn(t *testing.T) {
 		if state != clearing.BoughtIn {
 			t.Errorf("the trade is %s", state)
 		}
+		c.agrees("bought in")
+		h.Sound(t)
+	})
+}
+
+// TestBoughtInAfterASplit: the last price of the market was for the old shares, and who failed pays by that of the new ones.
+func TestBoughtInAfterASplit(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		c := openCycle(t, h)
+		c.open(1)
+		enter(t, h, h.Seat(t, c.m, 0), floor.Ask{Instrument: c.m.Share.Code, Client: "s1", Side: book.Sell, Price: 1000_00, Quantity: 100})
+		enter(t, h, h.Seat(t, c.m, 1), floor.Ask{Instrument: c.m.Share.Code, Client: "b1", Price: 1000_00, Quantity: 100})
+		h.Settled(t)
+		asset, failing := c.m.Share.Asset.Code, c.m.Accounts[0].Code
+		c.as("usr_first", func(tx *db.Tx) error { // The depository was wrong about them.
+			return clearing.Withdraw(tx, clearing.Movement{Ref: "seized", Place: ledger.Exchange(failing), Asset: asset, Amount: 100_000})
+		})
+		c.close()
+		at(t, h, 1, 18, 30)
+		c.system(func(tx *db.Tx) error {
+			return clearing.Split(tx, clearing.Division{
+				Ref: "spl", Asset: asset, New: 2, Old: 1, Currency: "KZT", Price: 500_00, Payer: failing, Day: span.DayOf(tx.Now(), span.Almaty),
+			})
+		})
+		for range 8 {
+			at(t, h, 1, 18, 30)
+			c.system(func(tx *db.Tx) error {
+				_, err := floor.Settle(tx, true)
+				return err
+			})
+		}
+		h.Look(t, func(tx *db.Tx) error {
+			all, err := bus.Facts(tx, bus.Filter{Names: []string{clearing.BroughtIn{}.Fact()}, Page: bus.Page{Limit: 10}})
+			if len(all) != 1 || !strings.Contains(string(all[0].Body), `"cost":0`) {
+				t.Errorf("at the price of the trade nothing is lost: %s", all)
+			}
+			return err
+		})
 		c.agrees("bought in")
 		h.Sound(t)
 	})

@@ -163,7 +163,7 @@ func stateOverdue(tx *db.Tx, day span.Day, failures []clearing.Failure) error {
 const pricesSeen = 100
 
 // BuyIn ends a trade that has failed too often: who did not fail gets in money what he would lose by trading anew at the last
-// price of the open market, from who did. Who lacks that much too is tried again after the next day of settlement.
+// price of the open market, counted for the units of today, from who did. Who lacks that much too is tried again after the next day of settlement.
 func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 	t, sides, err := clearing.Lookup(tx, e.Trade)
 	if err != nil || sides[0].Open == 0 {
@@ -173,16 +173,9 @@ func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 	if err != nil {
 		return err
 	}
-	last, err := clearing.TradesIn(tx, t.Instrument, 0, pricesSeen)
+	price, err := lastPrice(tx, t)
 	if err != nil {
 		return err
-	}
-	price := t.Price
-	for _, one := range last {
-		if !one.Busted && (one.Kind == clearing.Continuous || one.Kind == clearing.Auction) {
-			price = one.Price
-			break
-		}
 	}
 	amount, ok := money.MulDiv(sides[0].Open, price, i.Terms.Unit, money.HalfUp)
 	if !ok {
@@ -193,4 +186,22 @@ func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 		return nil
 	}
 	return err
+}
+
+// lastPrice gives the last price of the open market of what a trade was in, or else its own, counted for the units of today.
+func lastPrice(tx *db.Tx, t clearing.Trade) (int64, error) {
+	last, err := clearing.TradesIn(tx, t.Instrument, 0, pricesSeen)
+	if err != nil {
+		return 0, err
+	}
+	of := slices.IndexFunc(last, func(one clearing.Traded) bool {
+		return !one.Busted && (one.Kind == clearing.Continuous || one.Kind == clearing.Auction)
+	})
+	if of < 0 {
+		of = 0
+		if last, err = clearing.TradesIn(tx, t.Instrument, t.ID+1, 1); err != nil {
+			return 0, err
+		}
+	}
+	return clearing.PriceNow(tx, t.Asset, last[of].Price, last[of].At)
 }

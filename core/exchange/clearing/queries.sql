@@ -271,6 +271,10 @@ UPDATE clearing_notice SET state = sqlc.arg(state), lacks = sqlc.arg(lacks) WHER
 -- name: LessonsSince :many
 SELECT * FROM clearing_lesson WHERE at >= $1 ORDER BY at, id;
 
+-- name: DivisionsSince :many
+-- How the units of an asset were divided since a time, in that order.
+SELECT fresh, old FROM clearing_lesson WHERE at >= sqlc.arg(at) AND asset = sqlc.arg(asset) AND fresh > 0 ORDER BY at, id;
+
 -- name: LastPrices :many
 -- The last price of each of some instruments on the open market, between two days.
 SELECT t.instrument, t.price, t.day FROM clearing_trade t

@@ -464,6 +464,44 @@ func (q *Queries) ClaimsOn(ctx context.Context, asset string) ([]ClaimsOnRow, er
 	return items, nil
 }
 
+const divisionsSince = `-- name: DivisionsSince :many
+SELECT fresh, old FROM clearing_lesson WHERE at >= $1 AND asset = $2 AND fresh > 0 ORDER BY at, id
+`
+
+type DivisionsSinceParams struct {
+	At    int64
+	Asset string
+}
+
+type DivisionsSinceRow struct {
+	Fresh int64
+	Old   int64
+}
+
+// How the units of an asset were divided since a time, in that order.
+func (q *Queries) DivisionsSince(ctx context.Context, arg DivisionsSinceParams) ([]DivisionsSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, divisionsSince, arg.At, arg.Asset)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DivisionsSinceRow{}
+	for rows.Next() {
+		var i DivisionsSinceRow
+		if err := rows.Scan(&i.Fresh, &i.Old); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropObligations = `-- name: DropObligations :exec
 UPDATE clearing_obligation SET ended = quantity, dropped = amount, open = 0, owed = 0, settled = 0, paid = 0, state = 'busted'
 WHERE trade = $1
