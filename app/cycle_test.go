@@ -169,7 +169,7 @@ func TestAForwardIsDelivered(t *testing.T) {
 		before := c.balance(1, tenge)
 		for range 2 {
 			c.system(func(tx *db.Tx) error {
-				_, err := floor.MarkForwards(tx)
+				_, err := floor.MarkForwards(tx, span.DayOf(tx.Now(), span.Almaty))
 				return err
 			})
 		}
@@ -190,9 +190,9 @@ func TestAForwardIsDelivered(t *testing.T) {
 		c.open(1)
 		c.close()
 		for _, do := range []func(*db.Tx) error{
-			func(tx *db.Tx) error { _, err := floor.MarkForwards(tx); return err },
+			func(tx *db.Tx) error { _, err := floor.MarkForwards(tx, span.DayOf(tx.Now(), span.Almaty)); return err },
 			func(tx *db.Tx) error {
-				done, err := floor.Settle(tx, true)
+				done, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 				if len(done.Failures) > 0 {
 					t.Errorf("failed: %+v", done.Failures)
 				}
@@ -203,7 +203,7 @@ func TestAForwardIsDelivered(t *testing.T) {
 		}
 		c.open(1) // Its last day is over: what stood in its book is taken back, and its fees are paid.
 		c.close()
-		c.system(func(tx *db.Tx) error { _, err := floor.MarkForwards(tx); return err })
+		c.system(func(tx *db.Tx) error { _, err := floor.MarkForwards(tx, span.DayOf(tx.Now(), span.Almaty)); return err })
 		c.agrees("delivered")
 		if b := c.balance(1, f.Asset.Number); b.Settled != 6000 {
 			t.Errorf("the buyer has %+v of the wheat", b)
@@ -240,7 +240,10 @@ func TestWhatIssuersDo(t *testing.T) {
 			Kind: clearing.Splitting, Asset: asset, Currency: "KZT", Amount: 500_00, Per: 1, New: 2, Old: 1, Payer: issuer, Record: today.AddDays(2), Pay: today.AddDays(2),
 		})
 		ripen := func(days int, payments bool) {
-			c.system(func(tx *db.Tx) error { return clearing.Ripen(tx, today.AddDays(days), payments) })
+			if err := floor.CarryOut(t.Context(), h.Store, today.AddDays(days), payments); err != nil {
+				t.Fatal(err)
+			}
+			h.Settled(t)
 		}
 		state := func(ref exchange.ProposalID) (n clearing.Notice) {
 			h.Look(t, func(tx *db.Tx) (err error) {
@@ -283,7 +286,7 @@ func TestWhatIssuersDo(t *testing.T) {
 		}
 		at(t, h, 2, 18, 0)
 		settle := func(tx *db.Tx) error {
-			_, err := floor.Settle(tx, true)
+			_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 			return err
 		}
 		c.system(settle)
@@ -313,7 +316,7 @@ func TestAnOverdueTradeIsBoughtIn(t *testing.T) {
 		for range 9 {
 			at(t, h, 1, 18, 30)
 			c.system(func(tx *db.Tx) error {
-				_, err := floor.Settle(tx, true)
+				_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 				return err
 			})
 		}
@@ -353,7 +356,7 @@ func TestBoughtInAfterASplit(t *testing.T) {
 		for range 8 {
 			at(t, h, 1, 18, 30)
 			c.system(func(tx *db.Tx) error {
-				_, err := floor.Settle(tx, true)
+				_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 				return err
 			})
 		}

@@ -180,24 +180,13 @@ func turnNotice(tx *db.Tx, n Notice, to NoticeState, lacks bool) error {
 	return err
 }
 
-// Ripen states of each notice whose day of record has come, and of each that is recorded and whose day of payment has come, that
-// it is due. A clock calls it: for records in the evening, after the last settlement, and for payments in the morning. What is
-// due and cannot be done yet is stated again the next time.
-func Ripen(tx *db.Tx, day span.Day, payments bool) error {
-	due := clearingdb.New(tx).NoticesToRecord
+// Ripe gives the notices whose day of record has come by a day, or of those that are recorded whose day of payment has come, in
+// the order in which they are carried out; see CarryOut. What is due and cannot be done yet is given again the next time.
+func Ripe(tx *db.Tx, day span.Day, payments bool) ([]string, error) {
 	if payments {
-		due = clearingdb.New(tx).NoticesToPay
+		return clearingdb.New(tx).NoticesToPay(tx.Context(), day.String())
 	}
-	refs, err := due(tx.Context(), day.String())
-	if err != nil {
-		return err
-	}
-	for _, ref := range refs {
-		if err := tx.Emit(Ripened{Ref: ref, Day: day.String()}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return clearingdb.New(tx).NoticesToRecord(tx.Context(), day.String())
 }
 
 // CarryOut does what is due of a notice by a day: it records who is entitled, pays, or divides units. An issuer who has too little

@@ -11,7 +11,7 @@ GROUP BY n.account, n.asset;
 
 -- name: DueClaims :many
 -- Both sides of what is due by a day, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -20,7 +20,7 @@ ORDER BY b.day, b.trade;
 
 -- name: ClaimsOf :many
 -- Both sides of what is open in the trades of some accounts, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -32,7 +32,7 @@ ORDER BY b.day, b.trade;
 
 -- name: ClaimsOn :many
 -- Both sides of what is open in one asset, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -41,7 +41,7 @@ ORDER BY b.day, b.trade;
 
 -- name: Forwards :many
 -- Both sides of all forwards that are open, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -50,7 +50,7 @@ ORDER BY b.day, b.trade;
 
 -- name: ClaimOf :many
 -- Both sides of what is open in one trade.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -259,10 +259,11 @@ SELECT * FROM clearing_notice WHERE asset = sqlc.arg(asset) AND record_day >= sq
 SELECT * FROM clearing_notice WHERE record_day >= sqlc.arg(since) ORDER BY record_day DESC, ref LIMIT 500;
 
 -- name: NoticesToRecord :many
-SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, ref LIMIT 500;
+-- By the day of record, and of one day those that were announced first: see CarryOut.
+SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, at, ref LIMIT 500;
 
 -- name: NoticesToPay :many
-SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, ref LIMIT 500;
+SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, at, ref LIMIT 500;
 
 -- name: TurnNotice :execrows
 -- Nothing when it stands otherwise meanwhile.

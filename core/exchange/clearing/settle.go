@@ -152,7 +152,8 @@ func (s Settlement) state(tx *db.Tx, day span.Day) error {
 
 func claimOf(r clearingdb.ClaimsOfRow) *claim {
 	return &claim{
-		trade: r.Trade, buyer: r.Buyer, seller: r.Seller, asset: r.Asset, currency: r.Currency, instrument: r.Instrument, due: r.Due,
+		trade: r.Trade, buyer: r.Buyer, seller: r.Seller, asset: r.Asset, currency: r.Currency, instrument: r.Instrument,
+		day: r.Day, due: r.Due,
 		open: r.Open, owed: r.Owed, fails: r.Fails, failing: State(r.State) == Failing, forward: r.Forward == 1,
 	}
 }

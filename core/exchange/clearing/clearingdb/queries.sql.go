@@ -280,7 +280,7 @@ func (q *Queries) Awaited(ctx context.Context) ([]AwaitedRow, error) {
 }
 
 const claimOf = `-- name: ClaimOf :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -297,6 +297,7 @@ type ClaimOfRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -322,6 +323,7 @@ func (q *Queries) ClaimOf(ctx context.Context, trade int64) ([]ClaimOfRow, error
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -340,7 +342,7 @@ func (q *Queries) ClaimOf(ctx context.Context, trade int64) ([]ClaimOfRow, error
 }
 
 const claimsOf = `-- name: ClaimsOf :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -361,6 +363,7 @@ type ClaimsOfRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -386,6 +389,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, accounts string) ([]ClaimsOfRow,
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -404,7 +408,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, accounts string) ([]ClaimsOfRow,
 }
 
 const claimsOn = `-- name: ClaimsOn :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -422,6 +426,7 @@ type ClaimsOnRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -447,6 +452,7 @@ func (q *Queries) ClaimsOn(ctx context.Context, asset string) ([]ClaimsOnRow, er
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -514,7 +520,7 @@ func (q *Queries) DropObligations(ctx context.Context, trade int64) error {
 }
 
 const dueClaims = `-- name: DueClaims :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -532,6 +538,7 @@ type DueClaimsRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -557,6 +564,7 @@ func (q *Queries) DueClaims(ctx context.Context, day string) ([]DueClaimsRow, er
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -903,7 +911,7 @@ func (q *Queries) FixingsOn(ctx context.Context, day string) ([]ClearingFixing, 
 }
 
 const forwards = `-- name: Forwards :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -921,6 +929,7 @@ type ForwardsRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -946,6 +955,7 @@ func (q *Queries) Forwards(ctx context.Context) ([]ForwardsRow, error) {
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -1526,7 +1536,7 @@ func (q *Queries) NoticesSince(ctx context.Context, since string) ([]ClearingNot
 }
 
 const noticesToPay = `-- name: NoticesToPay :many
-SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, ref LIMIT 500
+SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, at, ref LIMIT 500
 `
 
 func (q *Queries) NoticesToPay(ctx context.Context, payDay string) ([]string, error) {
@@ -1553,9 +1563,10 @@ func (q *Queries) NoticesToPay(ctx context.Context, payDay string) ([]string, er
 }
 
 const noticesToRecord = `-- name: NoticesToRecord :many
-SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, ref LIMIT 500
+SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, at, ref LIMIT 500
 `
 
+// By the day of record, and of one day those that were announced first: see CarryOut.
 func (q *Queries) NoticesToRecord(ctx context.Context, recordDay string) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, noticesToRecord, recordDay)
 	if err != nil {
