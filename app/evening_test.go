@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"sauda/app/apptest"
 	"sauda/base/span"
+	"sauda/core/exchange"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/clearing"
 	"sauda/flow/floor"
@@ -73,5 +75,40 @@ func TestMissedEvenings(t *testing.T) {
 		tick()
 		same(t, h)
 		h.Sound(t)
+	})
+}
+
+// TestADecisionThatComesTooLate: a notice that is confirmed when its day of record is over comes to nothing, and stands in the way of
+// no other decision about the same share.
+func TestADecisionThatComesTooLate(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		c := openCycle(t, h)
+		at(t, h, 1, 20, 0)
+		today := span.DayOf(h.Clock.Now(), span.Almaty)
+		n := clearing.Notice{
+			Kind: clearing.Dividend, Asset: c.m.Share.Asset.Code, Currency: "KZT", Amount: 1_00, Per: 1, Payer: c.m.Accounts[0].Code, Record: today, Pay: today,
+		}
+		var late exchange.Proposal
+		c.as("usr_first", func(tx *db.Tx) (err error) {
+			late, err = exchange.Propose(tx, floor.KindNotice, exchange.Subject(c.m.Share.ID), n, "The issuer has said so.")
+			return err
+		})
+		at(t, h, 1, 9, 0)
+		c.as("usr_second", func(tx *db.Tx) error {
+			_, err := exchange.Confirm(tx, late.ID)
+			return err
+		})
+		h.Settled(t)
+		n.Record, n.Pay = today.AddDays(1), today.AddDays(1)
+		next := c.decided(floor.KindNotice, c.m.Share.ID, n)
+		h.Look(t, func(tx *db.Tx) error {
+			if _, err := clearing.GetNotice(tx, string(late.ID)); !errors.Is(err, clearing.ErrUnknown) {
+				t.Errorf("the one that came too late: %v", err)
+			}
+			if _, err := clearing.GetNotice(tx, string(next)); err != nil {
+				t.Errorf("the one after it: %v", err)
+			}
+			return nil
+		})
 	})
 }
