@@ -55,6 +55,8 @@ type Settlement struct {
 // oldest trades first; a trade is settled in part where that is possible. Then fees, penalties and claims that are due
 // are paid from what money is left, the oldest first and each whole or not at all, in the same moment.
 //
+// A forward waits on its day for the last run: it is traded until the evening, and marked before it is delivered.
+//
 // The last run of a day states as failed what is left, charges a penalty to who lacked, in favour of the other side, and
 // rolls the trade to the next day. Run again, it settles what has become possible, and nobody fails twice on a day. The
 // number of statements does not grow with each trade but with hundreds of them.
@@ -72,6 +74,7 @@ func Settle(tx *db.Tx, run Run) (Settlement, error) {
 	for i, r := range rows {
 		claims[i] = claimOf(clearingdb.ClaimsOfRow(r))
 	}
+	claims = slices.DeleteFunc(claims, func(c *claim) bool { return !run.Last && c.forward && c.due == run.Day.String() })
 	dueRows, err := clearingdb.New(tx).DuesBy(tx.Context(), run.Day.String())
 	if err != nil {
 		return Settlement{}, err
