@@ -295,6 +295,52 @@ func TestWhatIssuersDo(t *testing.T) {
 	})
 }
 
+// TestASplitOfWhatIsLocked: what was bought and may be sold only when it is settled stays locked, the units that a split makes of it
+// too, until they are settled.
+func TestASplitOfWhatIsLocked(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		c := openCycle(t, h)
+		var share exchange.Instrument
+		c.as("usr_first", func(tx *db.Tx) (err error) {
+			next := exchange.Instrument{
+				Kind: exchange.Share, Name: text.Localized{"kk": "Темір", "ru": "Темир", "en": "Temir", "zh": "Temir"}, Currency: money.KZT,
+				Security: &exchange.Security{ISIN: "US5949181045", Short: "TEMIR/SH REG", Issuer: "pty_temir"}, Terms: c.m.Share.Terms,
+			}
+			next.Terms.SellUnsettled = false
+			if share, err = exchange.Draft(tx, next, "The issuer has asked for it."); err != nil {
+				return err
+			}
+			if err := exchange.List(tx, share.ID, "The issuer has asked for it."); err != nil {
+				return err
+			}
+			return clearing.Deposit(tx, clearing.Movement{Ref: "temir", Place: ledger.Exchange(c.m.Accounts[0].Code), Asset: share.Asset.Code, Amount: 1000})
+		})
+		c.open(1)
+		enter(t, h, h.Seat(t, c.m, 0), floor.Ask{Instrument: share.Code, Client: "s1", Side: book.Sell, Price: 1000_00, Quantity: 100})
+		enter(t, h, h.Seat(t, c.m, 1), floor.Ask{Instrument: share.Code, Client: "b1", Price: 1000_00, Quantity: 100})
+		c.close()
+		c.system(func(tx *db.Tx) error {
+			return clearing.Split(tx, clearing.Division{
+				Ref: "spl", Asset: share.Asset.Code, New: 2, Old: 1, Currency: "KZT", Price: 500_00, Payer: c.m.Accounts[0].Code, Day: span.DayOf(tx.Now(), span.Almaty),
+			})
+		})
+		if b := c.balance(1, share.Asset.Number); b.Due != 200 || b.Locked != 200 || b.Free != 0 {
+			t.Errorf("after the split: %+v", b)
+		}
+		same(t, h)
+		at(t, h, 4, 18, 30)
+		c.system(func(tx *db.Tx) error {
+			_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
+			return err
+		})
+		if b := c.balance(1, share.Asset.Number); b.Settled != 200 || b.Locked != 0 || b.Free != 200 {
+			t.Errorf("when it is settled: %+v", b)
+		}
+		c.agrees("settled")
+		h.Sound(t)
+	})
+}
+
 // TestAnOverdueTradeIsBoughtIn: a seller who has sold what he gave away meanwhile fails four times, pays penalties, and then what
 // the buyer loses; the market hears of all of it.
 func TestAnOverdueTradeIsBoughtIn(t *testing.T) {

@@ -135,12 +135,6 @@ func GetNotice(tx *db.Tx, ref string) (Notice, error) {
 	return noticeOf(row)
 }
 
-// NoticesOf gives what was announced of an asset from a day of record on, the first one first, at most two hundred.
-func NoticesOf(tx *db.Tx, asset string, since span.Day) ([]Notice, error) {
-	rows, err := clearingdb.New(tx).NoticesOf(tx.Context(), clearingdb.NoticesOfParams{Asset: asset, Since: since.String()})
-	return notices(rows, err)
-}
-
 // NoticesSince gives what was announced of all assets from a day of record on, the last one first, at most five hundred.
 func NoticesSince(tx *db.Tx, since span.Day) ([]Notice, error) {
 	rows, err := clearingdb.New(tx).NoticesSince(tx.Context(), since.String())

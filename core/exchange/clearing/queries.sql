@@ -250,10 +250,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'announced', 0, $12) ON CO
 -- name: GetNotice :one
 SELECT * FROM clearing_notice WHERE ref = $1;
 
--- name: NoticesOf :many
--- What was announced of an asset from a day of record on, the first one first.
-SELECT * FROM clearing_notice WHERE asset = sqlc.arg(asset) AND record_day >= sqlc.arg(since) ORDER BY record_day, ref LIMIT 200;
-
 -- name: NoticesSince :many
 -- What was announced of any asset from a day of record on, the last one first.
 SELECT * FROM clearing_notice WHERE record_day >= sqlc.arg(since) ORDER BY record_day DESC, ref LIMIT 500;

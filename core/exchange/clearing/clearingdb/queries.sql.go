@@ -1267,7 +1267,7 @@ func (q *Queries) LatestFixings(ctx context.Context, day string) ([]ClearingFixi
 }
 
 const lessonsSince = `-- name: LessonsSince :many
-SELECT id, at, account, asset, instrument, due, unlocks, was, became, fresh, old FROM clearing_lesson WHERE at >= $1 ORDER BY at, id
+SELECT id, at, account, asset, instrument, due, unlocks, was, became, fresh, old, locks FROM clearing_lesson WHERE at >= $1 ORDER BY at, id
 `
 
 func (q *Queries) LessonsSince(ctx context.Context, at int64) ([]ClearingLesson, error) {
@@ -1291,6 +1291,7 @@ func (q *Queries) LessonsSince(ctx context.Context, at int64) ([]ClearingLesson,
 			&i.Became,
 			&i.Fresh,
 			&i.Old,
+			&i.Locks,
 		); err != nil {
 			return nil, err
 		}
@@ -1431,54 +1432,6 @@ func (q *Queries) Net(ctx context.Context, day string) ([]NetRow, error) {
 	for rows.Next() {
 		var i NetRow
 		if err := rows.Scan(&i.Account, &i.Asset, &i.Quantity); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const noticesOf = `-- name: NoticesOf :many
-SELECT ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at FROM clearing_notice WHERE asset = $1 AND record_day >= $2 ORDER BY record_day, ref LIMIT 200
-`
-
-type NoticesOfParams struct {
-	Asset string
-	Since string
-}
-
-// What was announced of an asset from a day of record on, the first one first.
-func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]ClearingNotice, error) {
-	rows, err := q.db.QueryContext(ctx, noticesOf, arg.Asset, arg.Since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ClearingNotice{}
-	for rows.Next() {
-		var i ClearingNotice
-		if err := rows.Scan(
-			&i.Ref,
-			&i.Kind,
-			&i.Asset,
-			&i.Currency,
-			&i.Amount,
-			&i.Per,
-			&i.Fresh,
-			&i.Old,
-			&i.Payer,
-			&i.RecordDay,
-			&i.PayDay,
-			&i.State,
-			&i.Lacks,
-			&i.At,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
