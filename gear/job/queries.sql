@@ -31,4 +31,5 @@ SELECT * FROM job ORDER BY name;
 SELECT next, planned FROM job WHERE name = $1;
 
 -- name: HastenJob :execrows
-UPDATE job SET next = sqlc.arg(now) WHERE name = sqlc.arg(name) AND lease_by = '';
+-- One that is behind stays so: its time says which day it is for.
+UPDATE job SET next = CASE WHEN next < sqlc.arg(now) THEN next ELSE sqlc.arg(now) END WHERE name = sqlc.arg(name) AND lease_by = '';

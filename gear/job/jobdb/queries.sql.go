@@ -134,7 +134,7 @@ func (q *Queries) FailJob(ctx context.Context, arg FailJobParams) (int64, error)
 }
 
 const hastenJob = `-- name: HastenJob :execrows
-UPDATE job SET next = $1 WHERE name = $2 AND lease_by = ''
+UPDATE job SET next = CASE WHEN next < $1 THEN next ELSE $1 END WHERE name = $2 AND lease_by = ''
 `
 
 type HastenJobParams struct {
@@ -142,6 +142,7 @@ type HastenJobParams struct {
 	Name string
 }
 
+// One that is behind stays so: its time says which day it is for.
 func (q *Queries) HastenJob(ctx context.Context, arg HastenJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, hastenJob, arg.Now, arg.Name)
 	if err != nil {
