@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 
 	"sauda/app/apptest"
@@ -14,6 +15,7 @@ import (
 	"sauda/core/exchange/risk"
 	"sauda/core/ledger"
 	"sauda/flow/floor"
+	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/job"
 )
@@ -134,8 +136,8 @@ func (c *cycle) draftWheat(expires span.Day) (f exchange.Instrument) {
 }
 
 // TestAForwardIsDelivered: two people set its first price, its trades are marked each evening and the market hears of the
-// variation and holds the margin at the new price, and on its day it is delivered by a receipt; then nothing is held, nothing is
-// due, and its book is empty. Told twice, a day marks once.
+// variation and holds the margin at the new price, and on its day it is delivered by a receipt, what was sold back too; then
+// nothing is held, nothing is due, and its book is empty. Told twice, a day marks once.
 func TestAForwardIsDelivered(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		c := openCycle(t, h)
@@ -150,14 +152,16 @@ func TestAForwardIsDelivered(t *testing.T) {
 		c.decided(floor.KindFix, f.ID, floor.Fix{Price: 100_000_00})
 		c.open(span.DayOf(h.Clock.Now(), span.Almaty).DaysUntil(today))
 		seller, buyer := h.Seat(t, c.m, 0), h.Seat(t, c.m, 1)
-		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s1", Side: book.Sell, Price: 100_000_00, Quantity: 5000, Life: book.Lasting})
+		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s1", Side: book.Sell, Price: 100_000_00, Quantity: 7000, Life: book.Lasting})
 		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b1", Price: 100_000_00, Quantity: 3000})
 		h.Settled(t)
 		tenge := f.Paid.Number
 		if b := c.balance(1, tenge); b.Margin != 30_000_00 {
 			t.Errorf("the buyer holds a margin of %d", b.Margin)
 		}
-		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b2", Price: 100_000_00, Quantity: 2000})
+		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s4", Price: 99_000_00, Quantity: 2000, Life: book.Lasting})
+		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b4", Side: book.Sell, Price: 99_000_00, Quantity: 2000}) // Sold back,
+		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b2", Price: 100_000_00, Quantity: 4000})                 // and bought again.
 		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s2", Side: book.Sell, Price: 110_000_00, Quantity: 1000, Life: book.Lasting})
 		enter(t, h, buyer, floor.Ask{Instrument: f.Code, Client: "b3", Price: 110_000_00, Quantity: 1000})
 		enter(t, h, seller, floor.Ask{Instrument: f.Code, Client: "s3", Side: book.Sell, Price: 120_000_00, Quantity: 1000, Life: book.Lasting})
@@ -165,12 +169,12 @@ func TestAForwardIsDelivered(t *testing.T) {
 		before := c.balance(1, tenge)
 		for range 2 {
 			c.system(func(tx *db.Tx) error {
-				_, err := floor.MarkForwards(tx)
+				_, err := floor.MarkForwards(tx, span.DayOf(tx.Now(), span.Almaty))
 				return err
 			})
 		}
 		after := c.balance(1, tenge)
-		if won := after.Settled - before.Settled; won != 5*10_000_00 { // Five tonnes went up by 10 000 ₸, the sixth was bought there.
+		if won := after.Settled - before.Settled; won != 7*10_000_00-2*11_000_00 { // Seven tonnes went up by 10 000 ₸, the last was bought there, and two were sold.
 			t.Errorf("the buyer got a variation of %d", won)
 		}
 		if after.Margin != 66_000_00 {
@@ -186,9 +190,9 @@ func TestAForwardIsDelivered(t *testing.T) {
 		c.open(1)
 		c.close()
 		for _, do := range []func(*db.Tx) error{
-			func(tx *db.Tx) error { _, err := floor.MarkForwards(tx); return err },
+			func(tx *db.Tx) error { _, err := floor.MarkForwards(tx, span.DayOf(tx.Now(), span.Almaty)); return err },
 			func(tx *db.Tx) error {
-				done, err := floor.Settle(tx, true)
+				done, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 				if len(done.Failures) > 0 {
 					t.Errorf("failed: %+v", done.Failures)
 				}
@@ -199,7 +203,7 @@ func TestAForwardIsDelivered(t *testing.T) {
 		}
 		c.open(1) // Its last day is over: what stood in its book is taken back, and its fees are paid.
 		c.close()
-		c.system(func(tx *db.Tx) error { _, err := floor.MarkForwards(tx); return err })
+		c.system(func(tx *db.Tx) error { _, err := floor.MarkForwards(tx, span.DayOf(tx.Now(), span.Almaty)); return err })
 		c.agrees("delivered")
 		if b := c.balance(1, f.Asset.Number); b.Settled != 6000 {
 			t.Errorf("the buyer has %+v of the wheat", b)
@@ -236,7 +240,10 @@ func TestWhatIssuersDo(t *testing.T) {
 			Kind: clearing.Splitting, Asset: asset, Currency: "KZT", Amount: 500_00, Per: 1, New: 2, Old: 1, Payer: issuer, Record: today.AddDays(2), Pay: today.AddDays(2),
 		})
 		ripen := func(days int, payments bool) {
-			c.system(func(tx *db.Tx) error { return clearing.Ripen(tx, today.AddDays(days), payments) })
+			if err := floor.CarryOut(t.Context(), h.Store, today.AddDays(days), payments); err != nil {
+				t.Fatal(err)
+			}
+			h.Settled(t)
 		}
 		state := func(ref exchange.ProposalID) (n clearing.Notice) {
 			h.Look(t, func(tx *db.Tx) (err error) {
@@ -279,11 +286,57 @@ func TestWhatIssuersDo(t *testing.T) {
 		}
 		at(t, h, 2, 18, 0)
 		settle := func(tx *db.Tx) error {
-			_, err := floor.Settle(tx, true)
+			_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 			return err
 		}
 		c.system(settle)
 		c.agrees("divided and settled")
+		h.Sound(t)
+	})
+}
+
+// TestASplitOfWhatIsLocked: what was bought and may be sold only when it is settled stays locked, the units that a split makes of it
+// too, until they are settled.
+func TestASplitOfWhatIsLocked(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		c := openCycle(t, h)
+		var share exchange.Instrument
+		c.as("usr_first", func(tx *db.Tx) (err error) {
+			next := exchange.Instrument{
+				Kind: exchange.Share, Name: text.Localized{"kk": "Темір", "ru": "Темир", "en": "Temir", "zh": "Temir"}, Currency: money.KZT,
+				Security: &exchange.Security{ISIN: "US5949181045", Short: "TEMIR/SH REG", Issuer: "pty_temir"}, Terms: c.m.Share.Terms,
+			}
+			next.Terms.SellUnsettled = false
+			if share, err = exchange.Draft(tx, next, "The issuer has asked for it."); err != nil {
+				return err
+			}
+			if err := exchange.List(tx, share.ID, "The issuer has asked for it."); err != nil {
+				return err
+			}
+			return clearing.Deposit(tx, clearing.Movement{Ref: "temir", Place: ledger.Exchange(c.m.Accounts[0].Code), Asset: share.Asset.Code, Amount: 1000})
+		})
+		c.open(1)
+		enter(t, h, h.Seat(t, c.m, 0), floor.Ask{Instrument: share.Code, Client: "s1", Side: book.Sell, Price: 1000_00, Quantity: 100})
+		enter(t, h, h.Seat(t, c.m, 1), floor.Ask{Instrument: share.Code, Client: "b1", Price: 1000_00, Quantity: 100})
+		c.close()
+		c.system(func(tx *db.Tx) error {
+			return clearing.Split(tx, clearing.Division{
+				Ref: "spl", Asset: share.Asset.Code, New: 2, Old: 1, Currency: "KZT", Price: 500_00, Payer: c.m.Accounts[0].Code, Day: span.DayOf(tx.Now(), span.Almaty),
+			})
+		})
+		if b := c.balance(1, share.Asset.Number); b.Due != 200 || b.Locked != 200 || b.Free != 0 {
+			t.Errorf("after the split: %+v", b)
+		}
+		same(t, h)
+		at(t, h, 4, 18, 30)
+		c.system(func(tx *db.Tx) error {
+			_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
+			return err
+		})
+		if b := c.balance(1, share.Asset.Number); b.Settled != 200 || b.Locked != 0 || b.Free != 200 {
+			t.Errorf("when it is settled: %+v", b)
+		}
+		c.agrees("settled")
 		h.Sound(t)
 	})
 }
@@ -309,7 +362,7 @@ func TestAnOverdueTradeIsBoughtIn(t *testing.T) {
 		for range 9 {
 			at(t, h, 1, 18, 30)
 			c.system(func(tx *db.Tx) error {
-				_, err := floor.Settle(tx, true)
+				_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 				return err
 			})
 		}
@@ -322,6 +375,44 @@ func TestAnOverdueTradeIsBoughtIn(t *testing.T) {
 		if state != clearing.BoughtIn {
 			t.Errorf("the trade is %s", state)
 		}
+		c.agrees("bought in")
+		h.Sound(t)
+	})
+}
+
+// TestBoughtInAfterASplit: the last price of the market was for the old shares, and who failed pays by that of the new ones.
+func TestBoughtInAfterASplit(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		c := openCycle(t, h)
+		c.open(1)
+		enter(t, h, h.Seat(t, c.m, 0), floor.Ask{Instrument: c.m.Share.Code, Client: "s1", Side: book.Sell, Price: 1000_00, Quantity: 100})
+		enter(t, h, h.Seat(t, c.m, 1), floor.Ask{Instrument: c.m.Share.Code, Client: "b1", Price: 1000_00, Quantity: 100})
+		h.Settled(t)
+		asset, failing := c.m.Share.Asset.Code, c.m.Accounts[0].Code
+		c.as("usr_first", func(tx *db.Tx) error { // The depository was wrong about them.
+			return clearing.Withdraw(tx, clearing.Movement{Ref: "seized", Place: ledger.Exchange(failing), Asset: asset, Amount: 100_000})
+		})
+		c.close()
+		at(t, h, 1, 18, 30)
+		c.system(func(tx *db.Tx) error {
+			return clearing.Split(tx, clearing.Division{
+				Ref: "spl", Asset: asset, New: 2, Old: 1, Currency: "KZT", Price: 500_00, Payer: failing, Day: span.DayOf(tx.Now(), span.Almaty),
+			})
+		})
+		for range 8 {
+			at(t, h, 1, 18, 30)
+			c.system(func(tx *db.Tx) error {
+				_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
+				return err
+			})
+		}
+		h.Look(t, func(tx *db.Tx) error {
+			all, err := bus.Facts(tx, bus.Filter{Names: []string{clearing.BroughtIn{}.Fact()}, Page: bus.Page{Limit: 10}})
+			if len(all) != 1 || !strings.Contains(string(all[0].Body), `"cost":0`) {
+				t.Errorf("at the price of the trade nothing is lost: %s", all)
+			}
+			return err
+		})
 		c.agrees("bought in")
 		h.Sound(t)
 	})

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sauda/app/apptest"
+	"sauda/base/span"
 	"sauda/core/exchange"
 	"sauda/core/exchange/book"
 	"sauda/core/exchange/clearing"
@@ -150,7 +151,7 @@ func TestATradeIsBusted(t *testing.T) {
 		enter(t, h, buyer, floor.Ask{Instrument: m.Share.Code, Client: "cb", Price: 1010_00, Quantity: 70})
 		at(t, h, 2, 18, 31)
 		moment(t, h, func(tx *db.Tx) error {
-			_, err := floor.Settle(tx, true)
+			_, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 			return err
 		})
 		one := written(t, h, buyer.Code)[0]

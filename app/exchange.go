@@ -53,7 +53,6 @@ func (h *House) openExchange() error {
 	}
 	h.Floor, h.Board = f, floor.NewBoard(f)
 	h.Board.Behind(c.Exchange.Late)
-	h.Board.Behind(c.Exchange.Late)
 	h.closers = append(h.closers, f.Close)
 	return nil
 }
@@ -64,17 +63,16 @@ func (h *House) exchangeJobs() []job.Job {
 		job.Errand("biddings: they open, turn and are decided", 2*time.Second, func(ctx context.Context) error {
 			return h.Hammer.Turn(ctx, h.Store)
 		}),
-		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settle(false)),
-		job.Daily("exchange: forwards are marked at the settlement prices of the day", "18:10", span.Almaty, func(tx *db.Tx) error {
-			_, err := floor.MarkForwards(tx)
+		job.Every("exchange: what is due and can be is settled", 15*time.Minute, settleToday),
+		job.EachDay("exchange: forwards are marked at the settlement prices of the day", "18:10", span.Almaty, func(tx *db.Tx, day span.Day) error {
+			_, err := floor.MarkForwards(tx, day)
 			return err
 		}),
-		job.Daily("exchange: what was due today and could not be settled has failed", "18:30", span.Almaty, settle(true)),
-		job.Daily("exchange: who is entitled to what issuers do today is recorded, and units are divided", "23:50", span.Almaty, ripen(false)),
-		job.Daily("exchange: issuers pay what is due today", "10:00", span.Almaty, ripen(true)),
-		job.Daily("exchange: goods leave whose warehouse receipts have expired", "00:10", span.Almaty, func(tx *db.Tx) error {
-			left, err := clearing.Lapse(tx, span.DayOf(tx.Now(), span.Almaty))
-			return more(left, err)
+		job.EachDay(settledLast, "18:30", span.Almaty, settleLast),
+		job.ErrandEachDay(entitled, "23:50", span.Almaty, h.carryOut(false)),
+		job.ErrandEachDay("exchange: issuers pay what is due today", "10:00", span.Almaty, h.carryOut(true)),
+		job.EachDay("exchange: goods leave whose warehouse receipts have expired", "00:10", span.Almaty, func(tx *db.Tx, day span.Day) error {
+			return more(clearing.Lapse(tx, day))
 		}),
 		job.Every("exchange: deals that nobody has confirmed on their day lapse", 15*time.Minute, func(tx *db.Tx) error {
 			n, err := deal.Lapse(tx)
@@ -90,17 +88,47 @@ func (h *House) exchangeJobs() []job.Job {
 	}
 }
 
-// ripen states what is due of what issuers have announced.
-func ripen(payments bool) func(*db.Tx) error {
-	return func(tx *db.Tx) error { return clearing.Ripen(tx, span.DayOf(tx.Now(), span.Almaty), payments) }
+// Jobs that others look at: until they have been done for a day, nothing of the days after it is settled.
+const (
+	settledLast = "exchange: what was due today and could not be settled has failed"
+	entitled    = "exchange: who is entitled to what issuers do today is recorded, and units are divided"
+)
+
+// errUnrecorded is for a day before which it was not recorded who is entitled to what: it is tried again.
+var errUnrecorded = errors.New("exchange: the day before is not recorded yet")
+
+// carryOut carries out what is due on a day of what issuers have announced.
+func (h *House) carryOut(payments bool) func(context.Context, span.Day) error {
+	return func(ctx context.Context, day span.Day) error { return floor.CarryOut(ctx, h.Store, day, payments) }
 }
 
-// settle settles what the exchange owes and is owed.
-func settle(last bool) func(*db.Tx) error {
-	return func(tx *db.Tx) error {
-		_, err := floor.Settle(tx, last)
+// settleToday settles what is due today, or by the first day whose evening was missed and is not made up for yet.
+func settleToday(tx *db.Tx) error {
+	day := span.DayOf(tx.Now(), span.Almaty)
+	for _, name := range []string{settledLast, entitled} {
+		plan, err := job.Plan(tx, name)
+		if err != nil {
+			return err
+		}
+		if open := span.DayOf(plan, span.Almaty); open.Before(day) {
+			day = open
+		}
+	}
+	_, err := floor.Settle(tx, day, false)
+	return err
+}
+
+// settleLast settles a day for the last time, once it is recorded what everybody had on the day before.
+func settleLast(tx *db.Tx, day span.Day) error {
+	plan, err := job.Plan(tx, entitled)
+	if err == nil && span.DayOf(plan, span.Almaty).Before(day) {
+		err = errUnrecorded
+	}
+	if err != nil {
 		return err
 	}
+	_, err = floor.Settle(tx, day, true)
+	return err
 }
 
 // OpenFIX opens the FIX gateway of the exchange; without certificates it speaks in the clear. It closes with the house, before

@@ -155,7 +155,7 @@ func portfolio(t *testing.T, h *apptest.House, s floor.Seat) shares {
 func settle(t *testing.T, h *apptest.House) {
 	t.Helper()
 	if err := job.Once(t.Context(), h.Store, db.System, func(tx *db.Tx) error {
-		done, err := floor.Settle(tx, true)
+		done, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), true)
 		if err == nil && (len(done.Parts) != 2 || len(done.Failures) > 0) {
 			t.Errorf("settled %+v", done)
 		}

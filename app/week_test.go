@@ -238,7 +238,7 @@ func (w *week) fall() {
 
 func (w *week) settle(last bool) {
 	w.do(db.System, func(tx *db.Tx) error {
-		done, err := floor.Settle(tx, last)
+		done, err := floor.Settle(tx, span.DayOf(tx.Now(), span.Almaty), last)
 		w.did["failure"] += len(done.Failures)
 		return err
 	})

@@ -45,7 +45,7 @@ func TestAnIssuerAnnounces(t *testing.T) {
 		h.Settled(t)
 		h.get(t, admin, "/office/exchange/notices").has("tbody tr", "Called off")
 		h.Look(t, func(tx *db.Tx) error {
-			all, err := clearing.NoticesOf(tx, m.Share.Asset.Code, day)
+			all, err := clearing.NoticesSince(tx, day)
 			if len(all) != 1 || all[0].State != clearing.NoticeCalledOff {
 				t.Errorf("notices %+v", all)
 			}

@@ -202,17 +202,6 @@ func (v instrumentView) here() string {
 	return address(v.Instrument) + "?account=" + v.Mine.Seat.Code
 }
 
-// step is the step of the price at a price.
-func step(i exchange.Instrument, at int64) int64 {
-	s := int64(1)
-	for _, b := range i.Ticks {
-		if at >= b.From {
-			s = b.Step
-		}
-	}
-	return s
-}
-
 // best is the best price of a side; zero for none.
 func (v instrumentView) best(s book.Side) int64 {
 	if len(v.Levels[s]) == 0 {

@@ -176,9 +176,8 @@ func (f *face) cancelAll(ctx context.Context, in cancelAllForm) (web.Then, error
 	return web.See(back(from, i, s, "cancelled_all")), nil
 }
 
-// typeOf, lifeOf and sideOf give the names by which texts and the API call what an order has.
+// typeOf and sideOf give the names by which texts and the API call what an order has.
 func typeOf(o venue.Order) string { return types[o.Type] }
-func lifeOf(o venue.Order) string { return lives[o.Life] }
 func sideOf(s book.Side) string   { return sides[s] }
 
 // stateOf says how far an order is.

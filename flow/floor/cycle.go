@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
 	"sauda/gear/db"
+	"sauda/gear/job"
 )
 
 // What two people decide about the life of what is traded. Their subject is an instrument.
@@ -36,11 +38,10 @@ type Fix struct {
 // fixedWithin is how long the last trade counts for a settlement price, in days: longer than any holidays.
 const fixedWithin = 14
 
-// MarkForwards marks all forwards that are not delivered yet at their settlement prices of today: the last price on the open
+// MarkForwards marks all forwards that are not delivered yet at their settlement prices of a day: the last price on the open
 // market, or the last settlement price where nobody has traded since. On a day without settlement, and where a price was set
-// today already, nothing happens. A forward that never had a price waits for people to set one.
-func MarkForwards(tx *db.Tx) (clearing.Marked, error) {
-	day := span.DayOf(tx.Now(), span.Almaty)
+// for the day already, nothing happens. A forward that never had a price waits for people to set one.
+func MarkForwards(tx *db.Tx, day span.Day) (clearing.Marked, error) {
 	settles, err := settlementDays(tx)
 	if err != nil || !settles(day) {
 		return clearing.Marked{}, err
@@ -91,6 +92,26 @@ func fixingOf(i exchange.Instrument, price int64) clearing.Fixing {
 	return clearing.Fixing{
 		Instrument: i.Code, Price: price, Unit: i.Terms.Unit, Margin: i.Terms.Initial.Of(money.Of(price, i.Currency), money.Up).Minor,
 	}
+}
+
+// CarryOut does what is due on a day of what issuers have announced: records and divisions in the evening, after the last
+// settlement, or payments in the morning; each in a moment of its own. One that cannot be done stands in nobody's way: it is
+// stated as ripe, and its reaction tries again and is given up where the office sees it.
+func CarryOut(ctx context.Context, store *db.Store, day span.Day, payments bool) error {
+	var refs []string
+	err := job.Look(ctx, store, db.System, func(tx *db.Tx) (err error) {
+		refs, err = clearing.Ripe(tx, day, payments)
+		return err
+	})
+	for _, ref := range refs {
+		failed := job.Once(ctx, store, db.System, func(tx *db.Tx) error { return clearing.CarryOut(tx, ref, day) })
+		if failed != nil && ctx.Err() == nil {
+			err = errors.Join(err, job.Once(ctx, store, db.System, func(tx *db.Tx) error {
+				return tx.Emit(clearing.Ripened{Ref: ref, Day: day.String()})
+			}))
+		}
+	}
+	return errors.Join(err, ctx.Err())
 }
 
 // CheckFix refuses a settlement price that could not be set today.
@@ -163,7 +184,7 @@ func stateOverdue(tx *db.Tx, day span.Day, failures []clearing.Failure) error {
 const pricesSeen = 100
 
 // BuyIn ends a trade that has failed too often: who did not fail gets in money what he would lose by trading anew at the last
-// price of the open market, from who did. Who lacks that much too is tried again after the next day of settlement.
+// price of the open market, counted for the units of today, from who did. Who lacks that much too is tried again after the next day of settlement.
 func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 	t, sides, err := clearing.Lookup(tx, e.Trade)
 	if err != nil || sides[0].Open == 0 {
@@ -173,16 +194,9 @@ func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 	if err != nil {
 		return err
 	}
-	last, err := clearing.TradesIn(tx, t.Instrument, 0, pricesSeen)
+	price, err := lastPrice(tx, t)
 	if err != nil {
 		return err
-	}
-	price := t.Price
-	for _, one := range last {
-		if !one.Busted && (one.Kind == clearing.Continuous || one.Kind == clearing.Auction) {
-			price = one.Price
-			break
-		}
 	}
 	amount, ok := money.MulDiv(sides[0].Open, price, i.Terms.Unit, money.HalfUp)
 	if !ok {
@@ -193,4 +207,22 @@ func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 		return nil
 	}
 	return err
+}
+
+// lastPrice gives the last price of the open market of what a trade was in, or else its own, counted for the units of today.
+func lastPrice(tx *db.Tx, t clearing.Trade) (int64, error) {
+	last, err := clearing.TradesIn(tx, t.Instrument, 0, pricesSeen)
+	if err != nil {
+		return 0, err
+	}
+	of := slices.IndexFunc(last, func(one clearing.Traded) bool {
+		return !one.Busted && (one.Kind == clearing.Continuous || one.Kind == clearing.Auction)
+	})
+	if of < 0 {
+		of = 0
+		if last, err = clearing.TradesIn(tx, t.Instrument, t.ID+1, 1); err != nil {
+			return 0, err
+		}
+	}
+	return clearing.PriceNow(tx, t.Asset, last[of].Price, last[of].At)
 }

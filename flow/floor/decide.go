@@ -46,7 +46,7 @@ const decisionStory = "exchange_decision"
 func NewChair(f *Floor, teller *saga.Teller) *Chair {
 	c := &Chair{floor: f, teller: teller}
 	saga.Learn(teller, saga.Story[Decision]{Name: decisionStory, Steps: []saga.Step[Decision]{
-		{Name: "word", Do: word}, {Name: "ask", Call: c.ask},
+		{Name: "word", Do: word}, {Name: "ask", When: asks, Call: c.ask},
 	}})
 	saga.Learn(teller, saga.Story[Undone]{Name: bustStory, Steps: []saga.Step[Undone]{
 		{Name: "books", Do: bustBooks}, {Name: "market", Call: c.bustMarket},
@@ -54,21 +54,29 @@ func NewChair(f *Floor, teller *saga.Teller) *Chair {
 	return c
 }
 
-// Confirmed begins to carry out what was decided, if it is a thing of the market. What the market refuses then stands as the
-// reason of a story that has failed; the decision has to be made again.
+// Confirmed begins to carry out what was decided, if it is a thing of the market or of the life of what is traded. What cannot be
+// done any more, or the market refuses, then stands as the reason of a story that has failed, and stands in the way of no other
+// decision about the same instrument; the decision has to be made again.
 func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 	switch e.Kind {
-	case KindResume, KindWaive, KindLift:
+	case KindResume, KindWaive, KindLift, KindNotice, KindCallOff, KindFix:
 		return saga.Begin(tx, c.teller, saga.Name{Story: decisionStory, Key: string(e.Proposal)}, Decision{Confirmed: e})
 	case KindBust:
 		return c.bust(tx, e)
 	}
-	return carryOut(tx, e)
+	return nil
 }
 
-// word puts a decision into the words of the market.
+// asks tells whether a decision is one that the market carries out.
+func asks(d *Decision) bool { return d.Input.Verb != 0 }
+
+// word puts a decision into the words of the market, or carries it out where it is a thing of the books.
 func word(tx *db.Tx, d *Decision) error {
 	e := d.Confirmed
+	switch e.Kind {
+	case KindNotice, KindCallOff, KindFix:
+		return carryOut(tx, e)
+	}
 	if e.Kind == KindLift {
 		party, err := PartyOf(tx, e.Subject)
 		if err != nil {

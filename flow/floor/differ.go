@@ -49,25 +49,52 @@ func (f *Floor) Compare(ctx context.Context, store *db.Store) (found []Differenc
 	if err != nil {
 		return nil, false, err
 	}
-	err = f.Look(ctx, func(v *venue.Venue) {
-		whole = v.Dealt() == last
-		for number, account := range roll.accounts {
-			for asset, code := range roll.codes {
-				h, b := clearing.Holding{Account: account, Asset: code}, v.Risk().Balance(number, asset)
-				books := risk.Balance{Settled: has[account][code] + secured[h], Due: awaited[h], Locked: b.Locked}
-				if waits, alike := roll.waits(asset); !whole {
-					books.Due = b.Due
-				} else if alike {
-					books.Locked = map[bool]int64{true: bought[h]}[waits]
-				}
-				found = append(found, differences(h, b, books)...)
-			}
+	var kept []risk.Kept
+	err = f.Look(ctx, func(v *venue.Venue) { whole, kept = v.Dealt() == last, v.Risk().Kept() }) // The market waits meanwhile.
+	if err != nil {
+		return nil, false, err
+	}
+	market := make(map[clearing.Holding]risk.Balance, len(kept))
+	for _, k := range kept {
+		market[clearing.Holding{Account: roll.accounts[k.Account], Asset: roll.codes[k.Asset]}] = k.Balance
+	}
+	for h := range named(has, market, secured, awaited, bought) {
+		asset := roll.assets[h.Asset]
+		if roll.numbers[h.Account] == 0 || asset == 0 {
+			continue
 		}
-	})
+		b := market[h]
+		books := risk.Balance{Settled: has[h.Account][h.Asset] + secured[h], Due: awaited[h], Locked: b.Locked}
+		if waits, alike := roll.waits(asset); !whole {
+			books.Due = b.Due
+		} else if alike {
+			books.Locked = map[bool]int64{true: bought[h]}[waits]
+		}
+		found = append(found, differences(h, b, books)...)
+	}
 	slices.SortFunc(found, func(a, b Difference) int {
 		return cmp.Or(strings.Compare(a.Account, b.Account), strings.Compare(a.Asset, b.Asset), strings.Compare(a.What, b.What))
 	})
-	return found, whole, err
+	return found, whole, nil
+}
+
+// named gives all of which the market or the books have anything.
+func named(has map[string]map[string]int64, market map[clearing.Holding]risk.Balance, books ...map[clearing.Holding]int64) map[clearing.Holding]bool {
+	all := make(map[clearing.Holding]bool, len(market))
+	for account, assets := range has {
+		for asset := range assets {
+			all[clearing.Holding{Account: account, Asset: asset}] = true
+		}
+	}
+	for h := range market {
+		all[h] = true
+	}
+	for _, one := range books {
+		for h := range one {
+			all[h] = true
+		}
+	}
+	return all
 }
 
 // waits says whether what is bought of an asset may be sold only when it is settled; not alike if that depends on where it was

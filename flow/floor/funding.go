@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 
+	"sauda/base/fault"
 	"sauda/core/exchange"
 	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/venue"
@@ -33,7 +34,8 @@ type Withdrawal struct {
 	Movement string `json:"movement,omitempty"` // Movement is what the books call it; each try has another one.
 	Number   uint32 `json:"number,omitempty"`   // Number and Of are the account and the asset, as the market calls them.
 	Of       uint32 `json:"of,omitempty"`
-	Payout   string `json:"payout,omitempty"` // Payout is the one that it is of, if it was asked for as such.
+	Payout   string `json:"payout,omitempty"`  // Payout is the one that it is of, if it was asked for as such.
+	Refusal  []byte `json:"refusal,omitempty"` // Refusal is the fault for which it cannot begin; see fault.Encode.
 }
 
 const withdrawalStory = "exchange_withdrawal"
@@ -42,7 +44,7 @@ const withdrawalStory = "exchange_withdrawal"
 func NewTill(f *Floor, teller *saga.Teller) *Till {
 	t := &Till{floor: f, teller: teller}
 	saga.Learn(teller, saga.Story[Withdrawal]{Name: withdrawalStory, Steps: []saga.Step[Withdrawal]{
-		{Name: "name", Do: nameWithdrawal, Undo: func(tx *db.Tx, w *Withdrawal) error { return w.ended(tx, false) }},
+		{Name: "name", Do: beginWithdrawal, Undo: func(tx *db.Tx, w *Withdrawal) error { return w.ended(tx, false) }},
 		{Name: "debit", Call: t.debit, Recall: t.credit},
 		{Name: "withdraw", Do: withdraw},
 	}})
@@ -54,6 +56,19 @@ func NewTill(f *Floor, teller *saga.Teller) *Till {
 // account has what it had.
 func (t *Till) Withdraw(ctx context.Context, who db.Who, w Withdrawal) (Withdrawal, saga.Outcome, error) {
 	return saga.Tell(ctx, t.teller, who, saga.Name{Story: withdrawalStory, Key: w.Account + "/" + w.Ref}, w)
+}
+
+// beginWithdrawal names the movement. What cannot begin is refused by the step after it: so the payout that it is of is told.
+func beginWithdrawal(tx *db.Tx, w *Withdrawal) error {
+	err := nameWithdrawal(tx, w)
+	if err == nil {
+		return nil
+	}
+	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Unavailable {
+		return err
+	}
+	w.Refusal = fault.Encode(err)
+	return nil
 }
 
 // nameWithdrawal finds out what the market calls the account and the asset, and names the movement.
@@ -74,6 +89,9 @@ func nameWithdrawal(tx *db.Tx, w *Withdrawal) error {
 
 // debit has the market give the amount up.
 func (t *Till) debit(ctx context.Context, _ string, w *Withdrawal) error {
+	if err := fault.Decode(w.Refusal); err != nil {
+		return err
+	}
 	return t.move(ctx, w, MovementRef("exchange.withdrawal", w.Movement, w.Account, w.Asset), -w.Amount)
 }
 

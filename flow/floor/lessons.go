@@ -138,6 +138,9 @@ func movementOf(roll Roll, l clearing.Lesson) (venue.Movement, bool) {
 	m := venue.Movement{Ref: lessonRef(l), At: span.Micros(l.At), Account: roll.numbers[l.Account]}
 	if l.Instrument == "" {
 		m.Asset, m.Forced, m.Due, m.Unlocked = roll.assets[l.Asset], true, l.Due, l.Unlocks
+		if waits, _ := roll.waits(m.Asset); waits {
+			m.Locked = l.Locks
+		}
 		return m, m.Account != 0 && m.Asset != 0
 	}
 	i := roll.instruments[roll.traded[l.Instrument]]

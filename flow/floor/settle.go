@@ -22,9 +22,9 @@ const (
 	weekDays = 60
 )
 
-// Settle settles what is due today and can be; the last run of a day states what has failed. What it has moved the market hears
-// of by Follow.
-func Settle(tx *db.Tx, last bool) (clearing.Settlement, error) {
+// Settle settles what is due by a day and can be; the last run of a day states what has failed. What it has moved the market
+// hears of by Follow.
+func Settle(tx *db.Tx, day span.Day, last bool) (clearing.Settlement, error) {
 	settles, err := settlementDays(tx)
 	if err != nil {
 		return clearing.Settlement{}, err
@@ -37,7 +37,7 @@ func Settle(tx *db.Tx, last bool) (clearing.Settlement, error) {
 		}
 		return day
 	}
-	run := clearing.Run{Day: span.DayOf(tx.Now(), span.Almaty), Last: last, Next: next, Penalty: penalty, BuyIn: buyIn}
+	run := clearing.Run{Day: day, Last: last, Next: next, Penalty: penalty, BuyIn: buyIn}
 	done, err := clearing.Settle(tx, run)
 	if err != nil {
 		return done, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -98,6 +99,62 @@ func TestDailyByTheClocksOfAPlace(t *testing.T) {
 }
 
 // TestDailyThroughAYearOfClockChanges: each day of the year exactly once, also where clocks jump.
+// TestEachDayHasItsRun: days that were missed are made up for in their order, among all jobs of that kind; one that fails is tried
+// again for its day.
+func TestEachDayHasItsRun(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		var done []string
+		broken := ""
+		note := func(what string, day span.Day) error {
+			if done = append(done, what+" "+day.String()[8:]); done[len(done)-1] == broken {
+				return errBroken
+			}
+			return nil
+		}
+		parts := 0
+		c := job.New(s.Store, []job.Job{
+			job.ErrandEachDay("b", "23:50", span.Almaty, func(_ context.Context, day span.Day) error { return note("record", day) }),
+			job.EachDay("a", "18:30", span.Almaty, func(_ *db.Tx, day span.Day) error {
+				if parts++; parts == 2 {
+					return errors.Join(note("part", day), job.ErrMore)
+				}
+				return note("settle", day)
+			}),
+		}, nil)
+		tick(t, c)
+		want := func(when, plan string, all ...string) {
+			t.Helper()
+			if !slices.Equal(done, all) {
+				t.Errorf("%s: %q", when, done)
+			}
+			done = nil
+			s.Look(t, func(tx *db.Tx) error {
+				next, err := job.Plan(tx, "a")
+				if day := span.DayOf(next, span.Almaty); day.String() != plan {
+					t.Errorf("%s, what is next is for %s", when, day)
+				}
+				return err
+			})
+		}
+		want("at noon", "2026-11-24")
+		s.Clock.Set(time.Date(2026, 11, 24, 14, 0, 0, 0, time.UTC)) // 19:00 in Almaty.
+		tick(t, c)
+		tick(t, c)
+		want("in the evening", "2026-11-25", "settle 24")
+		s.Clock.Set(time.Date(2026, 11, 27, 5, 0, 0, 0, time.UTC))
+		broken = "settle 26"
+		tick(t, c)
+		want("two evenings later", "2026-11-26", "record 24", "part 25", "settle 25", "record 25", "settle 26", "record 26")
+		s.Clock.Set(time.Date(2026, 11, 28, 5, 0, 0, 0, time.UTC))
+		broken = "record 27"
+		tick(t, c)
+		want("tried again", "2026-11-28", "settle 26", "settle 27", "record 27")
+		s.Clock.Set(time.Date(2026, 11, 28, 6, 0, 0, 0, time.UTC))
+		tick(t, c)
+		want("an errand that is tried again", "2026-11-28", "record 27")
+	})
+}
+
 func TestDailyThroughAYearOfClockChanges(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {

@@ -3,9 +3,11 @@ package job
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"time"
 
@@ -71,34 +73,59 @@ func (c *Clock) Run(ctx context.Context) error {
 	}
 }
 
-// Tick does what is due now, one job after the other, each at most once or, with ErrMore, in parts. Failures of jobs are
-// in their rows; the error is that of the store. It is not called by two goroutines at once.
+// Tick does what is due now, one job after the other, each at most once or, with ErrMore, in parts; those of each day once for
+// each day that was missed. Failures of jobs are in their rows; the error is that of the store. It is not called by two goroutines
+// at once.
 func (c *Clock) Tick(ctx context.Context) error {
 	if err := c.add(ctx); err != nil {
 		return err
 	}
+	for {
+		if again, err := c.round(ctx); err != nil || !again {
+			return err
+		}
+	}
+}
+
+// round does each job that is due once, but of those of each day only the one whose time was first: then there may be another, and
+// it says so.
+func (c *Clock) round(ctx context.Context) (again bool, err error) {
 	names := make([]string, len(c.jobs))
 	byName := make(map[string]Job, len(c.jobs))
 	for i, j := range c.jobs {
 		names[i], byName[j.Name] = j.Name, j
 	}
 	var due []jobdb.DueJobsRow
-	err := c.store.View(ctx, db.System, func(tx *db.Tx) (err error) {
+	err = c.store.View(ctx, db.System, func(tx *db.Tx) (err error) {
 		due, err = jobdb.New(tx).DueJobs(tx.Context(), jobdb.DueJobsParams{Now: tx.Now().UnixMicro(), Names: db.In(names)})
 		return err
 	})
 	if err != nil {
-		return err
+		return false, err
+	}
+	first := int64(math.MaxInt64)
+	for i := range due {
+		if due[i].Planned == 0 {
+			due[i].Planned = due[i].Next
+		}
+		if byName[due[i].Name].each {
+			first = min(first, due[i].Planned)
+		}
 	}
 	for _, row := range due {
-		if ctx.Err() != nil {
-			return ctx.Err()
+		j := byName[row.Name]
+		if j.each && (again || row.Planned != first) {
+			continue
 		}
-		if err := c.do(ctx, byName[row.Name], row); err != nil {
-			return err
+		again = again || j.each
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		if err := c.do(ctx, j, row); err != nil {
+			return false, err
 		}
 	}
-	return nil
+	return again, nil
 }
 
 // add makes the rows of new jobs, once. A plan that has become tighter counts from now on.
@@ -150,7 +177,7 @@ func (c *Clock) do(ctx context.Context, j Job, row jobdb.DueJobsRow) error {
 		}
 		text := failed.Error()
 		_, err := jobdb.New(tx).FailJob(tx.Context(), jobdb.FailJobParams{
-			Name: j.Name, Seen: seen, Next: next.UnixMicro(), Error: text[:min(len(text), errorMax)],
+			Name: j.Name, Seen: seen, Next: next.UnixMicro(), Planned: row.Planned, Error: text[:min(len(text), errorMax)],
 		})
 		return err
 	})
@@ -162,21 +189,22 @@ func who(j Job) db.Who { return db.Who{Kind: db.KindSystem, ID: "job:" + j.Name}
 // moments runs a job part by part. It gives the time under which the row was last seen.
 func (c *Clock) moments(ctx context.Context, j Job, row jobdb.DueJobsRow) (seen int64, failed error) {
 	seen = row.Next
+	plan := span.FromMicros(row.Planned)
 	for part := 1; ; part++ {
 		more, next := false, int64(0)
 		err := c.store.Update(context.WithoutCancel(ctx), who(j), func(tx *db.Tx) error {
 			// The row comes first, so that a second runner waits here and then finds another time.
-			next = j.next(tx.Now()).UnixMicro()
-			if err := move(tx, j, seen, next); err != nil {
+			next = j.following(plan, tx.Now()).UnixMicro()
+			if err := move(tx, j, seen, next, 0); err != nil {
 				return err
 			}
-			err := guarded(func() error { return j.do(tx) })
+			err := guarded(func() error { return j.do(tx, plan) })
 			if more = errors.Is(err, ErrMore); !more {
 				return err
 			}
-			planned := next
+			after := next
 			next = max(seen+1, tx.Now().UnixMicro())
-			return move(tx, j, planned, next)
+			return move(tx, j, after, next, row.Planned)
 		})
 		switch {
 		case errors.Is(err, errSecond):
@@ -190,9 +218,9 @@ func (c *Clock) moments(ctx context.Context, j Job, row jobdb.DueJobsRow) (seen 
 	}
 }
 
-// move gives a job its next time, unless another process has moved it since it was seen.
-func move(tx *db.Tx, j Job, seen, next int64) error {
-	n, err := jobdb.New(tx).RunJob(tx.Context(), jobdb.RunJobParams{Name: j.Name, Seen: seen, Next: next, Now: tx.Now().UnixMicro()})
+// move gives a job its next time and what that is for, unless another process has moved it since it was seen.
+func move(tx *db.Tx, j Job, seen, next, planned int64) error {
+	n, err := jobdb.New(tx).RunJob(tx.Context(), jobdb.RunJobParams{Name: j.Name, Seen: seen, Next: next, Planned: planned, Now: tx.Now().UnixMicro()})
 	if err == nil && n == 0 {
 		return errSecond
 	}
@@ -207,7 +235,7 @@ func (c *Clock) errand(ctx context.Context, j Job, row jobdb.DueJobsRow) (seen i
 	leased := false
 	err := c.store.Update(ctx, who(j), func(tx *db.Tx) error {
 		seen = tx.Now().Add(errandMax).UnixMicro()
-		n, err := jobdb.New(tx).LeaseJob(tx.Context(), jobdb.LeaseJobParams{Name: j.Name, Seen: row.Next, Until: seen, LeaseBy: c.me})
+		n, err := jobdb.New(tx).LeaseJob(tx.Context(), jobdb.LeaseJobParams{Name: j.Name, Seen: row.Next, Until: seen, Planned: row.Planned, LeaseBy: c.me})
 		leased = n == 1
 		return err
 	})
@@ -216,17 +244,17 @@ func (c *Clock) errand(ctx context.Context, j Job, row jobdb.DueJobsRow) (seen i
 	}
 	limited, cancel := context.WithTimeout(ctx, errandMax)
 	defer cancel()
-	err = guarded(func() error { return j.errand(limited) })
+	plan := span.FromMicros(row.Planned)
+	err = guarded(func() error { return j.errand(limited, plan) })
 	more := errors.Is(err, ErrMore)
 	if err != nil && !more {
 		return seen, err
 	}
 	err = c.store.Update(context.WithoutCancel(ctx), who(j), func(tx *db.Tx) error {
-		next := j.next(tx.Now())
 		if more {
-			next = tx.Now()
+			return move(tx, j, seen, tx.Now().UnixMicro(), row.Planned)
 		}
-		return move(tx, j, seen, next.UnixMicro())
+		return move(tx, j, seen, j.following(plan, tx.Now()).UnixMicro(), 0)
 	})
 	if errors.Is(err, errSecond) {
 		return seen, nil
@@ -265,6 +293,19 @@ func List(tx *db.Tx) ([]Seen, error) {
 		})
 	}
 	return list, err
+}
+
+// Plan gives what time the next run of a job is for; one of EachDay that is behind has a time that is past. A job that no clock
+// has seen yet is ErrNone.
+func Plan(tx *db.Tx, name string) (time.Time, error) {
+	row, err := jobdb.New(tx).PlanOf(tx.Context(), name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, ErrNone.About("%.80q", name)
+	}
+	if row.Planned != 0 {
+		row.Next = row.Planned
+	}
+	return span.FromMicros(row.Next), err
 }
 
 // Hasten makes a job due now. An errand that is under way is refused.

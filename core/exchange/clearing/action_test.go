@@ -3,6 +3,7 @@ package clearing_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"sauda/base/span"
 	"sauda/core/exchange/clearing"
@@ -80,8 +81,19 @@ func TestSplit(t *testing.T) {
 		split := func(tx *db.Tx) error { return clearing.Split(tx, d) }
 		x.refuse(clearing.ErrShort, split) // The fractions are worth 101.
 		x.give("acc_i", "KZT", 1)
+		before := x.Clock.Now()
+		x.Clock.Advance(time.Second)
 		x.must(split)
 		x.must(split)
+		for at, want := range map[time.Time]int64{before: 152, before.Add(2 * time.Second): 101} {
+			x.Look(t, func(tx *db.Tx) error {
+				price, err := clearing.PriceNow(tx, "KZ:KSPI", 101, at)
+				if price != want {
+					t.Errorf("a price of 101 is %d, not %d", price, want)
+				}
+				return err
+			})
+		}
 		x.has("exchange/acc_a", "KZ:KSPI 6, KZT 67")
 		x.has("exchange/acc_b", "KZ:KSPI 1, KZT 34")
 		x.has("exchange/acc_c", "KZ:KSPI 2")

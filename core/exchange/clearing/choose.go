@@ -15,6 +15,7 @@ type claim struct {
 	asset      string
 	currency   string
 	instrument string
+	day        string // day is that of the trade.
 	due        string
 	open       int64
 	owed       int64

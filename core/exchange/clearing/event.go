@@ -101,7 +101,7 @@ func (Noticed) Fact() string { return "clearing.noticed" }
 // Key orders reactions by the asset.
 func (e Noticed) Key() string { return e.Asset }
 
-// Ripened says that something is due of what an issuer has announced.
+// Ripened says that something is due of what an issuer has announced and could not be carried out when its time came.
 type Ripened struct {
 	Ref string `json:"ref"`
 	Day string `json:"day"`

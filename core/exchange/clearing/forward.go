@@ -183,13 +183,13 @@ func writeFixings(tx *db.Tx, day span.Day, fixings []Fixing) (map[string]Fixing,
 }
 
 // variations gives what new prices make of what is owed, and what that brings and costs everybody. What should have been
-// delivered by now keeps its last price.
+// delivered by now keeps its last price, and what was traded after the day waits for that of its own.
 func variations(claims []*claim, prices map[string]Fixing, day string) (sums, []reworth, error) {
 	variation := make(sums)
 	var worths []reworth
 	for _, c := range claims {
 		f, ok := prices[c.instrument]
-		if !ok || c.fails > 0 || c.due < day {
+		if !ok || c.fails > 0 || c.due < day || c.day > day {
 			continue
 		}
 		now, ok := money.MulDiv(c.open, f.Price, f.Unit, money.HalfUp)

@@ -25,6 +25,28 @@ func (x *exchange) mark(day span.Day, price, margin int64) (m clearing.Marked) {
 	return m
 }
 
+// TestForwardOfTheDay: one that is delivered on the last day on which it is traded waits for the evening, and is marked before.
+func TestForwardOfTheDay(t *testing.T) {
+	each(t, func(x *exchange) {
+		x.must(lodge("r1", "acc_s", 10, "2027-05-01"))
+		x.give("acc_s", "KZT", 500)
+		x.give("acc_b", "KZT", 2000)
+		f := forward(1, "acc_s", "acc_b", 10, 1000)
+		f.SettleDay = monday
+		x.register(f)
+		noon := run(monday)
+		noon.Last = false
+		if s := x.settle(noon); len(s.Parts) != 0 {
+			t.Errorf("at noon %+v", s.Parts)
+		}
+		x.mark(monday, 110, 20)
+		if s := x.settle(run(monday)); len(s.Parts) != 1 || s.Parts[0].Amount != 1100 {
+			t.Errorf("in the evening %+v", s)
+		}
+		x.has("exchange/acc_b", "KZT 800, WHEAT3 10")
+	})
+}
+
 // TestForward runs a forward from the trade to the receipt: margins, variations of every day, delivery at the last price.
 // In all, the buyer has paid what was agreed.
 func TestForward(t *testing.T) {

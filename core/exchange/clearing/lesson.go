@@ -19,6 +19,7 @@ type Lesson struct {
 	Asset      string
 	Due        int64  // Due is by how much what is due to the account changes.
 	Unlocks    int64  // Unlocks is how many units of its purchases are settled, or have ended otherwise: they are locked no longer.
+	Locks      int64  // Locks is how many units a division has made of its purchases that are not settled: they are locked as those were.
 	Instrument string // Instrument is that of a forward of which a part has ended: Was of it were open, and Became are.
 	Was        int64  // Was and Became are below zero for a seller.
 	Became     int64
@@ -35,7 +36,7 @@ func LessonsSince(tx *db.Tx, since time.Time) ([]Lesson, error) {
 	}
 	all := make([]Lesson, len(rows))
 	for i, r := range rows {
-		all[i] = Lesson{r.ID, span.FromMicros(r.At), r.Account, r.Asset, r.Due, r.Unlocks, r.Instrument, r.Was, r.Became, r.Fresh, r.Old}
+		all[i] = Lesson{r.ID, span.FromMicros(r.At), r.Account, r.Asset, r.Due, r.Unlocks, r.Locks, r.Instrument, r.Was, r.Became, r.Fresh, r.Old}
 	}
 	return all, nil
 }
@@ -44,11 +45,12 @@ func LessonsSince(tx *db.Tx, since time.Time) ([]Lesson, error) {
 type lessons struct {
 	due     map[Holding]int64
 	unlocks map[Holding]int64
+	locks   map[Holding]int64
 	rest    []Lesson // rest are positions and divisions.
 }
 
 func newLessons() *lessons {
-	return &lessons{due: make(map[Holding]int64), unlocks: make(map[Holding]int64)}
+	return &lessons{due: make(map[Holding]int64), unlocks: make(map[Holding]int64), locks: make(map[Holding]int64)}
 }
 
 // redue says that something is due to an account otherwise than by its trades.
@@ -79,6 +81,9 @@ func (l *lessons) ended(c *claim) {
 // divided says that other units are open of a claim now.
 func (l *lessons) divided(c *claim, units int64) {
 	l.settled(c, max(0, c.open-units))
+	if !c.forward && units > c.open {
+		l.locks[Holding{c.buyer, c.asset}] += units - c.open
+	}
 	l.redue(c.buyer, c.asset, units-c.open)
 	l.redue(c.seller, c.asset, c.open-units)
 }
@@ -110,8 +115,8 @@ func (l *lessons) forgiven(d due) {
 func (l *lessons) all() []Lesson {
 	var list []Lesson
 	for h, n := range l.due {
-		if unlocks := l.unlocks[h]; n != 0 || unlocks != 0 {
-			list = append(list, Lesson{Account: h.Account, Asset: h.Asset, Due: n, Unlocks: unlocks})
+		if unlocks, locks := l.unlocks[h], l.locks[h]; n != 0 || unlocks != 0 || locks != 0 {
+			list = append(list, Lesson{Account: h.Account, Asset: h.Asset, Due: n, Unlocks: unlocks, Locks: locks})
 		}
 	}
 	for h, n := range l.unlocks {
@@ -129,12 +134,12 @@ func (l *lessons) all() []Lesson {
 func (l *lessons) write(tx *db.Tx) error {
 	at := span.Micros(tx.Now())
 	for chunk := range slices.Chunk(l.all(), rowsMax) {
-		args := make([]any, 0, 11*len(chunk))
+		args := make([]any, 0, 12*len(chunk))
 		for _, one := range chunk {
-			args = append(args, tx.Mint("lsn"), at, one.Account, one.Asset, one.Instrument, one.Due, one.Unlocks, one.Was, one.Became, one.New, one.Old)
+			args = append(args, tx.Mint("lsn"), at, one.Account, one.Asset, one.Instrument, one.Due, one.Unlocks, one.Locks, one.Was, one.Became, one.New, one.Old)
 		}
 		if _, err := tx.Later().ExecContext(tx.Context(), `INSERT INTO clearing_lesson
-			(id, at, account, asset, instrument, due, unlocks, was, became, fresh, old) VALUES `+values(args, 11), args...); err != nil {
+			(id, at, account, asset, instrument, due, unlocks, locks, was, became, fresh, old) VALUES `+values(args, 12), args...); err != nil {
 			return err
 		}
 	}

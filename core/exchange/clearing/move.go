@@ -153,21 +153,6 @@ func Holdings(tx *db.Tx, accounts []string) (map[string]map[string]int64, error)
 	return all, nil
 }
 
-// Margin gives what an account has given as security for its forwards, by currency.
-func Margin(tx *db.Tx, account string) (map[string]int64, error) {
-	have, err := holdings(tx, []ledger.Account{ledger.ExchangeMargin(account)})
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[string]int64)
-	for h, n := range have {
-		if n != 0 {
-			all[h.asset] = n
-		}
-	}
-	return all, nil
-}
-
 // Secured gives what all accounts have given as security for their forwards, in one statement.
 func Secured(tx *db.Tx) (map[Holding]int64, error) {
 	standing, err := ledger.Balances(tx, "exchange-margin")

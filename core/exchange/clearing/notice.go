@@ -135,12 +135,6 @@ func GetNotice(tx *db.Tx, ref string) (Notice, error) {
 	return noticeOf(row)
 }
 
-// NoticesOf gives what was announced of an asset from a day of record on, the first one first, at most two hundred.
-func NoticesOf(tx *db.Tx, asset string, since span.Day) ([]Notice, error) {
-	rows, err := clearingdb.New(tx).NoticesOf(tx.Context(), clearingdb.NoticesOfParams{Asset: asset, Since: since.String()})
-	return notices(rows, err)
-}
-
 // NoticesSince gives what was announced of all assets from a day of record on, the last one first, at most five hundred.
 func NoticesSince(tx *db.Tx, since span.Day) ([]Notice, error) {
 	rows, err := clearingdb.New(tx).NoticesSince(tx.Context(), since.String())
@@ -180,24 +174,13 @@ func turnNotice(tx *db.Tx, n Notice, to NoticeState, lacks bool) error {
 	return err
 }
 
-// Ripen states of each notice whose day of record has come, and of each that is recorded and whose day of payment has come, that
-// it is due. A clock calls it: for records in the evening, after the last settlement, and for payments in the morning. What is
-// due and cannot be done yet is stated again the next time.
-func Ripen(tx *db.Tx, day span.Day, payments bool) error {
-	due := clearingdb.New(tx).NoticesToRecord
+// Ripe gives the notices whose day of record has come by a day, or of those that are recorded whose day of payment has come, in
+// the order in which they are carried out; see CarryOut. What is due and cannot be done yet is given again the next time.
+func Ripe(tx *db.Tx, day span.Day, payments bool) ([]string, error) {
 	if payments {
-		due = clearingdb.New(tx).NoticesToPay
+		return clearingdb.New(tx).NoticesToPay(tx.Context(), day.String())
 	}
-	refs, err := due(tx.Context(), day.String())
-	if err != nil {
-		return err
-	}
-	for _, ref := range refs {
-		if err := tx.Emit(Ripened{Ref: ref, Day: day.String()}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return clearingdb.New(tx).NoticesToRecord(tx.Context(), day.String())
 }
 
 // CarryOut does what is due of a notice by a day: it records who is entitled, pays, or divides units. An issuer who has too little

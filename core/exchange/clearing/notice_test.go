@@ -3,6 +3,7 @@ package clearing_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"sauda/base/span"
 	"sauda/core/exchange/clearing"
@@ -73,6 +74,36 @@ func TestNotice(t *testing.T) {
 		x.must(func(tx *db.Tx) error { return clearing.CarryOut(tx, "ntc_2", today.AddDays(9)) })
 		x.has("exchange/acc_a", "KZ:KSPI 4, KZT 13")
 		x.refuse(clearing.ErrUnknown, func(tx *db.Tx) error { return clearing.CallOff(tx, "ntc_9") })
+	})
+}
+
+// TestOneDayTwoNotices: of what is recorded on one day that comes first which was announced first: a dividend of before the split
+// is for the old units, one of after it for the new ones.
+func TestOneDayTwoNotices(t *testing.T) {
+	each(t, func(x *exchange) {
+		today := span.DayOf(x.Clock.Now(), span.Almaty)
+		x.give("acc_a", "KZ:KSPI", 4)
+		x.give("acc_i", "KZT", 1000)
+		for _, n := range []clearing.Notice{
+			{Ref: "c", Kind: clearing.Dividend, Amount: 10},
+			{Ref: "b", Kind: clearing.Splitting, New: 3, Old: 1},
+			{Ref: "a", Kind: clearing.Dividend, Amount: 1},
+		} {
+			n.Asset, n.Currency, n.Payer, n.Per, n.Record, n.Pay = "KZ:KSPI", "KZT", "acc_i", 1, today, today
+			x.must(func(tx *db.Tx) error { return clearing.Announce(tx, n) })
+			x.Clock.Advance(time.Second)
+		}
+		for _, payments := range []bool{false, true} {
+			var refs []string
+			x.Look(t, func(tx *db.Tx) (err error) {
+				refs, err = clearing.Ripe(tx, today, payments)
+				return err
+			})
+			for _, ref := range refs {
+				x.must(func(tx *db.Tx) error { return clearing.CarryOut(tx, ref, today) })
+			}
+		}
+		x.has("exchange/acc_a", "KZ:KSPI 12, KZT 52")
 	})
 }
 

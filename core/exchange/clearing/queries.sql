@@ -11,7 +11,7 @@ GROUP BY n.account, n.asset;
 
 -- name: DueClaims :many
 -- Both sides of what is due by a day, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -20,7 +20,7 @@ ORDER BY b.day, b.trade;
 
 -- name: ClaimsOf :many
 -- Both sides of what is open in the trades of some accounts, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -32,7 +32,7 @@ ORDER BY b.day, b.trade;
 
 -- name: ClaimsOn :many
 -- Both sides of what is open in one asset, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -41,7 +41,7 @@ ORDER BY b.day, b.trade;
 
 -- name: Forwards :many
 -- Both sides of all forwards that are open, the oldest trade first.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -50,7 +50,7 @@ ORDER BY b.day, b.trade;
 
 -- name: ClaimOf :many
 -- Both sides of what is open in one trade.
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -250,19 +250,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'announced', 0, $12) ON CO
 -- name: GetNotice :one
 SELECT * FROM clearing_notice WHERE ref = $1;
 
--- name: NoticesOf :many
--- What was announced of an asset from a day of record on, the first one first.
-SELECT * FROM clearing_notice WHERE asset = sqlc.arg(asset) AND record_day >= sqlc.arg(since) ORDER BY record_day, ref LIMIT 200;
-
 -- name: NoticesSince :many
 -- What was announced of any asset from a day of record on, the last one first.
 SELECT * FROM clearing_notice WHERE record_day >= sqlc.arg(since) ORDER BY record_day DESC, ref LIMIT 500;
 
 -- name: NoticesToRecord :many
-SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, ref LIMIT 500;
+-- By the day of record, and of one day those that were announced first: see CarryOut.
+SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, at, ref LIMIT 500;
 
 -- name: NoticesToPay :many
-SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, ref LIMIT 500;
+SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, at, ref LIMIT 500;
 
 -- name: TurnNotice :execrows
 -- Nothing when it stands otherwise meanwhile.
@@ -270,6 +267,10 @@ UPDATE clearing_notice SET state = sqlc.arg(state), lacks = sqlc.arg(lacks) WHER
 
 -- name: LessonsSince :many
 SELECT * FROM clearing_lesson WHERE at >= $1 ORDER BY at, id;
+
+-- name: DivisionsSince :many
+-- How the units of an asset were divided since a time, in that order.
+SELECT fresh, old FROM clearing_lesson WHERE at >= sqlc.arg(at) AND asset = sqlc.arg(asset) AND fresh > 0 ORDER BY at, id;
 
 -- name: LastPrices :many
 -- The last price of each of some instruments on the open market, between two days.

@@ -55,6 +55,8 @@ type Settlement struct {
 // oldest trades first; a trade is settled in part where that is possible. Then fees, penalties and claims that are due
 // are paid from what money is left, the oldest first and each whole or not at all, in the same moment.
 //
+// A forward waits on its day for the last run: it is traded until the evening, and marked before it is delivered.
+//
 // The last run of a day states as failed what is left, charges a penalty to who lacked, in favour of the other side, and
 // rolls the trade to the next day. Run again, it settles what has become possible, and nobody fails twice on a day. The
 // number of statements does not grow with each trade but with hundreds of them.
@@ -72,6 +74,7 @@ func Settle(tx *db.Tx, run Run) (Settlement, error) {
 	for i, r := range rows {
 		claims[i] = claimOf(clearingdb.ClaimsOfRow(r))
 	}
+	claims = slices.DeleteFunc(claims, func(c *claim) bool { return !run.Last && c.forward && c.due == run.Day.String() })
 	dueRows, err := clearingdb.New(tx).DuesBy(tx.Context(), run.Day.String())
 	if err != nil {
 		return Settlement{}, err
@@ -152,7 +155,8 @@ func (s Settlement) state(tx *db.Tx, day span.Day) error {
 
 func claimOf(r clearingdb.ClaimsOfRow) *claim {
 	return &claim{
-		trade: r.Trade, buyer: r.Buyer, seller: r.Seller, asset: r.Asset, currency: r.Currency, instrument: r.Instrument, due: r.Due,
+		trade: r.Trade, buyer: r.Buyer, seller: r.Seller, asset: r.Asset, currency: r.Currency, instrument: r.Instrument,
+		day: r.Day, due: r.Due,
 		open: r.Open, owed: r.Owed, fails: r.Fails, failing: State(r.State) == Failing, forward: r.Forward == 1,
 	}
 }

@@ -2,6 +2,7 @@ package clearing
 
 import (
 	"fmt"
+	"time"
 
 	"sauda/base/money"
 	"sauda/base/span"
@@ -91,6 +92,23 @@ func Split(tx *db.Tx, d Division) error {
 		return err
 	}
 	return d.divideOpen(tx)
+}
+
+// PriceNow gives what a price of an asset that was made at a time is for the units of today: each split since then divides it,
+// rounded half up.
+func PriceNow(tx *db.Tx, asset string, price int64, at time.Time) (int64, error) {
+	rows, err := clearingdb.New(tx).DivisionsSince(tx.Context(), clearingdb.DivisionsSinceParams{At: span.Micros(at), Asset: asset})
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range rows {
+		now, ok := money.MulDiv(price, r.Old, r.Fresh, money.HalfUp)
+		if !ok {
+			return 0, ErrOverflow.About("a price of %d, %d for %d", price, r.Fresh, r.Old)
+		}
+		price = now
+	}
+	return price, nil
 }
 
 // sharePrice is share with the total rounded half up.

@@ -208,12 +208,12 @@ func (m *market) deliver(saw func(Reason)) string {
 	account, ins := m.account(), m.instrument()
 	pieces := m.dice.Int64N(30) - 15
 	t := m.twin
-	pos := t.pos[twinStake{Party{Account, account}, ins}]
 	want := NoReason
+	_, marked := t.mark[ins]
 	switch {
 	case pieces == 0:
 		want = BadAmount
-	case pieces > 0 && pieces > pos, pieces < 0 && pieces < pos:
+	case t.ins[ins].Kind == Forward && !marked:
 		want = NotDue
 	default:
 		member := t.memberOf[Party{Account, account}]

@@ -133,6 +133,7 @@ type Adjustment struct {
 	Due     int64 // Due is what trades bring more, or below zero bring less or owe more.
 	// Unlocked is how much of what trades brought is locked no longer: at most what is, for what could be sold at once never was.
 	Unlocked int64
+	Locked   int64 // Locked is how much of what trades bring is locked beside what is: units that a split has made.
 }
 
 // Adjust follows what has happened. More may go than is free: what the account then lacks is told by an alarm, as by a bust.
@@ -142,9 +143,9 @@ func (r *Risk) Adjust(a Adjustment) Reason {
 	switch {
 	case r.byParty[Account].Find(uint64(a.Account)) == 0:
 		return UnknownAccount
-	case a.There == 0 && a.Due == 0 && a.Unlocked == 0, a.Unlocked < 0:
+	case a.There == 0 && a.Due == 0 && a.Unlocked == 0 && a.Locked == 0, a.Unlocked < 0, a.Locked < 0:
 		return BadAmount
-	case max(a.There, -a.There) > most || max(a.Due, -a.Due) > most:
+	case max(a.There, -a.There) > most || max(a.Due, -a.Due) > most || a.Locked > most:
 		return TooMuch
 	}
 	b := &r.balances[r.balance(a.Account, a.Asset)]
@@ -154,6 +155,8 @@ func (r *Risk) Adjust(a Adjustment) Reason {
 	switch {
 	case b.settled+a.There < 0:
 		return NotThere
+	case b.locked > most-a.Locked:
+		return TooMuch
 	case b.settled+a.There > most, sum > 0 && (of.supply > most-sum || has+b.awaits > most-sum):
 		return TooMuch
 	case sum < 0 && (has < -2*most-sum || of.lent > most+sum):
@@ -161,7 +164,7 @@ func (r *Risk) Adjust(a Adjustment) Reason {
 	}
 	b.settled += a.There
 	b.due += a.Due
-	b.locked -= min(b.locked, a.Unlocked)
+	b.locked += a.Locked - min(b.locked, a.Unlocked)
 	of.supply += sum
 	of.lent += max(0, -sum)
 	r.warn(r.byBalance.Find(balanceKey(a.Account, a.Asset)))

@@ -51,41 +51,47 @@ func (r *Risk) warn(slot int32) {
 }
 
 // Delivered takes what has been delivered, or settled in money, off the position of an account in an instrument, and off
-// those of its member and sponsor; what is delivered is credited and debited beside it. Pieces have the sign of the
-// position; more than it is NotDue. Positions of traders end with the instrument.
+// those of its member and sponsor; what is delivered is credited and debited beside it. Pieces are above zero of a purchase.
+// Each trade is delivered by itself, and one that the position was closed by before or after it: so it may be more than the
+// position, which then is that of the trades that are still open. A forward that never had
+// a mark was not traded, and is NotDue. Positions of traders end with the instrument.
 func (r *Risk) Delivered(account, ins uint32, pieces int64) Reason {
 	if r.byParty[Account].Find(uint64(account)) == 0 {
 		return UnknownAccount
 	}
-	slot := r.byStake[Account].Find(stakeKey(account, ins))
-	own := &r.stakes[slot]
+	i := &r.instruments[r.byIns.Find(uint64(ins))]
 	switch {
 	case pieces == 0:
 		return BadAmount
-	case slot == 0, pieces > 0 && pieces > own.pos, pieces < 0 && pieces < own.pos:
+	case i.ID == 0:
+		return UnknownInstrument
+	case pieces > most, pieces < -most:
+		return TooMuch
+	case i.Kind == Forward && !i.marked:
 		return NotDue
 	}
+	slot := r.seat(Account, account, ins) // One whose trades have closed each other is not remembered.
+	own := &r.stakes[slot]
 	member := r.seat(Member, r.parties[r.parties[own.party].above].id, ins)
-	above := [2]int32{member, r.stakes[member].above}
-	for _, n := range above {
-		if s := &r.stakes[n]; n != 0 && !reaches(s, -pieces) {
+	whose := [3]int32{slot, member, r.stakes[member].above}
+	for _, n := range whose {
+		if n != 0 && !reaches(&r.stakes[n], -pieces) {
 			return TooMuch
 		}
 	}
 	own = &r.stakes[slot] // Whoever was seated may have moved it.
-	if i := &r.instruments[own.ins]; i.Kind == Forward {
+	if i.Kind == Forward {
 		margin, ok := i.margin(own.pos-pieces, own.open)
 		if !ok || r.balances[own.holds[book.Buy]].margin-own.margin > most-margin {
 			return TooMuch
 		}
 	}
-	own.pos -= pieces
-	for _, n := range above {
+	for _, n := range whose {
 		if n != 0 {
 			r.stakes[n].pos -= pieces
 		}
 	}
-	if r.instruments[own.ins].Kind == Forward {
+	if i.Kind == Forward {
 		r.secure(own)
 		r.warn(own.holds[book.Buy])
 	}

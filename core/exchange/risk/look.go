@@ -18,6 +18,23 @@ func (r *Risk) Balance(account, asset uint32) Balance {
 	return Balance{b.settled, b.due, b.locked, b.held, b.margin, b.free()}
 }
 
+// Kept is what an account has of one asset.
+type Kept struct {
+	Account uint32
+	Asset   uint32
+	Balance
+}
+
+// Kept gives what all accounts have of all assets, in no order; it only copies. What is nothing may be absent.
+func (r *Risk) Kept() []Kept {
+	all := make([]Kept, 0, len(r.balances))
+	for i := range r.balances {
+		b := &r.balances[i]
+		all = append(all, Kept{b.account, b.asset, Balance{b.settled, b.due, b.locked, b.held, b.margin, b.free()}})
+	}
+	return all
+}
+
 // Stake is what a party has to do with an instrument.
 type Stake struct {
 	Position int64 // Position is what it has bought less what it has sold; below zero it is short.

@@ -303,7 +303,7 @@ func TestTerms(t *testing.T) {
 		{r.Settled(Settlement{Account: 9}), UnknownAccount}, {r.Settled(Settlement{Account: 101, Comes: -1}), BadAmount},
 		{r.Settled(Settlement{Account: 101, Asset: tenge, Goes: 100_001}), NotThere},
 		{r.Settled(Settlement{Account: 101, Asset: tenge, Comes: 1, Unlocked: 1}), NotDue},
-		{r.Delivered(9, 14, 1), UnknownAccount}, {r.Delivered(101, 14, 0), BadAmount}, {r.Delivered(101, 14, 1), NotDue},
+		{r.Delivered(9, 14, 1), UnknownAccount}, {r.Delivered(101, 14, 0), BadAmount}, {r.Delivered(101, 99, 1), UnknownInstrument},
 		{r.Bust(Trade{Side: 2}), Malformed}, {r.Bust(Trade{}), BadQty}, {r.Bust(Trade{Qty: 1}), UnknownInstrument},
 		{r.Bust(Trade{Instrument: 11, Account: 101, Trader: 201, Member: 1, Qty: 1}), BadPrice},
 		{r.Bust(Trade{Instrument: 11, Account: 101, Trader: 201, Member: 1, Qty: 1, Price: 5000}), NotDue},

@@ -190,15 +190,38 @@ func TestDelivered(t *testing.T) {
 			t.Errorf("the position of %v is %d", p, have)
 		}
 	}
-	if why := r.Delivered(102, 14, 7); why != NotDue {
-		t.Errorf("more than the position is delivered: %q", why.Code())
-	}
-	if why := r.Delivered(102, 14, -1); why != NotDue {
-		t.Errorf("the other side is delivered: %q", why.Code())
+	if why := r.Delivered(102, 99, 7); why != UnknownInstrument {
+		t.Errorf("what nobody knows is delivered: %q", why.Code())
 	}
 	agreed(t, r.Delivered(101, 14, -10))
 	has(t, r, 101, tenge, Balance{Settled: 100_000, Free: 100_000})
 	has(t, r, 102, tenge, Balance{Settled: 100_000, Margin: 720, Free: 99_280})
+}
+
+// TestDeliveredBothWays: who has bought and sold the same has no position, and both trades are delivered; in between he has
+// what is open.
+func TestDeliveredBothWays(t *testing.T) {
+	r := house(t)
+	take(r, 14, bid(1))
+	take(r, 14, ask(2))
+	meet(r, 14, 1, 2, 100, 10)
+	take(r, 14, book.Input{ID: 3, Price: 100, Qty: 10, Side: book.Sell, Owner: 102, Trader: 202, Member: 2})
+	take(r, 14, book.Input{ID: 4, Price: 100, Qty: 10, Owner: 101, Trader: 201, Member: 1})
+	meet(r, 14, 3, 4, 100, 10)
+	want := r.Balance(102, tenge)
+	r, err := Import(4, r.Export(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreed(t, r.Delivered(102, 14, 10))
+	if s := r.Stake(ofAccount, 14); s.Position != -10 {
+		t.Errorf("with the sale open the position is %d", s.Position)
+	}
+	agreed(t, r.Delivered(102, 14, -10))
+	if s := r.Stake(ofAccount, 14); s.Position != 0 || want.Margin != 0 {
+		t.Errorf("after both %+v", s)
+	}
+	has(t, r, 102, tenge, want)
 }
 
 // TestBust: a trade that is reversed leaves what there was before it, settled or not; who has used what he must give

@@ -23,9 +23,10 @@ type Movement struct {
 	Goes     int64 `json:"goes,omitempty"`
 	Unlocked int64 `json:"unlocked,omitempty"`
 	// Forced says that Amount has moved already, whatever the account would have done with it, that Due is what its trades bring
-	// more from now on, and that so much is Unlocked: see risk.Adjustment.
+	// more from now on, and that so much is Unlocked, or Locked: see risk.Adjustment.
 	Forced bool  `json:"forced,omitempty"`
 	Due    int64 `json:"due,omitempty"`
+	Locked int64 `json:"locked,omitempty"`
 	// Delivered is what was delivered of the position in an Instrument, with the sign of the position. It has no asset.
 	Delivered  int64  `json:"delivered,omitempty"`
 	Instrument uint32 `json:"instrument,omitempty"`
@@ -124,7 +125,7 @@ func (v *Venue) move(_ *Input, m *Movement) Reason {
 	case m.Instrument != 0:
 		why = v.risk.Delivered(m.Account, m.Instrument, m.Delivered)
 	case m.Forced:
-		why = v.risk.Adjust(risk.Adjustment{Account: m.Account, Asset: m.Asset, There: m.Amount, Due: m.Due, Unlocked: m.Unlocked})
+		why = v.risk.Adjust(risk.Adjustment{Account: m.Account, Asset: m.Asset, There: m.Amount, Due: m.Due, Unlocked: m.Unlocked, Locked: m.Locked})
 	case m.Amount > 0:
 		why = v.risk.Credit(m.Account, m.Asset, m.Amount)
 	case m.Amount < 0:

@@ -11,4 +11,5 @@ type Job struct {
 	Last    int64
 	Tries   int64
 	Error   string
+	Planned int64
 }

@@ -26,7 +26,7 @@ func (q *Queries) AddJob(ctx context.Context, arg AddJobParams) error {
 }
 
 const allJobs = `-- name: AllJobs :many
-SELECT name, next, lease_by, last, tries, error FROM job ORDER BY name
+SELECT name, next, lease_by, last, tries, error, planned FROM job ORDER BY name
 `
 
 func (q *Queries) AllJobs(ctx context.Context) ([]Job, error) {
@@ -45,6 +45,7 @@ func (q *Queries) AllJobs(ctx context.Context) ([]Job, error) {
 			&i.Last,
 			&i.Tries,
 			&i.Error,
+			&i.Planned,
 		); err != nil {
 			return nil, err
 		}
@@ -60,7 +61,7 @@ func (q *Queries) AllJobs(ctx context.Context) ([]Job, error) {
 }
 
 const dueJobs = `-- name: DueJobs :many
-SELECT name, next, tries FROM job
+SELECT name, next, planned, tries FROM job
 WHERE next <= $1 AND name IN (SELECT value FROM json_each(cast($2 AS TEXT)))
 ORDER BY next, name
 `
@@ -71,9 +72,10 @@ type DueJobsParams struct {
 }
 
 type DueJobsRow struct {
-	Name  string
-	Next  int64
-	Tries int64
+	Name    string
+	Next    int64
+	Planned int64
+	Tries   int64
 }
 
 func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow, error) {
@@ -85,7 +87,12 @@ func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow,
 	items := []DueJobsRow{}
 	for rows.Next() {
 		var i DueJobsRow
-		if err := rows.Scan(&i.Name, &i.Next, &i.Tries); err != nil {
+		if err := rows.Scan(
+			&i.Name,
+			&i.Next,
+			&i.Planned,
+			&i.Tries,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -100,20 +107,22 @@ func (q *Queries) DueJobs(ctx context.Context, arg DueJobsParams) ([]DueJobsRow,
 }
 
 const failJob = `-- name: FailJob :execrows
-UPDATE job SET next = $1, tries = tries + 1, error = $2, lease_by = ''
-WHERE name = $3 AND next = $4
+UPDATE job SET next = $1, planned = $2, tries = tries + 1, error = $3, lease_by = ''
+WHERE name = $4 AND next = $5
 `
 
 type FailJobParams struct {
-	Next  int64
-	Error string
-	Name  string
-	Seen  int64
+	Next    int64
+	Planned int64
+	Error   string
+	Name    string
+	Seen    int64
 }
 
 func (q *Queries) FailJob(ctx context.Context, arg FailJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, failJob,
 		arg.Next,
+		arg.Planned,
 		arg.Error,
 		arg.Name,
 		arg.Seen,
@@ -125,7 +134,7 @@ func (q *Queries) FailJob(ctx context.Context, arg FailJobParams) (int64, error)
 }
 
 const hastenJob = `-- name: HastenJob :execrows
-UPDATE job SET next = $1 WHERE name = $2 AND lease_by = ''
+UPDATE job SET next = CASE WHEN next < $1 THEN next ELSE $1 END WHERE name = $2 AND lease_by = ''
 `
 
 type HastenJobParams struct {
@@ -133,6 +142,7 @@ type HastenJobParams struct {
 	Name string
 }
 
+// One that is behind stays so: its time says which day it is for.
 func (q *Queries) HastenJob(ctx context.Context, arg HastenJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, hastenJob, arg.Now, arg.Name)
 	if err != nil {
@@ -142,12 +152,13 @@ func (q *Queries) HastenJob(ctx context.Context, arg HastenJobParams) (int64, er
 }
 
 const leaseJob = `-- name: LeaseJob :execrows
-UPDATE job SET next = $1, lease_by = $2
-WHERE name = $3 AND next = $4
+UPDATE job SET next = $1, planned = $2, lease_by = $3
+WHERE name = $4 AND next = $5
 `
 
 type LeaseJobParams struct {
 	Until   int64
+	Planned int64
 	LeaseBy string
 	Name    string
 	Seen    int64
@@ -156,6 +167,7 @@ type LeaseJobParams struct {
 func (q *Queries) LeaseJob(ctx context.Context, arg LeaseJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, leaseJob,
 		arg.Until,
+		arg.Planned,
 		arg.LeaseBy,
 		arg.Name,
 		arg.Seen,
@@ -166,22 +178,40 @@ func (q *Queries) LeaseJob(ctx context.Context, arg LeaseJobParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const planOf = `-- name: PlanOf :one
+SELECT next, planned FROM job WHERE name = $1
+`
+
+type PlanOfRow struct {
+	Next    int64
+	Planned int64
+}
+
+func (q *Queries) PlanOf(ctx context.Context, name string) (PlanOfRow, error) {
+	row := q.db.QueryRowContext(ctx, planOf, name)
+	var i PlanOfRow
+	err := row.Scan(&i.Next, &i.Planned)
+	return i, err
+}
+
 const runJob = `-- name: RunJob :execrows
-UPDATE job SET next = $1, last = $2, tries = 0, error = '', lease_by = ''
-WHERE name = $3 AND next = $4
+UPDATE job SET next = $1, planned = $2, last = $3, tries = 0, error = '', lease_by = ''
+WHERE name = $4 AND next = $5
 `
 
 type RunJobParams struct {
-	Next int64
-	Now  int64
-	Name string
-	Seen int64
+	Next    int64
+	Planned int64
+	Now     int64
+	Name    string
+	Seen    int64
 }
 
 // The moment of a run: who finds another time here came second.
 func (q *Queries) RunJob(ctx context.Context, arg RunJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, runJob,
 		arg.Next,
+		arg.Planned,
 		arg.Now,
 		arg.Name,
 		arg.Seen,

@@ -70,6 +70,7 @@ type ClearingLesson struct {
 	Became     int64
 	Fresh      int64
 	Old        int64
+	Locks      int64
 }
 
 type ClearingMovement struct {

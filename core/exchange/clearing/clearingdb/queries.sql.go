@@ -280,7 +280,7 @@ func (q *Queries) Awaited(ctx context.Context) ([]AwaitedRow, error) {
 }
 
 const claimOf = `-- name: ClaimOf :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -297,6 +297,7 @@ type ClaimOfRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -322,6 +323,7 @@ func (q *Queries) ClaimOf(ctx context.Context, trade int64) ([]ClaimOfRow, error
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -340,7 +342,7 @@ func (q *Queries) ClaimOf(ctx context.Context, trade int64) ([]ClaimOfRow, error
 }
 
 const claimsOf = `-- name: ClaimsOf :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -361,6 +363,7 @@ type ClaimsOfRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -386,6 +389,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, accounts string) ([]ClaimsOfRow,
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -404,7 +408,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, accounts string) ([]ClaimsOfRow,
 }
 
 const claimsOn = `-- name: ClaimsOn :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -422,6 +426,7 @@ type ClaimsOnRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -447,10 +452,49 @@ func (q *Queries) ClaimsOn(ctx context.Context, asset string) ([]ClaimsOnRow, er
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const divisionsSince = `-- name: DivisionsSince :many
+SELECT fresh, old FROM clearing_lesson WHERE at >= $1 AND asset = $2 AND fresh > 0 ORDER BY at, id
+`
+
+type DivisionsSinceParams struct {
+	At    int64
+	Asset string
+}
+
+type DivisionsSinceRow struct {
+	Fresh int64
+	Old   int64
+}
+
+// How the units of an asset were divided since a time, in that order.
+func (q *Queries) DivisionsSince(ctx context.Context, arg DivisionsSinceParams) ([]DivisionsSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, divisionsSince, arg.At, arg.Asset)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DivisionsSinceRow{}
+	for rows.Next() {
+		var i DivisionsSinceRow
+		if err := rows.Scan(&i.Fresh, &i.Old); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -476,7 +520,7 @@ func (q *Queries) DropObligations(ctx context.Context, trade int64) error {
 }
 
 const dueClaims = `-- name: DueClaims :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -494,6 +538,7 @@ type DueClaimsRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -519,6 +564,7 @@ func (q *Queries) DueClaims(ctx context.Context, day string) ([]DueClaimsRow, er
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -865,7 +911,7 @@ func (q *Queries) FixingsOn(ctx context.Context, day string) ([]ClearingFixing, 
 }
 
 const forwards = `-- name: Forwards :many
-SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.due, t.instrument, s.state
+SELECT b.trade, b.account AS buyer, s.account AS seller, b.asset, b.currency, b.open, b.owed, b.fails, b.forward, b.day, b.due, t.instrument, s.state
 FROM clearing_obligation b
 JOIN clearing_obligation s ON s.trade = b.trade AND s.side = 'sell'
 JOIN clearing_trade t ON t.id = b.trade
@@ -883,6 +929,7 @@ type ForwardsRow struct {
 	Owed       int64
 	Fails      int64
 	Forward    int64
+	Day        string
 	Due        string
 	Instrument string
 	State      string
@@ -908,6 +955,7 @@ func (q *Queries) Forwards(ctx context.Context) ([]ForwardsRow, error) {
 			&i.Owed,
 			&i.Fails,
 			&i.Forward,
+			&i.Day,
 			&i.Due,
 			&i.Instrument,
 			&i.State,
@@ -1219,7 +1267,7 @@ func (q *Queries) LatestFixings(ctx context.Context, day string) ([]ClearingFixi
 }
 
 const lessonsSince = `-- name: LessonsSince :many
-SELECT id, at, account, asset, instrument, due, unlocks, was, became, fresh, old FROM clearing_lesson WHERE at >= $1 ORDER BY at, id
+SELECT id, at, account, asset, instrument, due, unlocks, was, became, fresh, old, locks FROM clearing_lesson WHERE at >= $1 ORDER BY at, id
 `
 
 func (q *Queries) LessonsSince(ctx context.Context, at int64) ([]ClearingLesson, error) {
@@ -1243,6 +1291,7 @@ func (q *Queries) LessonsSince(ctx context.Context, at int64) ([]ClearingLesson,
 			&i.Became,
 			&i.Fresh,
 			&i.Old,
+			&i.Locks,
 		); err != nil {
 			return nil, err
 		}
@@ -1396,54 +1445,6 @@ func (q *Queries) Net(ctx context.Context, day string) ([]NetRow, error) {
 	return items, nil
 }
 
-const noticesOf = `-- name: NoticesOf :many
-SELECT ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at FROM clearing_notice WHERE asset = $1 AND record_day >= $2 ORDER BY record_day, ref LIMIT 200
-`
-
-type NoticesOfParams struct {
-	Asset string
-	Since string
-}
-
-// What was announced of an asset from a day of record on, the first one first.
-func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]ClearingNotice, error) {
-	rows, err := q.db.QueryContext(ctx, noticesOf, arg.Asset, arg.Since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ClearingNotice{}
-	for rows.Next() {
-		var i ClearingNotice
-		if err := rows.Scan(
-			&i.Ref,
-			&i.Kind,
-			&i.Asset,
-			&i.Currency,
-			&i.Amount,
-			&i.Per,
-			&i.Fresh,
-			&i.Old,
-			&i.Payer,
-			&i.RecordDay,
-			&i.PayDay,
-			&i.State,
-			&i.Lacks,
-			&i.At,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const noticesSince = `-- name: NoticesSince :many
 SELECT ref, kind, asset, currency, amount, per, fresh, old, payer, record_day, pay_day, state, lacks, at FROM clearing_notice WHERE record_day >= $1 ORDER BY record_day DESC, ref LIMIT 500
 `
@@ -1488,7 +1489,7 @@ func (q *Queries) NoticesSince(ctx context.Context, since string) ([]ClearingNot
 }
 
 const noticesToPay = `-- name: NoticesToPay :many
-SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, ref LIMIT 500
+SELECT ref FROM clearing_notice WHERE state = 'recorded' AND pay_day <= $1 ORDER BY pay_day, at, ref LIMIT 500
 `
 
 func (q *Queries) NoticesToPay(ctx context.Context, payDay string) ([]string, error) {
@@ -1515,9 +1516,10 @@ func (q *Queries) NoticesToPay(ctx context.Context, payDay string) ([]string, er
 }
 
 const noticesToRecord = `-- name: NoticesToRecord :many
-SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, ref LIMIT 500
+SELECT ref FROM clearing_notice WHERE state = 'announced' AND record_day <= $1 ORDER BY record_day, at, ref LIMIT 500
 `
 
+// By the day of record, and of one day those that were announced first: see CarryOut.
 func (q *Queries) NoticesToRecord(ctx context.Context, recordDay string) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, noticesToRecord, recordDay)
 	if err != nil {
