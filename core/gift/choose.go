@@ -42,7 +42,7 @@ func Choose(tx *db.Tx, w Wish) (Certificate, error) {
 		return Certificate{}, err
 	}
 	o, known := offers[w.Variant]
-	if !known || !o.ForSale() || o.Kind.Service == nil || o.Kind.Service.Way != WayName || o.TaxClass != tax.Exempt {
+	if !known || !o.ForSale() || !Is(o.Kind) || o.TaxClass != tax.Exempt {
 		return Certificate{}, ErrNotSold.About("%.60s", string(w.Variant))
 	}
 	prices, err := pricing.For(tx, []catalog.VariantID{w.Variant}, "", w.Currency, Today(tx))

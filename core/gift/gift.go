@@ -45,6 +45,7 @@ var (
 	ErrEnded   = fault.New(fault.Conflict, "gift.ended", "This certificate has run out or was taken back. Take it out of the basket and pay in another way.")
 	ErrSpent   = fault.New(fault.Conflict, "gift.spent", "Nothing is left on this certificate. Pay in another way.")
 	ErrHeld    = fault.New(fault.Conflict, "gift.held", "Somebody is paying with this certificate just now. Try again in a few minutes, or pay in another way.")
+	ErrNotFor  = fault.New(fault.Conflict, "gift.not_for", "A certificate does not pay for other certificates or for subscriptions. Take it out of the basket and pay in another way.")
 	ErrUnsent  = fault.New(fault.Conflict, "gift.unsent", "This certificate is not paid, or was taken back. There is nothing to send.")
 )
 

@@ -4,6 +4,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
+	"sauda/core/catalog"
 	"sauda/core/choice"
 	"sauda/core/gift/giftdb"
 	"sauda/core/hold"
@@ -13,6 +14,9 @@ import (
 
 // WayName is what a product says that is a gift certificate.
 const WayName = "gift"
+
+// Is says whether goods of a kind are gift certificates: no promotion takes anything off money.
+func Is(k catalog.Kind) bool { return k.Service != nil && k.Service.Way == WayName }
 
 // Way sells gift certificates in the basket of all goods.
 type Way struct{}

@@ -5,6 +5,9 @@
 //	goods come back ─▶ charge waived ────────────┼─▶ the refund: reckon ▸ return ▸ record
 //	the shop's goodwill ─▶ an allowance ─────────┘
 //
+// What a gift certificate has paid goes back onto it first, in the same moment. A certificate that is given back itself ends,
+// and only what is left of it is paid back.
+//
 // The gateway is the judge of what happened first: an authorization that is not yet captured is voided, or, when the
 // capture won, refunded. Each refund has a reference, and one reference is returned once.
 package takeback
@@ -79,10 +82,7 @@ func (d *Desk) Cancelled(tx *db.Tx, e order.Cancelled) error {
 	if err := hold.Release(tx, owner(o)); err != nil {
 		return err
 	}
-	if err := books.Waive(tx, o, e.Ref, e.Lines, e.Delivery); err != nil {
-		return err
-	}
-	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
+	return d.fallAway(tx, o, away{e.Lines, e.Delivery}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
 }
 
 // LinesCancelled is the reaction to a cancellation of some lines.
@@ -98,10 +98,7 @@ func (d *Desk) LinesCancelled(tx *db.Tx, e order.LinesCancelled) error {
 	if err := hold.ReleasePart(tx, owner(o), released(o, e.Lines, claims)); err != nil {
 		return err
 	}
-	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
-		return err
-	}
-	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.fallAway(tx, o, away{lines: e.Lines}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Returned is the reaction to goods that came back: they lie on the shelf again and are paid back.
@@ -125,10 +122,7 @@ func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
 			return err
 		}
 	}
-	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
-		return err
-	}
-	return d.back(tx, o, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.fallAway(tx, o, away{lines: e.Lines}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref makes the second telling the
@@ -189,12 +183,32 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 	return order.NoteRefund(tx, id, order.Refund{Ref: ref, Amount: amount, Reason: reason})
 }
 
-// back begins to give money back for what has fallen away. What the buyer got before as an allowance is not given a second
+// away is what falls away of an order.
+type away struct {
+	lines    []order.Moved
+	delivery order.Worth
+}
+
+// fallAway has a part of the charge fall away, and its money go back.
+func (d *Desk) fallAway(tx *db.Tx, o order.Order, a away, r Refund) error {
+	lines, kept, err := recall(tx, o, a.lines)
+	if err != nil {
+		return err
+	}
+	r.Amount.Minor -= kept
+	if err := books.Waive(tx, o, r.Ref, lines, a.delivery); err != nil {
+		return err
+	}
+	return d.back(tx, o, r)
+}
+
+// back begins to give money back for what has fallen away: first onto the certificate that has paid, the rest by the way it came. What the buyer got before as an allowance is not given a second
 // time: beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger. Of an order
 // that cost nothing, nothing goes back.
 func (d *Desk) back(tx *db.Tx, o order.Order, r Refund) error {
-	if o.Payment == "" {
-		return nil
+	r, err := onto(tx, o, r)
+	if err != nil || o.Payment == "" {
+		return err
 	}
 	owed, err := books.Owed(tx, o)
 	if err != nil {
