@@ -2,6 +2,7 @@ package takeback
 
 import (
 	"slices"
+	"strings"
 
 	"sauda/core/books"
 	"sauda/core/gift"
@@ -31,6 +32,12 @@ func recall(tx *db.Tx, o order.Order, lines []order.Moved) (back []order.Moved, 
 	return back, kept, nil
 }
 
+// ontoGift ends the names of refunds that went back onto a certificate.
+const ontoGift = "/gift"
+
+// OntoGift says whether a refund went back onto a gift certificate, by its name.
+func OntoGift(ref string) bool { return strings.HasSuffix(ref, ontoGift) }
+
 // onto puts what falls away of an order back onto the certificate that has paid it, as far as that has paid, and gives what
 // is left of the refund for the other way.
 func onto(tx *db.Tx, o order.Order, r Refund) (Refund, error) {
@@ -42,6 +49,6 @@ func onto(tx *db.Tx, o order.Order, r Refund) (Refund, error) {
 		return r, err
 	}
 	r.Amount.Minor -= back.Minor
-	_, err = order.NoteRefund(tx, o.ID, order.Refund{Ref: r.Ref + "/gift", Amount: back, Reason: r.Reason})
+	_, err = order.NoteRefund(tx, o.ID, order.Refund{Ref: r.Ref + ontoGift, Amount: back, Reason: r.Reason})
 	return r, err
 }
