@@ -78,7 +78,7 @@ func (e *exam) page(tx *db.Tx, page []order.Summary) error {
 // account is what the ledger says of one buyer's account, by the kind of posting.
 type account struct {
 	charged, waived, paid, refunded int64
-	gift                            tendered
+	gift                            byGift
 	strange                         string // strange is what does not belong there.
 }
 
@@ -87,7 +87,7 @@ func accountOf(turnovers []ledger.Turnover, asset string) (a account) {
 		switch net := t.Debit - t.Credit; {
 		case t.Asset != asset:
 			a.strange = t.Asset
-		case a.gift.tender(t.Kind, net):
+		case a.gift.count(t.Kind, net):
 		case t.Kind == books.KindCharge:
 			a.charged += net
 		case t.Kind == books.KindWaiver:

@@ -125,11 +125,11 @@ func (e *exam) gifts() error {
 	}
 }
 
-// tendered is what certificates have paid on a buyer's account, and what has gone back onto them.
-type tendered struct{ paid, back int64 }
+// byGift is what certificates have paid on a buyer's account, and what has gone back onto them.
+type byGift struct{ paid, back int64 }
 
-// tender counts a posting of a certificate.
-func (t *tendered) tender(kind string, net int64) bool {
+// count counts a posting of a certificate.
+func (t *byGift) count(kind string, net int64) bool {
 	switch kind {
 	case books.KindGift:
 		t.paid -= net
@@ -142,4 +142,4 @@ func (t *tendered) tender(kind string, net int64) bool {
 }
 
 // whole says whether certificates have paid all of a sum.
-func (t tendered) whole(total money.Money) bool { return t.paid == total.Minor }
+func (t byGift) whole(total money.Money) bool { return t.paid == total.Minor }

@@ -3,7 +3,7 @@
 //
 // What is left of a certificate is the balance of its account in core/ledger, gift/<id>, and stands nowhere else. How much of
 // it nobody is spending just now is a pool of core/hold in minor units, so that two who spend one certificate at once never
-// spend more than there is. A certificate is a tender: prices and taxes of what it pays stay as they are.
+// spend more than there is. A certificate is a way to pay: prices and taxes of what it pays stay as they are.
 //
 // Its code is made when it is sent and kept as a digest only: who has lost it is sent another, and the one before opens nothing.
 //

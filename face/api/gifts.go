@@ -28,7 +28,7 @@ func (f face) mountGifts(api *web.API) {
 		web.Faults(gift.ErrUnknown, session.ErrThrottled))
 	web.Query(api, "GET /v1/me/gifts", myGifts, web.SignedIn(),
 		web.Doc("List the certificates that the buyer has bought, the newest first. Their codes are known to those alone who were sent them.", "Gift certificates"))
-	web.Act(api, "PUT /v1/carts/{id}/gift", f.layGift, web.Public(), web.Shape[tenderView](),
+	web.Act(api, "PUT /v1/carts/{id}/gift", f.layGift, web.Public(), web.Shape[laidView](),
 		web.Doc("Have a gift certificate pay for a basket, as far as it goes; prices and taxes stay. One that is entered before gives way. Tries are braked as those to sign in are.", "Baskets"),
 		web.Faults(cart.ErrUnknown, cart.ErrClosed, gift.ErrUnknown, gift.ErrOther, gift.ErrEnded, gift.ErrSpent, session.ErrThrottled))
 	web.Command(api, "DELETE /v1/carts/{id}/gift", liftGift, web.Public(),
@@ -131,8 +131,8 @@ type laying struct {
 	giftCode
 }
 
-// tenderView is the certificate of a basket.
-type tenderView struct {
+// laidView is the certificate of a basket.
+type laidView struct {
 	Masked string       `json:"code" doc:"The end of its code."`
 	Left   money.Money  `json:"left"`
 	Until  span.Day     `json:"until" doc:"The last day on which it is good."`
@@ -141,11 +141,11 @@ type tenderView struct {
 	Detail string       `json:"detail,omitempty" doc:"The reason in words."`
 }
 
-func viewTender(tx *db.Tx, t checkout.Tender) *tenderView {
+func viewLaid(tx *db.Tx, t checkout.Laid) *laidView {
 	if t.Of.ID == "" {
 		return nil
 	}
-	v := &tenderView{Masked: t.Of.Masked(), Left: t.Of.Left, Until: t.Of.Until, Pays: priceOf(t.Pays)}
+	v := &laidView{Masked: t.Of.Masked(), Left: t.Of.Left, Until: t.Of.Until, Pays: priceOf(t.Pays)}
 	if no := fault.Of(t.Err); no != nil {
 		v.Reason, v.Detail = no.Code, i18n.Fault(web.Lang(tx.Context()), t.Err)
 	}
@@ -153,17 +153,17 @@ func viewTender(tx *db.Tx, t checkout.Tender) *tenderView {
 }
 
 // layGift has a certificate pay for a basket.
-func (f face) layGift(ctx context.Context, in laying) (v tenderView, err error) {
+func (f face) layGift(ctx context.Context, in laying) (v laidView, err error) {
 	err = web.Guess(ctx, guessed, func(tx *db.Tx) error {
 		c, err := f.Desk.Lay(tx, in.ID, in.Code)
 		if err != nil {
 			return err
 		}
 		b, err := f.Desk.Look(tx, in.ID)
-		if shown := viewTender(tx, b.Tender); shown != nil {
+		if shown := viewLaid(tx, b.Laid); shown != nil {
 			v = *shown
 		} else {
-			v = *viewTender(tx, checkout.Tender{Of: c})
+			v = *viewLaid(tx, checkout.Laid{Of: c})
 		}
 		return err
 	})

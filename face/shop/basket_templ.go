@@ -292,7 +292,7 @@ func basketPage(v basketView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = tender(v.Basket, v.Form, false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = laid(v.Basket, v.Form, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -336,7 +336,7 @@ func checkoutPage(d desk) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tender(d.Basket, d.Form, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = laid(d.Basket, d.Form, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,7 +8,7 @@
 // before is taken back: the hold is released, the authorization voided. Money is captured only when the order stands, so
 // nobody is charged without an order. The last two are for a card that its buyer wants kept; no order waits for them.
 //
-// A gift certificate is a tender: what it pays is held with the goods, and taken from it in the moment in which the order is
+// What a gift certificate pays is held with the goods, and taken from it in the moment in which the order is
 // placed. Where promotions or a certificate leave nothing to pay, no payment is begun and no gateway is asked: the order is placed, and it is paid.
 //
 // It does not know what follows from an order: that is app/reactions.go.
@@ -131,7 +131,7 @@ type State struct {
 	Words       string `json:"words,omitempty"`        // Words are those in which their buyer has agreed to the payments.
 	MandateCard string `json:"mandate_card,omitempty"` // MandateCard pays for what they bring; empty where it is still being kept.
 
-	Gift Tender `json:"gift,omitzero"` // Gift is what a certificate pays; its money is taken when the order is placed.
+	Gift Laid `json:"gift,omitzero"` // Gift is what a certificate pays; its money is taken when the order is placed.
 
 	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
 

@@ -12,8 +12,8 @@ import (
 	"sauda/gear/db"
 )
 
-// Tender is what a gift certificate pays of a basket.
-type Tender struct {
+// Laid is what a gift certificate pays of a basket.
+type Laid struct {
 	Gift gift.ID     `json:"gift,omitempty"` // Gift is empty where none pays.
 	Pays money.Money `json:"pays,omitzero"`
 
@@ -42,21 +42,21 @@ func (d *Desk) Lay(tx *db.Tx, id cart.ID, code string) (gift.Certificate, error)
 	return found, cart.LayGift(tx, id, string(found.ID))
 }
 
-// tender says what the certificate of a basket pays of it, in two statements if it has one: not more than is left, and nothing
+// laid says what the certificate of a basket pays of it, in two statements if it has one: not more than is left, and nothing
 // for other certificates or for what is paid again and again. A basket of several sellers has to be divided first.
-func (b *Basket) tender(tx *db.Tx) error {
+func (b *Basket) laid(tx *db.Tx) error {
 	if b.Cart.Gift == "" || len(b.Cart.Sellers()) != 1 {
 		return nil
 	}
 	c, err := gift.Get(tx, gift.ID(b.Cart.Gift))
 	if errors.Is(err, gift.ErrUnknown) {
-		b.Tender.Err = err
+		b.Laid.Err = err
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	t := &b.Tender
+	t := &b.Laid
 	t.Of = c
 	if t.Err = c.Pays(b.Cart.Sellers()[0], b.Cart.Currency, gift.Today(tx)); t.Err != nil || b.Quote.Due.IsZero() {
 		return nil
@@ -76,17 +76,17 @@ func (b *Basket) tender(tx *db.Tx) error {
 }
 
 // ToPay is what is left to pay beside the certificate.
-func (b Basket) ToPay() money.Money { return b.Tender.rest(b.Quote.Due) }
+func (b Basket) ToPay() money.Money { return b.Laid.rest(b.Quote.Due) }
 
 func (s *State) toPay() money.Money { return s.Gift.rest(s.Quote.Due) }
 
-func (t Tender) rest(due money.Money) money.Money {
+func (t Laid) rest(due money.Money) money.Money {
 	due.Minor -= t.Pays.Minor
 	return due
 }
 
 // wants is what has to be held so that nobody else spends it.
-func (t Tender) wants() []hold.Want {
+func (t Laid) wants() []hold.Want {
 	if t.Gift == "" {
 		return nil
 	}

@@ -69,7 +69,7 @@ func TestACertificatePaysKilledAtEachPoint(t *testing.T) {
 							t.Errorf("asked again: %+v, %v", a, err)
 						}
 						last.Rest(t, w)
-						tendered(t, w, id, c)
+						paidWith(t, w, id, c)
 					}
 					w.Sound(t)
 					if t.Failed() {
@@ -87,8 +87,8 @@ func TestACertificatePaysKilledAtEachPoint(t *testing.T) {
 	}
 }
 
-// tendered fails unless a basket was ordered once, and paid by a certificate as far as that goes, and by card for the rest.
-func tendered(t *testing.T, w *flowtest.World, id cart.ID, c gift.Certificate) {
+// paidWith fails unless a basket was ordered once, and paid by a certificate as far as that goes, and by card for the rest.
+func paidWith(t *testing.T, w *flowtest.World, id cart.ID, c gift.Certificate) {
 	t.Helper()
 	o, pays := w.Order(t, id), min(c.Face.Minor, whole)
 	if o.State != order.StatePlaced || o.Total().Minor != whole {
@@ -134,7 +134,7 @@ func TestTheLastOfACertificateIsSpentOnce(t *testing.T) {
 			switch {
 			case err == nil:
 				won++
-				tendered(t, w, baskets[i], c)
+				paidWith(t, w, baskets[i], c)
 			case errors.Is(err, gift.ErrHeld), errors.Is(err, gift.ErrSpent), errors.Is(err, payment.ErrMethod):
 				untouched(t, w, baskets[i])
 			default:
@@ -163,7 +163,7 @@ func TestWhatACertificateDoesNotPay(t *testing.T) {
 		if err := lay(w, desk, id, code); err != nil {
 			t.Fatal(err)
 		}
-		if b := looked(t, w, desk, id); b.ToPay().Minor != whole-5_000_00 || b.Quote.Due.Minor != whole || b.Tender.Of.ID != c.ID {
+		if b := looked(t, w, desk, id); b.ToPay().Minor != whole-5_000_00 || b.Quote.Due.Minor != whole || b.Laid.Of.ID != c.ID {
 			t.Errorf("of %s is to pay %s", b.Quote.Due, b.ToPay())
 		}
 		other := w.Basket(t, "mth_courier", w.Journal)

@@ -67,7 +67,7 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if s.Purchase.Method == payment.Cash && !option.CashOnDelivery {
 		return ErrNoCash.With("delivery", string(option.Method))
 	}
-	s.Cart, s.Quote, s.Seller, s.Gift = b.Cart, b.Quote, b.Cart.Sellers()[0], b.Tender
+	s.Cart, s.Quote, s.Seller, s.Gift = b.Cart, b.Quote, b.Cart.Sellers()[0], b.Laid
 	s.Purchase.Keep = s.Purchase.Keep && d.Keys.Ready()
 	s.Contact = order.Contact{Name: b.Cart.Address.Name, Email: b.Cart.Email, Phone: b.Cart.Phone}
 	s.Delivery = order.Delivery{
