@@ -223,7 +223,7 @@ type cartView struct {
 	Hints    []promotion.Hint   `json:"hints,omitempty" doc:"Promotions that count as soon as a little more is bought."`
 	Quote    quoteView          `json:"quote"`
 	Gift     *laidView          `json:"gift,omitempty" doc:"The gift certificate that was entered, and what it pays."`
-	ToPay    money.Money        `json:"to_pay" doc:"What is left to pay of what is due, beside the certificate."`
+	ToPay    *money.Money       `json:"to_pay,omitempty" doc:"What is left to pay of what is due beside the certificate; absent where none is entered."`
 	Methods  []methodView       `json:"payment_methods,omitempty"`
 	Missing  []web.ProblemField `json:"missing,omitempty" doc:"What has to be said before it can be ordered."`
 }
@@ -328,7 +328,11 @@ func (f face) showCart(tx *db.Tx, in cartAsk) (cartView, error) {
 	v := cartView{
 		ID: c.ID, Version: c.Version, Currency: c.Currency, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Delivery: c.Delivery,
 		Notices: b.Notices, Quote: viewQuote(b.Quote), Lines: make([]lineView, len(c.Lines)), Missing: fieldsOf(tx, b.Missing),
-		Hints: b.Hints, Gift: viewLaid(tx, b.Laid), ToPay: b.ToPay(),
+		Hints: b.Hints, Gift: viewLaid(tx, b.Laid),
+	}
+	if v.Gift != nil {
+		left := b.ToPay()
+		v.ToPay = &left
 	}
 	if !c.Address.IsZero() {
 		v.Address = &c.Address
