@@ -154,7 +154,7 @@ func more(left bool, err error) error {
 func retain(tx *db.Tx) error {
 	before := tx.Now().Add(-unlearned)
 	deleted, err := bus.Forget(tx, []string{
-		cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(),
+		cart.AddressSet{}.Fact(), cart.ContactSet{}.Fact(), cart.CouponEntered{}.Fact(), cart.CouponWithdrawn{}.Fact(), cart.GiftLaid{}.Fact(),
 	}, before)
 	if err != nil {
 		return err

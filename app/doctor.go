@@ -70,7 +70,7 @@ func Examine(ctx context.Context, store *db.Store, tell func(area string)) ([]Fi
 		{"reactions", e.reactions}, {"stories", e.stories}, {"jobs", e.jobs}, {"letters", e.letters},
 		{"ledger", e.ledger}, {"orders", e.allOrders}, {"shipments", e.shipments}, {"payments", e.payments}, {"baskets", e.baskets}, {"subscriptions", e.periods},
 		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews}, {"wishes", e.wishes}, {"questions", e.questions},
-		{"exchange", e.exchange},
+		{"exchange", e.exchange}, {"certificates", e.gifts},
 	} {
 		if tell != nil {
 			tell(part.area)

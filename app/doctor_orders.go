@@ -78,6 +78,7 @@ func (e *exam) page(tx *db.Tx, page []order.Summary) error {
 // account is what the ledger says of one buyer's account, by the kind of posting.
 type account struct {
 	charged, waived, paid, refunded int64
+	gift                            byGift
 	strange                         string // strange is what does not belong there.
 }
 
@@ -86,6 +87,7 @@ func accountOf(turnovers []ledger.Turnover, asset string) (a account) {
 		switch net := t.Debit - t.Credit; {
 		case t.Asset != asset:
 			a.strange = t.Asset
+		case a.gift.count(t.Kind, net):
 		case t.Kind == books.KindCharge:
 			a.charged += net
 		case t.Kind == books.KindWaiver:
@@ -102,7 +104,9 @@ func accountOf(turnovers []ledger.Turnover, asset string) (a account) {
 }
 
 // owed is what the buyer still owes.
-func (a account) owed() int64 { return a.charged - a.waived - a.paid + a.refunded }
+func (a account) owed() int64 {
+	return a.charged - a.waived - a.paid + a.refunded - a.gift.paid + a.gift.back
+}
 
 func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []payment.Payment) {
 	currency := o.Total.Currency
@@ -120,7 +124,7 @@ func (e *exam) order(o order.Summary, turnovers []ledger.Turnover, payments []pa
 	if a.charged != o.Total.Minor {
 		e.find(Wrong, "charged", "order", o.ID, "state", o.State, "total", o.Total, "charged", amount(a.charged))
 	}
-	if free := o.Total.IsZero(); free != (payment.Code(o.Method) == payment.Nothing) || free && len(payments) > 0 {
+	if free := a.gift.whole(o.Total); free != (payment.Code(o.Method) == payment.Nothing) || free && len(payments) > 0 {
 		e.find(Wrong, "for_nothing", "order", o.ID, "state", o.State, "total", o.Total, "method", o.Method, "count", len(payments))
 	}
 	if a.paid != captured {

@@ -41,9 +41,7 @@ func (h *House) letters() []bus.Reaction {
 		bus.On("answered: a letter tells who asked", h.tellAnswered),
 		bus.On("an application is decided: a letter tells who filed it", h.tellDecided),
 		bus.On("something is asked about an application: a letter tells who filed it", h.tellAsked),
-		bus.On("refunded: a letter tells the buyer", func(tx *db.Tx, e order.Refunded) error {
-			return h.write(tx, e.About, notify.OrderRefunded, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
-		}),
+		bus.On("refunded: a letter tells the buyer", h.tellRefunded),
 	}
 }
 

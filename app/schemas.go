@@ -16,6 +16,7 @@ import (
 	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/conduct"
 	"sauda/core/exchange/deal"
+	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/identity"
 	"sauda/core/inventory"
@@ -53,5 +54,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, conduct.Schema, deal.Schema,
-	workshop.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema,
+	workshop.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema, gift.Schema,
 }

@@ -9,6 +9,10 @@
 //	the gateway's fee      seller/<s>/fees            gateway/<g>
 //	a part falls away      what the order credited    buyer/<order>
 //	money goes back        buyer/<order>              gateway/<g>, or bank/<seller> for cash
+//	a certificate is sold  buyer/<order>              gift/<certificate>, as a part of the charge
+//	one pays               gift/<certificate>         buyer/<order>
+//	it gets money back     buyer/<order>              gift/<certificate>
+//	it has run out         gift/<certificate>         seller/<s>/breakage
 //
 // What a buyer still owes for an order, or is owed, is the balance of buyer/<order> and nothing else.
 //
@@ -20,9 +24,11 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/money"
+	"sauda/core/gift"
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/core/payment"
+	"sauda/core/pricing"
 	"sauda/core/seller"
 	"sauda/gear/db"
 )
@@ -38,18 +44,28 @@ const (
 	KindWaiver  = "waiver" // A part of the charge falls away.
 	KindRefund  = "refund"
 	KindRemit   = "remittance"
+
+	KindGift     = "gift"      // A gift certificate has paid.
+	KindGiftBack = "gift_back" // What a certificate had paid goes back onto it.
+	KindGiftOver = "gift_over" // A certificate has run out.
 )
 
 // once posts and takes a second telling for the first.
 func once(tx *db.Tx, p ledger.Posting) error {
-	if len(p.Transfers) == 0 {
-		return nil
-	}
-	_, err := ledger.Post(tx, p)
-	if errors.Is(err, ledger.ErrPosted) {
-		return nil
-	}
+	_, err := told(tx, p)
 	return err
+}
+
+// told posts, and says whether that was done before.
+func told(tx *db.Tx, p ledger.Posting) (again bool, err error) {
+	if len(p.Transfers) == 0 {
+		return false, nil
+	}
+	_, err = ledger.Post(tx, p)
+	if errors.Is(err, ledger.ErrPosted) {
+		return true, nil
+	}
+	return false, err
 }
 
 // part is what one seller earns of one tax class, from goods or from delivery.
@@ -58,16 +74,26 @@ type part struct {
 	class    string
 	delivery bool
 	worth    order.Worth
+	gift     gift.ID // gift is the certificate that the part is: the seller has earned nothing yet, and owes goods.
+}
+
+// partOf is a part of a line.
+func partOf(l pricing.QuoteLine, worth order.Worth) part {
+	p := part{seller: l.Seller, class: string(l.Tax.Class), worth: worth}
+	if l.Service != nil && l.Service.Way == gift.WayName {
+		p.gift = gift.ID(l.Service.Ref)
+	}
+	return p
 }
 
 // Charge writes down that the buyer owes an order: once, when it is placed.
 func Charge(tx *db.Tx, o order.Order) error {
 	var parts []part
 	for _, l := range o.Quote.Lines {
-		parts = append(parts, part{l.Seller, string(l.Tax.Class), false, order.Worth{Net: l.Tax.Net, Tax: l.Tax.Amount, Total: l.Total}})
+		parts = append(parts, partOf(l, order.Worth{Net: l.Tax.Net, Tax: l.Tax.Amount, Total: l.Total}))
 	}
 	for _, d := range o.Quote.Delivery {
-		parts = append(parts, part{d.Seller, string(d.Tax.Class), true, order.Worth{Net: d.Tax.Net, Tax: d.Tax.Amount, Total: d.Total}})
+		parts = append(parts, part{seller: d.Seller, class: string(d.Tax.Class), delivery: true, worth: order.Worth{Net: d.Tax.Net, Tax: d.Tax.Amount, Total: d.Total}})
 	}
 	transfers, err := earned(o, parts)
 	if err != nil {
@@ -84,11 +110,11 @@ func Waive(tx *db.Tx, o order.Order, ref string, lines []order.Moved, delivery o
 		if err != nil {
 			return err
 		}
-		parts = append(parts, part{l.Seller, string(l.Tax.Class), false, m.Worth})
+		parts = append(parts, partOf(l.QuoteLine, m.Worth))
 	}
 	if len(o.Quote.Delivery) > 0 && delivery.Total.IsPositive() {
 		for _, d := range o.Quote.Delivery {
-			parts = append(parts, part{d.Seller, string(d.Tax.Class), true, order.Worth{Net: d.Tax.Net, Tax: d.Tax.Amount, Total: d.Total}})
+			parts = append(parts, part{seller: d.Seller, class: string(d.Tax.Class), delivery: true, worth: order.Worth{Net: d.Tax.Net, Tax: d.Tax.Amount, Total: d.Total}})
 		}
 	}
 	transfers, err := earned(o, parts)
@@ -118,6 +144,10 @@ func earned(o order.Order, parts []part) ([]ledger.Transfer, error) {
 		transfers = append(transfers, ledger.Move(buyer, account, amount, string(of)))
 	}
 	for _, p := range parts {
+		if p.gift != "" {
+			add(ledger.Gift(string(p.gift)), p.worth.Total, p.seller)
+			continue
+		}
 		income := ledger.Sales(string(p.seller))
 		if p.delivery {
 			income = ledger.Delivery(string(p.seller))
@@ -203,9 +233,10 @@ func holder(p payment.Payment, carrier string) ledger.Account {
 	return ledger.Transit(carrier)
 }
 
-// Allow writes down that the seller forgoes a part of the price out of goodwill. Ref names the allowance.
-func Allow(tx *db.Tx, o order.Order, ref string, amount money.Money) error {
-	return once(tx, ledger.Posting{
+// Allow writes down that the seller forgoes a part of the price out of goodwill. Ref names the allowance; again says that it was
+// written down before.
+func Allow(tx *db.Tx, o order.Order, ref string, amount money.Money) (again bool, err error) {
+	return told(tx, ledger.Posting{
 		Kind: KindWaiver, Ref: ref, Cause: string(o.ID),
 		Transfers: []ledger.Transfer{
 			ledger.Move(ledger.Refunds(string(o.Seller)), ledger.Buyer(string(o.ID)), amount, string(o.Seller)),
@@ -221,5 +252,29 @@ func Retract(tx *db.Tx, o order.Order, ref string, amount money.Money) error {
 		Transfers: []ledger.Transfer{
 			ledger.Move(ledger.Buyer(string(o.ID)), ledger.Refunds(string(o.Seller)), amount, string(o.Seller)),
 		},
+	})
+}
+
+// Spent writes down that a gift certificate has paid for an order: once, when it is placed.
+func Spent(tx *db.Tx, o order.Order, certificate gift.ID, amount money.Money) error {
+	return once(tx, ledger.Posting{
+		Kind: KindGift, Ref: string(o.ID), Cause: string(o.ID),
+		Transfers: []ledger.Transfer{ledger.Move(ledger.Gift(string(certificate)), ledger.Buyer(string(o.ID)), amount, string(o.Seller))},
+	})
+}
+
+// GivenBack writes down that what a certificate had paid for an order went back onto it. Ref names what for.
+func GivenBack(tx *db.Tx, o order.Order, certificate gift.ID, amount money.Money, ref string) error {
+	return once(tx, ledger.Posting{
+		Kind: KindGiftBack, Ref: ref, Cause: string(o.ID),
+		Transfers: []ledger.Transfer{ledger.Move(ledger.Buyer(string(o.ID)), ledger.Gift(string(certificate)), amount, string(o.Seller))},
+	})
+}
+
+// RanOut writes down that a certificate has run out, and that its seller owes nothing for what was left of it.
+func RanOut(tx *db.Tx, c gift.Certificate) error {
+	return once(tx, ledger.Posting{
+		Kind: KindGiftOver, Ref: string(c.ID) + "/" + c.Until.String(), Cause: string(c.ID),
+		Transfers: []ledger.Transfer{ledger.Move(ledger.Gift(string(c.ID)), ledger.Breakage(string(c.Seller)), c.Left, string(c.Seller))},
 	})
 }

@@ -120,6 +120,7 @@ type Cart struct {
 	Phone    string
 	Delivery []Choice // Delivery has one choice for each seller that was chosen for.
 	Coupons  []string // Coupons are the codes that the buyer has entered, as promotion.Fold gives them.
+	Gift     string   // Gift is the certificate that shall pay; empty for none.
 	Consent  Consent
 	Order    string // Order is what the basket became, or the basket that it was merged into.
 	Opened   time.Time

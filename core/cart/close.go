@@ -121,7 +121,7 @@ func finishJoin(tx *db.Tx, theirs, own cartdb.Cart) error {
 		q.Fill(ctx, cartdb.FillParams{
 			ID: own.ID, At: at, Lines: own.Lines, Address: cmp.Or(own.Address, theirs.Address),
 			Email: cmp.Or(own.Email, theirs.Email), Phone: cmp.Or(own.Phone, theirs.Phone),
-			Delivery: cmp.Or(own.Delivery, theirs.Delivery), Coupons: coupons,
+			Delivery: cmp.Or(own.Delivery, theirs.Delivery), Coupons: coupons, Gift: cmp.Or(theirs.Gift, own.Gift),
 			Learn: max(own.Learn, theirs.Learn), Remind: max(own.Remind, theirs.Remind),
 		}),
 		q.Forget(ctx, theirs.ID), // What was brought over is not kept twice.

@@ -90,6 +90,12 @@ type (
 	}
 )
 
+// GiftLaid says that a gift certificate shall pay; without one, that none shall any more.
+type GiftLaid struct {
+	Cart ID     `json:"cart"`
+	Gift string `json:"gift,omitempty"`
+}
+
 // Merged says that a guest's basket joined another when its owner signed in. When it became the party's own basket, Into
 // is the same one.
 type Merged struct {
@@ -120,6 +126,7 @@ func (DeliveryChosen) Fact() string  { return "cart.delivery_chosen" }
 func (ConsentChanged) Fact() string  { return "cart.consent_changed" }
 func (CouponEntered) Fact() string   { return "cart.coupon_entered" }
 func (CouponWithdrawn) Fact() string { return "cart.coupon_withdrawn" }
+func (GiftLaid) Fact() string        { return "cart.gift_laid" }
 func (Merged) Fact() string          { return "cart.merged" }
 func (Ordered) Fact() string         { return "cart.ordered" }
 func (Lapsed) Fact() string          { return "cart.lapsed" }
@@ -135,6 +142,7 @@ func (e DeliveryChosen) Key() string  { return string(e.Cart) }
 func (e ConsentChanged) Key() string  { return string(e.Cart) }
 func (e CouponEntered) Key() string   { return string(e.Cart) }
 func (e CouponWithdrawn) Key() string { return string(e.Cart) }
+func (e GiftLaid) Key() string        { return string(e.Cart) }
 func (e Merged) Key() string          { return string(e.Cart) }
 func (e Ordered) Key() string         { return string(e.Cart) }
 func (e Lapsed) Key() string          { return string(e.Cart) }

@@ -109,7 +109,7 @@ func cartOf(r cartdb.Cart) (Cart, error) {
 	c := Cart{
 		ID: ID(r.ID), Party: r.Party, Currency: money.Currency(r.Currency), Lang: r.Lang, Version: r.Version,
 		State: State(r.State), Email: r.Email, Phone: r.Phone, Consent: Consent{r.Learn == 1, r.Remind == 1},
-		Order: r.OrderRef, Opened: span.FromMicros(r.OpenedAt), Touched: span.FromMicros(r.TouchedAt),
+		Gift: r.Gift, Order: r.OrderRef, Opened: span.FromMicros(r.OpenedAt), Touched: span.FromMicros(r.TouchedAt),
 	}
 	err := errors.Join(
 		json.Unmarshal([]byte(cmp.Or(r.Address, "{}")), &c.Address),

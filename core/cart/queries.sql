@@ -10,7 +10,7 @@ VALUES (sqlc.arg(id), sqlc.arg(party), sqlc.arg(currency), sqlc.arg(lang), 1, 'o
 
 -- name: Drop :many
 -- Ends a standing basket that became no order, and forgets what it says about a person.
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE id = sqlc.arg(id) AND state = 'open' AND standing <> ''
 RETURNING id;
 
@@ -50,13 +50,13 @@ UPDATE cart SET lines = lines - 1 WHERE id = $1;
 -- name: Fill :exec
 -- All that joining another basket may change, and touches the basket.
 UPDATE cart SET lines = sqlc.arg(lines), address = sqlc.arg(address), email = sqlc.arg(email), phone = sqlc.arg(phone),
-    delivery = sqlc.arg(delivery), coupons = sqlc.arg(coupons), learn = sqlc.arg(learn), remind = sqlc.arg(remind),
+    delivery = sqlc.arg(delivery), coupons = sqlc.arg(coupons), gift = sqlc.arg(gift), learn = sqlc.arg(learn), remind = sqlc.arg(remind),
     version = version + 1, touched_at = sqlc.arg(at)
 WHERE id = sqlc.arg(id);
 
 -- name: Forget :exec
 -- Forgets what a basket says about a person.
-UPDATE cart SET address = '', email = '', phone = '', coupons = '' WHERE id = $1;
+UPDATE cart SET address = '', email = '', phone = '', coupons = '', gift = '' WHERE id = $1;
 
 -- name: GetLine :one
 SELECT * FROM cart_line WHERE cart = $1 AND id = $2;
@@ -85,6 +85,9 @@ UPDATE cart SET delivery = $2 WHERE id = $1;
 -- name: SetCoupons :exec
 UPDATE cart SET coupons = $2 WHERE id = $1;
 
+-- name: SetGift :exec
+UPDATE cart SET gift = $2 WHERE id = $1;
+
 -- name: SetConsent :exec
 UPDATE cart SET learn = $2, remind = $3 WHERE id = $1;
 
@@ -102,7 +105,7 @@ RETURNING *;
 
 -- name: ExpireSome :many
 -- Ends baskets that nobody has touched since, the oldest first, and forgets what they say about a person.
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE id IN (
     SELECT c.id FROM cart c WHERE c.state = 'open' AND c.touched_at <= sqlc.arg(since)
     ORDER BY c.touched_at LIMIT CAST(sqlc.arg(most) AS BIGINT))
@@ -111,7 +114,7 @@ RETURNING id;
 -- name: ForgetSome :execrows
 -- Forgets how to reach the buyers of baskets that ended long ago, and which codes they had; their orders have their own
 -- copies.
-UPDATE cart SET address = '', email = '', phone = '', coupons = ''
+UPDATE cart SET address = '', email = '', phone = '', coupons = '', gift = ''
 WHERE id IN (
     SELECT c.id FROM cart c
     WHERE c.state <> 'open' AND c.touched_at <= sqlc.arg(since) AND c.address || c.email || c.phone || c.coupons <> ''
@@ -127,6 +130,6 @@ SELECT id, order_ref FROM cart WHERE state = 'ordered' AND id > sqlc.arg(after) 
 
 -- name: Leave :many
 -- Ends the open basket of a party, and forgets whose it was.
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE party = sqlc.arg(party) AND state = 'open' AND party <> ''
 RETURNING id;

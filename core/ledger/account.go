@@ -15,6 +15,8 @@ import (
 //	seller/<seller>/tax/<country>/<class>    tax owed to a budget
 //	seller/<seller>/fees                     what gateways and platforms kept
 //	seller/<seller>/refunds                  what was given back
+//	seller/<seller>/breakage                 what was left of gift certificates that have run out
+//	gift/<certificate>                       what is left of a gift certificate, below zero: the seller owes goods for it
 //	gateway/<name>                           money at an acquirer
 //	transit/<carrier>                        cash in the hands of a carrier
 //	bank/<seller>                            money in the bank
@@ -54,6 +56,12 @@ func Fees(seller string) Account { return path("seller", seller, "fees") }
 
 // Refunds is what a seller gave back to buyers.
 func Refunds(seller string) Account { return path("seller", seller, "refunds") }
+
+// Breakage is what a seller kept of gift certificates that have run out.
+func Breakage(seller string) Account { return path("seller", seller, "breakage") }
+
+// Gift is what is left of a gift certificate, below zero, as all that is owed by the house.
+func Gift(certificate string) Account { return path("gift", certificate) }
 
 // Gateway is the money that an acquirer took for us and has not paid out yet.
 func Gateway(name string) Account { return path("gateway", name) }
@@ -146,6 +154,8 @@ var names = map[string]text.Localized{
 	"ledger.account.seller.tax":      {"kk": "Төленетін салық", "ru": "Налог к уплате", "en": "Tax to pay", "zh": "应交税款"},
 	"ledger.account.seller.fees":     {"kk": "Төленген комиссия", "ru": "Уплаченная комиссия", "en": "Fees paid", "zh": "已付手续费"},
 	"ledger.account.seller.refunds":  {"kk": "Сатып алушыларға қайтарылған ақша", "ru": "Возвраты покупателям", "en": "Given back to buyers", "zh": "退给买家的款项"},
+	"ledger.account.seller.breakage": {"kk": "Мерзімі өткен сыйлық сертификаттары", "ru": "Истёкшие подарочные сертификаты", "en": "Gift certificates that have run out", "zh": "过期礼品卡"},
+	"ledger.account.gift":            {"kk": "Сыйлық сертификатының қалдығы", "ru": "Остаток подарочного сертификата", "en": "Left of a gift certificate", "zh": "礼品卡余额"},
 	"ledger.account.gateway":         {"kk": "Төлем шлюзіндегі ақша", "ru": "Деньги в платёжном шлюзе", "en": "Money at the gateway", "zh": "支付网关中的资金"},
 	"ledger.account.transit":         {"kk": "Тасымалдаушыдағы қолма-қол ақша", "ru": "Наличные у перевозчика", "en": "Cash with the carrier", "zh": "承运商代收现金"},
 	"ledger.account.bank":            {"kk": "Банктегі ақша", "ru": "Деньги в банке", "en": "Money in the bank", "zh": "银行存款"},

@@ -45,6 +45,10 @@ const (
 	OrderRefunded  Template = "order_refunded"
 	OrderGiven     Template = "order_given" // Files and licence codes are paid and can be had.
 
+	GiftPaid  Template = "gift_paid"  // It goes to who has bought a certificate.
+	GiftGiven Template = "gift_given" // It goes to whom a certificate is for, with its code.
+	GiftBack  Template = "gift_back"  // It goes to whom a certificate has paid an order that fell away.
+
 	BookingBooked    Template = "booking_booked" // It is paid, and its ticket is good.
 	BookingChanged   Template = "booking_changed"
 	BookingCancelled Template = "booking_cancelled"
@@ -93,7 +97,7 @@ const (
 // Templates are all letters.
 var Templates = []Template{
 	OrderPlaced, OrderChanged, OrderCancelled, OrderShipped, OrderCameBack, OrderRefunded, OrderGiven,
-	BookingBooked, BookingChanged, BookingCancelled, BookingMissed, BookingReminder, SignInCode, PasswordCode, EmailCode,
+	GiftPaid, GiftGiven, GiftBack, BookingBooked, BookingChanged, BookingCancelled, BookingMissed, BookingReminder, SignInCode, PasswordCode, EmailCode,
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	AutopaySoon, AutopayPaid, AutopayStopped, AutopayEnded, InvestorAdmitted, InvestorRefused, InvestorAsked,
 	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
@@ -102,7 +106,9 @@ var Templates = []Template{
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.
-func (t Template) secret() bool { return t == SignInCode || t == PasswordCode || t == EmailCode }
+func (t Template) secret() bool {
+	return t == SignInCode || t == PasswordCode || t == EmailCode || t == GiftGiven
+}
 
 // Letter is what somebody is told.
 type Letter struct {

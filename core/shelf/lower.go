@@ -4,6 +4,7 @@ import (
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/catalog"
+	"sauda/core/gift"
 	"sauda/core/promotion"
 	"sauda/gear/db"
 )
@@ -25,6 +26,9 @@ func Lower(tx *db.Tx, set *promotion.Set, cards []Card) {
 // It asks no statement.
 func (p *Page) Lower(tx *db.Tx, set *promotion.Set) {
 	day := span.DayOf(tx.Now(), span.Almaty)
+	if gift.Is(p.Kind) {
+		return
+	}
 	ware := promotion.Ware{Product: p.ID, Seller: p.Product.Seller, Category: p.Category, Brand: p.Brand, Origin: p.Origin,
 		Proven: p.Provenance.Grade.Proven()}
 	for id, o := range p.Offers {
@@ -70,5 +74,8 @@ func (o *Offer) lower(by func(money.Money) money.Money) {
 }
 
 func wareOf(s catalog.Summary) promotion.Ware {
+	if gift.Is(s.Kind) {
+		return promotion.Ware{} // No promotion is about money.
+	}
 	return promotion.Ware{Product: s.ID, Seller: s.Seller, Category: s.Category, Brand: s.Brand, Origin: s.Origin, Proven: s.Proof.Proven()}
 }

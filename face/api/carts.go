@@ -13,6 +13,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/payment"
 	"sauda/core/pricing"
@@ -51,11 +52,12 @@ func (f face) mountCarts(api *web.API) {
 	web.Command(api, "PUT /v1/carts/{id}/consent", setConsent, web.Public(),
 		web.Doc("Say what the shop may do with the history of this basket.", "Baskets"), web.Faults(cart.ErrUnknown))
 	f.mountCoupons(api)
+	f.mountGifts(api)
 	web.Act(api, "POST /v1/carts/{id}/checkout", f.checkout, web.Public(),
 		web.Doc("Order a basket. The answer is the order, or the one next thing that the buyer must do; then ask again.", "Baskets"),
 		web.Faults(cart.ErrUnknown, checkout.ErrEmpty, checkout.ErrMissing, checkout.ErrChanged, checkout.ErrNoCash,
 			checkout.ErrSellers, hold.ErrSoldOut, payment.ErrDeclined, payment.ErrNoFunds, payment.ErrToken, payment.ErrMethod,
-			payment.ErrNoCard, payment.ErrCardGone, promotion.ErrUsedUp, promotion.ErrUsed))
+			payment.ErrNoCard, payment.ErrCardGone, promotion.ErrUsedUp, promotion.ErrUsed, gift.ErrHeld, gift.ErrEnded, gift.ErrSpent, gift.ErrNotFor))
 }
 
 type openCart struct {
@@ -220,6 +222,8 @@ type cartView struct {
 	Coupons  []couponView       `json:"coupons,omitempty" doc:"The codes that were entered, and what each saves."`
 	Hints    []promotion.Hint   `json:"hints,omitempty" doc:"Promotions that count as soon as a little more is bought."`
 	Quote    quoteView          `json:"quote"`
+	Gift     *laidView          `json:"gift,omitempty" doc:"The gift certificate that was entered, and what it pays."`
+	ToPay    *money.Money       `json:"to_pay,omitempty" doc:"What is left to pay of what is due beside the certificate; absent where none is entered."`
 	Methods  []methodView       `json:"payment_methods,omitempty"`
 	Missing  []web.ProblemField `json:"missing,omitempty" doc:"What has to be said before it can be ordered."`
 }
@@ -324,7 +328,11 @@ func (f face) showCart(tx *db.Tx, in cartAsk) (cartView, error) {
 	v := cartView{
 		ID: c.ID, Version: c.Version, Currency: c.Currency, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Delivery: c.Delivery,
 		Notices: b.Notices, Quote: viewQuote(b.Quote), Lines: make([]lineView, len(c.Lines)), Missing: fieldsOf(tx, b.Missing),
-		Hints: b.Hints,
+		Hints: b.Hints, Gift: viewLaid(tx, b.Laid),
+	}
+	if v.Gift != nil {
+		left := b.ToPay()
+		v.ToPay = &left
 	}
 	if !c.Address.IsZero() {
 		v.Address = &c.Address
@@ -388,7 +396,7 @@ type purchase struct {
 	KeepCard  bool           `json:"keep_card,omitempty" doc:"The buyer agrees to have the card of the token kept for his next orders. Without an account it is not kept."`
 	ReturnURL string         `json:"return_url,omitempty" maxLength:"1000" format:"uri-reference" doc:"Where the buyer comes back to from the bank."`
 	Mandate   string         `json:"mandate,omitempty" enum:"kk,ru,en,zh" doc:"The language in which the buyer read the consent of GET /v1/products/{id}/plan, and agreed to it: a subscription is paid by a card that is kept."`
-	Total     money.Money    `json:"total,omitzero" doc:"What the buyer saw and agrees to pay; another total is refused with checkout.price_changed."`
+	Total     money.Money    `json:"total,omitzero" doc:"What the buyer saw and agrees to pay, beside a certificate; another total is refused with checkout.price_changed."`
 }
 
 // purchaseView is the order, or the one next thing to do.

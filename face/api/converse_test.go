@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -230,6 +232,15 @@ func (c talk) happen(t *testing.T, where, event string) {
 			}
 			return err
 		})
+	case "gifts": // From here on certificates of so much are sold.
+		c.h.Moment(t, func(tx *db.Tx) error {
+			worth, err := strconv.ParseInt(words[1], 10, 64)
+			if err != nil {
+				return err
+			}
+			c.names["gifts"], err = apptest.Gifts(tx, worth)
+			return err
+		})
 	case "later":
 		d, err := time.ParseDuration(words[1])
 		if err != nil {
@@ -246,7 +257,7 @@ func (c talk) happen(t *testing.T, where, event string) {
 			all, err := notify.To(tx, words[1])
 			c.names["mailed"] = "none"
 			if len(all) > 0 {
-				c.names["mailed"] = all[0].Params["code"]
+				c.names["mailed"] = cmp.Or(all[0].Params["key"], all[0].Params["code"])
 			}
 			return err
 		})

@@ -48,6 +48,7 @@ type orderView struct {
 	Quote     quoteView         `json:"quote"`
 	Owed      money.Money       `json:"owed" doc:"What is still to be paid; below zero, what goes back."`
 	Payments  []paymentView     `json:"payments" nullable:"false"`
+	Gift      *usedGift         `json:"gift,omitempty" doc:"What a gift certificate has paid."`
 	Shipments []shipmentView    `json:"shipments" nullable:"false"`
 	Downloads []grantView       `json:"downloads,omitempty" doc:"What was bought in files and codes, once it is paid."`
 	Version   int64             `json:"version"`
@@ -231,6 +232,9 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 		return orderView{}, err
 	}
 	if v.Owed, err = books.Owed(tx, o); err != nil {
+		return orderView{}, err
+	}
+	if v.Gift, err = viewUse(tx, o); err != nil {
 		return orderView{}, err
 	}
 	payments, err := payment.ByOrder(tx, string(o.ID))

@@ -13,6 +13,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/course"
 	"sauda/core/digital"
+	"sauda/core/gift"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -115,7 +116,7 @@ func kindAddress(id catalog.ProductID) string {
 }
 
 // ServiceWays are the ways of services that a seller may choose for a product. Bills make their products by themselves.
-var ServiceWays = []string{course.WayName, booking.WayName}
+var ServiceWays = []string{course.WayName, booking.WayName, gift.WayName}
 
 // setService makes a product a service of the chosen way.
 func (f face) setService(tx *db.Tx, in productForm) (web.Then, error) {

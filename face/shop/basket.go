@@ -21,6 +21,7 @@ func (f *face) mountBasket(site *web.Site) {
 	web.Page(site, "GET /basket", f.basket, web.Public())
 	web.Page(site, "GET /basket/beside", f.beside, web.Public())
 	f.mountPromotions(site)
+	f.mountGifts(site)
 	web.Form(site, "POST /basket/lines", f.add, web.Public())
 	web.Upload(site, "POST /basket/made", f.keepFiles, f.addWithFiles, web.Public(), web.BodyMax(madeBody), web.Time(madeTime))
 	web.Form(site, "POST /basket/lines/{line}", f.change, web.Public())

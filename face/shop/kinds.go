@@ -21,6 +21,7 @@ import (
 	"sauda/core/catalog"
 	"sauda/core/course"
 	"sauda/core/digital"
+	"sauda/core/gift"
 	"sauda/core/order"
 	"sauda/core/pricing"
 	"sauda/core/utility"
@@ -311,6 +312,8 @@ func (s shown) chooser() string {
 		return "/course/" + string(s.Product.ID)
 	case booking.WayName:
 		return "/booking/" + string(s.Product.ID)
+	case gift.WayName:
+		return "/gift/" + string(s.Product.ID)
 	case utility.WayName:
 		return "/bills"
 	case agreement.WayName:

@@ -113,7 +113,8 @@ type orderView struct {
 	Jobs      []workshop.Job  // Jobs are what is made to order.
 	Grants    []digital.Grant // Grants are what was bought in files and codes.
 	Bookings  []booking.Booking
-	Method    string // Method is the way to pay, in words.
+	Gift      used
+	Method    string // Method is the way to pay, in words; empty where a certificate has paid all.
 	Now       time.Time
 	Placed    bool // Placed says that it was placed just now.
 	Form      form
@@ -154,7 +155,13 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 	if v.Bookings, err = bookingsOf(tx, o); err != nil {
 		return v, err
 	}
-	v.Method = o.Method
+	if v.Gift, err = usedFor(tx, o); err != nil {
+		return v, err
+	}
+	if v.Method = o.Method; v.Gift.Paid.IsPositive() && o.Payment == "" {
+		v.Method = ""
+		return v, nil
+	}
 	methods, err := payment.Methods(tx, payment.Ask{Country: string(o.Address.Country), Amount: o.Quote.Due})
 	for _, m := range methods {
 		if string(m.Code) == o.Method {

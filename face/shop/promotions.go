@@ -52,7 +52,7 @@ func (f *face) enterCoupon(tx *db.Tx, in couponForm) (web.Then, error) {
 	_, err = f.Desk.Redeem(tx, id, in.Code)
 	switch {
 	case refused(err) || errors.Is(err, promotion.ErrNoCode):
-		return f.couponAgain(tx, in, err)
+		return f.refusedAt(tx, in, "code", err)
 	case unknown(err):
 		return web.See("/basket"), nil
 	}
@@ -67,9 +67,12 @@ func (in couponForm) back() string {
 	return "/basket"
 }
 
-// couponAgain shows the page again, with what was typed and why it does not count.
-func (f *face) couponAgain(tx *db.Tx, in couponForm, no error) (web.Then, error) {
-	said := typed(tx.Context(), in.Typed, web.ErrInvalid.Fields(fault.Found("/code", no)))
+// refusedAt shows the page again, with what was typed into a field and why it does not count.
+func (f *face) refusedAt(tx *db.Tx, in couponForm, field string, no error) (web.Then, error) {
+	said := typed(tx.Context(), in.Typed, web.ErrInvalid.Fields(fault.Found("/"+field, no)))
+	if field != "code" {
+		delete(said.Values, "code") // It was typed there, and is the name of another field too.
+	}
 	if in.Checkout {
 		d, there, err := f.deskOf(tx, in.visitor)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
+	"sauda/core/gift"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/payment"
@@ -65,6 +66,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return agreement.Leave(tx, string(u.Party)) },
 		func() error { return payment.LeaveCards(tx, string(u.Party)) },
 		func() error { return utility.ForgetParty(tx, string(u.Party)) },
+		func() error { return gift.ForgetParty(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
 		func() error { return wish.Leave(tx, string(u.Party)) },
 		func() error { return customer.Leave(tx, string(u.Party), u.Email) },

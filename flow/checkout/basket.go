@@ -32,6 +32,7 @@ type Basket struct {
 	Options []shipping.Option // Options are the deliveries to the address, none before there is one.
 	Methods []payment.Method  // Methods are the ways to pay that are offered for the total.
 	Missing []fault.Field     // Missing is what the buyer still has to say before the order, by field.
+	Laid    Laid              // Laid is what a gift certificate pays.
 	Coupons []Coupon          // Coupons are the codes that were entered, and what each saves.
 	Hints   []promotion.Hint  // Hints are promotions that count as soon as a little more is bought.
 	drafted pricing.Draft
@@ -84,8 +85,11 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 	if err := b.deliver(terms, draft, conditions); err != nil {
 		return Basket{}, err
 	}
+	if err := b.laid(tx); err != nil {
+		return Basket{}, err
+	}
 	if len(b.Quote.Lines) > 0 {
-		b.Methods = payment.Offered(terms.methods, payment.Ask{Country: string(c.Address.Country), Amount: b.Quote.Due})
+		b.Methods = payment.Offered(terms.methods, payment.Ask{Country: string(c.Address.Country), Amount: b.ToPay()})
 		if b.Fetched() { // Nobody comes to the door.
 			b.Methods = slices.DeleteFunc(b.Methods, func(m payment.Method) bool { return m.Code == payment.Cash })
 		}
@@ -282,5 +286,5 @@ func (b *Basket) ready() error {
 	if len(b.Missing) > 0 {
 		return ErrMissing.Fields(b.Missing...)
 	}
-	return nil
+	return b.Laid.Err
 }

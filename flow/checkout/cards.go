@@ -38,7 +38,7 @@ func choose(tx *db.Tx, s *State) (err error) {
 // charge is what the gateway is asked to authorize. It learns whose the card is only when it has to keep it, or has.
 func (d *Desk) charge(s *State) (payment.Charge, error) {
 	c := payment.Charge{
-		Payment: s.Payment, Amount: s.Quote.Due, Token: s.Purchase.Token, ReturnURL: s.Purchase.ReturnURL,
+		Payment: s.Payment, Amount: s.toPay(), Token: s.Purchase.Token, ReturnURL: s.Purchase.ReturnURL,
 		Lang: s.Cart.Lang, Description: s.Shop,
 	}
 	c.Keep = s.Purchase.Keep && d.Keys.Ready() && s.Cart.Party != ""

@@ -8,7 +8,8 @@
 // before is taken back: the hold is released, the authorization voided. Money is captured only when the order stands, so
 // nobody is charged without an order. The last two are for a card that its buyer wants kept; no order waits for them.
 //
-// Where promotions leave nothing to pay, no payment is begun and no gateway is asked: the order is placed, and it is paid.
+// What a gift certificate pays is held with the goods, and taken from it in the moment in which the order is
+// placed. Where promotions or a certificate leave nothing to pay, no payment is begun and no gateway is asked: the order is placed, and it is paid.
 //
 // It does not know what follows from an order: that is app/reactions.go.
 package checkout
@@ -88,7 +89,7 @@ type Purchase struct {
 	Keep      bool           // Keep says that the buyer agreed to have the card that he enters kept.
 	ReturnURL string         // ReturnURL is where the buyer comes back to from the bank.
 	Seen      int64          // Seen is the version of the basket that the buyer saw and agrees to; zero agrees to whatever it is.
-	Total     money.Money    // Total is what the buyer saw and agrees to; without a currency it agrees to whatever it is.
+	Total     money.Money    // Total is what the buyer saw and agrees to pay, beside a certificate; without a currency it agrees to whatever it is.
 	Comment   string
 	Mandate   string // Mandate is the language in which the buyer read, and agreed, that his card pays for what he subscribes to; empty when he did not.
 }
@@ -129,6 +130,8 @@ type State struct {
 	Subscribed  bool   `json:"subscribed,omitempty"`   // Subscribed says that the order is of agreements.
 	Words       string `json:"words,omitempty"`        // Words are those in which their buyer has agreed to the payments.
 	MandateCard string `json:"mandate_card,omitempty"` // MandateCard pays for what they bring; empty where it is still being kept.
+
+	Gift Laid `json:"gift,omitzero"` // Gift is what a certificate pays; its money is taken when the order is placed.
 
 	Uses bool `json:"uses,omitempty"` // Uses says that uses of codes are held.
 

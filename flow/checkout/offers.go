@@ -7,6 +7,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/gift"
 	"sauda/core/order"
 	"sauda/core/pricing"
 	"sauda/core/promotion"
@@ -68,6 +69,9 @@ func (d *Desk) offered(tx *db.Tx, b *Basket, draft pricing.Draft) (offered, erro
 func waresOf(offers map[catalog.VariantID]catalog.Offer) map[catalog.VariantID]promotion.Ware {
 	wares := make(map[catalog.VariantID]promotion.Ware, len(offers))
 	for id, o := range offers {
+		if gift.Is(o.Kind) {
+			continue // Nothing is taken off money.
+		}
 		wares[id] = promotion.Ware{Product: o.Product, Seller: o.Seller, Category: o.Category, Brand: o.Brand, Origin: o.Origin,
 			Proven: o.Proof.Proven()}
 	}

@@ -13,6 +13,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/choice"
 	"sauda/core/digital"
+	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -47,8 +48,8 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 		if seen.Currency != b.Quote.Currency {
 			return ErrCurrency.With("currency", string(b.Quote.Currency))
 		}
-		if seen.Minor != b.Quote.Due.Minor {
-			return ErrChanged.With("total", b.Quote.Due.Minor)
+		if due := b.ToPay(); seen.Minor != due.Minor {
+			return ErrChanged.With("total", due.Minor)
 		}
 	}
 	if seen := s.Purchase.Seen; seen != 0 && seen != b.Cart.Version {
@@ -60,14 +61,14 @@ func (d *Desk) quote(tx *db.Tx, s *State) error {
 	if err := d.mandate(tx, s, b); err != nil {
 		return err
 	}
-	if b.Quote.Due.IsZero() { // Whatever he chose to pay with: the total that he agrees to needs none of it.
+	if b.ToPay().IsZero() { // Whatever he chose to pay with: the total that he agrees to needs none of it.
 		s.Purchase.Method, s.Purchase.Token, s.Purchase.Card, s.Purchase.Keep = payment.Nothing, "", "", false
 	}
 	option, point := b.delivery()
 	if s.Purchase.Method == payment.Cash && !option.CashOnDelivery {
 		return ErrNoCash.With("delivery", string(option.Method))
 	}
-	s.Cart, s.Quote, s.Seller = b.Cart, b.Quote, b.Cart.Sellers()[0]
+	s.Cart, s.Quote, s.Seller, s.Gift = b.Cart, b.Quote, b.Cart.Sellers()[0], b.Laid
 	s.Purchase.Keep = s.Purchase.Keep && d.Keys.Ready()
 	s.Contact = order.Contact{Name: b.Cart.Address.Name, Email: b.Cart.Email, Phone: b.Cart.Phone}
 	s.Delivery = order.Delivery{
@@ -117,16 +118,16 @@ func (d *Desk) take(tx *db.Tx, s *State) error {
 		return err
 	}
 	s.Uses = len(uses) > 0
-	wants := append(inventory.Wants(s.Allocations), uses...)
+	wants := append(append(inventory.Wants(s.Allocations), uses...), s.Gift.wants()...)
 	if err := hold.Take(tx, owner(s.Cart.ID), wants, tx.Now().Add(holdTime)); err != nil {
-		return utility.Held(promotion.Gone(counted(err)))
+		return utility.Held(gift.Gone(promotion.Gone(counted(err))))
 	}
-	if s.Purchase.Method == payment.Nothing && s.Quote.Due.IsZero() {
+	if s.Purchase.Method == payment.Nothing && s.toPay().IsZero() {
 		return nil
 	}
 	p, err := payment.BeginBy(tx, payment.Opening{
 		Cart: string(s.Cart.ID), Seller: string(s.Seller), Party: s.Cart.Party, Method: s.Purchase.Method,
-		Country: string(s.Cart.Address.Country), Amount: s.Quote.Due,
+		Country: string(s.Cart.Address.Country), Amount: s.toPay(),
 	}, s.methods)
 	s.Payment, s.Gateway = p.ID, p.Gateway
 	if err != nil {
@@ -201,7 +202,7 @@ func (d *Desk) void(ctx context.Context, key string, s *State) error {
 
 // place makes the order: from here on it stands.
 func (d *Desk) place(tx *db.Tx, s *State) error {
-	if s.Uses || len(inventory.Wants(s.Allocations)) > 0 { // What is not counted holds nothing.
+	if s.Uses || s.Gift.Gift != "" || len(inventory.Wants(s.Allocations)) > 0 { // What is not counted holds nothing.
 		if err := hold.Confirm(tx, owner(s.Cart.ID)); err != nil {
 			return err
 		}
@@ -235,6 +236,9 @@ func (d *Desk) place(tx *db.Tx, s *State) error {
 		}
 	}
 	if err := books.Charge(tx, o); err != nil {
+		return err
+	}
+	if err := s.spend(tx, o); err != nil {
 		return err
 	}
 	if err := cart.Close(tx, s.Cart.ID, s.Cart.Version, string(o.ID)); err != nil {
@@ -271,7 +275,7 @@ func (d *Desk) capture(ctx context.Context, key string, s *State) error {
 	if err != nil {
 		return err
 	}
-	r, err := gateway.Capture(ctx, key, s.Result.Ref, s.Quote.Due)
+	r, err := gateway.Capture(ctx, key, s.Result.Ref, s.toPay())
 	if errors.Is(err, payment.ErrSettled) || errors.Is(err, payment.ErrOver) {
 		// Somebody cancelled the order between placing and capturing; what the gateway says now is the truth.
 		r, err = gateway.Look(ctx, s.Result.Ref)

@@ -19,6 +19,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/customer"
+	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/ledger"
@@ -44,7 +45,7 @@ import (
 var Schemas = []db.Schema{
 	bus.Schema, saga.Schema, seller.Schema, tax.Schema, catalog.Schema, pricing.Schema, hold.Schema, inventory.Schema,
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, customer.Schema, review.Schema, promotion.Schema,
-	agreement.Schema,
+	agreement.Schema, gift.Schema,
 }
 
 // The prices of the goods, and of the courier in Almaty for light parcels, in tiyn.
@@ -68,6 +69,7 @@ type World struct {
 	Journal catalog.VariantID // Journal is taxed as a periodical and not counted.
 	Near    inventory.WarehouseID
 	Far     inventory.WarehouseID
+	home    catalog.CategoryID
 }
 
 // Each runs a test in a fresh world on each engine.
@@ -145,6 +147,7 @@ func (w *World) stock(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	w.home = home.ID
 	list, err := pricing.EnsureList(tx, seller.Own, money.KZT, text.Localized{"kk": "Бөлшек баға"})
 	if err != nil {
 		return err

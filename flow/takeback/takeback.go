@@ -5,6 +5,9 @@
 //	goods come back ─▶ charge waived ────────────┼─▶ the refund: reckon ▸ return ▸ record
 //	the shop's goodwill ─▶ an allowance ─────────┘
 //
+// What a gift certificate has paid goes back onto it first, in the same moment. A certificate that is given back itself ends,
+// and only what is left of it is paid back.
+//
 // The gateway is the judge of what happened first: an authorization that is not yet captured is voided, or, when the
 // capture won, refunded. Each refund has a reference, and one reference is returned once.
 package takeback
@@ -19,6 +22,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/money"
 	"sauda/core/books"
+	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/inventory"
 	"sauda/core/order"
@@ -79,10 +83,7 @@ func (d *Desk) Cancelled(tx *db.Tx, e order.Cancelled) error {
 	if err := hold.Release(tx, owner(o)); err != nil {
 		return err
 	}
-	if err := books.Waive(tx, o, e.Ref, e.Lines, e.Delivery); err != nil {
-		return err
-	}
-	return d.back(tx, o, e.Lines, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
+	return d.fallAway(tx, o, away{e.Lines, e.Delivery}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Whole: true, Reason: e.Reason})
 }
 
 // LinesCancelled is the reaction to a cancellation of some lines.
@@ -102,10 +103,7 @@ func (d *Desk) LinesCancelled(tx *db.Tx, e order.LinesCancelled) error {
 	if err := hold.ReleasePart(tx, owner(o), released(o, held, claims)); err != nil {
 		return err
 	}
-	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
-		return err
-	}
-	return d.back(tx, o, e.Lines, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.fallAway(tx, o, away{lines: e.Lines}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Returned is the reaction to goods that came back: they lie on the shelf again and are paid back.
@@ -129,10 +127,7 @@ func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
 			return err
 		}
 	}
-	if err := books.Waive(tx, o, e.Ref, e.Lines, order.Worth{}); err != nil {
-		return err
-	}
-	return d.back(tx, o, e.Lines, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.fallAway(tx, o, away{lines: e.Lines}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
 // Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref makes the second telling the
@@ -145,14 +140,7 @@ func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, rea
 	if !tx.Who().May(order.ScopeWrite) || !tx.Who().For(string(o.Seller)) {
 		return order.Order{}, order.ErrDenied.About("%s refunds %s", tx.Who().ID, id)
 	}
-	if o.Payment == "" { // It cost nothing.
-		return order.Order{}, ErrNothing.About("%s", id)
-	}
-	p, err := payment.Get(tx, payment.ID(o.Payment))
-	if err != nil {
-		return order.Order{}, err
-	}
-	left, err := left(tx, o, p)
+	left, err := left(tx, o)
 	if err != nil {
 		return order.Order{}, err
 	}
@@ -162,29 +150,30 @@ func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, rea
 	if over, err := amount.Cmp(left); err != nil || over > 0 || !amount.IsPositive() {
 		return order.Order{}, errors.Join(err, ErrTooMuch.With("left", left.Minor))
 	}
-	if err := books.Allow(tx, o, ref, amount); err != nil {
-		return order.Order{}, err
+	again, err := books.Allow(tx, o, ref, amount)
+	if err != nil || again {
+		return o, err
 	}
-	return o, d.begin(tx, Refund{Order: id, Ref: ref, Amount: amount, Reason: reason})
+	return o, d.give(tx, o, Refund{Order: id, Ref: ref, Amount: amount, Reason: reason})
 }
 
 // Due gives back what is due to the buyer by the terms of what was sold. What the shop has given back already by hand is not
 // given twice: there comes back what is left, and the history of the order says how much of it was not there any more.
 func (d *Desk) Due(tx *db.Tx, id order.ID, ref string, amount money.Money, reason string) error {
 	o, err := order.Get(tx, id)
-	if err != nil || !amount.IsPositive() || o.Payment == "" { // What cost nothing brings nothing back.
+	if err != nil || !amount.IsPositive() {
 		return err
 	}
-	p, err := payment.Get(tx, payment.ID(o.Payment))
-	if err != nil {
+	here, err := paidBy(tx, o)
+	if err != nil || here == (paid{}) && o.Payment == "" { // What cost nothing brings nothing back.
 		return err
 	}
-	left, err := left(tx, o, p)
+	left, err := left(tx, o)
 	if err != nil {
 		return err
 	}
 	give := money.Of(min(amount.Minor, left.Minor), amount.Currency)
-	if short := amount.Minor - give.Minor; short > 0 && p.Captured.IsPositive() {
+	if short := amount.Minor - give.Minor; short > 0 && here.taken {
 		if err := order.NoteShort(tx, id, order.Refund{Ref: ref, Amount: money.Of(short, amount.Currency), Reason: reason}); err != nil {
 			return err
 		}
@@ -197,11 +186,13 @@ func (d *Desk) Due(tx *db.Tx, id order.ID, ref string, amount money.Money, reaso
 }
 
 // left is what of an order can still go back: what was taken, less what went back and what is on its way.
-func left(tx *db.Tx, o order.Order, p payment.Payment) (money.Money, error) {
+func left(tx *db.Tx, o order.Order) (money.Money, error) {
+	here, err := paidBy(tx, o)
+	if err != nil {
+		return money.Money{}, err
+	}
 	owed, err := books.Owed(tx, o)
-	rest := p.Refundable()
-	rest.Minor = max(0, rest.Minor+min(0, owed.Minor))
-	return rest, err
+	return money.Of(max(0, here.refundable+min(0, owed.Minor)), owed.Currency), err
 }
 
 // Handed writes down that the shop gave cash back by hand.
@@ -233,18 +224,35 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 	return order.NoteRefund(tx, id, order.Refund{Ref: ref, Amount: amount, Reason: reason})
 }
 
-// back begins to give money back for what has fallen away. What the buyer got before as an allowance is not given a second
-// time: beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger. Of an order
-// that cost nothing, nothing goes back.
-func (d *Desk) back(tx *db.Tx, o order.Order, gone []order.Moved, r Refund) error {
-	if o.Payment == "" {
-		return nil
-	}
-	owed, err := books.Owed(tx, o)
+// away is what falls away of an order.
+type away struct {
+	lines    []order.Moved
+	delivery order.Worth
+}
+
+// fallAway has a part of the charge fall away, and its money go back.
+func (d *Desk) fallAway(tx *db.Tx, o order.Order, a away, r Refund) error {
+	lines, kept, err := recall(tx, o, a.lines)
 	if err != nil {
 		return err
 	}
-	p, err := payment.Get(tx, payment.ID(o.Payment))
+	r.Amount.Minor -= kept
+	if err := books.Waive(tx, o, r.Ref, lines, a.delivery); err != nil {
+		return err
+	}
+	return d.back(tx, o, a.lines, r)
+}
+
+// back begins to give money back for lines that have fallen away: first onto the certificate that has paid, the rest by the way it
+// came. What the buyer got before as an allowance, or because a booking among the lines became cheaper, is not given a second time:
+// beyond what was paid and is still here nothing goes back, and the allowance is taken back in the ledger. Of an order that cost
+// nothing, nothing goes back.
+func (d *Desk) back(tx *db.Tx, o order.Order, gone []order.Moved, r Refund) error {
+	here, err := paidBy(tx, o)
+	if err != nil || here == (paid{}) && o.Payment == "" {
+		return err
+	}
+	owed, err := books.Owed(tx, o)
 	if err != nil {
 		return err
 	}
@@ -252,17 +260,45 @@ func (d *Desk) back(tx *db.Tx, o order.Order, gone []order.Moved, r Refund) erro
 	if err != nil {
 		return err
 	}
-	if over := max(before, -owed.Minor-p.Refundable().Minor); over > 0 && p.Captured.IsPositive() {
+	if over := max(before, -owed.Minor-here.refundable); over > 0 && here.taken {
 		over = min(over, r.Amount.Minor)
 		if err := books.Retract(tx, o, r.Ref, money.Of(over, r.Amount.Currency)); err != nil {
 			return err
 		}
 		r.Amount.Minor -= over
 	}
-	if !r.Amount.IsPositive() {
-		return nil
+	return d.give(tx, o, r)
+}
+
+// give begins to give money back: first onto the certificate that has paid, the rest by the way it came. It acts each time that it is
+// called.
+func (d *Desk) give(tx *db.Tx, o order.Order, r Refund) error {
+	r, err := onto(tx, o, r)
+	if err != nil || !r.Amount.IsPositive() || o.Payment == "" {
+		return err
 	}
 	return d.begin(tx, r)
+}
+
+// paid is what an order was paid by, a payment and a certificate together.
+type paid struct {
+	refundable int64 // Refundable is what can still go back, in minor units.
+	taken      bool  // Taken says that something was paid already, and not only promised.
+}
+
+func paidBy(tx *db.Tx, o order.Order) (all paid, err error) {
+	if o.Payment != "" {
+		p, err := payment.Get(tx, payment.ID(o.Payment))
+		if err != nil {
+			return paid{}, err
+		}
+		all = paid{p.Refundable().Minor, p.Captured.IsPositive()}
+	}
+	u, ok, err := gift.UseOf(tx, string(o.ID))
+	if ok {
+		all = paid{all.refundable + u.Paid - u.Back, true}
+	}
+	return all, err
 }
 
 func (d *Desk) begin(tx *db.Tx, r Refund) error {

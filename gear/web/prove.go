@@ -46,6 +46,22 @@ func Do(ctx context.Context, do func(*db.Tx) error) error {
 	return c.server.o.Store.Update(ctx, c.who, do)
 }
 
+// Guess does something in one moment for which whoever asks has to know a secret, within an Act or a FormAct: the code of a
+// certificate. The try counts and is braked as a sign-in is, by the address from which it comes, and no more once it was right.
+func Guess(ctx context.Context, secret string, do func(*db.Tx) error) error {
+	address := Address(ctx)
+	account := secret + "/" + address
+	if err := Do(ctx, func(tx *db.Tx) error { return session.Attempt(tx, account, address) }); err != nil {
+		return err
+	}
+	return Do(ctx, func(tx *db.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return session.Succeeded(tx, account, address)
+	})
+}
+
 // VerifyPassword looks at the password of the user who is signed in, before he changes what only he may: the attempt is
 // counted and braked as that of a sign-in is. A wrong one is session.ErrMismatch.
 func VerifyPassword(ctx context.Context, who Credentials) error {

@@ -11,8 +11,10 @@ import (
 	"sauda/base/text"
 	"sauda/core/catalog"
 	"sauda/core/digital"
+	"sauda/core/gift"
 	"sauda/core/pricing"
 	"sauda/core/seller"
+	"sauda/core/tax"
 	"sauda/gear/db"
 )
 
@@ -22,11 +24,12 @@ type special struct {
 	price                  int64 // price is nothing where it follows from the parts.
 	name, description      text.Localized
 	kind                   catalog.Kind
+	class                  tax.Class
 }
 
-// special brings one bundle, one thing that is made to order and one digital good, when all else is on the shelves.
+// special brings one bundle, one thing that is made to order, one digital good and one gift certificate, when all else is on the shelves.
 func (s *sower) special(ctx context.Context, categories map[string]catalog.CategoryID) error {
-	for _, p := range []special{s.tea(), curtain(), cookbook()} {
+	for _, p := range []special{s.tea(), curtain(), cookbook(), certificate()} {
 		media, err := s.pictures(ctx, product{ExternalID: p.picture, Name: p.name})
 		if err != nil {
 			return err
@@ -36,7 +39,7 @@ func (s *sower) special(ctx context.Context, categories map[string]catalog.Categ
 		err = s.once(ctx, "product "+p.sku, func(tx *db.Tx) error {
 			added, err := catalog.Add(tx, catalog.Draft{
 				Seller: seller.Own, ExternalID: p.sku, Slug: p.sku, Category: categories[p.category], Name: p.name, Description: p.description,
-				State: catalog.StateOnSale, Media: media, Kind: p.kind, Variants: []catalog.Variant{{SKU: strings.ToUpper(p.sku)}},
+				State: catalog.StateOnSale, Media: media, Kind: p.kind, TaxClass: p.class, Variants: []catalog.Variant{{SKU: strings.ToUpper(p.sku)}},
 			})
 			if err != nil || p.price == 0 {
 				return err
@@ -135,6 +138,21 @@ func cookbook() special {
 			"zh": "四十道菜的做法。付款后即可下载，三十天内可下载五次。",
 		},
 		kind: catalog.Kind{Digital: &catalog.Digital{}},
+	}
+}
+
+// certificate is a gift of ten thousand tenge.
+func certificate() special {
+	return special{
+		sku: "gift-certificate", category: "books/fiction", picture: "steppe-cookbook", price: 1_000_000, class: tax.Exempt,
+		name: text.Localized{"kk": "Сыйлық сертификаты", "ru": "Подарочный сертификат", "en": "Gift certificate", "zh": "礼品卡"},
+		description: text.Localized{
+			"kk": "Алушыға өзіңіз таңдаған күні коды бар хат келеді. Үш жыл жарамды, бірнеше рет төлеуге болады.",
+			"ru": "Получателю в выбранный вами день придёт письмо с кодом. Действует три года, платить можно несколько раз.",
+			"en": "A letter with the code comes on the day that you choose. It is good for three years and can pay several times.",
+			"zh": "收礼人将在您选择的日期收到含卡号的邮件。有效期三年，可多次使用。",
+		},
+		kind: catalog.Kind{Service: &catalog.Service{Way: gift.WayName}},
 	}
 }
 

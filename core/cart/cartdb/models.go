@@ -23,6 +23,7 @@ type Cart struct {
 	TouchedAt int64
 	Coupons   string
 	Standing  string
+	Gift      string
 }
 
 type CartLine struct {

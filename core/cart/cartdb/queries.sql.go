@@ -117,7 +117,7 @@ func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) (int64, er
 }
 
 const drop = `-- name: Drop :many
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE id = $1 AND state = 'open' AND standing <> ''
 RETURNING id
 `
@@ -181,7 +181,7 @@ func (q *Queries) Ends(ctx context.Context, ids string) ([]EndsRow, error) {
 }
 
 const expireSome = `-- name: ExpireSome :many
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE id IN (
     SELECT c.id FROM cart c WHERE c.state = 'open' AND c.touched_at <= $1
     ORDER BY c.touched_at LIMIT CAST($2 AS BIGINT))
@@ -219,9 +219,9 @@ func (q *Queries) ExpireSome(ctx context.Context, arg ExpireSomeParams) ([]strin
 
 const fill = `-- name: Fill :exec
 UPDATE cart SET lines = $1, address = $2, email = $3, phone = $4,
-    delivery = $5, coupons = $6, learn = $7, remind = $8,
-    version = version + 1, touched_at = $9
-WHERE id = $10
+    delivery = $5, coupons = $6, gift = $7, learn = $8, remind = $9,
+    version = version + 1, touched_at = $10
+WHERE id = $11
 `
 
 type FillParams struct {
@@ -231,6 +231,7 @@ type FillParams struct {
 	Phone    string
 	Delivery string
 	Coupons  string
+	Gift     string
 	Learn    int64
 	Remind   int64
 	At       int64
@@ -246,6 +247,7 @@ func (q *Queries) Fill(ctx context.Context, arg FillParams) error {
 		arg.Phone,
 		arg.Delivery,
 		arg.Coupons,
+		arg.Gift,
 		arg.Learn,
 		arg.Remind,
 		arg.At,
@@ -257,7 +259,7 @@ func (q *Queries) Fill(ctx context.Context, arg FillParams) error {
 const finish = `-- name: Finish :many
 UPDATE cart SET state = $1, order_ref = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
 `
 
 type FinishParams struct {
@@ -301,6 +303,7 @@ func (q *Queries) Finish(ctx context.Context, arg FinishParams) ([]Cart, error) 
 			&i.TouchedAt,
 			&i.Coupons,
 			&i.Standing,
+			&i.Gift,
 		); err != nil {
 			return nil, err
 		}
@@ -316,7 +319,7 @@ func (q *Queries) Finish(ctx context.Context, arg FinishParams) ([]Cart, error) 
 }
 
 const forget = `-- name: Forget :exec
-UPDATE cart SET address = '', email = '', phone = '', coupons = '' WHERE id = $1
+UPDATE cart SET address = '', email = '', phone = '', coupons = '', gift = '' WHERE id = $1
 `
 
 // Forgets what a basket says about a person.
@@ -326,7 +329,7 @@ func (q *Queries) Forget(ctx context.Context, id string) error {
 }
 
 const forgetSome = `-- name: ForgetSome :execrows
-UPDATE cart SET address = '', email = '', phone = '', coupons = ''
+UPDATE cart SET address = '', email = '', phone = '', coupons = '', gift = ''
 WHERE id IN (
     SELECT c.id FROM cart c
     WHERE c.state <> 'open' AND c.touched_at <= $1 AND c.address || c.email || c.phone || c.coupons <> ''
@@ -349,7 +352,7 @@ func (q *Queries) ForgetSome(ctx context.Context, arg ForgetSomeParams) (int64, 
 }
 
 const getCart = `-- name: GetCart :one
-SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing FROM cart WHERE id = $1
+SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift FROM cart WHERE id = $1
 `
 
 func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
@@ -374,6 +377,7 @@ func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
 		&i.TouchedAt,
 		&i.Coupons,
 		&i.Standing,
+		&i.Gift,
 	)
 	return i, err
 }
@@ -407,7 +411,7 @@ func (q *Queries) GetLine(ctx context.Context, arg GetLineParams) (CartLine, err
 }
 
 const leave = `-- name: Leave :many
-UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', party = ''
+UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE party = $1 AND state = 'open' AND party <> ''
 RETURNING id
 `
@@ -505,7 +509,7 @@ func (q *Queries) OpenCart(ctx context.Context, arg OpenCartParams) error {
 }
 
 const openOf = `-- name: OpenOf :one
-SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing FROM cart WHERE party = $1 AND state = 'open' AND party <> '' AND standing = ''
+SELECT id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift FROM cart WHERE party = $1 AND state = 'open' AND party <> '' AND standing = ''
 `
 
 func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
@@ -530,6 +534,7 @@ func (q *Queries) OpenOf(ctx context.Context, party string) (Cart, error) {
 		&i.TouchedAt,
 		&i.Coupons,
 		&i.Standing,
+		&i.Gift,
 	)
 	return i, err
 }
@@ -619,7 +624,7 @@ func (q *Queries) RemoveLine(ctx context.Context, arg RemoveLineParams) ([]CartL
 const setAddress = `-- name: SetAddress :many
 UPDATE cart SET address = $1, version = version + 1, touched_at = $2
 WHERE id = $3 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
 `
 
 type SetAddressParams struct {
@@ -657,6 +662,7 @@ func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) ([]Cart,
 			&i.TouchedAt,
 			&i.Coupons,
 			&i.Standing,
+			&i.Gift,
 		); err != nil {
 			return nil, err
 		}
@@ -689,7 +695,7 @@ func (q *Queries) SetConsent(ctx context.Context, arg SetConsentParams) error {
 const setContact = `-- name: SetContact :many
 UPDATE cart SET email = $1, phone = $2, version = version + 1, touched_at = $3
 WHERE id = $4 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
 `
 
 type SetContactParams struct {
@@ -733,6 +739,7 @@ func (q *Queries) SetContact(ctx context.Context, arg SetContactParams) ([]Cart,
 			&i.TouchedAt,
 			&i.Coupons,
 			&i.Standing,
+			&i.Gift,
 		); err != nil {
 			return nil, err
 		}
@@ -772,6 +779,20 @@ type SetDeliveryParams struct {
 
 func (q *Queries) SetDelivery(ctx context.Context, arg SetDeliveryParams) error {
 	_, err := q.db.ExecContext(ctx, setDelivery, arg.ID, arg.Delivery)
+	return err
+}
+
+const setGift = `-- name: SetGift :exec
+UPDATE cart SET gift = $2 WHERE id = $1
+`
+
+type SetGiftParams struct {
+	ID   string
+	Gift string
+}
+
+func (q *Queries) SetGift(ctx context.Context, arg SetGiftParams) error {
+	_, err := q.db.ExecContext(ctx, setGift, arg.ID, arg.Gift)
 	return err
 }
 
@@ -834,7 +855,7 @@ func (q *Queries) Stand(ctx context.Context, arg StandParams) error {
 const touch = `-- name: Touch :many
 UPDATE cart SET version = version + 1, touched_at = $1
 WHERE id = $2 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
 `
 
 type TouchParams struct {
@@ -871,6 +892,7 @@ func (q *Queries) Touch(ctx context.Context, arg TouchParams) ([]Cart, error) {
 			&i.TouchedAt,
 			&i.Coupons,
 			&i.Standing,
+			&i.Gift,
 		); err != nil {
 			return nil, err
 		}
