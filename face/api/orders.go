@@ -234,15 +234,21 @@ func viewOrder(tx *db.Tx, o order.Order) (orderView, error) {
 	if v.Owed, err = books.Owed(tx, o); err != nil {
 		return orderView{}, err
 	}
-	if v.Gift, err = viewUse(tx, o); err != nil {
-		return orderView{}, err
-	}
 	payments, err := payment.ByOrder(tx, string(o.ID))
 	if err != nil {
 		return orderView{}, err
 	}
+	rest := o.Total()
 	for _, p := range payments {
 		v.Payments = append(v.Payments, viewPayment(p))
+		if string(p.ID) == o.Payment {
+			rest.Minor -= p.Amount.Minor
+		}
+	}
+	if rest.IsPositive() { // No payment is for it.
+		if v.Gift, err = viewUse(tx, o); err != nil {
+			return orderView{}, err
+		}
 	}
 	shipments, err := shipping.ByOrder(tx, string(o.ID))
 	if err != nil {

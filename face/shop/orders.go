@@ -155,8 +155,16 @@ func (f *face) orderView(tx *db.Tx, id order.ID, of visitor) (orderView, error) 
 	if v.Bookings, err = bookingsOf(tx, o); err != nil {
 		return v, err
 	}
-	if v.Gift, err = usedFor(tx, o); err != nil {
-		return v, err
+	rest := o.Total()
+	for _, p := range v.Payments {
+		if string(p.ID) == o.Payment {
+			rest.Minor -= p.Amount.Minor
+		}
+	}
+	if rest.IsPositive() { // No payment is for it.
+		if v.Gift, err = usedFor(tx, o); err != nil {
+			return v, err
+		}
 	}
 	if v.Method = o.Method; v.Gift.Paid.IsPositive() && o.Payment == "" {
 		v.Method = ""
