@@ -3,6 +3,7 @@ package takeback_test
 import (
 	"testing"
 
+	"sauda/base/money"
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -50,4 +51,38 @@ func TestOntoTheCertificate(t *testing.T) {
 			w.Sound(t)
 		})
 	}
+}
+
+// TestGoodwillOntoTheCertificate: an order that a certificate has paid wholly gives a part back onto it, once however often it is
+// told; what was given back before does not come back when the order falls away, and no more than was paid goes back.
+func TestGoodwillOntoTheCertificate(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		h := open(w, w.Alive())
+		const worth = 100_000_00
+		c, code := w.Given(t, w.Gifts(t, worth))
+		desk := checkout.New(w.Alive().Teller, w.Cards)
+		id := w.Basket(t, "mth_courier", w.Kettle)
+		w.As(flowtest.Guest).Moment(t, func(tx *db.Tx) error { _, err := desk.Lay(tx, id, code); return err })
+		if a, err := desk.Order(t.Context(), flowtest.Guest, checkout.Purchase{Cart: id, Method: payment.Nothing}); err != nil || a.Order == "" {
+			t.Fatal(a, err)
+		}
+		o := w.Order(t, id)
+		total := o.Total().Minor
+		for range 2 {
+			h.does(t, func(tx *db.Tx) error {
+				_, err := h.desk.Allow(tx, o.ID, "rfd_1", money.Of(1_000_00, money.KZT), "scratched")
+				return err
+			})
+		}
+		w.Left(t, c.ID, worth-total+1_000_00)
+		h.does(t, func(tx *db.Tx) error {
+			return h.desk.Due(tx, o.ID, "due_1", money.Of(500_00, money.KZT), "it became cheaper")
+		})
+		w.Left(t, c.ID, worth-total+1_500_00)
+		h.cancel(t, o.ID)
+		h.Rest(t, w)
+		w.Left(t, c.ID, worth)
+		w.Stands(t, map[ledger.Account]int64{ledger.Buyer(string(o.ID)): 0})
+		w.Sound(t)
+	})
 }

@@ -31,7 +31,7 @@ const (
 
 // stays measures the search for rooms and the calendar of a month, in a house of its own with a thousand hotels.
 func (b *bench) stays(ctx context.Context) error {
-	h := &house{engine: "sqlite", folder: filepath.Join(b.folder, "booking")}
+	h := &house{engine: "sqlite", folder: filepath.Join(b.folder, "rooms")}
 	b.say("rooms: %d hotels of %d types of rooms open their calendars for %d days", hotels, roomTypes, roomsAhead)
 	var plans []booking.PlanID
 	err := within(ctx, h, func(house *app.House) (err error) {
