@@ -8,6 +8,7 @@ import (
 	"sauda/core/agreement"
 	"sauda/core/books"
 	"sauda/core/cart"
+	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/ledger"
 	"sauda/core/order"
@@ -385,3 +386,39 @@ func (e *exam) held(c hold.Claim, end cart.End) {
 		e.unless(e.carts[string(end.Cart)], "held_by_basket", values...)
 	}
 }
+
+// gifts compares what the ledger, the holds and the orders say of each certificate.
+func (e *exam) gifts() error {
+	for after := gift.ID(""); ; {
+		err := e.look(func(tx *db.Tx) error {
+			wrong, next, err := gift.Audit(tx, after, pageOfClaims)
+			for _, m := range wrong {
+				e.find(Wrong, "gift", "gift", m.Gift, "ledger", m.Ledger, "reckons", m.Reckons, "pool", m.Pool)
+			}
+			after = next
+			return err
+		})
+		if err != nil || after == "" {
+			return err
+		}
+	}
+}
+
+// byGift is what certificates have paid on a buyer's account, and what has gone back onto them.
+type byGift struct{ paid, back int64 }
+
+// count counts a posting of a certificate.
+func (t *byGift) count(kind string, net int64) bool {
+	switch kind {
+	case books.KindGift:
+		t.paid -= net
+	case books.KindGiftBack:
+		t.back += net
+	default:
+		return false
+	}
+	return true
+}
+
+// whole says whether certificates have paid all of a sum.
+func (t byGift) whole(total money.Money) bool { return t.paid == total.Minor }

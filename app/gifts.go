@@ -3,7 +3,6 @@ package app
 import (
 	"errors"
 
-	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/core/books"
 	"sauda/core/gift"
@@ -20,6 +19,13 @@ import (
 func (h *House) giftReactions() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("certificate paid: a letter tells its buyer, and one with the code goes to whom it is for when its day has come", h.tellIssued),
+		bus.On("certificate's letter is wanted once more: it goes with a new code", func(tx *db.Tx, e gift.LetterWanted) error {
+			c, err := gift.Get(tx, e.Gift)
+			if err != nil {
+				return err
+			}
+			return h.sendGift(tx, c)
+		}),
 	}
 }
 
@@ -107,39 +113,3 @@ func (h *House) tellRefunded(tx *db.Tx, e order.Refunded) error {
 	}
 	return h.write(tx, e.About, t, e.Ref, map[string]string{"reason": e.Reason, "amount": e.Amount.Format(e.Lang)})
 }
-
-// gifts compares what the ledger, the holds and the orders say of each certificate.
-func (e *exam) gifts() error {
-	for after := gift.ID(""); ; {
-		err := e.look(func(tx *db.Tx) error {
-			wrong, next, err := gift.Audit(tx, after, pageOfClaims)
-			for _, m := range wrong {
-				e.find(Wrong, "gift", "gift", m.Gift, "ledger", m.Ledger, "reckons", m.Reckons, "pool", m.Pool)
-			}
-			after = next
-			return err
-		})
-		if err != nil || after == "" {
-			return err
-		}
-	}
-}
-
-// byGift is what certificates have paid on a buyer's account, and what has gone back onto them.
-type byGift struct{ paid, back int64 }
-
-// count counts a posting of a certificate.
-func (t *byGift) count(kind string, net int64) bool {
-	switch kind {
-	case books.KindGift:
-		t.paid -= net
-	case books.KindGiftBack:
-		t.back += net
-	default:
-		return false
-	}
-	return true
-}
-
-// whole says whether certificates have paid all of a sum.
-func (t byGift) whole(total money.Money) bool { return t.paid == total.Minor }

@@ -131,3 +131,14 @@ func (Issued) Fact() string { return "gift.issued" }
 
 // Key keeps the facts of one certificate in their order.
 func (e Issued) Key() string { return string(e.Gift) }
+
+// LetterWanted says that the letter of a certificate shall be sent once more.
+type LetterWanted struct {
+	Gift ID `json:"gift"`
+}
+
+// Fact names the fact.
+func (LetterWanted) Fact() string { return "gift.letter_wanted" }
+
+// Key keeps the facts of one certificate in their order.
+func (e LetterWanted) Key() string { return string(e.Gift) }

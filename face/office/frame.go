@@ -88,7 +88,7 @@ var menu = []group{
 		{Name: "export", Scope: ScopeCatalogRead, Key: "x"}, {Name: "stock", Scope: ScopeStockRead, Key: "s"},
 		{Name: "movements", Scope: ScopeStockRead, Key: "v"}, {Name: "warehouses", Scope: ScopeStockRead, Key: "w"},
 	}},
-	{"money", []entry{{Name: "bills", Scope: utility.ScopeRead}, {Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
+	{"money", []entry{{Name: "bills", Scope: utility.ScopeRead}, {Name: "payments", Scope: ScopeMoneyRead, Key: "m"}, {Name: "gifts", Scope: ScopeMoneyRead}, {Name: "ledger", Scope: ScopeMoneyRead, Key: "l"}}},
 	{"market", []entry{{Name: "exchange", Scope: ScopeExchangeRead, Keeper: true, Key: "t"}}},
 	{"shop", []entry{
 		{Name: "window", Scope: ScopeHouseRead, Keeper: true}, {Name: "content", Scope: ScopeHouseRead, Keeper: true},

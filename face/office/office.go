@@ -172,6 +172,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountPlans(site)
 	f.mountWorkshop(site)
 	f.mountSubscriptions(site)
+	f.mountGifts(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)

@@ -284,6 +284,7 @@ func states() []string {
 	add("plans.form.", "nights", "departure", "slot", "table")
 	add("plans.short.", "0", "1", "2", "3", "4", "5", "6")
 	add("kind.way.", office.ServiceWays...)
+	add("gifts.state.", "unpaid", "good", "spent", "ended")
 	add("workshop.state.", "asked", "making", "ready", "ended")
 	add("subscriptions.state.", "active", "dunning", "paused", "ended")
 	add("subscriptions.every.", "week", "two_weeks", "month", "two_months", "quarter", "year")

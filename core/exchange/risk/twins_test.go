@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	operations = flag.Int("operations", 200_000, "how many random operations the fast and the obvious machine are compared over")
+	operations = flag.Int("operations", 60_000, "how many random operations the fast and the obvious machine are compared over")
 	firstSeed  = flag.Uint64("seed", 1, "the first seed of those operations")
 )
 
