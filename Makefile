@@ -15,9 +15,9 @@ help: ## this list
 run: ## build the demonstration shop, fill it and open it; the address is printed
 	go run ./cmd/sauda demo $(if $(DISPLAY)$(WAYLAND_DISPLAY),--open) $(ARGS)
 
-# Four packages at a time on two processors: for much of their time tests wait for PostgreSQL, the disk and the browser.
+# Three packages at a time on two processors: tests wait for PostgreSQL and the browser for a part of their time; four take as long.
 test: ## all tests on SQLite and PostgreSQL, with a browser; installs what is missing
-	tools/testbed run go test -p 4 -timeout 20m $(or $(ARGS),./...)
+	tools/testbed run go test -p 3 -timeout 20m $(or $(ARGS),./...)
 
 check: ## format, vet, lint, laws, and whether the generated code is in step with its sources
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \

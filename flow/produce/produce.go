@@ -4,6 +4,8 @@
 package produce
 
 import (
+	"errors"
+
 	"sauda/base/span"
 	"sauda/core/order"
 	"sauda/core/workshop"
@@ -47,7 +49,8 @@ func End(tx *db.Tx, id order.ID, lines []order.Moved) error {
 		if l.Made == nil || l.Live() > 0 {
 			continue
 		}
-		if err := workshop.End(tx, workshop.Key{Order: string(id), Line: l.Line}); err != nil {
+		err = workshop.End(tx, workshop.Key{Order: string(id), Line: l.Line})
+		if err != nil && !errors.Is(err, workshop.ErrUnknown) { // Cancelled before its making began, it never begins.
 			return err
 		}
 	}
