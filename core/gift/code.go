@@ -67,18 +67,18 @@ func Seal(tx *db.Tx, id ID) (code string, err error) {
 
 // Resend asks for the letter of a certificate once more. It goes with a new code, and the one before opens nothing then. One of another
 // seller is ErrUnknown, and one that is not good, or was not sent yet, ErrUnsent.
-func Resend(tx *db.Tx, of seller.ID, id ID) (Certificate, error) {
+func Resend(tx *db.Tx, of seller.ID, id ID) error {
 	c, err := Get(tx, id)
 	if err != nil {
-		return Certificate{}, err
+		return err
 	}
 	if c.Seller != of {
-		return Certificate{}, ErrUnknown.About("%s is of %s", id, c.Seller)
+		return ErrUnknown.About("%s is of %s", id, c.Seller)
 	}
 	if c.State(Today(tx)) != StateGood || c.Sent.IsZero() {
-		return Certificate{}, ErrUnsent.About("%s", id)
+		return ErrUnsent.About("%s", id)
 	}
-	return c, tx.Emit(LetterWanted{Gift: id})
+	return tx.Emit(LetterWanted{Gift: id})
 }
 
 // Find gives the certificate of a code. What is no code, or of none, is ErrUnknown. Whoever asks brakes those who guess.

@@ -41,13 +41,9 @@ func openBills(t *testing.T, h *apptest.House) {
 			}
 			return utility.Sell(tx, p, offers[kettle].Category)
 		}
-		for _, host := range []string{apptest.Telecom, "nowhere.test"} {
-			code := "telecom"
-			if host != apptest.Telecom {
-				code = "nowhere"
-			}
-			_, err := open(utility.Provider{Code: code, Kind: utility.KindTelecom, Name: text.Localized{"kk": "Байланыс", "en": "Telecom"}, SumMax: 100_000_00,
-				Remote: &utility.Remote{Dialect: "osmp", URL: "http://" + host + "/pay", User: "sauda"}})
+		for _, p := range []struct{ code, host string }{{"telecom", apptest.Telecom}, {"nowhere", "nowhere.test"}} {
+			_, err := open(utility.Provider{Code: p.code, Kind: utility.KindTelecom, Name: text.Localized{"kk": "Байланыс", "en": "Telecom"}, SumMax: 100_000_00,
+				Remote: &utility.Remote{Dialect: "osmp", URL: "http://" + p.host + "/pay", User: "sauda"}})
 			if err != nil {
 				return err
 			}

@@ -56,6 +56,5 @@ type giftNamed struct {
 
 // resendGift has the letter of a certificate sent once more, with a new code.
 func (f face) resendGift(tx *db.Tx, in giftNamed) (web.Then, error) {
-	_, err := gift.Resend(tx, sellerOf(tx), in.ID)
-	return see("gifts", "resent"), err
+	return see("gifts", "resent"), gift.Resend(tx, sellerOf(tx), in.ID)
 }

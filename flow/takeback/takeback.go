@@ -140,7 +140,11 @@ func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, rea
 	if !tx.Who().May(order.ScopeWrite) || !tx.Who().For(string(o.Seller)) {
 		return order.Order{}, order.ErrDenied.About("%s refunds %s", tx.Who().ID, id)
 	}
-	left, err := left(tx, o)
+	here, err := paidBy(tx, o)
+	if err != nil {
+		return order.Order{}, err
+	}
+	left, err := here.left(tx, o)
 	if err != nil {
 		return order.Order{}, err
 	}
@@ -168,7 +172,7 @@ func (d *Desk) Due(tx *db.Tx, id order.ID, ref string, amount money.Money, reaso
 	if err != nil || here == (paid{}) && o.Payment == "" { // What cost nothing brings nothing back.
 		return err
 	}
-	left, err := left(tx, o)
+	left, err := here.left(tx, o)
 	if err != nil {
 		return err
 	}
@@ -183,16 +187,6 @@ func (d *Desk) Due(tx *db.Tx, id order.ID, ref string, amount money.Money, reaso
 	}
 	_, err = d.Allow(tx, id, ref, give, reason)
 	return err
-}
-
-// left is what of an order can still go back: what was taken, less what went back and what is on its way.
-func left(tx *db.Tx, o order.Order) (money.Money, error) {
-	here, err := paidBy(tx, o)
-	if err != nil {
-		return money.Money{}, err
-	}
-	owed, err := books.Owed(tx, o)
-	return money.Of(max(0, here.refundable+min(0, owed.Minor)), owed.Currency), err
 }
 
 // Handed writes down that the shop gave cash back by hand.
@@ -299,6 +293,12 @@ func paidBy(tx *db.Tx, o order.Order) (all paid, err error) {
 		all = paid{all.refundable + u.Paid - u.Back, true}
 	}
 	return all, err
+}
+
+// left is what of an order can still go back: what was taken, less what went back and what is on its way.
+func (p paid) left(tx *db.Tx, o order.Order) (money.Money, error) {
+	owed, err := books.Owed(tx, o)
+	return money.Of(max(0, p.refundable+min(0, owed.Minor)), owed.Currency), err
 }
 
 func (d *Desk) begin(tx *db.Tx, r Refund) error {

@@ -2,7 +2,7 @@
 -- The oldest that are due. One that is older but due later (it pauses, is leased or parked) holds back those behind it.
 -- How many are ahead of each in its line is counted up to a batch, so that the taker leaves no gap. Only the first of a line are
 -- looked at, as many as a batch: the others cannot be taken yet, and a long line would be looked through once for each of them.
--- Nothing is found by its reaction (so it is glued to nothing): all that are due are read in the order of the index, up to a batch.
+-- The reaction is put together with nothing so that no index is taken by it: what is due is read in its order, up to a batch.
 SELECT d.reaction, d.key, d.fact, d.due, d.tries, f.body, cast((
   SELECT count(*) FROM (
     SELECT 1 FROM delivery a WHERE a.reaction = d.reaction AND a.key = d.key AND a.fact < d.fact LIMIT 64) AS line

@@ -101,7 +101,7 @@ type DueDeliveriesRow struct {
 // The oldest that are due. One that is older but due later (it pauses, is leased or parked) holds back those behind it.
 // How many are ahead of each in its line is counted up to a batch, so that the taker leaves no gap. Only the first of a line are
 // looked at, as many as a batch: the others cannot be taken yet, and a long line would be looked through once for each of them.
-// Nothing is found by its reaction (so it is glued to nothing): all that are due are read in the order of the index, up to a batch.
+// The reaction is put together with nothing so that no index is taken by it: what is due is read in its order, up to a batch.
 func (q *Queries) DueDeliveries(ctx context.Context, arg DueDeliveriesParams) ([]DueDeliveriesRow, error) {
 	rows, err := q.db.QueryContext(ctx, dueDeliveries, arg.Now, arg.Reactions)
 	if err != nil {
