@@ -153,7 +153,7 @@ func (f *Floor) apply(first ask) (inputs int) {
 	return inputs
 }
 
-// answer waits until batches are durable, answers and tells the watchers.
+// answer waits until batches are durable, tells the watchers and answers.
 func (f *Floor) answer() {
 	defer close(f.ended)
 	for b := range f.batches {
@@ -171,9 +171,9 @@ func (f *Floor) answer() {
 			continue
 		}
 		f.gather(b.events)
+		f.tell(b.events) // Before the answers: who was answered and looks at the events finds his own among them.
 		for _, r := range b.answers {
 			r.give(b.events[r.from:r.to:r.to], nil)
 		}
-		f.tell(b.events)
 	}
 }
