@@ -4,24 +4,18 @@ package dbtest
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // The driver of the connection that makes test databases.
 
 	"sauda/gear/db"
 )
@@ -172,155 +166,6 @@ func (s *Store) Statements(do func()) int {
 	before := s.Counts().Statements.Load()
 	do()
 	return int(s.Counts().Statements.Load() - before)
-}
-
-// Database makes a fresh PostgreSQL database with these schemas and gives its address; it is dropped after the test.
-func Database(t testing.TB, schemas []db.Schema) string {
-	t.Helper()
-	admin, server := administers(t)
-	defer func() { _ = admin.Close() }()
-	return Template(named(server, pgTemplate(t, admin, server, schemas))).Copy(t)
-}
-
-// Template is the address of a PostgreSQL database of which others are made.
-type Template string
-
-// NewTemplate makes a database with these schemas that lasts as long as the process, for the test to fill and close.
-func NewTemplate(t testing.TB, schemas []db.Schema) Template {
-	t.Helper()
-	admin, server := administers(t)
-	defer func() { _ = admin.Close() }()
-	if err := sweep(t.Context(), admin); err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("%s%d_%d", filled, os.Getpid(), databases.Add(1))
-	if err := copies(admin, name, pgTemplate(t, admin, server, schemas)); err != nil {
-		t.Fatal(err)
-	}
-	return Template(named(server, name))
-}
-
-// Copy makes a database like the template, which nobody may have open, and gives its address; it is dropped after the test.
-func (of Template) Copy(t testing.TB) string {
-	t.Helper()
-	admin, server := administers(t)
-	defer func() { _ = admin.Close() }()
-	name := fmt.Sprintf("sauda_%d_%d", os.Getpid(), databases.Add(1))
-	path, _, _ := strings.Cut(string(of), "?")
-	if err := copies(admin, name, path[strings.LastIndex(path, "/")+1:]); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		admin, _ := administers(t)
-		defer func() { _ = admin.Close() }()
-		_, _ = admin.Exec(fmt.Sprintf(`DROP DATABASE IF EXISTS %s WITH (FORCE)`, name))
-	})
-	return named(server, name)
-}
-
-// copies makes a database as a copy of another, file by file: for some hundred small tables that takes half as long as
-// through the log.
-func copies(admin *sql.DB, name, of string) error {
-	_, err := admin.Exec(fmt.Sprintf(`CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy`, name, of))
-	return err
-}
-
-// administers connects to the server of the tests, whose address is given too.
-func administers(t testing.TB) (*sql.DB, string) {
-	t.Helper()
-	server := os.Getenv("SAUDA_TEST_POSTGRES")
-	if server == "" {
-		t.Fatal("SAUDA_TEST_POSTGRES is not set: run `make test`, or `tools/testbed run go test ./…`, which start PostgreSQL")
-	}
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin.SetMaxOpenConns(1)
-	return admin, server
-}
-
-// filled begins the names of templates that a process has filled; its number follows.
-const filled = "sauda_filled_"
-
-// sweep drops the filled templates of processes that have ended, which matters on a server that outlives them.
-func sweep(ctx context.Context, admin *sql.DB) error {
-	rows, err := admin.QueryContext(ctx, `SELECT datname FROM pg_database WHERE starts_with(datname, $1)`, filled)
-	if err != nil {
-		return err
-	}
-	var left []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		var process int
-		if _, err := fmt.Sscanf(name, filled+"%d_", &process); err == nil && !alive(process) {
-			left = append(left, name)
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for _, name := range left { // Another process may have been faster.
-		if _, err := admin.ExecContext(ctx, fmt.Sprintf(`DROP DATABASE IF EXISTS %s`, name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// alive tells whether a process of this machine runs.
-func alive(process int) bool {
-	p, err := os.FindProcess(process)
-	return err == nil && !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
-}
-
-var databases atomic.Int64
-
-// named is the address of another database on the same server.
-func named(server, name string) string {
-	address, query, _ := strings.Cut(server, "?")
-	cut := strings.LastIndex(address, "/")
-	if query != "" {
-		query = "?" + query
-	}
-	return address[:cut] + "/" + name + query
-}
-
-// pgTemplate makes, once for a set of schemas, the database that others are copied from.
-func pgTemplate(t testing.TB, admin *sql.DB, server string, schemas []db.Schema) string {
-	t.Helper()
-	name := "sauda_template_" + digest(t, schemas)[:24]
-	if _, err := admin.Exec(`SELECT pg_advisory_lock(74656)`); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _, _ = admin.Exec(`SELECT pg_advisory_unlock(74656)`) }()
-	var there int
-	if err := admin.QueryRow(`SELECT count(*) FROM pg_database WHERE datname = $1`, name).Scan(&there); err != nil {
-		t.Fatal(err)
-	}
-	if there == 1 {
-		return name
-	}
-	making := fmt.Sprintf("sauda_making_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := admin.Exec(`CREATE DATABASE ` + making); err != nil {
-		t.Fatal(err)
-	}
-	store, err := db.Open(t.Context(), db.Config{DSN: named(server, making), Readers: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = store.Migrate(t.Context(), schemas)
-	_ = store.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := admin.Exec(fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s`, making, name)); err != nil {
-		t.Fatal(err)
-	}
-	return name
 }
 
 var templates sync.Map // digest of schemas → []byte of an SQLite file
