@@ -41,9 +41,12 @@ func (w *world) act(key string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.acts[key]++
-	if w.state[key] == "" && len(w.before) > 0 {
+	if w.state[key] != "charged" && len(w.before) > 0 {
 		err := w.before[0]
 		w.before = w.before[1:]
+		if errors.Is(err, saga.ErrWait) {
+			w.state[key] = "begun"
+		}
 		if err != nil {
 			return err
 		}
