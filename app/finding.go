@@ -13,11 +13,7 @@ import (
 //go:embed texts/*.json
 var texts embed.FS
 
-func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("app: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { i18n.Have(texts) }
 
 // Finding is something that an audit noticed. What and Hint are in English, for programs; In says them to people.
 type Finding struct {

@@ -144,16 +144,26 @@ func ValidLanguage(tag string) bool {
 	return err == nil && parsed.String() == tag && parsed != language.Und
 }
 
-// Cleaned gives the texts cleaned as Clean does, without the empty ones.
+// Cleaned gives the texts cleaned as Clean does, without the empty ones: the same ones where nothing is to be done, as nearly
+// always, and new ones otherwise.
 func (l Localized) Cleaned() (Localized, error) {
-	cleaned := make(Localized, len(l))
+	if len(l) == 0 {
+		return Localized{}, nil
+	}
+	cleaned, own := l, false
 	for tag, s := range l {
 		c, err := Clean(s)
 		if err != nil {
 			return nil, err
 		}
-		if c != "" {
-			cleaned[tag] = c
+		if c == s && c != "" {
+			continue
+		}
+		if !own {
+			cleaned, own = maps.Clone(l), true
+		}
+		if cleaned[tag] = c; c == "" {
+			delete(cleaned, tag)
 		}
 	}
 	return cleaned, nil

@@ -105,6 +105,7 @@ func (f freight) bring(ctx context.Context, at place, t tongue, p intake.Plan) e
 		return err
 	}
 	p.Speak = string(t)
+	tune()
 	config, err := at.config()
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -18,11 +17,7 @@ import (
 //go:embed texts/*.json
 var texts embed.FS
 
-func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("sauda: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { i18n.Have(texts) }
 
 // tongue is the language in which a command talks to the person at the terminal. What programs read (JSON, the line that
 // says where the house listens) does not depend on it.

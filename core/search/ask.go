@@ -71,12 +71,12 @@ func Slots(query, lang string) []index.Slot {
 	if len(said) == 0 {
 		said = all
 	}
-	var slots []index.Slot
+	slots := make([]index.Slot, 0, len(said))
 	for _, s := range said {
 		if len(s.Alternatives) == 0 {
 			continue
 		}
-		slot := index.Slot{Word: s.Word}
+		slot := index.Slot{Word: s.Word, Alternatives: make([]index.Alternative, 0, len(s.Alternatives))}
 		for _, a := range s.Alternatives {
 			weight := int64(a.Weight)
 			if a.Why == analysis.ByStem {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
@@ -17,13 +18,17 @@ import (
 	"sauda/gear/db"
 )
 
-// numberShape is what an account may be called: QIWI allows 200 characters, no provider of ours has more than 40.
-var numberShape = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}/.-]{0,39}$`)
+// numberShape is what an account may be called.
+var numberShape = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}/.-]*$`)
+
+// numberMax is of how many characters: QIWI allows 200, no provider of ours has more. It is not in the pattern, which would
+// hold the letters of all scripts as often.
+const numberMax = 40
 
 // Number gives a number as accounts have it: without blanks, letters capital. It is empty when nothing can be called so.
 func Number(typed string) string {
 	n := strings.ToUpper(strings.Join(strings.Fields(typed), ""))
-	if !numberShape.MatchString(n) {
+	if utf8.RuneCountInString(n) > numberMax || !numberShape.MatchString(n) {
 		return ""
 	}
 	return n

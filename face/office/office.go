@@ -9,7 +9,6 @@ package office
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 
 	"sauda/base/money"
@@ -117,11 +116,7 @@ var texts embed.FS
 //go:embed assets
 var assets embed.FS
 
-func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("office: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { i18n.Have(texts) }
 
 // assetsPath is where the office's style is served.
 const assetsPath = "/office/assets/"

@@ -10,7 +10,6 @@ package shop
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -71,11 +70,7 @@ var texts embed.FS
 //go:embed assets
 var assets embed.FS
 
-func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("shop: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { i18n.Have(texts) }
 
 // assetsPath is where the shop's style and drawings are served.
 const assetsPath = "/assets/"

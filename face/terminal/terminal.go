@@ -8,7 +8,6 @@ package terminal
 
 import (
 	"embed"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -42,11 +41,7 @@ var texts embed.FS
 //go:embed assets
 var assets embed.FS
 
-func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("terminal: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { i18n.Have(texts) }
 
 // assetsPath is where the terminal's style and scripts are served.
 const assetsPath = "/exchange/assets/"

@@ -16,7 +16,6 @@ package intake
 import (
 	"context"
 	"embed"
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,11 +35,7 @@ var schemaFiles embed.FS
 //go:embed texts/*.json
 var texts embed.FS
 
-func init() {
-	if err := i18n.Load(texts); err != nil {
-		panic(fmt.Sprintf("intake: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { i18n.Have(texts) }
 
 // Schema holds how far each import has come.
 var Schema = db.Schema{Name: "intake", Files: schemaFiles}

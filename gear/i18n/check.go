@@ -44,16 +44,16 @@ func Check(prefix string, languages ...string) []string {
 }
 
 // each gives the forms of an entry by their plural categories.
-func (e entry) each() map[string]phrase {
+func (e entry) each() map[string]string {
 	if e.forms == nil {
-		return map[string]phrase{"other": e.other}
+		return map[string]string{"other": e.other}
 	}
 	return e.forms
 }
 
 func (e entry) check(lang, id string) (found []string) {
 	for form, p := range e.each() {
-		if strings.TrimSpace(strings.Join(p, "")) == "" {
+		if strings.TrimSpace(p) == "" {
 			found = append(found, fmt.Sprintf("%s is empty in %s (%s)", id, lang, form))
 		}
 	}
@@ -75,8 +75,9 @@ var needed = map[string][]string{"kk": {"one"}, "ru": {"one", "few", "many"}, "e
 func (e entry) names() []string {
 	set := map[string]bool{}
 	for _, p := range e.each() {
-		for i := 1; i < len(p); i += 2 {
-			set[p[i]] = true
+		all, _ := names(p) // What does not close was not loaded.
+		for _, name := range all {
+			set[name] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(set))

@@ -2,7 +2,6 @@ package i18n
 
 import (
 	"embed"
-	"fmt"
 
 	"sauda/base/fault"
 )
@@ -10,11 +9,7 @@ import (
 //go:embed *.json
 var own embed.FS
 
-func init() {
-	if err := Load(own); err != nil {
-		panic(fmt.Sprintf("i18n: %v", err)) // The files are part of the binary; a test holds them.
-	}
-}
+func init() { Have(own) }
 
 // FaultPrefix stands before the code of a fault in the id of its text.
 const FaultPrefix = "fault."

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unique"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -42,13 +43,10 @@ var tags = map[string]language.Tag{
 	"kk": language.Kazakh, "ru": language.Russian, "en": language.English, "zh": language.Chinese,
 }
 
-// phrase is a text, taken apart: literal, name, literal, name, … literal.
-type phrase []string
-
 // entry is what stands under one id: one text, or forms by plural category with the same as "other" among them.
 type entry struct {
-	other phrase
-	forms map[string]phrase
+	other string
+	forms map[string]string
 }
 
 // words are all texts of one language by id.
@@ -56,6 +54,7 @@ type words map[string]entry
 
 var (
 	loading sync.Mutex
+	coming  []fs.FS                          // coming are files that nobody has asked for yet, under loading.
 	loaded  = map[string]words{}             // loaded is all that was loaded, under loading.
 	read    atomic.Pointer[map[string]words] // read is the same once somebody has read it: never changed in place, so that readers take no lock.
 )
@@ -67,17 +66,48 @@ func all() map[string]words {
 	}
 	loading.Lock()
 	defer loading.Unlock()
+	if have := read.Load(); have != nil { // Somebody was quicker.
+		return *have
+	}
+	if err := load(coming...); err != nil {
+		panic(fmt.Sprintf("i18n: %v", err)) // The files are part of the binary; a test holds them.
+	}
+	coming = nil
 	have := loaded
 	read.Store(&have)
 	return have
 }
 
-// Load adds the texts of all NAME.LANG.json files of a file system, at any depth. It is called at start; an id that two
-// files give different texts, an unknown language, and braces that do not close are mistakes and reported as errors, and
-// nothing is added then.
+// Have adds the texts of files that are part of the binary as Load does, when somebody first asks for a text: a start waits
+// for none of them. A mistake in them is a panic then.
+func Have(files fs.FS) {
+	loading.Lock()
+	defer loading.Unlock()
+	part()
+	coming = append(coming, files)
+}
+
+// Load adds the texts of all NAME.LANG.json files of a file system, at any depth. An id that two files give different texts,
+// an unknown language, and braces that do not close are mistakes and reported as errors, and nothing is added then.
 func Load(files fs.FS) error {
+	loading.Lock()
+	defer loading.Unlock()
+	return load(files)
+}
+
+func load(all ...fs.FS) error {
 	fresh := map[string]words{}
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+	for _, files := range all {
+		if err := gather(fresh, files); err != nil {
+			return err
+		}
+	}
+	return merge(fresh)
+}
+
+// gather reads the texts of a file system.
+func gather(fresh map[string]words, files fs.FS) error {
+	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".json") {
 			return err
 		}
@@ -90,12 +120,6 @@ func Load(files fs.FS) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	loading.Lock()
-	defer loading.Unlock()
-	return merge(fresh)
 }
 
 // merge adds texts to those that are loaded.
@@ -107,13 +131,7 @@ func merge(fresh map[string]words) error {
 			}
 		}
 	}
-	if read.Swap(nil) != nil { // Somebody may be reading it.
-		next := make(map[string]words, len(loaded))
-		for lang, w := range loaded {
-			next[lang] = maps.Clone(w)
-		}
-		loaded = next
-	}
+	part()
 	for lang, w := range fresh {
 		if loaded[lang] == nil {
 			loaded[lang] = w
@@ -122,6 +140,18 @@ func merge(fresh map[string]words) error {
 		}
 	}
 	return nil
+}
+
+// part makes loaded a copy that nobody reads.
+func part() {
+	if read.Swap(nil) == nil {
+		return
+	}
+	next := make(map[string]words, len(loaded))
+	for lang, w := range loaded {
+		next[lang] = maps.Clone(w)
+	}
+	loaded = next
 }
 
 func twice(id string) error { return fmt.Errorf("%s stands twice with different texts", id) }
@@ -150,7 +180,8 @@ func add(all map[string]words, lang string, body []byte) error {
 		if err != nil {
 			return err
 		}
-		id, _ := name.(string) // Within an object it is a name.
+		id, _ := name.(string)       // Within an object it is a name.
+		id = unique.Make(id).Value() // It stands once for all languages.
 		if here[id] {
 			return fmt.Errorf("%s stands twice", id)
 		}
@@ -177,13 +208,13 @@ func parse(d *json.Decoder) (entry, error) {
 		return entry{}, err
 	}
 	if one, ok := value.(string); ok {
-		p, err := split(one)
-		return entry{other: p}, err
+		_, err := names(one)
+		return entry{other: one}, err
 	}
 	if value != json.Delim('{') {
 		return entry{}, errText
 	}
-	e := entry{forms: map[string]phrase{}}
+	e := entry{forms: map[string]string{}}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
@@ -198,9 +229,10 @@ func parse(d *json.Decoder) (entry, error) {
 		if !slices.Contains(categories[:], category) {
 			return entry{}, fmt.Errorf("%q is no plural category", category)
 		}
-		if e.forms[category], err = split(text); err != nil {
+		if _, err := names(text); err != nil {
 			return entry{}, err
 		}
+		e.forms[category] = text
 	}
 	other, ok := e.forms["other"]
 	if !ok {
@@ -211,26 +243,24 @@ func parse(d *json.Decoder) (entry, error) {
 	return e, err
 }
 
-// split takes a text apart at its {names}.
-func split(text string) (phrase, error) {
-	var p phrase
+// names gives the {names} of a text.
+func names(text string) (all []string, err error) {
 	for {
-		before, rest, found := strings.Cut(text, "{")
-		p = append(p, before)
+		_, rest, found := strings.Cut(text, "{")
 		if !found {
-			return p, nil
+			return all, nil
 		}
 		name, after, closed := strings.Cut(rest, "}")
 		if !closed || name == "" || strings.ContainsAny(name, " {") {
 			return nil, fmt.Errorf("a brace in %q does not close around a name", text)
 		}
-		p = append(p, name)
+		all = append(all, name)
 		text = after
 	}
 }
 
 func (e entry) equal(other entry) bool {
-	return slices.Equal(e.other, other.other) && maps.EqualFunc(e.forms, other.forms, slices.Equal[phrase])
+	return e.other == other.other && maps.Equal(e.forms, other.forms)
 }
 
 // categories are the plural categories of CLDR, in the order of x/text's plural.Form.
@@ -243,27 +273,28 @@ func T(lang, id string, args ...any) string {
 	if !ok {
 		return id
 	}
-	p := e.other
+	text := e.other
 	if len(e.forms) > 1 {
 		if form, ok := e.forms[category(in, args)]; ok {
-			p = form
+			text = form
 		}
 	}
-	if len(p) == 1 {
-		return p[0]
+	before, rest, found := strings.Cut(text, "{")
+	if !found {
+		return text
 	}
 	var b strings.Builder
-	for i, part := range p {
-		if i%2 == 0 {
-			b.WriteString(part)
-			continue
-		}
-		if v, ok := value(args, part); ok {
+	for ; found; before, rest, found = strings.Cut(rest, "{") {
+		b.WriteString(before)
+		var name string
+		name, rest, _ = strings.Cut(rest, "}") // That it closes was seen when it was loaded.
+		if v, ok := value(args, name); ok {
 			b.WriteString(show(v))
 		} else {
-			b.WriteString("{" + part + "}")
+			b.WriteString("{" + name + "}")
 		}
 	}
+	b.WriteString(before)
 	return b.String()
 }
 

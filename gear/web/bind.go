@@ -67,9 +67,7 @@ func newBinder[I any](registry huma.Registry, rt *route, form bool) *binder {
 	if b.typ.Name() == "" {
 		b.bodyName = operationID(rt) + "Body"
 	}
-	ref := registry.Schema(b.bodyType, true, b.bodyName)
-	b.bodyName = strings.TrimPrefix(ref.Ref, schemaPrefix)
-	b.body = registry.SchemaFromRef(ref.Ref)
+	b.body = registry.SchemaFromRef(registry.Schema(b.bodyType, true, b.bodyName).Ref)
 	b.needed = len(b.body.Required) > 0
 	b.defaults = defaultsOf(b.body)
 	return b

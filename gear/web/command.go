@@ -109,9 +109,9 @@ func Act[I, O any](api *API, pattern string, do func(context.Context, I) (O, err
 // addRoute registers a route of the API and compiles its input and output.
 func addRoute[I, O any](api *API, pattern string, opts []Option) (*route, *binder, *presenter) {
 	rt := api.server.route(pattern, opts)
-	in := newBinder[I](api.doc.registry, rt, false)
+	in := newBinder[I](api.doc.bodies, rt, false)
 	out := newPresenter[O](rt)
-	api.doc.add(rt, in, out)
+	api.doc.routes = append(api.doc.routes, described{rt, in, out})
 	return rt, in, out
 }
 

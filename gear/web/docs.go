@@ -96,6 +96,7 @@ type (
 
 // render writes the reference: groups by tag, operations by address, each with its fields, an example and a curl line.
 func (d *document) render(title, style string) ([]byte, error) {
+	d.write()
 	byTag := map[string][]docsOp{}
 	for _, address := range sortedKeys(d.open.Paths) {
 		item := d.open.Paths[address]

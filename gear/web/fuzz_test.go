@@ -78,7 +78,7 @@ func FuzzBinder(f *testing.F) {
 	f.Add("ә", "limit=-1", `{"NAME":"a"}`)
 	s := New(Options{Quiet: true})
 	rt := s.route("POST /v1/any/{id}", []Option{Public()})
-	b := newBinder[anything](s.api.doc.registry, rt, false)
+	b := newBinder[anything](s.api.doc.bodies, rt, false)
 	f.Fuzz(func(t *testing.T, id, query, body string) {
 		r := httptest.NewRequest("POST", "/v1/any/x", strings.NewReader(body))
 		r.URL.RawQuery = query

@@ -85,7 +85,7 @@ func (m *metrics) done(c *call, took time.Duration) {
 	m.answered.Add(1)
 	r := m.nowhere
 	if c.route != nil {
-		r = c.route.metrics
+		r = c.route.metrics()
 	}
 	r.count(c.status)
 	r.duration.Observe(took.Seconds())

@@ -26,15 +26,36 @@ const (
 
 // document is the OpenAPI 3.1 document of a server. It is made of the same types by which requests are checked.
 type document struct {
-	registry huma.Registry
-	forms    huma.Registry // forms are the schemas of forms on pages, which are not in the document.
+	bodies   huma.Registry // bodies are the schemas by which bodies are checked, forms those of forms on pages.
+	forms    huma.Registry
+	registry huma.Registry // registry, open and problem are there when somebody has asked for the document.
 	open     *huma.OpenAPI
 	problem  *huma.Schema
+	routes   []described
+	write    func() // write describes the routes, once.
 	text     func() ([]byte, error)
 }
 
+// described is a route with what it reads and answers.
+type described struct {
+	*route
+	in  *binder
+	out *presenter
+}
+
 func newAPI(s *Server) *API {
-	d := &document{registry: newRegistry(), forms: newRegistry()}
+	d := &document{bodies: newRegistry(), forms: newRegistry()}
+	d.write = sync.OnceFunc(func() { d.describeAll(s) })
+	d.text = sync.OnceValues(func() ([]byte, error) {
+		d.write()
+		return json.MarshalIndent(d.open, "", "  ")
+	})
+	return &API{server: s, doc: d}
+}
+
+// describeAll describes all routes that are there.
+func (d *document) describeAll(s *Server) {
+	d.registry = newRegistry()
 	d.problem = d.registry.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	d.open = &huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -49,8 +70,9 @@ func newAPI(s *Server) *API {
 			Type: "apiKey", In: "cookie", Name: s.o.Sessions.CookieName(), Description: "The session of a signed-in browser.",
 		}
 	}
-	d.text = sync.OnceValues(func() ([]byte, error) { return json.MarshalIndent(d.open, "", "  ") })
-	return &API{server: s, doc: d}
+	for _, rt := range d.routes {
+		d.add(rt.route, rt.in, rt.out)
+	}
 }
 
 // introduction says what holds for all routes.
@@ -129,7 +151,7 @@ func (d *document) add(rt *route, in *binder, out *presenter) {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {}}}
 	case in.body != nil:
 		op.RequestBody = &huma.RequestBody{Required: in.needed, Content: map[string]*huma.MediaType{
-			"application/json": {Schema: &huma.Schema{Ref: schemaPrefix + in.bodyName}},
+			"application/json": {Schema: d.registry.Schema(in.bodyType, true, in.bodyName)},
 		}}
 	}
 	if !rt.public {

@@ -19,6 +19,7 @@ import (
 	"net/netip"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -187,7 +188,7 @@ func (s *Server) route(pattern string, opts []Option) *route {
 	if !rt.public && !rt.signedIn && len(rt.needs) == 0 {
 		panic("web: " + pattern + " does not say who may use it: add web.Public(), web.SignedIn() or web.Needs(…)")
 	}
-	rt.metrics = s.metrics.route(pattern)
+	rt.metrics = sync.OnceValue(func() *routeMetrics { return s.metrics.route(pattern) }) // A thousand routes are never asked.
 	s.mux.Handle(pattern, rt)
 	return rt
 }
@@ -211,7 +212,7 @@ type route struct {
 	immutable bool // The route sends files of the binary: no session is looked at.
 	proves    bool // The route finds out by itself who asks.
 	run       func(*call) error
-	metrics   *routeMetrics
+	metrics   func() *routeMetrics
 	shape     reflect.Type // shape is what a Raw answer looks like.
 }
 
