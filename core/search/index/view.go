@@ -113,7 +113,9 @@ func (v *view) rank(a *Ask, pinned []place) []place {
 	}
 	for _, p := range v.parts {
 		p.found.each(func(doc uint32) {
-			b.offer(place{p, doc, p.key(a, doc)})
+			if key := p.key(a, doc); !b.beyond(key) {
+				b.offer(place{p, doc, key})
+			}
 		})
 	}
 	places := b.sorted()
