@@ -29,12 +29,12 @@ type scratch struct {
 	inSlot  []uint32
 }
 
-// scratches is room that nobody uses, a few pieces of each size, which is a power of two. For a million documents one takes
-// nine megabytes, and to be given them anew by the system costs more than the whole question; a sync.Pool would be emptied
-// by each collection.
+// scratches is room that nobody uses, of each size, which is a power of two: for each processor as many pieces as a million
+// documents need, nine megabytes. To be given them anew by the system costs more than the whole question; a sync.Pool would
+// be emptied by each collection.
 var scratches = func() (sizes [33]chan *scratch) {
 	for i := range sizes {
-		sizes[i] = make(chan *scratch, runtime.GOMAXPROCS(0))
+		sizes[i] = make(chan *scratch, runtime.GOMAXPROCS(0)<<min(max(20-i, 0), 6))
 	}
 	return sizes
 }()
