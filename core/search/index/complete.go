@@ -131,10 +131,7 @@ func (x *Index) Complete(a Ask) Answer {
 		return x.Search(a)
 	}
 	rarities := v.resolve(&a)
-	found, total := 0, 0
-	for _, p := range v.parts {
-		total += p.seg.len()
-	}
+	found, total := 0, v.total()
 	for _, w := range walks {
 		found = 0
 		for _, p := range v.parts {

@@ -12,8 +12,8 @@ import (
 // facetValuesMax bounds the values of a facet, the most frequent ones; those that were chosen are always there.
 const facetValuesMax = 50
 
-// facets counts what was asked for, and the best attributes.
-func (v *view) facets(a *Ask) []Facet {
+// facets counts what was asked for, and the best attributes, and does what else is to be done with so many that were found.
+func (v *view) facets(a *Ask, found int, beside func()) []Facet {
 	names := slices.Clone(a.Facets)
 	for _, f := range a.Filters { // Who chose must be able to choose otherwise.
 		if a.Best > 0 && strings.HasPrefix(f.Name, AttributePrefix) && !slices.Contains(names, f.Name) {
@@ -25,11 +25,16 @@ func (v *view) facets(a *Ask) []Facet {
 			names = append(names, name)
 		}
 	}
-	var facets []Facet
-	for _, name := range names {
-		if f := v.facet(a, name); len(f.Values) > 0 {
-			facets = append(facets, f)
+	facets := make([]Facet, len(names))
+	aside(1+len(names), found*(1+len(names)), func(i int) {
+		if i == 0 {
+			beside()
+			return
 		}
+		facets[i-1] = v.facet(a, names[i-1])
+	})
+	if facets = slices.DeleteFunc(facets, func(f Facet) bool { return len(f.Values) == 0 }); len(facets) == 0 {
+		return nil
 	}
 	return facets
 }
