@@ -20,6 +20,8 @@ type benchCommand struct {
 	Engines   []string      `help:"Engines to measure." default:"sqlite,postgres" enum:"sqlite,postgres"`
 	Only      []string      `help:"Parts to measure: list, detail, pages, purchase, kill, import, start, memory, media, exchange, booking, bills, search. All but the last three when absent." placeholder:"PART"`
 	Products  []int         `help:"How many products are searched, each number in a house of its own. A million takes 20 GB below the temporary folder." default:"10000,100000,1000000"`
+	Keep      string        `help:"Folder where the houses that are searched stay, and are taken up by the next run: one is built only when it is not there." placeholder:"DIR" type:"path"`
+	Verbose   bool          `help:"Print the ten slowest answers of each crowd that searches, with what was asked."`
 	Accounts  int           `help:"How many accounts get bills; a tenth of them on PostgreSQL." default:"1000000"`
 	Clients   []int         `help:"Sizes of the crowd." default:"1,8,32,64"`
 	Postgres  string        `help:"PostgreSQL server where a database may be made and dropped; a durable one, or the numbers say nothing." env:"SAUDA_TEST_POSTGRES" placeholder:"DSN"`
@@ -40,7 +42,7 @@ func (c *benchCommand) Run(ctx context.Context) error {
 		return err
 	}
 	plan := load.Plan{
-		Binary: binary, Catalogue: c.Catalogue, Engines: c.Engines, Only: c.Only, Sizes: c.Products, Accounts: c.Accounts, Clients: c.Clients, Postgres: c.Postgres,
+		Binary: binary, Catalogue: c.Catalogue, Engines: c.Engines, Only: c.Only, Sizes: c.Products, Keep: c.Keep, Verbose: c.Verbose, Accounts: c.Accounts, Clients: c.Clients, Postgres: c.Postgres,
 		Profile: c.Profile, Duration: c.Duration, Warm: benchWarm, Progress: os.Stderr,
 	}
 	if c.Quick {

@@ -20,7 +20,7 @@ type phrase struct {
 	kind   string
 	name   text.Localized
 	id     string
-	folded []string // folded are the words of the name in each language, folded.
+	folded [][]string // folded are the words of the name in each language, folded.
 	weight int64
 }
 
@@ -45,21 +45,21 @@ func (k *Keeper) learnPhrases(ctx context.Context) error {
 	var all []phrase
 	for _, q := range asked {
 		if q.Asked >= askedLeast && q.Found > 0 && !q.Weak {
-			all = append(all, phrase{kind: "query", name: text.Localized{q.Lang: q.Words}, id: q.Words, folded: []string{q.Words}, weight: q.Asked})
+			all = append(all, phrase{kind: "query", name: text.Localized{q.Lang: q.Words}, id: q.Words, folded: [][]string{strings.Fields(q.Words)}, weight: q.Asked})
 		}
 	}
 	counts := k.index.Counts(index.NameCategory)
 	for _, c := range k.around.Load().list {
 		p := phrase{kind: "category", name: c.Name, id: string(c.ID), weight: int64(counts[string(c.ID)])}
 		for _, w := range words(c.Name) {
-			p.folded = append(p.folded, Words(w))
+			p.folded = append(p.folded, strings.Fields(Words(w)))
 		}
 		if p.weight > 0 {
 			all = append(all, p)
 		}
 	}
 	for brand, n := range k.index.Counts(index.NameBrand) {
-		all = append(all, phrase{kind: "brand", id: brand, folded: []string{Words(brand)}, weight: int64(n)})
+		all = append(all, phrase{kind: "brand", id: brand, folded: [][]string{strings.Fields(Words(brand))}, weight: int64(n)})
 	}
 	slices.SortFunc(all, func(a, b phrase) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.id, b.id)) })
 	k.phrases.Store(&all)
@@ -106,8 +106,7 @@ func (k *Keeper) Suggest(typed, lang string) Suggestions {
 
 // begins tells whether a phrase has the words typed so far, each as the beginning of one of its words, in their order.
 func (p phrase) begins(before, lasts []string) bool {
-	for _, name := range p.folded {
-		words := strings.Fields(name)
+	for _, words := range p.folded {
 		at := 0
 		for _, b := range before {
 			for at < len(words) && !strings.HasPrefix(words[at], b) {

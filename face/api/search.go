@@ -87,7 +87,7 @@ type facetValue struct {
 	Chosen bool           `json:"chosen,omitempty"`
 }
 
-// search finds goods, in at most five statements.
+// search finds goods, in at most five statements, in none when the cards of the goods are kept.
 func (f face) search(tx *db.Tx, in searchAsk) (foundView, error) { return f.find(tx, in, false) }
 
 func (f face) find(tx *db.Tx, in searchAsk, explain bool) (foundView, error) {
@@ -114,7 +114,7 @@ func (f face) find(tx *db.Tx, in searchAsk, explain bool) (foundView, error) {
 	for i, h := range found.Hits {
 		ids[i] = catalog.ProductID(h.ID)
 	}
-	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	cards, err := f.Shelf.Some(tx, ids, f.Currency)
 	if err == nil {
 		err = f.lower(tx, cards)
 	}
@@ -198,7 +198,7 @@ type suggestView struct {
 	Products   []hitView      `json:"products" nullable:"false"`
 }
 
-// suggest tells what somebody may mean, in at most five statements.
+// suggest tells what somebody may mean, in at most five statements, in none when the cards of the goods are kept.
 func (f face) suggest(tx *db.Tx, in suggestAsk) (suggestView, error) {
 	lang := in.Lang
 	if lang == "" {
@@ -213,7 +213,7 @@ func (f face) suggest(tx *db.Tx, in suggestAsk) (suggestView, error) {
 	for i, h := range s.Products {
 		ids[i] = catalog.ProductID(h.ID)
 	}
-	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	cards, err := f.Shelf.Some(tx, ids, f.Currency)
 	if err == nil {
 		err = f.lower(tx, cards)
 	}

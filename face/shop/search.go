@@ -384,7 +384,7 @@ func (f *face) suggest(tx *db.Tx, ask suggestAsk) (web.View, error) {
 	for i, h := range s.Products {
 		ids[i] = catalog.ProductID(h.ID)
 	}
-	cards, err := shelf.Some(tx, ids, f.Currency, "")
+	cards, err := f.Shelf.Some(tx, ids, f.Currency)
 	if err == nil {
 		err = f.lower(tx, cards)
 	}

@@ -87,11 +87,14 @@ func (b *bench) idle(ctx context.Context, h *house, first string) (*server, erro
 // rests waits until a server has used less than a twentieth of a core for a while that is longer than the clock of the house
 // lets pass between two looks at what is to be done, and tells how long it was busy before. Where the system does not tell,
 // it waits for as long as a memory is looked at.
-func (s *server) rests(ctx context.Context) time.Duration {
+func (s *server) rests(ctx context.Context) time.Duration { return s.restsWithin(ctx, restWait) }
+
+// restsWithin is rests for a house that may be busy for longer.
+func (s *server) restsWithin(ctx context.Context, most time.Duration) time.Duration {
 	began := time.Now()
 	quiet := began
 	last, known := s.worked()
-	for known && time.Since(began) < restWait {
+	for known && time.Since(began) < most {
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():

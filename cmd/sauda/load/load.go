@@ -25,6 +25,8 @@ type Plan struct {
 	Engines   []string // Engines are sqlite and postgres.
 	Only      []string // Only are the parts to measure; empty is all of them. See Parts.
 	Sizes     []int    // Sizes are how many products are searched, each in a house of its own; see "search" in Parts.
+	Keep      string   // Keep is where the houses that are searched stay for the next run; empty keeps none.
+	Verbose   bool     // Verbose says which of the searches were the slowest.
 	Accounts  int      // Accounts are how many get bills; see "bills" in Parts.
 	Clients   []int    // Clients are the sizes of the crowd.
 	Postgres  string   // Postgres is the address of a server on which databases may be made and dropped.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -37,14 +39,10 @@ func (b *bench) searches(ctx context.Context) error {
 
 // searchAt measures one size.
 func (b *bench) searchAt(ctx context.Context, size int) error {
-	h := &house{engine: "sqlite", folder: filepath.Join(b.folder, fmt.Sprint("search-", size))}
-	b.say("search: %d products are made up", size)
-	file, words, err := b.varied(size)
-	if err != nil {
-		return err
+	row := func(what string, value float64, unit string) Row {
+		return Row{What: fmt.Sprintf("%s, %d products", what, size), Engine: "sqlite", Value: value, Unit: unit}
 	}
-	b.say("search: %d products are imported", size)
-	password, err := b.filledWith(ctx, h, file)
+	h, known, err := b.searched(ctx, size)
 	if err != nil {
 		return err
 	}
@@ -53,26 +51,70 @@ func (b *bench) searchAt(ctx context.Context, size int) error {
 		return err
 	}
 	defer s.kill()
-	row := func(what string, value float64, unit string) Row {
-		return Row{What: fmt.Sprintf("%s, %d products", what, size), Engine: h.engine, Value: value, Unit: unit}
-	}
 	took, err := s.indexed(ctx)
 	if err != nil {
 		return err
 	}
-	b.report.add(row("index built from the store", took.Seconds(), "s").judged(rebuildMinutes*60, "< 10 min", took.Minutes() < rebuildMinutes))
-	s.rests(ctx)
-	if err := b.asked(ctx, s, words, row); err != nil {
+	built := row("index taken up", took.Seconds(), "s")
+	if !known.Built {
+		built = row("index built from the store", took.Seconds(), "s").judged(rebuildMinutes*60, "< 10 min", took.Minutes() < rebuildMinutes)
+	}
+	b.report.add(built)
+	b.say("search: the house of %d products comes to rest", size)
+	b.report.add(row("at rest after that", s.restsWithin(ctx, searchRest).Seconds(), "s"))
+	if err := b.asked(ctx, s, known.Words, row); err != nil {
 		return err
 	}
-	if err := b.changed(s, password, row); err != nil {
+	if err := b.changed(s, known.Password, row); err != nil {
 		return err
 	}
 	m := s.memory()
 	b.report.add(row("memory of the process", m.now, "MiB"))
 	b.report.add(row("of it not the files of program and index", m.own, "MiB"))
 	b.report.add(row("memory of the process at most", m.peak, "MiB"))
-	return b.again(ctx, h, s, row)
+	known.Built = true
+	return errors.Join(b.again(ctx, h, s, row), known.write(h))
+}
+
+// searchRest is how long a house may be busy with itself before it is searched: it weighs each product once.
+const searchRest = time.Hour
+
+// catalogued is what must be known of a house to search it again.
+type catalogued struct {
+	Words    []string `json:"words"` // Words are what is looked for.
+	Password string   `json:"password"`
+	Built    bool     `json:"built"` // Built says that there is an index.
+}
+
+// cataloguedName is the file of it in the folder of the house.
+const cataloguedName = "bench.json"
+
+func (k catalogued) write(h *house) error {
+	body, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(h.folder, cataloguedName), body, 0o600)
+}
+
+// searched gives the house of one size: the one that was kept, or a new one.
+func (b *bench) searched(ctx context.Context, size int) (h *house, known catalogued, err error) {
+	h = &house{engine: "sqlite", folder: filepath.Join(cmp.Or(b.plan.Keep, b.folder), fmt.Sprint("search-", size))}
+	body, err := os.ReadFile(filepath.Join(h.folder, cataloguedName))
+	if err == nil {
+		return h, known, json.Unmarshal(body, &known)
+	}
+	b.say("search: %d products are made up", size)
+	file, words, err := b.varied(size)
+	if err != nil {
+		return nil, known, err
+	}
+	known.Words = words
+	b.say("search: %d products are imported", size)
+	if known.Password, err = b.filledWith(ctx, h, file); err != nil {
+		return nil, known, err
+	}
+	return h, known, errors.Join(os.Remove(file), known.write(h))
 }
 
 // again starts the house anew and looks how soon it finds with the index that was written down.
@@ -156,10 +198,17 @@ func (b *bench) asked(ctx context.Context, s *server, words []string, row func(s
 		{"suggestions", types, suggestMost, suggestMost},
 		{"category page of 24 with facets", pages, categoryMost, categoryMost},
 	} {
+		b.say("search: %s", of.what)
+		worst := slowest{after: time.Now().Add(b.plan.Warm)}
 		f, err := crowd{addr: s.addr, clients: searchClients, warm: b.plan.Warm, count: b.plan.Duration,
-			prepare: func() act { return reader(of.requests) }}.run(ctx)
+			prepare: func() act { return worst.reader(of.requests) }}.run(ctx)
 		if err != nil {
 			return err
+		}
+		if b.plan.Verbose {
+			if err := worst.print(b.plan.Progress, of.what); err != nil {
+				return err
+			}
 		}
 		r := row(of.what, 0, "")
 		r.Figures = f
@@ -218,8 +267,9 @@ func (b *bench) changed(s *server, password string, row func(string, float64, st
 		return err
 	}
 	var slowest time.Duration
+	first := 900_000_000 + int(time.Now().Unix()%1_000_000)*changes // A house that was kept has the prices of the run before.
 	for n := range changes {
-		price := 900_000_000 + n
+		price := first + n
 		change := fmt.Sprintf(`{"prices":[{"variant_id":%q,"amount":%d}]}`, found.variants[n%len(found.variants)], price)
 		request := strings.Replace(string(send(nil, s.addr, "PUT /v1/office/prices", change)), "\r\n", "\r\nAuthorization: Bearer "+token+"\r\n", 1)
 		status, body, err := c.do([]byte(request))

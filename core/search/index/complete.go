@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	// crowdedFrom is how many documents a segment has before it keeps the best ones of its frequent words: in a smaller
-	// one all of them are looked at in no time.
+	// crowdedFrom is how many documents an index has before its segments keep the best ones of their frequent words: in a
+	// smaller one all of them are looked at in no time, and so they are in a segment of less than crowdMin.
 	crowdedFrom = 50_000
+	crowdMin    = 4_096
 	// championsMax is how many documents are kept of a word that more have. It is many times what a list of suggestions
 	// shows, since several words must be in one document.
 	championsMax = 128
@@ -95,10 +96,11 @@ func (c *crown) offer(m match) {
 // words or so.
 const titled = 160
 
-// walk is a way through the documents of the rarest word: which of them, how many at most, and after how many that fit it
-// ends.
+// walk is a way through the documents of the rarest word: which of them, how many of the whole index at most, and after how
+// many that fit it ends. Each part goes its share of it.
 type walk struct {
 	of           func(*segment, int) iter.Seq[match]
+	begun        bool // begun says that the word that was begun may lead.
 	most, enough int
 }
 
@@ -106,13 +108,21 @@ type walk struct {
 // word that stands in a third of a million titles leads to some that fit soon, whatever the other words are.
 var walks = []walk{
 	{of: (*segment).best, most: math.MaxInt, enough: math.MaxInt},
-	{of: (*segment).each, most: 20_000, enough: 64},
+	{of: (*segment).each, begun: true, most: 40_000, enough: 128},
+}
+
+// share is as much of a number as a part has of all documents.
+func (p *part) share(of, total int) int {
+	if of == math.MaxInt {
+		return of
+	}
+	return of*p.seg.len()/total + 1
 }
 
 // Complete answers a question whose last slot is the beginning of a word, for a list that is shown while somebody types:
-// fast, and with good documents rather than surely the best. The rarest of the whole words leads, wherever it stands; a
-// document must have the others, and the word that was begun, in a title. When none has, or the question is for more than the
-// words, it is Search.
+// fast, and with good documents rather than surely the best. The rarest of the words leads, wherever it stands; a document
+// must have the others, and the word that was begun, in a title. When none has, or the question is for more than the words, it
+// is Search; when none has them anywhere, nothing is found, and the answer is Weak.
 func (x *Index) Complete(a Ask) Answer {
 	v := x.view()
 	defer v.free()
@@ -121,17 +131,22 @@ func (x *Index) Complete(a Ask) Answer {
 		return x.Search(a)
 	}
 	rarities := v.resolve(&a)
-	found := 0
+	found, total := 0, v.total()
 	for _, w := range walks {
 		found = 0
 		for _, p := range v.parts {
-			found += p.complete(v.slots[p], rarities, w)
+			own := w
+			own.most, own.enough = p.share(w.most, total), p.share(w.enough, total)
+			found += p.complete(v.slots[p], rarities, own)
 		}
 		if n == 1 || found >= a.Offset+a.Limit {
 			break
 		}
 	}
 	if found == 0 {
+		if !slices.ContainsFunc(v.parts, func(p *part) bool { return p.all(v.slots[p]) }) {
+			return Answer{Weak: true}
+		}
 		return x.Search(a)
 	}
 	answer := Answer{Words: n, Found: found}
@@ -147,8 +162,11 @@ func (x *Index) Complete(a Ask) Answer {
 
 // complete notes the documents on a walk that have all the words, and says how many are noted by now.
 func (p *part) complete(slots [][]resolved, rarities []int64, w walk) int {
-	lead := 0
-	for i := range len(slots) - 1 {
+	lead, leaders := 0, len(slots)
+	if !w.begun {
+		leaders--
+	}
+	for i := range leaders {
 		if p.seg.most(slots[i]) < p.seg.most(slots[lead]) {
 			lead = i
 		}
@@ -180,6 +198,42 @@ func (p *part) complete(slots [][]resolved, rarities []int64, w walk) int {
 		}
 	}
 	return len(m.touched)
+}
+
+// all tells whether any document has all words, wherever they stand. The rarest are looked at first, and mostly none is left
+// before the common ones.
+func (p *part) all(slots [][]resolved) bool {
+	slots = slices.Clone(slots)
+	slices.SortStableFunc(slots, func(a, b []resolved) int { return cmp.Compare(p.seg.most(a), p.seg.most(b)) })
+	left := full(p.seg.len())
+	left.without(p.dead)
+	for _, slot := range slots {
+		has, some := newBitmap(p.seg.len()), false
+		note := func(m match) {
+			if left.has(m.doc) {
+				has.set(m.doc)
+				some = true
+			}
+		}
+		for _, a := range slot {
+			if a.all && len(a.places) > 1 {
+				for _, m := range p.seg.together(a.places) {
+					note(m)
+				}
+				continue
+			}
+			for _, term := range a.places {
+				for m := range p.seg.each(term) {
+					note(m)
+				}
+			}
+		}
+		if !some {
+			return false
+		}
+		left = has
+	}
+	return true
 }
 
 // leads are the words by which an alternative is found: each of a beginning, and the rarest of those that belong together.

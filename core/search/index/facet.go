@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -11,8 +12,8 @@ import (
 // facetValuesMax bounds the values of a facet, the most frequent ones; those that were chosen are always there.
 const facetValuesMax = 50
 
-// facets counts what was asked for, and the best attributes.
-func (v *view) facets(a *Ask) []Facet {
+// facets counts what was asked for, and the best attributes, and does what else is to be done with so many that were found.
+func (v *view) facets(a *Ask, found int, beside func()) []Facet {
 	names := slices.Clone(a.Facets)
 	for _, f := range a.Filters { // Who chose must be able to choose otherwise.
 		if a.Best > 0 && strings.HasPrefix(f.Name, AttributePrefix) && !slices.Contains(names, f.Name) {
@@ -24,11 +25,16 @@ func (v *view) facets(a *Ask) []Facet {
 			names = append(names, name)
 		}
 	}
-	var facets []Facet
-	for _, name := range names {
-		if f := v.facet(a, name); len(f.Values) > 0 {
-			facets = append(facets, f)
+	facets := make([]Facet, len(names))
+	aside(1+len(names), found*(1+len(names)), func(i int) {
+		if i == 0 {
+			beside()
+			return
 		}
+		facets[i-1] = v.facet(a, names[i-1])
+	})
+	if facets = slices.DeleteFunc(facets, func(f Facet) bool { return len(f.Values) == 0 }); len(facets) == 0 {
+		return nil
 	}
 	return facets
 }
@@ -183,25 +189,18 @@ func (v *view) attribute(a *Ask, f *Facet, chosen Filter) {
 	f.Label, f.Unit = parseText(labels[code].Label), labels[code].Unit
 	counts := make(map[uint32]int)
 	numbers := newHistogram()
+	at := slices.Index(v.schema.codes.all(), code)
 	for _, p := range v.parts {
-		c := p.seg.column(code)
-		if c == nil {
+		c := p.seg.columns[uint32(at)]
+		if at < 0 || c == nil {
 			continue
 		}
 		in := p.but(a.Filters, f.Name)
 		if c.kind == Number {
-			for i, doc := range c.docs {
-				if in.has(doc) {
-					numbers.add(c.numbers[i])
-				}
-			}
+			c.each(in, func(i int) { numbers.add(c.numbers[i]) })
 			continue
 		}
-		for i, n := range c.count(in) {
-			if n > 0 {
-				counts[c.names[i]] += n
-			}
-		}
+		c.count(in, func(name uint32, n int) { counts[name] += n })
 	}
 	if values, few := numbers.few(chosen); few {
 		f.Values = values
@@ -242,15 +241,40 @@ func (v *view) named(counts map[uint32]int, at int, chosen []string) map[string]
 // namedMax bounds how many equally frequent values are told apart by their names.
 const namedMax = 1_000
 
-// count counts the values of a column among some documents.
-func (c *column) count(in bitmap) []int {
-	counts := make([]int, len(c.names))
-	for i, doc := range c.docs {
-		if in.has(doc) {
-			counts[c.values[i]]++
+// count counts the values of a column among some documents, and says those that are there.
+func (c *column) count(in bitmap, say func(name uint32, n int)) {
+	counts := make([]int32, len(c.names))
+	c.each(in, func(i int) { counts[c.values[i]]++ })
+	for i, n := range counts {
+		if n > 0 {
+			say(c.names[i], int(n))
 		}
 	}
-	return counts
+}
+
+// each visits the places of a column whose documents are among some. Few documents look for their places, and many are
+// looked for by all places.
+func (c *column) each(in bitmap, visit func(i int)) {
+	if many := in.count(); many*bits.Len(uint(len(c.docs))) > len(c.docs) {
+		for i, doc := range c.docs {
+			if in.has(doc) {
+				visit(i)
+			}
+		}
+		return
+	}
+	at := 0
+	in.each(func(doc uint32) {
+		leap := 1
+		for at+leap < len(c.docs) && c.docs[at+leap] <= doc {
+			at += leap
+			leap *= 2
+		}
+		found, ok := slices.BinarySearch(c.docs[at:min(at+leap, len(c.docs))], doc)
+		if at += found; ok {
+			visit(at)
+		}
+	})
 }
 
 func (v *view) prices(a *Ask, chosen Filter) []FacetValue {

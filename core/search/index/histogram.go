@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -42,11 +43,7 @@ func newHistogram() *histogram { return &histogram{} }
 
 func (h *histogram) add(n int64) {
 	h.n++
-	at, found := slices.BinarySearch(bounds[:], n)
-	if found {
-		at++
-	}
-	h.buckets[at]++
+	h.buckets[bucket(n)]++
 	if h.many {
 		return
 	}
@@ -59,6 +56,26 @@ func (h *histogram) add(n int64) {
 	h.distinct = append(h.distinct, counted{n, 1})
 	h.many = len(h.distinct) > fewMax
 }
+
+// bucket is how many bounds are not above a number. From one power of two to the next lie two of them at most.
+func bucket(n int64) int {
+	if n < 1 {
+		return 0
+	}
+	at := below[bits.Len64(uint64(n))-1]
+	for at < len(bounds) && bounds[at] <= n {
+		at++
+	}
+	return at
+}
+
+// below says for each power of two how many bounds are below it.
+var below = func() (many [63]int) {
+	for i := range many {
+		many[i], _ = slices.BinarySearch(bounds[:], 1<<i)
+	}
+	return many
+}()
 
 // few gives the numbers themselves when there are few of them.
 func (h *histogram) few(chosen Filter) ([]FacetValue, bool) {

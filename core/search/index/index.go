@@ -55,8 +55,12 @@ func New(o Options) *Index {
 func (x *Index) put(s *snapshot) {
 	x.now.Store(s)
 	var crowds []*segment
+	total := 0
 	for _, h := range s.holds {
-		if h.seg.len() >= crowdedFrom && h.seg.champions.begun.CompareAndSwap(false, true) {
+		total += h.seg.len()
+	}
+	for _, h := range s.holds {
+		if total >= crowdedFrom && h.seg.len() >= crowdMin && h.seg.champions.begun.CompareAndSwap(false, true) {
 			crowds = append(crowds, h.seg)
 		}
 	}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"runtime"
 	"slices"
@@ -28,12 +29,12 @@ type scratch struct {
 	inSlot  []uint32
 }
 
-// scratches is room that nobody uses, a few pieces of each size, which is a power of two. For a million documents one takes
-// nine megabytes, and to be given them anew by the system costs more than the whole question; a sync.Pool would be emptied
-// by each collection.
+// scratches is room that nobody uses, of each size, which is a power of two: for each processor as many pieces as a million
+// documents need, nine megabytes. To be given them anew by the system costs more than the whole question; a sync.Pool would
+// be emptied by each collection.
 var scratches = func() (sizes [33]chan *scratch) {
 	for i := range sizes {
-		sizes[i] = make(chan *scratch, runtime.GOMAXPROCS(0))
+		sizes[i] = make(chan *scratch, runtime.GOMAXPROCS(0)<<min(max(20-i, 0), 6))
 	}
 	return sizes
 }()
@@ -82,13 +83,7 @@ func (s *segment) resolve(a Alternative) (r resolved, ok bool) {
 	r.weight = a.Weight
 	if a.Prefix {
 		r.from, r.to = s.terms.under(a.Terms[0])
-		for i := r.from; i < r.to; i++ {
-			r.places = append(r.places, i)
-		}
-		if len(r.places) > prefixMax {
-			slices.SortStableFunc(r.places, func(a, b int) int { return cmp.Compare(s.terms.dfs[b], s.terms.dfs[a]) })
-			r.places = r.places[:prefixMax]
-		}
+		r.places = s.terms.frequent(r.from, r.to, prefixMax)
 		return r, len(r.places) > 0
 	}
 	r.all = true
@@ -142,23 +137,39 @@ func (p *part) close() {
 
 // alternative notes what one alternative gives to the slot at hand.
 func (p *part) alternative(a resolved, worth int64) {
-	m := p.marks
-	note := func(doc uint32, score int32) {
-		if m.slot[doc] == 0 {
-			m.inSlot = append(m.inSlot, doc)
-		}
-		m.slot[doc] = max(m.slot[doc], score, 1)
-	}
 	if !a.all || len(a.places) == 1 {
 		for _, at := range a.places {
-			for x := range p.seg.each(at) {
-				note(x.doc, int32(worth*int64(x.impact)>>8))
-			}
+			p.term(at, worth)
 		}
 		return
 	}
 	for _, x := range p.seg.together(a.places) {
-		note(x.doc, int32(worth*int64(x.impact)>>8))
+		p.marks.note(x.doc, int32(worth*int64(x.impact)>>8))
+	}
+}
+
+// note notes what a document has of the slot at hand.
+func (m *scratch) note(doc uint32, score int32) {
+	if m.slot[doc] == 0 {
+		m.inSlot = append(m.inSlot, doc)
+	}
+	m.slot[doc] = max(m.slot[doc], score, 1)
+}
+
+// term notes all documents of a term: segment.each, without a call for each of them, for half of all goods may have a word.
+func (p *part) term(term int, worth int64) {
+	m, b := p.marks, p.seg.bytesOf(term)
+	var doc uint32
+	for at := 0; at+2 < len(b); at += 2 {
+		delta := uint32(b[at])
+		at++
+		if delta >= 0x80 {
+			long, n := binary.Uvarint(b[at-1:])
+			delta = uint32(long)
+			at += n - 1
+		}
+		doc += delta
+		m.note(doc, int32(worth*int64(b[at])>>8))
 	}
 }
 

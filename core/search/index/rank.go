@@ -63,6 +63,11 @@ func (b *best) offer(p place) {
 	}
 }
 
+// beyond tells whether places of a key are too far back to be kept, without a look at when they were added.
+func (b *best) beyond(key int64) bool {
+	return len(b.heap) == b.keep && (b.keep == 0 || key < b.heap[0].key)
+}
+
 // sorted gives the places in their order.
 func (b *best) sorted() []place {
 	slices.SortFunc(b.heap, func(x, y place) int {
@@ -104,8 +109,10 @@ func (p *part) key(a *Ask, doc uint32) int64 {
 	}
 	score := int64(1_000_000)
 	if len(a.Slots) > 0 {
-		words, of := int64(p.marks.count[doc]), int64(len(a.Slots))
-		score = int64(p.marks.score[doc]) * words * words / (of * of)
+		score = int64(p.marks.score[doc])
+		if words, of := int64(p.marks.count[doc]), int64(len(a.Slots)); words != of {
+			score = score * words * words / (of * of)
+		}
 	}
 	n := s.numbers(doc)
 	move := int64(1000 + doubling*(bits.Len64(uint64(n.Popularity))))

@@ -112,7 +112,7 @@ type match struct {
 // each gives the postings of a term, in the order of the documents.
 func (s *segment) each(term int) iter.Seq[match] {
 	return func(yield func(match) bool) {
-		b := s.postings[s.terms.posts[term]:s.terms.posts[term+1]]
+		b := s.bytesOf(term)
 		var doc uint32
 		for at := 0; at < len(b); {
 			delta := uint64(b[at])
@@ -129,6 +129,11 @@ func (s *segment) each(term int) iter.Seq[match] {
 			at += 2
 		}
 	}
+}
+
+// bytesOf gives the postings of a term as they lie: of each the distance from the document before, the impact and the mask.
+func (s *segment) bytesOf(term int) []byte {
+	return s.postings[s.terms.posts[term]:s.terms.posts[term+1]]
 }
 
 // title gives the terms of a document's titles.

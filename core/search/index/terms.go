@@ -1,6 +1,8 @@
 package index
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -38,6 +40,34 @@ func (t *terms) under(prefix string) (from, to int) {
 	from = t.first(prefix)
 	n := sort.Search(len(t.ends)-from, func(i int) bool { return !strings.HasPrefix(t.at(from+i), prefix) })
 	return from, from + n
+}
+
+// frequent gives the words from one place to another; of more than so many those that most documents have, the most frequent
+// first. A letter begins a tenth of all words, so they are looked through once and not sorted.
+func (t *terms) frequent(from, to, most int) []int {
+	places := make([]int, 0, min(to-from, 2*most))
+	if to-from <= most {
+		for i := from; i < to; i++ {
+			places = append(places, i)
+		}
+		return places
+	}
+	keep := func() {
+		slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(t.dfs[b], t.dfs[a]) })
+		places = places[:most]
+	}
+	least := int64(-1) // least is how many documents a word must surpass to be among them.
+	for i, df := range t.dfs[from:to] {
+		if int64(df) <= least {
+			continue
+		}
+		if places = append(places, from+i); len(places) == 2*most {
+			keep()
+			least = int64(t.dfs[places[most-1]])
+		}
+	}
+	keep()
+	return places
 }
 
 // near visits the words within a distance of a word: letters added, left out, replaced, or two neighbours swapped. It

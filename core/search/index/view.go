@@ -24,13 +24,15 @@ func (x *Index) Search(a Ask) Answer {
 	defer v.free()
 	words, weak := v.match(&a)
 	answer := Answer{Words: words}
-	for _, p := range v.parts {
+	v.each(v.total(), func(p *part) {
 		p.settle(words)
 		if len(a.Slots) == 0 {
 			p.base = full(p.seg.len())
 			p.base.without(p.dead)
 		}
 		p.filter(&a, v.tree)
+	})
+	for _, p := range v.parts {
 		answer.Found += p.found.count()
 	}
 	pinned := pinnedFirst(v.parts, &a)
@@ -40,14 +42,14 @@ func (x *Index) Search(a Ask) Answer {
 		}
 	}
 	answer.Weak = weak && len(pinned) == 0 // Who pins goods says that they are a good answer.
-	places := v.rank(&a, pinned)
+	var places []place
+	answer.Facets = v.facets(&a, answer.Found, func() { places = v.rank(&a, pinned) })
 	for _, at := range places {
 		answer.Hits = append(answer.Hits, v.hit(&a, at, slices.Contains(pinned, at)))
 	}
 	if a.Explain {
 		v.explain(&a, places, answer.Hits)
 	}
-	answer.Facets = v.facets(&a)
 	return answer
 }
 
@@ -73,9 +75,13 @@ func (v *view) match(a *Ask) (words int, weak bool) {
 		return 0, false
 	}
 	rarities := v.resolve(a)
+	postings := 0
 	for _, p := range v.parts {
-		p.match(v.slots[p], rarities)
+		for _, slot := range v.slots[p] {
+			postings += p.seg.most(slot)
+		}
 	}
+	v.each(postings, func(p *part) { p.match(v.slots[p], rarities) })
 	return needed(v.parts, len(a.Slots))
 }
 
@@ -113,7 +119,9 @@ func (v *view) rank(a *Ask, pinned []place) []place {
 	}
 	for _, p := range v.parts {
 		p.found.each(func(doc uint32) {
-			b.offer(place{p, doc, p.key(a, doc)})
+			if key := p.key(a, doc); !b.beyond(key) {
+				b.offer(place{p, doc, key})
+			}
 		})
 	}
 	places := b.sorted()
