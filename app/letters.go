@@ -30,7 +30,7 @@ import (
 // letters are what buyers are told of their orders and of what they asked. Who left no mail address is told nothing.
 func (h *House) letters() []bus.Reaction {
 	return []bus.Reaction{
-		bus.On("placed: a letter thanks the buyer", h.thank),
+		bus.When("placed: a letter thanks the buyer", func(e order.Placed) bool { return e.Email != "" }, h.thank),
 		bus.On("cancelled: a letter tells the buyer", func(tx *db.Tx, e order.Cancelled) error {
 			return h.write(tx, e.About, notify.OrderCancelled, e.Ref, map[string]string{"reason": e.Reason, "amount": sumIn(e.Lang, e.Amount)})
 		}),
@@ -52,7 +52,7 @@ func (h *House) thank(tx *db.Tx, e order.Placed) error {
 	}
 	method := ""
 	some := money.Of(min(1, e.Total.Minor), e.Total.Currency) // The name does not depend on the sum, unless it is zero.
-	methods, err := payment.Methods(tx, payment.Ask{Country: string(e.Country), Amount: some})
+	methods, err := h.Desk.Offered(tx, payment.Ask{Country: string(e.Country), Amount: some})
 	if err != nil {
 		return err
 	}
@@ -218,11 +218,11 @@ func (h *House) write(tx *db.Tx, o order.About, t notify.Template, ref string, p
 	if o.Email == "" {
 		return nil
 	}
-	s, err := seller.Get(tx, o.Seller)
+	shop, err := h.Desk.Shop(tx, o.Seller)
 	if err != nil {
 		return err
 	}
-	params["code"], params["name"], params["shop"] = o.Code, o.Name, s.Name.In(o.Lang)
+	params["code"], params["name"], params["shop"] = o.Code, o.Name, shop.In(o.Lang)
 	params["url"] = h.config.home() + "/" + o.Lang + "/orders/" + string(o.Order)
 	return notify.Send(tx, notify.Letter{
 		Key: string(o.Order) + ":" + string(t) + ":" + ref, To: o.Email, Lang: o.Lang, Template: t, Params: params,

@@ -36,7 +36,7 @@ import (
 func (h *House) reactions() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("placed: the order gets the next document number", func(tx *db.Tx, e order.Placed) error {
-			_, err := order.Number(tx, e.Order)
+			_, err := order.Number(tx, e.About)
 			return err
 		}),
 		// What was packed follows in the same moment: it is judged by what the order still holds.
@@ -193,7 +193,8 @@ func (h *House) listed() {
 // services are what follows for what is done or made for one buyer, rather than taken from a shelf.
 func (h *House) services() []bus.Reaction {
 	return []bus.Reaction{
-		bus.On("placed: what is made to order is begun", func(tx *db.Tx, e order.Placed) error { return produce.Begin(tx, e.Order) }),
+		bus.When("placed: what is made to order is begun", func(e order.Placed) bool { return e.Made },
+			func(tx *db.Tx, e order.Placed) error { return produce.Begin(tx, e.Order) }),
 		bus.On("cancelled: nothing is made any more", func(tx *db.Tx, e order.Cancelled) error { return produce.End(tx, e.Order, e.Lines) }),
 		bus.On("lines cancelled: they are made no more", func(tx *db.Tx, e order.LinesCancelled) error { return produce.End(tx, e.Order, e.Lines) }),
 		bus.On("service due: what was chosen is booked, enrolled or passed on", func(tx *db.Tx, e choice.Due) error { return h.Counter.Serve(tx, e) }),

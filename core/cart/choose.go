@@ -39,6 +39,22 @@ func SetAddress(tx *db.Tx, id ID, a place.Address) error {
 // SetContact says how to reach the buyer. What is empty is forgotten. The phone is read as one of Kazakhstan when it names
 // no country.
 func SetContact(tx *db.Tx, id ID, c Contact) error {
+	if err := c.clean(); err != nil {
+		return err
+	}
+	lock(tx, id)
+	rows, err := cartdb.New(tx).SetContact(tx.Context(), cartdb.SetContactParams{ID: string(id), Email: c.Email, Phone: c.Phone, At: span.Micros(tx.Now())})
+	if err != nil {
+		return err
+	}
+	if _, err := touched(tx, id, rows); err != nil {
+		return err
+	}
+	return tx.Emit(ContactSet{id, c.Email != "", c.Phone != ""})
+}
+
+// clean brings a contact into the form in which it is kept, or refuses it.
+func (c *Contact) clean() error {
 	c.Email = strings.TrimSpace(c.Email)
 	if c.Email != "" {
 		parsed, err := mail.ParseAddress(c.Email)
@@ -53,15 +69,34 @@ func SetContact(tx *db.Tx, id ID, c Contact) error {
 		}
 		c.Phone = number
 	}
-	lock(tx, id)
-	rows, err := cartdb.New(tx).SetContact(tx.Context(), cartdb.SetContactParams{ID: string(id), Email: c.Email, Phone: c.Phone, At: span.Micros(tx.Now())})
+	return nil
+}
+
+// SendTo is SetAddress and SetContact in one, except that a mail address that was given before stays when there is none in it.
+func SendTo(tx *db.Tx, id ID, a place.Address, c Contact) error {
+	a = a.Cleaned()
+	if err := a.Check(); err != nil {
+		return err
+	}
+	if err := c.clean(); err != nil {
+		return err
+	}
+	body, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
-	if _, err := touched(tx, id, rows); err != nil {
+	lock(tx, id)
+	rows, err := cartdb.New(tx).SendTo(tx.Context(), cartdb.SendToParams{
+		ID: string(id), Address: string(body), Email: c.Email, Phone: c.Phone, At: span.Micros(tx.Now()),
+	})
+	if err != nil {
 		return err
 	}
-	return tx.Emit(ContactSet{id, c.Email != "", c.Phone != ""})
+	row, err := touched(tx, id, rows)
+	if err != nil {
+		return err
+	}
+	return tx.Emit(AddressSet{id, a.Country, a.Region, a.City}, ContactSet{id, row.Email != "", c.Phone != ""})
 }
 
 // ChooseDelivery says how the goods of one seller shall come; a later choice for the same seller counts. Whether the method
@@ -70,7 +105,7 @@ func ChooseDelivery(tx *db.Tx, id ID, choice Choice) error {
 	if choice.Seller == "" || choice.Method == "" || len(choice.Seller)+len(choice.Method)+len(choice.Point) > 300 {
 		return ErrChoice.About("seller %.40q method %.40q", string(choice.Seller), choice.Method)
 	}
-	row, err := touch(tx, id)
+	row, err := open(tx, id)
 	if err != nil {
 		return err
 	}
@@ -86,7 +121,7 @@ func ChooseDelivery(tx *db.Tx, id ID, choice Choice) error {
 	if err != nil {
 		return err
 	}
-	set := cartdb.SetDeliveryParams{ID: string(id), Delivery: string(body)}
+	set := cartdb.SetDeliveryParams{ID: string(id), Delivery: string(body), At: span.Micros(tx.Now())}
 	if err := cartdb.New(tx.Later()).SetDelivery(tx.Context(), set); err != nil {
 		return err
 	}

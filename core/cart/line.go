@@ -26,7 +26,7 @@ func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	if err := countable(a.Quantity); err != nil {
 		return Line{}, err
 	}
-	row, err := touch(tx, id)
+	row, err := makeRoom(tx, id)
 	if err != nil {
 		return Line{}, err
 	}
@@ -57,10 +57,14 @@ func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 		return Line{}, tooMuch(a.Quantity)
 	}
 	line := lineOf(rows[0])
-	if string(line.ID) == fresh {
-		if err := countLine(tx, id); err != nil {
-			return Line{}, err
-		}
+	switch {
+	case string(line.ID) != fresh: // It needs no room of its own.
+		err = cartdb.New(tx.Later()).UncountLine(tx.Context(), string(id))
+	case row.Lines > LinesMax:
+		err = fault.With(ErrFull.About("%s", id), "max", LinesMax)
+	}
+	if err != nil {
+		return Line{}, err
 	}
 	return line, tx.Emit(Added{
 		id, line.ID, line.Variant, line.Product, line.Seller, a.Quantity, line.Quantity, a.PriceSeen, source,
@@ -118,13 +122,14 @@ func fits(unit measure.Unit, q measure.Quantity) error {
 	return nil
 }
 
-// countLine makes room for one more line.
-func countLine(tx *db.Tx, id ID) error {
-	rows, err := cartdb.New(tx).CountLine(tx.Context(), cartdb.CountLineParams{ID: string(id), Most: LinesMax})
-	if err == nil && rows == 0 {
-		return fault.With(ErrFull.About("%s", id), "max", LinesMax)
+// makeRoom touches a basket and counts one more line in it.
+func makeRoom(tx *db.Tx, id ID) (cartdb.Cart, error) {
+	lock(tx, id)
+	rows, err := cartdb.New(tx).TouchForMore(tx.Context(), cartdb.TouchForMoreParams{At: span.Micros(tx.Now()), ID: string(id)})
+	if err != nil {
+		return cartdb.Cart{}, err
 	}
-	return err
+	return touched(tx, id, rows)
 }
 
 // Change gives a line another quantity, in at most four statements. What is not sold any more can still become less. The

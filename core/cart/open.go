@@ -145,14 +145,26 @@ func touched(tx *db.Tx, id ID, rows []cartdb.Cart) (cartdb.Cart, error) {
 	if len(rows) == 1 && mayUse(tx.Who(), rows[0].Party, scopeWrite) {
 		return rows[0], nil
 	}
-	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party, scopeWrite)) {
-		return cartdb.Cart{}, ErrUnknown.About("%.60q", string(id))
-	}
-	if err != nil {
+	if _, err := open(tx, id); err != nil {
 		return cartdb.Cart{}, err
 	}
-	return cartdb.Cart{}, ErrClosed.About("%s is %s", id, row.State)
+	return cartdb.Cart{}, ErrClosed.About("%s is open, and nothing was changed", id)
+}
+
+// open gives a basket that the actor may change, without a change. It is for a verb that has to know what is there, and then
+// changes the basket and touches it by one statement.
+func open(tx *db.Tx, id ID) (cartdb.Cart, error) {
+	lock(tx, id)
+	row, err := cartdb.New(tx).GetCart(tx.Context(), string(id))
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || (err == nil && !mayUse(tx.Who(), row.Party, scopeWrite)):
+		return cartdb.Cart{}, ErrUnknown.About("%.60q", string(id))
+	case err != nil:
+		return cartdb.Cart{}, err
+	case State(row.State) != StateOpen:
+		return cartdb.Cart{}, ErrClosed.About("%s is %s", id, row.State)
+	}
+	return row, nil
 }
 
 // AtVersion refuses with ErrStale when the basket has changed since it had this version. Called first in a moment, it

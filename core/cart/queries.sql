@@ -29,6 +29,12 @@ UPDATE cart SET version = version + 1, touched_at = sqlc.arg(at)
 WHERE id = sqlc.arg(id) AND state = 'open'
 RETURNING *;
 
+-- name: TouchForMore :many
+-- Touches the basket and makes room for one more line.
+UPDATE cart SET version = version + 1, touched_at = sqlc.arg(at), lines = lines + 1
+WHERE id = sqlc.arg(id) AND state = 'open'
+RETURNING *;
+
 -- name: AddLine :many
 -- Adds a line, or adds to the line of that variant unless it would become too much.
 INSERT INTO cart_line (cart, id, variant, product, seller, quantity, price_seen, price_currency, source, added_at,
@@ -39,10 +45,6 @@ ON CONFLICT (cart, variant) DO UPDATE SET quantity = cart_line.quantity + sqlc.a
     price_seen = sqlc.arg(price_seen), price_currency = sqlc.arg(price_currency)
 WHERE cart_line.quantity + sqlc.arg(quantity) <= sqlc.arg(most)
 RETURNING *;
-
--- name: CountLine :execrows
--- Makes room for one more line.
-UPDATE cart SET lines = lines + 1 WHERE id = sqlc.arg(id) AND lines < sqlc.arg(most);
 
 -- name: UncountLine :exec
 UPDATE cart SET lines = lines - 1 WHERE id = $1;
@@ -79,8 +81,17 @@ UPDATE cart SET email = sqlc.arg(email), phone = sqlc.arg(phone), version = vers
 WHERE id = sqlc.arg(id) AND state = 'open'
 RETURNING *;
 
+-- name: SendTo :many
+-- Touches the basket as well. No mail address leaves the one that is there.
+UPDATE cart SET address = sqlc.arg(address), phone = sqlc.arg(phone), version = version + 1, touched_at = sqlc.arg(at),
+    email = CASE WHEN cast(sqlc.arg(email) AS TEXT) = '' THEN email ELSE cast(sqlc.arg(email) AS TEXT) END
+WHERE id = sqlc.arg(id) AND state = 'open'
+RETURNING *;
+
 -- name: SetDelivery :exec
-UPDATE cart SET delivery = $2 WHERE id = $1;
+-- Touches the basket as well.
+UPDATE cart SET delivery = sqlc.arg(delivery), version = version + 1, touched_at = sqlc.arg(at)
+WHERE id = sqlc.arg(id) AND state = 'open';
 
 -- name: SetCoupons :exec
 UPDATE cart SET coupons = $2 WHERE id = $1;

@@ -33,20 +33,20 @@ func Post(tx *db.Tx, p Posting) (ID, error) {
 	if len(p.Transfers) > few {
 		return ID(id), addMany(tx, id, p.Transfers)
 	}
-	later := ledgerdb.New(tx.Later())
+	values := make([]any, 0, intoTransfer.Columns*len(p.Transfers))
 	for n, t := range p.Transfers {
-		if err := later.AddTransfer(tx.Context(), ledgerdb.AddTransferParams{
-			Posting: id, Position: int64(n + 1), Debit: string(t.Debit), Credit: string(t.Credit),
-			Asset: t.Asset, Amount: t.Amount, Seller: t.Seller,
-		}); err != nil {
-			return "", err
-		}
+		values = append(values, id, int64(n+1), string(t.Debit), string(t.Credit), t.Asset, t.Amount, t.Seller)
 	}
-	return ID(id), nil
+	return ID(id), intoTransfer.Add(tx, values)
 }
 
-// few is up to how many transfers are written one by one, by a statement that is always the same; a settlement of the
-// exchange has thousands, and writes many of them at a time.
+// intoTransfer is the rows of a usual posting.
+var intoTransfer = &db.Into{
+	Head: `INSERT INTO ledger_transfer (posting, position, debit, credit, asset, amount, seller) VALUES`, Columns: 7,
+}
+
+// few is up to how many transfers are written by a statement that is kept; a settlement of the exchange has thousands, and
+// writes many of them at a time.
 const few, many = 16, 200
 
 // addMany writes transfers, two hundred rows a statement.

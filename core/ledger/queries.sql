@@ -3,9 +3,6 @@
 INSERT INTO ledger_posting (id, kind, ref, at, cause) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (kind, ref) DO NOTHING;
 
--- name: AddTransfer :exec
-INSERT INTO ledger_transfer (posting, position, debit, credit, asset, amount, seller) VALUES ($1, $2, $3, $4, $5, $6, $7);
-
 -- name: Standings :many
 -- What each account at or below a path received and gave. The comparison is by characters and not by order, because
 -- databases order texts differently.

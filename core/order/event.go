@@ -46,6 +46,7 @@ type Placed struct {
 	Lines    []Moved        `json:"lines"`
 	Delivery text.Localized `json:"delivery,omitempty"` // Delivery is the name of how the goods come.
 	Country  place.Country  `json:"country,omitempty"`  // Country is where they go.
+	Made     bool           `json:"made,omitempty"`     // Made says that some of it is made to order.
 }
 
 // Numbered says that the order has its document number.

@@ -36,7 +36,7 @@ func TestList(t *testing.T) {
 		if _, err := try(s, db.System, func(tx *db.Tx) (order.Order, error) { return order.Cancel(tx, all[4].ID, "") }); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := try(s, db.System, func(tx *db.Tx) (order.Order, error) { return order.Number(tx, all[5].ID) }); err != nil {
+		if _, err := number(s, all[5].ID); err != nil {
 			t.Fatal(err)
 		}
 		list := func(who db.Who, f order.Filter) (found []int) {
@@ -143,7 +143,7 @@ func TestCheckFinds(t *testing.T) {
 		id := placed(t, s, placement("crt_1", ab...)).ID
 		placed(t, s, placement("crt_2", ab...))
 		s.Moment(t, func(tx *db.Tx) error {
-			if _, err := order.Number(tx, id); err != nil {
+			if _, err := order.Number(tx, order.About{Order: id}); err != nil {
 				return err
 			}
 			_, err := tx.ExecContext(tx.Context(), "UPDATE orders SET state = 'delivered', number = '' WHERE id = $1", string(id))

@@ -411,14 +411,14 @@ func TestNumber(t *testing.T) {
 		for n, id := range ids {
 			wait.Go(func() {
 				if n%3 == 0 {
-					if err := s.Try(func(tx *db.Tx) error { return errors.Join(lost, second(order.Number(tx, id))) }); !errors.Is(err, lost) {
+					if err := s.Try(func(tx *db.Tx) error { return errors.Join(lost, second(order.Number(tx, order.About{Order: id}))) }); !errors.Is(err, lost) {
 						t.Errorf("%v", err)
 					}
 				}
 				for range 2 {
 					s.Moment(t, func(tx *db.Tx) error {
-						o, err := order.Number(tx, id)
-						numbers[n] = o.Number
+						numbered, err := order.Number(tx, order.About{Order: id})
+						numbers[n] = numbered
 						return err
 					})
 				}
@@ -438,8 +438,8 @@ func TestNumber(t *testing.T) {
 		p.Cart, p.Seller = "crt_two", "sel_two"
 		two := placed(t, s, p)
 		for id, want := range map[order.ID]string{next.ID: "2027-000001", two.ID: "2027-000001"} {
-			if o, err := try(s, db.System, func(tx *db.Tx) (order.Order, error) { return order.Number(tx, id) }); err != nil || o.Number != want {
-				t.Errorf("%s: %s, %v; want %s", id, o.Number, err, want)
+			if number, err := number(s, id); err != nil || number != want {
+				t.Errorf("%s: %s, %v; want %s", id, number, err, want)
 			}
 		}
 		s.Moment(t, func(tx *db.Tx) error {
@@ -452,4 +452,13 @@ func TestNumber(t *testing.T) {
 	})
 }
 
-func second(_ order.Order, err error) error { return err }
+// number has an order numbered.
+func number(s *dbtest.Store, id order.ID) (number string, err error) {
+	err = s.As(db.System).Try(func(tx *db.Tx) error {
+		number, err = order.Number(tx, order.About{Order: id})
+		return err
+	})
+	return number, err
+}
+
+func second(_ any, err error) error { return err }

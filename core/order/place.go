@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,16 +57,21 @@ func Place(tx *db.Tx, p Placement) (Order, error) {
 	if err := insert(tx, &o); err != nil {
 		return o, err
 	}
-	later := orderdb.New(tx.Later())
+	rows := make([]any, 0, intoLine.Columns*len(o.Lines))
 	for n, l := range o.Lines {
-		if err := later.AddLine(tx.Context(), orderdb.AddLineParams{
-			OrderID: string(o.ID), Line: l.Line, Position: int64(n), Variant: string(l.Variant), Ordered: int64(l.Quantity),
-		}); err != nil {
-			return Order{}, err
-		}
+		rows = append(rows, string(o.ID), l.Line, int64(n), string(l.Variant), int64(l.Quantity))
 	}
-	return o, tx.Emit(Placed{o.about(), o.Total(), o.moved(whole(o.Lines)), o.Delivery.Name, o.Address.Country})
+	if err := intoLine.Add(tx, rows); err != nil {
+		return Order{}, err
+	}
+	return o, tx.Emit(Placed{
+		About: o.about(), Total: o.Total(), Lines: o.moved(whole(o.Lines)), Delivery: o.Delivery.Name, Country: o.Address.Country,
+		Made: slices.ContainsFunc(o.Lines, func(l Line) bool { return l.Made != nil }),
+	})
 }
+
+// intoLine is the rows of the lines of an order.
+var intoLine = &db.Into{Head: `INSERT INTO order_line (order_id, line, position, variant, ordered) VALUES`, Columns: 5}
 
 // insert writes the order under a code of its own. If the cart was ordered before, o becomes that order and the error is
 // ErrPlaced; after any other error o is nothing.

@@ -6,9 +6,6 @@ VALUES (sqlc.arg(id), sqlc.arg(code), sqlc.arg(cart), sqlc.arg(seller), sqlc.arg
     sqlc.arg(body))
 ON CONFLICT DO NOTHING;
 
--- name: AddLine :exec
-INSERT INTO order_line (order_id, line, position, variant, ordered) VALUES ($1, $2, $3, $4, $5);
-
 -- name: GetOrder :one
 SELECT * FROM orders WHERE id = $1;
 
@@ -43,6 +40,10 @@ SELECT COUNT(*) FROM order_event WHERE order_id = $1 AND kind = $2 AND ref = $3;
 
 -- name: Events :many
 SELECT * FROM order_event WHERE order_id = $1 ORDER BY version;
+
+-- name: Numbering :one
+-- What an order is numbered by.
+SELECT number, seller, state, placed_at FROM orders WHERE id = $1;
 
 -- name: NextNumber :one
 INSERT INTO order_series (seller, year, last) VALUES ($1, $2, 1)

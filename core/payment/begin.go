@@ -61,12 +61,18 @@ func begin(tx *db.Tx, o Opening, gateway string) (Payment, error) {
 // twice, it stays; another order is refused.
 func Bind(tx *db.Tx, id ID, order string, said Result) (Payment, error) {
 	tx.Lock("payment:" + string(id))
-	rows, err := paymentdb.New(tx).BindPayment(tx.Context(), paymentdb.BindPaymentParams{OrderID: order, ID: string(id)})
+	was, err := Get(tx, id)
 	if err != nil {
 		return Payment{}, err
 	}
-	if len(rows) == 0 {
+	if was.Order != "" && was.Order != order {
 		return Payment{}, ErrContradict.About("%s pays for another order than %s", id, order)
 	}
-	return note(tx, all(rows)[0], said)
+	bound := was
+	bound.Order = order
+	is, err := join(bound, said)
+	if err != nil {
+		return was, err
+	}
+	return write(tx, was, is)
 }

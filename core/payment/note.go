@@ -21,12 +21,20 @@ func Note(tx *db.Tx, id ID, r Result) (Payment, error) {
 
 func note(tx *db.Tx, was Payment, r Result) (Payment, error) {
 	is, err := join(was, r)
-	if err != nil || is == was {
+	if err != nil {
 		return was, err
+	}
+	return write(tx, was, is)
+}
+
+// write keeps what a payment has become since it was read, and states it. Where that is nothing, it does nothing.
+func write(tx *db.Tx, was, is Payment) (Payment, error) {
+	if is == was {
+		return was, nil
 	}
 	is.Changed = tx.Now()
 	if err := paymentdb.New(tx.Later()).NotePayment(tx.Context(), paymentdb.NotePaymentParams{
-		Ref: is.Ref, Authorized: is.Authorized.Minor, Captured: is.Captured.Minor, Voided: is.Voided.Minor,
+		OrderID: is.Order, Ref: is.Ref, Authorized: is.Authorized.Minor, Captured: is.Captured.Minor, Voided: is.Voided.Minor,
 		Refunded: is.Refunded.Minor, Declined: flag(is.Declined), Reason: is.Reason, NextKind: is.Next.Kind,
 		NextUrl: is.Next.URL, Changed: span.Micros(is.Changed), ID: string(is.ID),
 	}); err != nil {

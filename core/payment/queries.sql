@@ -16,16 +16,10 @@ INSERT INTO payment (id, cart, seller, party, method, gateway, currency, amount,
 VALUES (sqlc.arg(id), sqlc.arg(cart), sqlc.arg(seller), sqlc.arg(party), sqlc.arg(method), sqlc.arg(gateway),
     sqlc.arg(currency), sqlc.arg(amount), sqlc.arg(authorized), sqlc.arg(at), sqlc.arg(at));
 
--- name: BindPayment :many
--- Nothing when the payment pays for another order, or is not there.
-UPDATE payment SET order_id = sqlc.arg(order_id)
-WHERE id = sqlc.arg(id) AND (order_id = '' OR order_id = sqlc.arg(order_id))
-RETURNING *;
-
 -- name: NotePayment :exec
-UPDATE payment SET ref = $1, authorized = $2, captured = $3, voided = $4, refunded = $5, declined = $6, reason = $7,
-    next_kind = $8, next_url = $9, changed = $10
-WHERE id = $11;
+UPDATE payment SET order_id = $1, ref = $2, authorized = $3, captured = $4, voided = $5, refunded = $6, declined = $7, reason = $8,
+    next_kind = $9, next_url = $10, changed = $11
+WHERE id = $12;
 
 -- name: GetPayment :one
 SELECT * FROM payment WHERE id = $1;

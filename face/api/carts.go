@@ -157,18 +157,10 @@ func setAddress(tx *db.Tx, in addressing) (web.None, error) {
 	if number, err := phone.Parse(in.Phone, string(in.Country)); err == nil {
 		in.Phone = number // What is no number SetContact refuses, with its field.
 	}
-	if err := cart.SetAddress(tx, in.ID, in.WithTown()); err != nil || in.Email == "" && in.Phone == "" {
-		return web.None{}, err
+	if in.Email == "" && in.Phone == "" {
+		return web.None{}, cart.SetAddress(tx, in.ID, in.WithTown())
 	}
-	contact := cart.Contact{Email: in.Email, Phone: in.Phone}
-	if contact.Email == "" {
-		before, err := cart.Get(tx, in.ID)
-		if err != nil {
-			return web.None{}, err
-		}
-		contact.Email = before.Email
-	}
-	return web.None{}, cart.SetContact(tx, in.ID, contact)
+	return web.None{}, cart.SendTo(tx, in.ID, in.WithTown(), cart.Contact{Email: in.Email, Phone: in.Phone})
 }
 
 type contacting struct {

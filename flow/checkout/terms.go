@@ -5,6 +5,7 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/measure"
+	"sauda/base/text"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/choice"
@@ -60,6 +61,28 @@ func stand(tx *db.Tx) (*standing, error) {
 
 // Forget has the desk load its standing anew: some of it has changed.
 func (d *Desk) Forget() { d.terms.kept.Forget() }
+
+// Offered gives the ways to pay that are offered for a purchase. It costs no statement once the desk knows the terms.
+func (d *Desk) Offered(tx *db.Tx, a payment.Ask) ([]payment.Method, error) {
+	terms, err := d.terms.load(tx)
+	if err != nil {
+		return nil, err
+	}
+	return payment.Offered(terms.methods, a), nil
+}
+
+// Shop gives the name of a seller, or seller.ErrUnknown. It costs no statement once the desk knows the terms and him.
+func (d *Desk) Shop(tx *db.Tx, id seller.ID) (text.Localized, error) {
+	terms, err := d.terms.load(tx)
+	if err != nil {
+		return nil, err
+	}
+	s, ok := terms.sellers[id]
+	if !ok { // He was enrolled by another process just now.
+		s, err = seller.Get(tx, id)
+	}
+	return s.Name, err
+}
 
 func taxClass(class string) tax.Class { return tax.Class(class) }
 

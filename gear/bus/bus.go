@@ -40,7 +40,7 @@ type Reaction struct {
 	Name string // A sentence, such as "cancelled: stock goes back on the shelf". It is stored, so it is never changed.
 	Fact string
 	do   func(tx *db.Tx, body string) error
-	idle func() bool // idle says that nothing would follow from the fact; nil is never.
+	idle func(db.Fact) bool // idle says that nothing would follow from the fact; nil is never.
 }
 
 // Follower is what keeps something in memory in step with a fact.
@@ -62,10 +62,21 @@ func On[E db.Fact](name string, do func(*db.Tx, E) error) Reaction {
 	}}
 }
 
+// When makes a reaction like On to those facts of which so holds, and to no others: from them nothing would follow. So looks
+// at the fact alone. A delivery that is there already is done in any case, for an older release may have written it.
+func When[E db.Fact](name string, so func(E) bool, do func(*db.Tx, E) error) Reaction {
+	r := On(name, do)
+	r.idle = func(fact db.Fact) bool {
+		e, ok := fact.(E)
+		return ok && !so(e)
+	}
+	return r
+}
+
 // Unless gives the reaction without those facts that are stated while idle holds: it is for what hardly anybody has, so that
 // the others pay nothing for it. Idle is asked in the moment of the fact; it is quick and looks at memory only.
 func (r Reaction) Unless(idle func() bool) Reaction {
-	r.idle = idle
+	r.idle = func(db.Fact) bool { return idle() }
 	return r
 }
 

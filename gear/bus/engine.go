@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"errors"
 
@@ -73,14 +74,19 @@ func leased(tx *db.Tx, list, lease string) (taken map[line]bool, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return named(rows)
+}
+
+// named reads rows that name deliveries by reaction and fact.
+func named(rows *sql.Rows) (found map[line]bool, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	taken = make(map[line]bool)
+	found = make(map[line]bool)
 	for rows.Next() {
 		var l line
 		if err := rows.Scan(&l.reaction, &l.key); err != nil {
 			return nil, err
 		}
-		taken[l] = true
+		found[l] = true
 	}
-	return taken, rows.Err()
+	return found, rows.Err()
 }

@@ -19,11 +19,6 @@ WHERE d.due <= sqlc.arg(now)
     WHERE line.due > d.due)
 ORDER BY d.due, d.fact LIMIT 64;
 
--- name: TakeDelivery :execrows
--- The guard that makes a reaction happen once in effect: who takes the row does the work in the same moment.
-DELETE FROM delivery
-WHERE reaction = sqlc.arg(reaction) AND key = sqlc.arg(key) AND fact = sqlc.arg(fact) AND lease_by = sqlc.arg(lease_by);
-
 -- name: ReturnDelivery :exec
 UPDATE delivery SET lease_by = '', due = sqlc.arg(due)
 WHERE reaction = sqlc.arg(reaction) AND key = sqlc.arg(key) AND fact = sqlc.arg(fact) AND lease_by = sqlc.arg(lease_by);

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -158,15 +159,12 @@ func (b *Bus) moment(ctx context.Context, list []delivery) error {
 	done := 0
 	err := b.store.Update(ctx, actor, func(tx *db.Tx) error {
 		done = 0
-		q := busdb.New(tx)
+		there, err := takeAway(tx, list)
+		if err != nil {
+			return err
+		}
 		for _, d := range list {
-			n, err := q.TakeDelivery(tx.Context(), busdb.TakeDeliveryParams{
-				Reaction: d.Reaction, Key: d.Key, Fact: d.Fact, LeaseBy: d.lease,
-			})
-			if err != nil {
-				return err
-			}
-			if n == 0 {
+			if !there[line{d.Reaction, d.Fact}] {
 				continue // It was done elsewhere, or dismissed.
 			}
 			if err := b.react(tx, d); err != nil {
@@ -180,6 +178,36 @@ func (b *Bus) moment(ctx context.Context, list []delivery) error {
 		b.counts.Done.Add(int64(done))
 	}
 	return err
+}
+
+// takeTexts are the statements of takeAway, by the number of deliveries.
+var takeTexts sync.Map
+
+// takeAway is the guard that makes a reaction happen once in effect: who takes the rows does the work in the same moment. It
+// takes them by one statement, and tells which were there, by reaction and fact. All of them are of one lease.
+func takeAway(tx *db.Tx, list []delivery) (there map[line]bool, err error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	text, ok := takeTexts.Load(len(list))
+	if !ok {
+		var s strings.Builder
+		s.WriteString(`DELETE FROM delivery WHERE lease_by = $1 AND (reaction, key, fact) IN (VALUES `)
+		for n := range list {
+			_, _ = fmt.Fprintf(&s, "($%d, $%d, $%d), ", 3*n+2, 3*n+3, 3*n+4)
+		}
+		text = strings.TrimSuffix(s.String(), ", ") + `) RETURNING reaction, fact`
+		takeTexts.Store(len(list), text)
+	}
+	args := []any{list[0].lease}
+	for _, d := range list {
+		args = append(args, d.Reaction, d.Key, d.Fact)
+	}
+	rows, err := tx.QueryContext(tx.Context(), text.(string), args...)
+	if err != nil {
+		return nil, err
+	}
+	return named(rows)
 }
 
 // react runs the reaction and turns a panic into an error.

@@ -214,6 +214,55 @@ func TestLaterIsKeptAndSeenByWhatFollows(t *testing.T) {
 	})
 }
 
+// TestWhatTravelsTogetherReadsAlike reads the same by the first statement of a moment, by one that nothing waits for, and by
+// one with which a change travels: the values are the same, and so is none. When the change is refused, so is the moment, with
+// the reason, whatever was read meanwhile.
+func TestWhatTravelsTogetherReadsAlike(t *testing.T) {
+	dbtest.Each(t, counter(t), func(t *testing.T, s *dbtest.Store) {
+		read := func(tx *db.Tx) (row [4]any, err error) {
+			err = tx.QueryRowContext(tx.Context(), `SELECT cast($1 AS TEXT), cast($2 AS BIGINT), n, (SELECT c.name FROM counter c WHERE c.name = 'none')
+				FROM counter WHERE name = 'a'`, "ә", int64(-7)).Scan(&row[0], &row[1], &row[2], &row[3])
+			return row, err
+		}
+		later := func(tx *db.Tx, n int64) error {
+			_, err := tx.Later().ExecContext(tx.Context(), `UPDATE counter SET n = n + $1 WHERE name = 'a'`, n)
+			return err
+		}
+		s.Moment(t, func(tx *db.Tx) error { return add(tx, "a", 1) })
+		s.Moment(t, func(tx *db.Tx) error {
+			for n := range 3 {
+				if n == 2 {
+					if err := later(tx, 4); err != nil {
+						return err
+					}
+				}
+				row, err := read(tx)
+				if want := [4]any{"ә", int64(-7), []int64{1, 1, 5}[n], nil}; err != nil || row != want {
+					t.Errorf("read %d: %#v, %v", n, row, err)
+				}
+			}
+			found, err := tx.QueryContext(tx.Context(), `SELECT name FROM counter WHERE name = 'none'`)
+			if err != nil {
+				return err
+			}
+			if found.Next() {
+				t.Error("there is one that is called none")
+			}
+			return errors.Join(found.Err(), found.Close())
+		})
+		err := s.Try(func(tx *db.Tx) error {
+			if err := later(tx, -9); err != nil {
+				return err
+			}
+			_, _ = read(tx)
+			return nil
+		})
+		if db.Breaks(err) != db.BrokenCheck || value(t, s, "a") != 5 {
+			t.Errorf("a change that was refused: %v", err)
+		}
+	})
+}
+
 func TestMigrationsRunOnceAndGrow(t *testing.T) {
 	dbtest.Each(t, counter(t), func(t *testing.T, s *dbtest.Store) {
 		s.Moment(t, func(tx *db.Tx) error { return add(tx, "kept", 7) })

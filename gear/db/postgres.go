@@ -56,7 +56,7 @@ func openPostgres(ctx context.Context, c Config) (*postgres, error) {
 			config.RuntimeParams[name] = value
 		}
 	}
-	pool := stdlib.OpenDB(*config)
+	pool := sql.OpenDB(piped{stdlib.GetConnector(*config)})
 	size := c.Readers
 	if size <= 0 {
 		size = poolMax
@@ -160,8 +160,11 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 		}
 		defer func() { _, _ = c.ExecContext(ctx, "SELECT pg_advisory_unlock_all()") }()
 	}
-	pc := &pgConn{sql: c, strict: mode.strict}
-	pc.push(mode.begin(), nil)
+	pc, err := newPgConn(c, mode.begin())
+	if err != nil {
+		return nil, err
+	}
+	pc.strict = mode.strict
 	tx := s.begin(ctx, who, pc)
 	finished := false
 	defer func() {
@@ -173,8 +176,8 @@ func (p *postgres) attempt(ctx context.Context, s *Store, who Who, do func(*Tx) 
 		if tx.strict {
 			return tx, errStrict
 		}
-		if pc.broken != nil {
-			err = pc.broken
+		if pc.pipe.broken != nil {
+			err = pc.pipe.broken
 		}
 		return tx, err
 	}
@@ -227,8 +230,11 @@ func (p *postgres) look(ctx context.Context, s *Store, who Who, do func(*Tx) err
 	}
 	defer func() { _ = c.Close() }()
 	ctx = inside(ctx)
-	pc := &pgConn{sql: c, readOnly: true}
-	pc.push("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nil)
+	pc, err := newPgConn(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	if err != nil {
+		return err
+	}
+	pc.readOnly = true
 	defer pc.rollback(ctx)
 	tx := s.begin(ctx, who, pc)
 	if err = do(tx); err == nil {
@@ -237,57 +243,50 @@ func (p *postgres) look(ctx context.Context, s *Store, who Who, do func(*Tx) err
 	return err
 }
 
-// pgConn is a connection inside a transaction, with the statements that wait to be sent.
+// pgConn is a connection inside a transaction. What waits on its pipe is sent with the next statement.
 type pgConn struct {
 	sql      *sql.Conn
-	waiting  []waiting
+	pipe     *pipe
 	began    bool
 	strict   bool
 	readOnly bool
-	broken   error // Why the transaction cannot be committed any more.
 }
 
-type waiting struct {
-	query string
-	args  []any
+// newPgConn has a transaction begin with the first statement.
+func newPgConn(c *sql.Conn, begin string) (*pgConn, error) {
+	pc := &pgConn{sql: c}
+	err := c.Raw(func(driver any) error {
+		pc.pipe = driver.(*pipe)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	pc.pipe.waiting, pc.pipe.broken = pc.pipe.waiting[:0], nil
+	pc.push(begin, nil)
+	return pc, nil
 }
 
 func (c *pgConn) push(query string, args []any) {
-	c.waiting = append(c.waiting, waiting{query, args})
+	c.pipe.waiting = append(c.pipe.waiting, waiting{query, args})
 }
 
 // flush sends what waits in one round trip.
 func (c *pgConn) flush(ctx context.Context) error {
-	if c.broken != nil {
-		return c.broken
-	}
-	if len(c.waiting) == 0 {
-		return nil
-	}
-	batch := &pgx.Batch{}
-	for _, w := range c.waiting {
-		batch.Queue(w.query, w.args...)
-	}
-	c.waiting = c.waiting[:0]
 	c.began = true
-	err := c.sql.Raw(func(driver any) error {
-		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
-	})
-	if err != nil {
-		c.broken = err
-	}
-	return err
+	return c.sql.Raw(func(any) error { return c.pipe.flush(ctx) })
 }
 
 func (c *pgConn) tighten() bool {
 	if c.began || c.readOnly {
 		return c.readOnly || c.strict
 	}
-	c.waiting[0].query, c.strict = mode{strict: true}.begin(), true
+	c.pipe.waiting[0].query, c.strict = mode{strict: true}.begin(), true
 	return true
 }
 
 func (c *pgConn) rollback(ctx context.Context) {
+	c.pipe.waiting = c.pipe.waiting[:0]
 	if c.began {
 		_, _ = c.sql.ExecContext(ctx, "ROLLBACK")
 	}
@@ -297,22 +296,24 @@ func (c *pgConn) exec(ctx context.Context, query string, args []any) (sql.Result
 	if c.readOnly {
 		return nil, errReading
 	}
-	if err := c.flush(ctx); err != nil {
-		return nil, err
+	if c.pipe.broken != nil {
+		return nil, c.pipe.broken
 	}
+	c.began = true
 	return c.sql.ExecContext(ctx, query, args...)
 }
 
 func (c *pgConn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	if err := c.flush(ctx); err != nil {
-		return nil, err
+	if c.pipe.broken != nil {
+		return nil, c.pipe.broken
 	}
+	c.began = true
 	return c.sql.QueryContext(ctx, query, args...)
 }
 
+// queryRow: when the transaction is broken, the row carries the error of the server, and attempt reports the first one.
 func (c *pgConn) queryRow(ctx context.Context, query string, args []any) *sql.Row {
-	// A failed flush has aborted the transaction: the row carries that error, and attempt reports the first one.
-	_ = c.flush(ctx)
+	c.began = true
 	return c.sql.QueryRowContext(ctx, query, args...)
 }
 

@@ -98,24 +98,6 @@ func (q *Queries) Adopt(ctx context.Context, arg AdoptParams) error {
 	return err
 }
 
-const countLine = `-- name: CountLine :execrows
-UPDATE cart SET lines = lines + 1 WHERE id = $1 AND lines < $2
-`
-
-type CountLineParams struct {
-	ID   string
-	Most int64
-}
-
-// Makes room for one more line.
-func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, countLine, arg.ID, arg.Most)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const drop = `-- name: Drop :many
 UPDATE cart SET state = 'expired', version = version + 1, address = '', email = '', phone = '', coupons = '', gift = '', party = ''
 WHERE id = $1 AND state = 'open' AND standing <> ''
@@ -621,6 +603,71 @@ func (q *Queries) RemoveLine(ctx context.Context, arg RemoveLineParams) ([]CartL
 	return items, nil
 }
 
+const sendTo = `-- name: SendTo :many
+UPDATE cart SET address = $1, phone = $2, version = version + 1, touched_at = $3,
+    email = CASE WHEN cast($4 AS TEXT) = '' THEN email ELSE cast($4 AS TEXT) END
+WHERE id = $5 AND state = 'open'
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
+`
+
+type SendToParams struct {
+	Address string
+	Phone   string
+	At      int64
+	Email   string
+	ID      string
+}
+
+// Touches the basket as well. No mail address leaves the one that is there.
+func (q *Queries) SendTo(ctx context.Context, arg SendToParams) ([]Cart, error) {
+	rows, err := q.db.QueryContext(ctx, sendTo,
+		arg.Address,
+		arg.Phone,
+		arg.At,
+		arg.Email,
+		arg.ID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Cart{}
+	for rows.Next() {
+		var i Cart
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Currency,
+			&i.Lang,
+			&i.Version,
+			&i.State,
+			&i.Lines,
+			&i.Address,
+			&i.Email,
+			&i.Phone,
+			&i.Delivery,
+			&i.Learn,
+			&i.Remind,
+			&i.OrderRef,
+			&i.OpenedAt,
+			&i.TouchedAt,
+			&i.Coupons,
+			&i.Standing,
+			&i.Gift,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setAddress = `-- name: SetAddress :many
 UPDATE cart SET address = $1, version = version + 1, touched_at = $2
 WHERE id = $3 AND state = 'open'
@@ -769,16 +816,19 @@ func (q *Queries) SetCoupons(ctx context.Context, arg SetCouponsParams) error {
 }
 
 const setDelivery = `-- name: SetDelivery :exec
-UPDATE cart SET delivery = $2 WHERE id = $1
+UPDATE cart SET delivery = $1, version = version + 1, touched_at = $2
+WHERE id = $3 AND state = 'open'
 `
 
 type SetDeliveryParams struct {
-	ID       string
 	Delivery string
+	At       int64
+	ID       string
 }
 
+// Touches the basket as well.
 func (q *Queries) SetDelivery(ctx context.Context, arg SetDeliveryParams) error {
-	_, err := q.db.ExecContext(ctx, setDelivery, arg.ID, arg.Delivery)
+	_, err := q.db.ExecContext(ctx, setDelivery, arg.Delivery, arg.At, arg.ID)
 	return err
 }
 
@@ -866,6 +916,61 @@ type TouchParams struct {
 // Marks a change of an open basket. On PostgreSQL this row is what two devices queue at.
 func (q *Queries) Touch(ctx context.Context, arg TouchParams) ([]Cart, error) {
 	rows, err := q.db.QueryContext(ctx, touch, arg.At, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Cart{}
+	for rows.Next() {
+		var i Cart
+		if err := rows.Scan(
+			&i.ID,
+			&i.Party,
+			&i.Currency,
+			&i.Lang,
+			&i.Version,
+			&i.State,
+			&i.Lines,
+			&i.Address,
+			&i.Email,
+			&i.Phone,
+			&i.Delivery,
+			&i.Learn,
+			&i.Remind,
+			&i.OrderRef,
+			&i.OpenedAt,
+			&i.TouchedAt,
+			&i.Coupons,
+			&i.Standing,
+			&i.Gift,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const touchForMore = `-- name: TouchForMore :many
+UPDATE cart SET version = version + 1, touched_at = $1, lines = lines + 1
+WHERE id = $2 AND state = 'open'
+RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
+`
+
+type TouchForMoreParams struct {
+	At int64
+	ID string
+}
+
+// Touches the basket and makes room for one more line.
+func (q *Queries) TouchForMore(ctx context.Context, arg TouchForMoreParams) ([]Cart, error) {
+	rows, err := q.db.QueryContext(ctx, touchForMore, arg.At, arg.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -37,33 +37,6 @@ func (q *Queries) AddPosting(ctx context.Context, arg AddPostingParams) (int64, 
 	return result.RowsAffected()
 }
 
-const addTransfer = `-- name: AddTransfer :exec
-INSERT INTO ledger_transfer (posting, position, debit, credit, asset, amount, seller) VALUES ($1, $2, $3, $4, $5, $6, $7)
-`
-
-type AddTransferParams struct {
-	Posting  string
-	Position int64
-	Debit    string
-	Credit   string
-	Asset    string
-	Amount   int64
-	Seller   string
-}
-
-func (q *Queries) AddTransfer(ctx context.Context, arg AddTransferParams) error {
-	_, err := q.db.ExecContext(ctx, addTransfer,
-		arg.Posting,
-		arg.Position,
-		arg.Debit,
-		arg.Credit,
-		arg.Asset,
-		arg.Amount,
-		arg.Seller,
-	)
-	return err
-}
-
 const history = `-- name: History :many
 SELECT t.posting, t.position, t.debit, t.credit, t.asset, t.amount, t.seller, p.kind, p.ref, p.at, p.cause
 FROM (

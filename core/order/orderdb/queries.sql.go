@@ -38,29 +38,6 @@ func (q *Queries) AddEvent(ctx context.Context, arg AddEventParams) error {
 	return err
 }
 
-const addLine = `-- name: AddLine :exec
-INSERT INTO order_line (order_id, line, position, variant, ordered) VALUES ($1, $2, $3, $4, $5)
-`
-
-type AddLineParams struct {
-	OrderID  string
-	Line     string
-	Position int64
-	Variant  string
-	Ordered  int64
-}
-
-func (q *Queries) AddLine(ctx context.Context, arg AddLineParams) error {
-	_, err := q.db.ExecContext(ctx, addLine,
-		arg.OrderID,
-		arg.Line,
-		arg.Position,
-		arg.Variant,
-		arg.Ordered,
-	)
-	return err
-}
-
 const addOrder = `-- name: AddOrder :execrows
 INSERT INTO orders (id, code, cart, seller, party, name, email, currency, total, method, state, placed_at, changed_at, body)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
@@ -553,6 +530,30 @@ type NumberOrderParams struct {
 func (q *Queries) NumberOrder(ctx context.Context, arg NumberOrderParams) error {
 	_, err := q.db.ExecContext(ctx, numberOrder, arg.Number, arg.ID)
 	return err
+}
+
+const numbering = `-- name: Numbering :one
+SELECT number, seller, state, placed_at FROM orders WHERE id = $1
+`
+
+type NumberingRow struct {
+	Number   string
+	Seller   string
+	State    string
+	PlacedAt int64
+}
+
+// What an order is numbered by.
+func (q *Queries) Numbering(ctx context.Context, id string) (NumberingRow, error) {
+	row := q.db.QueryRowContext(ctx, numbering, id)
+	var i NumberingRow
+	err := row.Scan(
+		&i.Number,
+		&i.Seller,
+		&i.State,
+		&i.PlacedAt,
+	)
+	return i, err
 }
 
 const orderByCart = `-- name: OrderByCart :one

@@ -110,62 +110,6 @@ func (q *Queries) AllMethods(ctx context.Context) ([]PaymentMethod, error) {
 	return items, nil
 }
 
-const bindPayment = `-- name: BindPayment :many
-UPDATE payment SET order_id = $1
-WHERE id = $2 AND (order_id = '' OR order_id = $1)
-RETURNING id, cart, order_id, seller, party, method, gateway, ref, currency, amount, authorized, captured, voided, refunded, declined, reason, next_kind, next_url, at, changed
-`
-
-type BindPaymentParams struct {
-	OrderID string
-	ID      string
-}
-
-// Nothing when the payment pays for another order, or is not there.
-func (q *Queries) BindPayment(ctx context.Context, arg BindPaymentParams) ([]Payment, error) {
-	rows, err := q.db.QueryContext(ctx, bindPayment, arg.OrderID, arg.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Payment{}
-	for rows.Next() {
-		var i Payment
-		if err := rows.Scan(
-			&i.ID,
-			&i.Cart,
-			&i.OrderID,
-			&i.Seller,
-			&i.Party,
-			&i.Method,
-			&i.Gateway,
-			&i.Ref,
-			&i.Currency,
-			&i.Amount,
-			&i.Authorized,
-			&i.Captured,
-			&i.Voided,
-			&i.Refunded,
-			&i.Declined,
-			&i.Reason,
-			&i.NextKind,
-			&i.NextUrl,
-			&i.At,
-			&i.Changed,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const cardOf = `-- name: CardOf :one
 SELECT id, party, seller, gateway, mark, sealed, brand, digits, month, year, preferred, agreed_at, gone_at FROM payment_card WHERE id = $1 AND party = $2 AND seller = $3 AND gateway = $4 AND gateway <> '' AND gone_at = 0
 `
@@ -521,12 +465,13 @@ func (q *Queries) Methods(ctx context.Context, arg MethodsParams) ([]PaymentMeth
 }
 
 const notePayment = `-- name: NotePayment :exec
-UPDATE payment SET ref = $1, authorized = $2, captured = $3, voided = $4, refunded = $5, declined = $6, reason = $7,
-    next_kind = $8, next_url = $9, changed = $10
-WHERE id = $11
+UPDATE payment SET order_id = $1, ref = $2, authorized = $3, captured = $4, voided = $5, refunded = $6, declined = $7, reason = $8,
+    next_kind = $9, next_url = $10, changed = $11
+WHERE id = $12
 `
 
 type NotePaymentParams struct {
+	OrderID    string
 	Ref        string
 	Authorized int64
 	Captured   int64
@@ -542,6 +487,7 @@ type NotePaymentParams struct {
 
 func (q *Queries) NotePayment(ctx context.Context, arg NotePaymentParams) error {
 	_, err := q.db.ExecContext(ctx, notePayment,
+		arg.OrderID,
 		arg.Ref,
 		arg.Authorized,
 		arg.Captured,

@@ -417,29 +417,3 @@ func (q *Queries) StrippableFacts(ctx context.Context, arg StrippableFactsParams
 	}
 	return items, nil
 }
-
-const takeDelivery = `-- name: TakeDelivery :execrows
-DELETE FROM delivery
-WHERE reaction = $1 AND key = $2 AND fact = $3 AND lease_by = $4
-`
-
-type TakeDeliveryParams struct {
-	Reaction string
-	Key      string
-	Fact     string
-	LeaseBy  string
-}
-
-// The guard that makes a reaction happen once in effect: who takes the row does the work in the same moment.
-func (q *Queries) TakeDelivery(ctx context.Context, arg TakeDeliveryParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, takeDelivery,
-		arg.Reaction,
-		arg.Key,
-		arg.Fact,
-		arg.LeaseBy,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
