@@ -142,8 +142,16 @@ func NameOf(a Account) Name {
 	return Name{message, parts[1]}
 }
 
-// In gives the name in a language, with its value after a colon so that no ending has to fit.
-func (n Name) In(lang string) string { return names[n.Message].In(lang) + ": " + n.Value }
+// In gives the name in a language, with its value after a colon so that no ending has to fit. The accounts of the exchange
+// itself are named by their words alone: there is one of each.
+func (n Name) In(lang string) string {
+	if strings.HasPrefix(n.Message, houseNames) {
+		return names[n.Message].In(lang)
+	}
+	return names[n.Message].In(lang) + ": " + n.Value
+}
+
+const houseNames = "ledger.account.exchange-house."
 
 // names holds the words for each kind of account.
 var names = map[string]text.Localized{
@@ -168,6 +176,7 @@ var names = map[string]text.Localized{
 
 	"ledger.account.exchange":               {"kk": "Биржадағы инвестор шоты", "ru": "Счёт инвестора на бирже", "en": "Investor's account on the exchange", "zh": "投资者交易账户"},
 	"ledger.account.exchange-margin":        {"kk": "Форвардтар бойынша қамтамасыз ету", "ru": "Обеспечение по форвардам", "en": "Margin for forwards", "zh": "远期合约保证金"},
+	"ledger.account.exchange-pledge":        {"kk": "Сауда-саттыққа қатысу кепілдігі", "ru": "Обеспечение участия в торгах", "en": "Guarantee for a bidding", "zh": "竞价保证金"},
 	"ledger.account.exchange-fund":          {"kk": "Дефолт қорындағы үлес", "ru": "Взнос в гарантийный фонд", "en": "Share in the default fund", "zh": "违约基金份额"},
 	"ledger.account.exchange-house.ccp":     {"kk": "Биржаның орталық контрагент шоты", "ru": "Счёт центрального контрагента биржи", "en": "Central counterparty of the exchange", "zh": "交易所中央对手方账户"},
 	"ledger.account.exchange-house.income":  {"kk": "Биржаның комиссиялық табысы", "ru": "Комиссионный доход биржи", "en": "Fees earned by the exchange", "zh": "交易所手续费收入"},

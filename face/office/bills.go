@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -415,8 +416,16 @@ func billSum(ctx context.Context, p utility.Provider, minor int64) string {
 	return sum(ctx, money.Of(minor, p.Currency))
 }
 
+// billChannel names who took the money: this house, or a bank by the name that it has here.
+func billChannel(ctx context.Context, channel string) string {
+	if channel == utility.Here {
+		return t(ctx, "bills.channel.here")
+	}
+	return channel
+}
+
 // billMonth writes the month of bills.
 func billMonth(ctx context.Context, d span.Day) string {
 	year, month, _ := d.Date()
-	return t(ctx, "bills.month", "month", strconv.Itoa(int(month)), "year", strconv.Itoa(year))
+	return t(ctx, "bills.month", "month", fmt.Sprintf("%02d", int(month)), "year", strconv.Itoa(year))
 }

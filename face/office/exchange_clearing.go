@@ -91,7 +91,7 @@ func (f face) clearing(tx *db.Tx, in clearingAsk) (web.View, error) {
 		return nil, err
 	}
 	d := clearingDay{Day: in.on(tx), Today: span.DayOf(tx.Now(), span.Almaty)}
-	if d.Trades, err = clearing.TradesOn(tx, d.Day); err != nil {
+	if d.Trades, err = clearing.LatestOn(tx, d.Day); err != nil {
 		return nil, err
 	}
 	if d.Failures, err = clearing.FailuresOn(tx, d.Day); err != nil {

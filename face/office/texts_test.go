@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"sauda/core/books"
 	"sauda/core/catalog"
 	"sauda/core/course"
 	"sauda/core/customer"
@@ -176,7 +177,10 @@ func states() []string {
 	add("tracking.", string(catalog.Tracked), string(catalog.Backorder), string(catalog.Untracked))
 	add("movement.", string(inventory.Receipt), string(inventory.Issued), string(inventory.Adjustment), string(inventory.Returned), string(inventory.Moved))
 	add("happening.", "placed", "numbered", "cancelled", "packed", "unpacked", "handed_over", "came_back", "went_on", "delivered", "returned", "refunded", "short")
-	add("posting.", "charge", "payment", "fee", "waiver", "refund", "remittance")
+	add("posting.", books.KindCharge, books.KindPayment, books.KindFee, books.KindWaiver, books.KindRefund, books.KindRemit, books.KindGift,
+		books.KindGiftBack, books.KindGiftOver, utility.KindBilled, utility.KindPayment, utility.KindPayout, utility.KindRefused)
+	add("posting.exchange.", "deposit", "withdrawal", "move", "settle", "dues", "mark", "split", "bust", "bust_dues", "buy_in", "default", "lapse",
+		string(clearing.Dividend), string(clearing.Coupon))
 	add("role.", string(identity.RoleStaff), string(identity.RoleAdmin))
 	add("user.state.", string(identity.StateActive), string(identity.StateSuspended))
 	add("key.state.", "revoked")

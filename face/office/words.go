@@ -83,6 +83,14 @@ func date(ctx context.Context, d span.Day) string {
 	return d.String()
 }
 
+// shortDay writes a day without its year, for the head of a column.
+func shortDay(ctx context.Context, d span.Day) string {
+	if s := date(ctx, d); strings.HasSuffix(s, d.String()[:4]) {
+		return s[:5]
+	}
+	return d.String()[5:]
+}
+
 // stamp is an instant for machines.
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 

@@ -122,7 +122,9 @@ func (f *face) fill(tx *db.Tx, h *front, v visitor) error {
 	if slices.ContainsFunc(h.Shown, told) {
 		picked = &picks{popular: picked.popular, faces: picked.faces, of: picked.of} // The shop has a collection of its own of these.
 	}
-	h.Popular, h.Domestic, h.Seen = known.of(picked.popular, gathered), known.of(picked.domestic, gathered), known.of(seen, gathered)
+	// Bills are paid often, and are nothing to look at.
+	popular := slices.DeleteFunc(slices.Clone(picked.popular), func(id catalog.ProductID) bool { return billed(known[id].Kind) })
+	h.Popular, h.Domestic, h.Seen = known.of(popular, gathered), known.of(picked.domestic, gathered), known.of(seen, gathered)
 	h.Faces = known.faces(picked)
 	for _, c := range slices.Concat(h.Domestic, h.Popular, h.Cards) {
 		if len(h.Hero) < heroes && c.Cover != nil && !slices.ContainsFunc(h.Hero, func(x shelf.Card) bool { return x.ID == c.ID }) {

@@ -324,6 +324,12 @@ func (s shown) chooser() string {
 	return ""
 }
 
+// billed tells whether a kind is what bills are paid by. It has no price of its own: each account owes another sum.
+func billed(k catalog.Kind) bool { return k.Service != nil && k.Service.Way == utility.WayName }
+
+// billed tells whether the page leads to the bills.
+func (s shown) billed() bool { return s.State == catalog.StateOnSale && billed(s.Page.Kind) }
+
 // lineTitle is what a line of the order is called.
 func (v orderView) lineTitle(ctx context.Context, line string) string {
 	l, err := v.Line(line)

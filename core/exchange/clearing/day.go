@@ -9,9 +9,12 @@ import (
 	"sauda/gear/db"
 )
 
-// TradesOn gives the trades of a day, the oldest first.
-func TradesOn(tx *db.Tx, day span.Day) ([]Traded, error) {
-	rows, err := clearingdb.New(tx).TradesOn(tx.Context(), day.String())
+// LatestMax is how many trades LatestOn gives: a day has tens of thousands, which its file has all.
+const LatestMax = 100
+
+// LatestOn gives the last trades of a day, the newest first.
+func LatestOn(tx *db.Tx, day span.Day) ([]Traded, error) {
+	rows, err := clearingdb.New(tx).LatestOn(tx.Context(), clearingdb.LatestOnParams{Day: day.String(), N: LatestMax})
 	return traded(rows, err)
 }
 

@@ -62,6 +62,9 @@ SELECT * FROM clearing_trade WHERE id = $1;
 -- name: TradesOn :many
 SELECT * FROM clearing_trade WHERE day = $1 ORDER BY id;
 
+-- name: LatestOn :many
+SELECT * FROM clearing_trade WHERE day = sqlc.arg(day) ORDER BY id DESC LIMIT sqlc.arg(n);
+
 -- name: ObligationsOf :many
 SELECT * FROM clearing_obligation WHERE trade = $1 ORDER BY side;
 

@@ -1266,6 +1266,65 @@ func (q *Queries) LatestFixings(ctx context.Context, day string) ([]ClearingFixi
 	return items, nil
 }
 
+const latestOn = `-- name: LatestOn :many
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade WHERE day = $1 ORDER BY id DESC LIMIT $2
+`
+
+type LatestOnParams struct {
+	Day string
+	N   int32
+}
+
+func (q *Queries) LatestOn(ctx context.Context, arg LatestOnParams) ([]ClearingTrade, error) {
+	rows, err := q.db.QueryContext(ctx, latestOn, arg.Day, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingTrade{}
+	for rows.Next() {
+		var i ClearingTrade
+		if err := rows.Scan(
+			&i.ID,
+			&i.Instrument,
+			&i.Asset,
+			&i.Currency,
+			&i.Price,
+			&i.Quantity,
+			&i.Amount,
+			&i.Buyer,
+			&i.Seller,
+			&i.BuyOrder,
+			&i.SellOrder,
+			&i.Day,
+			&i.SettleDay,
+			&i.BuyFee,
+			&i.SellFee,
+			&i.Vat,
+			&i.Kind,
+			&i.Forward,
+			&i.At,
+			&i.BustedAt,
+			&i.BuyTrader,
+			&i.BuyMember,
+			&i.SellTrader,
+			&i.SellMember,
+			&i.Resting,
+			&i.Ref,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lessonsSince = `-- name: LessonsSince :many
 SELECT id, at, account, asset, instrument, due, unlocks, was, became, fresh, old, locks FROM clearing_lesson WHERE at >= $1 ORDER BY at, id
 `
