@@ -12,7 +12,7 @@ import (
 const (
 	restEvery = time.Second
 	restLeast = 4 << 20  // restLeast is how many bytes are allocated between two looks at the least while somebody is there.
-	restWorth = 12 << 20 // restWorth is how much more must be held than after the last rest.
+	restWorth = 12 << 20 // restWorth is how many must have been allocated since the last rest.
 )
 
 // rest gives memory back to the system when nobody is there. The collector lets garbage grow with what is alive (see
@@ -20,11 +20,10 @@ const (
 func (h *House) rest(ctx context.Context) error {
 	clock := time.NewTicker(restEvery)
 	defer clock.Stop()
-	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"},
-		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
-	read := func() (allocated, live, held uint64) {
+	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	read := func() (allocated, live uint64) {
 		metrics.Read(samples)
-		return samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64() + samples[3].Value.Uint64()
+		return samples[0].Value.Uint64(), samples[1].Value.Uint64()
 	}
 	for last, rested := uint64(0), uint64(0); ; {
 		select {
@@ -32,14 +31,16 @@ func (h *House) rest(ctx context.Context) error {
 			return nil
 		case <-clock.C:
 		}
-		allocated, live, held := read()
+		allocated, live := read()
 		h.widen(live)
-		if allocated-last < restLeast && held > rested+restWorth {
+		// What is held says nothing: at a rest in the middle of large work much is, and less is ever after.
+		if allocated-last < restLeast && allocated > rested+restWorth {
 			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
 				h.config.Log.Warn("memory: the store gives nothing back", "error", err)
 			}
 			debug.FreeOSMemory()
-			allocated, _, rested = read()
+			allocated, _ = read()
+			rested = allocated
 		}
 		last = allocated
 	}
