@@ -10,7 +10,8 @@ import (
 // about a millisecond of it.
 const asideFrom = 100_000
 
-// aside does several pieces of work for one question, beside each other when together they look at very many documents.
+// aside does several pieces of work for one question, beside each other when together they look at very many documents. A panic
+// in one of them is one of the asker, as when he had done it himself.
 func aside(pieces, documents int, do func(i int)) {
 	workers := min(pieces, runtime.GOMAXPROCS(0))
 	if documents < asideFrom || workers < 2 {
@@ -21,7 +22,13 @@ func aside(pieces, documents int, do func(i int)) {
 	}
 	var next atomic.Int64
 	var wait sync.WaitGroup
+	var panicked atomic.Pointer[any]
 	work := func() {
+		defer func() {
+			if what := recover(); what != nil {
+				panicked.Store(&what)
+			}
+		}()
 		for i := int(next.Add(1)) - 1; i < pieces; i = int(next.Add(1)) - 1 {
 			do(i)
 		}
@@ -31,6 +38,9 @@ func aside(pieces, documents int, do func(i int)) {
 	}
 	work()
 	wait.Wait()
+	if what := panicked.Load(); what != nil {
+		panic(*what)
+	}
 }
 
 // each does something for each part, beside each other when very many documents are looked at.
