@@ -224,3 +224,14 @@ func Masked(name string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// MaskedAddress is Masked, but for numbers: whoever lives there knows the house by them, and nobody else finds it.
+func MaskedAddress(address string) string {
+	words := strings.Fields(address)
+	for i, w := range words {
+		if w[0] < '0' || w[0] > '9' {
+			words[i] = Masked(w)
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -65,7 +65,7 @@ func checked(tx *db.Tx, p Provider, from Peer, a Account, r biller.Request) (bil
 		return biller.Answer{}, err
 	}
 	said.Sum = max(0, owed)
-	for _, f := range []biller.Field{{Name: "Иесі / Владелец", Text: Masked(a.Holder)}, {Name: "Мекенжай / Адрес", Text: Masked(a.Address)}} {
+	for _, f := range []biller.Field{{Name: "Иесі / Владелец", Text: Masked(a.Holder)}, {Name: "Мекенжай / Адрес", Text: MaskedAddress(a.Address)}} {
 		if f.Text != "" {
 			said.Fields = append(said.Fields, f)
 		}

@@ -81,7 +81,7 @@ type billAccountView struct {
 	Provider string            `json:"provider" doc:"Its code."`
 	Number   string            `json:"number"`
 	Holder   string            `json:"holder,omitempty" doc:"Masked."`
-	Address  string            `json:"address,omitempty" doc:"Masked."`
+	Address  string            `json:"address,omitempty" doc:"Masked, but for its numbers."`
 	Owed     money.Money       `json:"owed" doc:"Below zero when more was paid than was due."`
 	Lines    []billLineView    `json:"lines" nullable:"false" doc:"What may be paid. Their sums are together what is owed, or nothing."`
 	Month    *span.Day         `json:"month,omitempty" doc:"The month of the latest bill, by its first day."`
@@ -110,7 +110,7 @@ type billToldView struct {
 func viewBillAccount(p utility.Provider, d utility.Due) billAccountView {
 	a := d.Account
 	v := billAccountView{
-		ID: a.ID, Provider: p.Code, Number: a.Number, Holder: utility.Masked(a.Holder), Address: utility.Masked(a.Address), Owed: money.Of(d.Owed, p.Currency),
+		ID: a.ID, Provider: p.Code, Number: a.Number, Holder: utility.Masked(a.Holder), Address: utility.MaskedAddress(a.Address), Owed: money.Of(d.Owed, p.Currency),
 		Lines: make([]billLineView, len(d.Lines)), Payable: p.Variant != "" && !p.Paused,
 	}
 	for i, l := range d.Lines {
