@@ -170,7 +170,7 @@ func (h *House) open(ctx context.Context) error {
 const shelfBytes = 40 << 20
 
 // copiesBytes bounds the pages that are kept ready for visitors without cookies: about two thousand.
-const copiesBytes = 24 << 20
+const copiesBytes = 20 << 20
 
 // tell makes the teller and the flows that have stories.
 func (h *House) tell() (err error) {

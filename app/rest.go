@@ -15,49 +15,82 @@ const (
 	restWorth = 12 << 20 // restWorth is how many must have been allocated since the last rest.
 )
 
+// heap is what the runtime says of its memory, in bytes.
+type heap struct {
+	allocated int64 // allocated is all that ever was.
+	live      int64 // live is what the last collection found alive, with what was allocated while it marked.
+	beside    int64 // beside is what is neither an object nor free: stacks, and what the runtime needs for itself.
+}
+
+var heapSamples = []string{
+	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/memory/classes/total:bytes", "/memory/classes/heap/objects:bytes",
+	"/memory/classes/heap/free:bytes", "/memory/classes/heap/unused:bytes", "/memory/classes/heap/released:bytes",
+}
+
+func readHeap() heap {
+	samples := make([]metrics.Sample, len(heapSamples))
+	for i, name := range heapSamples {
+		samples[i].Name = name
+	}
+	metrics.Read(samples)
+	of := func(i int) int64 { return int64(samples[i].Value.Uint64()) }
+	return heap{of(0), of(1), of(2) - of(3) - of(4) - of(5) - of(6)}
+}
+
 // rest gives memory back to the system when nobody is there. The collector lets garbage grow with what is alive (see
 // cmd/sauda), and a house that has nothing to do makes too little of it to be collected soon.
 func (h *House) rest(ctx context.Context) error {
 	clock := time.NewTicker(restEvery)
 	defer clock.Stop()
-	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}
-	read := func() (allocated, live uint64) {
-		metrics.Read(samples)
-		return samples[0].Value.Uint64(), samples[1].Value.Uint64()
-	}
-	for last, rested := uint64(0), uint64(0); ; {
+	limit := debug.SetMemoryLimit(-1)
+	fixed := os.Getenv("GOMEMLIMIT") != "" || limit == math.MaxInt64
+	for last, rested := int64(0), int64(0); ; {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-clock.C:
 		}
-		allocated, live := read()
-		h.widen(live)
+		now := readHeap()
+		if wide := widened(limit, now); wide != limit && !fixed {
+			limit = wide
+			debug.SetMemoryLimit(limit)
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(widePercent)
+			}
+			h.config.Log.Info("memory: the limit of the collector is wider", "alive", now.live, "beside", now.beside, "limit", limit)
+		}
 		// What is held says nothing: at a rest in the middle of large work much is, and less is ever after.
-		if allocated-last < restLeast && allocated > rested+restWorth {
+		if now.allocated-last < restLeast && now.allocated > rested+restWorth {
 			if err := h.Store.Rest(ctx); err != nil && ctx.Err() == nil {
 				h.config.Log.Warn("memory: the store gives nothing back", "error", err)
 			}
 			debug.FreeOSMemory()
-			allocated, _ = read()
-			rested = allocated
+			now = readHeap()
+			rested = now.allocated
 		}
-		last = allocated
+		last = now.allocated
 	}
 }
 
-// widen moves the limit of the collector away from what is alive: a house with a million goods needs more than one with
-// ten thousand, and a limit that is reached makes the collector run without a pause. From then on garbage may grow only as
-// large as what is alive: what is allocated while the collector marks counts as alive, so that with more room, and no limit
-// near, each round would allow the next one to be larger. What the environment has set stays.
-func (h *House) widen(live uint64) {
-	limit := debug.SetMemoryLimit(-1)
-	if os.Getenv("GOMEMLIMIT") != "" || limit == math.MaxInt64 || int64(live) < limit/3*2 {
-		return
+const (
+	// widePercent is how much garbage there may be beside what is alive once the limit was widened: what is allocated while
+	// the collector marks counts as alive, so that with more room, and no limit near, each round would allow the next one to
+	// be larger.
+	widePercent = 100
+	// roomLeast is how much garbage there can be at the least between two collections, and roomShare the part of what is
+	// alive if that is more: marking takes about as long as allocating as much, so that the collector has a third of a
+	// processor at most.
+	roomLeast, roomShare = 24 << 20, 3
+	// wideStep is how far the limit moves at the least.
+	wideStep = 8 << 20
+)
+
+// widened moves the limit of the collector away from what is alive: a house whose caches are full, or that has a million
+// goods, needs more than one with ten thousand that nobody has looked at, and a collector without room runs without a
+// pause. The limit is for all memory of the runtime, so what is beside the heap counts.
+func widened(limit int64, now heap) int64 {
+	if least := now.beside + now.live + max(roomLeast, now.live/roomShare); least > limit {
+		return max(least, limit+wideStep)
 	}
-	debug.SetMemoryLimit(int64(live) / 2 * 3)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(100)
-	}
-	h.config.Log.Info("memory: the limit of the collector is wider", "alive", live, "limit", int64(live)/2*3)
+	return limit
 }

@@ -2,14 +2,17 @@ package web
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"hash/crc32"
+	"maps"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
+
+	"github.com/klauspost/compress/flate"
 
 	"sauda/gear/cache"
 )
@@ -110,11 +113,21 @@ func (c *call) keepCopy(body []byte) *copied {
 		c.server.o.Log.Error("web: a page has the key of its forms more than once, and no copy", "route", c.route.pattern)
 		return nil
 	}
-	page.header, page.cookies = c.Header().Clone(), slices.Clone(c.cookies)
-	page.header.Del("X-Request-Id")
+	page.header, page.cookies = c.route.copiedHeader(c.Header()), slices.Clone(c.cookies)
 	page.until = c.server.o.Store.Now().Add(copyTime)
 	c.server.site.o.Copies.kept.Put(c.copying.ticket, c.copying.key, page, len(page.before)+len(page.after)+copyCost, c.copying.tags...)
 	return page
+}
+
+// copiedHeader gives the header that copies keep. Most copies of a route have the same, and share it: nobody changes it.
+func (rt *route) copiedHeader(h http.Header) http.Header {
+	own := h.Clone()
+	own.Del("X-Request-Id")
+	if last := rt.copied.Load(); last != nil && maps.EqualFunc(*last, own, slices.Equal) {
+		return *last
+	}
+	rt.copied.Store(&own)
+	return own
 }
 
 // copyCost is about what a copy holds beside its bytes: headers and far.
@@ -140,17 +153,27 @@ func newCopied(body []byte, key string) (*copied, bool) {
 	return page, true
 }
 
-// deflated compresses a part of a page: the last one, or one that ends on a whole byte.
+// deflaters are kept, for each has most of a megabyte of tables.
+var deflaters = sync.Pool{New: func() any {
+	z, _ := flate.NewWriter(nil, flate.DefaultCompression) // The level is in range.
+	return z
+}}
+
+// deflated compresses a part of a page: the last one, or one that ends on a whole byte. It takes no more memory than it has
+// bytes, for it is kept.
 func deflated(part []byte, last bool) []byte {
-	var b bytes.Buffer
-	z, _ := flate.NewWriter(&b, flate.DefaultCompression) // The level is in range, and a buffer takes everything.
-	_, _ = z.Write(part)
+	b, z := buffers.Get().(*bytes.Buffer), deflaters.Get().(*flate.Writer)
+	defer buffers.Put(b)
+	defer deflaters.Put(z)
+	b.Reset()
+	z.Reset(b)
+	_, _ = z.Write(part) // A buffer takes everything.
 	if last {
 		_ = z.Close()
 	} else {
 		_ = z.Flush()
 	}
-	return b.Bytes()
+	return bytes.Clone(b.Bytes())
 }
 
 // gzipHead begins a gzip member without a name and a time (RFC 1952 §2.3).

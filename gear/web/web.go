@@ -213,7 +213,8 @@ type route struct {
 	proves    bool // The route finds out by itself who asks.
 	run       func(*call) error
 	metrics   func() *routeMetrics
-	shape     reflect.Type // shape is what a Raw answer looks like.
+	shape     reflect.Type                // shape is what a Raw answer looks like.
+	copied    atomic.Pointer[http.Header] // copied is the header of the newest copy.
 }
 
 // Option says more about a route.
