@@ -84,6 +84,7 @@ type Offer struct {
 // Shelf puts pages together and keeps what was made of them.
 type Shelf struct {
 	kept   *cache.Cache[[]byte]
+	packer packer
 	beside []cache.Dropper
 	tree   cache.Kept[[]catalog.Category]
 
