@@ -19,12 +19,12 @@ const (
 type heap struct {
 	allocated int64 // allocated is all that ever was.
 	live      int64 // live is what the last collection found alive, with what was allocated while it marked.
-	beside    int64 // beside is what is neither an object nor free: stacks, and what the runtime needs for itself.
+	beside    int64 // beside is what is neither an object nor free: gaps between objects, stacks, and what the runtime needs for itself.
 }
 
 var heapSamples = []string{
 	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/memory/classes/total:bytes", "/memory/classes/heap/objects:bytes",
-	"/memory/classes/heap/free:bytes", "/memory/classes/heap/unused:bytes", "/memory/classes/heap/released:bytes",
+	"/memory/classes/heap/free:bytes", "/memory/classes/heap/released:bytes",
 }
 
 func readHeap() heap {
@@ -34,7 +34,7 @@ func readHeap() heap {
 	}
 	metrics.Read(samples)
 	of := func(i int) int64 { return int64(samples[i].Value.Uint64()) }
-	return heap{of(0), of(1), of(2) - of(3) - of(4) - of(5) - of(6)}
+	return heap{of(0), of(1), of(2) - of(3) - of(4) - of(5)}
 }
 
 // rest gives memory back to the system when nobody is there. The collector lets garbage grow with what is alive (see
