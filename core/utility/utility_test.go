@@ -497,8 +497,8 @@ func TestRegisters(t *testing.T) {
 		}
 		s.As(clerk).Moment(t, func(tx *db.Tx) error {
 			d, err := utility.Reconcile(tx, w.p, "kaspi", today, theirs)
-			if !d.Same() {
-				t.Errorf("its own file differs: %+v", d)
+			if err != nil || !d.Same() {
+				t.Errorf("its own file differs: %+v, %v", d, err)
 			}
 			theirs[0].Sum++
 			theirs = append(theirs[:2], theirs[1], utility.Entry{Txn: "9", Account: "100", Sum: 1})
