@@ -292,7 +292,7 @@ func (s *sower) enrol(ctx context.Context, g course.Cohort) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: basket, Method: payment.Card, Token: "tok_ok", ReturnURL: "/baskets/" + string(basket)})
+	_, err = s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: basket, Method: payment.Card, Token: "tok_ok", ReturnURL: cameBack})
 	return err
 }
 
