@@ -255,6 +255,11 @@ INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET total = cast(
 			{"out of nothing", "a field is made of a sentence", say(`var a = fault.Field{Pointer: "/a", Text: "A."}`, "", "")},
 			{"in a list", "a field is made of a sentence", say(`var a = []fault.Field{{Pointer: "/a", Text: "A."}}`, "", "")},
 		}},
+	{"stories are said", storiesSaid, story("{\"office.story.of.ship\": \"a\", \"office.story.step.ship.book\": \"b\"}"), []broken{
+		{"a story", `stories.kk.json has no "office.story.of.ship"`, story("{\"office.story.step.ship.book\": \"b\"}")},
+		{"a step", `has no "office.story.step.ship.book"`, story("{\"office.story.of.ship\": \"a\"}")},
+		{"left over", `no story is called "office.story.of.sail"`, story("{\"office.story.of.sail\": \"a\"}")},
+	}},
 	{"literals are whole", literalsWhole,
 		"-- core/order/order.go --\npackage order\nvar name, lang = map[string]string{\"kk\": \"а\", \"ru\": \"б\", \"en\": \"c\"}, map[string]string{\"ru\": \"a\"}\n", []broken{
 			{"no English", "core/order/order.go:2: the text is not said in en", "-- core/order/order.go --\npackage order\nvar name = map[string]string{\"kk\": \"а\", \"ru\": \"б\"}\n"},
@@ -312,6 +317,12 @@ CREATE TABLE orders (id TEXT NOT NULL, cart TEXT NOT NULL, note TEXT NOT NULL);
 -- +goose Up
 CREATE TABLE cart (id TEXT NOT NULL);
 `
+
+// story is a story of one step, and what the office says of it.
+func story(said string) string {
+	return "-- flow/fulfil/fulfil.go --\npackage fulfil\nimport \"sauda/gear/saga\"\nconst name = \"ship\"\n" +
+		"var told = saga.Story[int]{Name: name, Steps: []saga.Step[int]{{Name: \"book\"}}}\n-- face/office/texts/stories.kk.json --\n" + said + "\n"
+}
 
 // trilingual is a catalogue that says the same in the three languages.
 func trilingual(body string) string {

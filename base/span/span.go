@@ -8,6 +8,7 @@ package span
 import (
 	"cmp"
 	"database/sql/driver"
+	"fmt"
 	"sync"
 	"time"
 	_ "time/tzdata" // Old machines hold Kazakhstan one hour off: it is UTC+5 as a whole since 2024-03-01.
@@ -171,6 +172,18 @@ func (d Day) String() string {
 		return ""
 	}
 	return d.utc().Format(time.DateOnly)
+}
+
+// In writes a day as people of a language read it: 05.11.2026 in Kazakh and Russian, 2026年11月5日 in Chinese, 5 Nov 2026 elsewhere.
+func (d Day) In(lang string) string {
+	y, m, n := d.Date()
+	switch lang {
+	case "kk", "ru":
+		return fmt.Sprintf("%02d.%02d.%04d", n, int(m), y)
+	case "zh":
+		return fmt.Sprintf("%d年%d月%d日", y, int(m), n)
+	}
+	return fmt.Sprintf("%d %s %d", n, m.String()[:3], y)
 }
 
 // MarshalText gives the day as String does; JSON uses it too.

@@ -197,3 +197,13 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestDayInWords writes a day for people.
+func TestDayInWords(t *testing.T) {
+	d := span.MustDay("2026-11-05")
+	for lang, want := range map[string]string{"kk": "05.11.2026", "ru": "05.11.2026", "en": "5 Nov 2026", "zh": "2026年11月5日"} {
+		if got := d.In(lang); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}

@@ -31,11 +31,13 @@ type PlanBody struct {
 	Trial   *Trial     `json:"trial,omitempty" doc:"A first period of so many days at this price of a unit."`
 }
 
-// Limits of a plan.
+// ShareMax bounds what a plan takes off the price.
+const ShareMax money.Rate = 900_000
+
+// Limits of a plan: the months for which it promises a price, and the days of a trial.
 const (
-	ShareMax  money.Rate = 900_000
-	MonthsMax            = 60
-	TrialMax             = 90
+	MonthsMax = 60
+	TrialMax  = 90
 )
 
 // ErrKind means that what is made for one buyer is not sold again and again, and neither is what another context sells.

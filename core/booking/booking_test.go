@@ -311,6 +311,12 @@ func TestTariffsMeet(t *testing.T) {
 			t.Errorf("%s says nothing", p.Code)
 		}
 	}
+	if got := got.Parts[0].Text("kk"); got != "түн: 1, саны: 1, +10\u00a0%" {
+		t.Errorf("a night is called %q", got)
+	}
+	if p, err := terms.Price(booking.Draft{From: day("2026-05-31"), Adults: 2, Units: 1}, day("2026-05-31")); err != nil || p.Parts[0].Text("ru") != "количество: 1" {
+		t.Errorf("what is no stay counts nights: %v, %+v", err, p.Parts)
+	}
 	if sum != got.Total.Minor {
 		t.Errorf("the parts are %d of %s", sum, got.Total)
 	}

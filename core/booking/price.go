@@ -26,8 +26,8 @@ const (
 // Part is one part of a price, with its reason.
 type Part struct {
 	Code   PartCode       `json:"code"`
-	Name   text.Localized `json:"name,omitempty"` // Name is that of a season, a tax or an insurance.
-	Days   int            `json:"days,omitempty"`
+	Name   text.Localized `json:"name,omitempty"`  // Name is that of a season, a tax or an insurance.
+	Days   int            `json:"days,omitempty"`  // Days counts the nights of a stay; what is booked by the hour or the seat has none.
 	Count  int            `json:"count,omitempty"` // Count is how many rooms or people.
 	Change money.Rate     `json:"change,omitempty"`
 	Amount money.Money    `json:"amount"`
@@ -42,7 +42,8 @@ type Priced struct {
 // asked is what a price is asked for.
 type asked struct {
 	Draft
-	nights int      // nights counts the days that are paid for.
+	nights int      // nights counts the days that are paid for; what is no stay has one.
+	stays  bool     // stays says that it is sold by nights.
 	first  span.Day // first is the day on which it begins.
 	lead   int      // lead counts the days from today to the first.
 }
@@ -52,7 +53,7 @@ type asked struct {
 func (t Terms) Price(d Draft, today span.Day) (Priced, error) {
 	a := asked{Draft: d, nights: 1, first: d.From, lead: max(0, today.DaysUntil(d.From))}
 	if n := d.From.DaysUntil(d.To); n > 0 {
-		a.nights = n
+		a.nights, a.stays = n, true
 	}
 	p := &sum{terms: t}
 	p.stay(a)
@@ -65,6 +66,14 @@ func (t Terms) Price(d Draft, today span.Day) (Priced, error) {
 	}
 	total, err := money.Sum(append(p.amounts(), money.Of(0, t.Currency))...)
 	return Priced{total, p.parts}, err
+}
+
+// counted are the nights that a part says.
+func (a asked) counted() int {
+	if a.stays {
+		return a.nights
+	}
+	return 0
 }
 
 // sum gathers the parts of a price.
@@ -120,7 +129,7 @@ func (s *sum) stay(a asked) {
 			s.add(Part{}, err)
 			continue
 		}
-		s.add(Part{Code: PartStay, Name: season.Name, Days: 1, Count: count, Change: change, Amount: amount}, err)
+		s.add(Part{Code: PartStay, Name: season.Name, Days: min(a.counted(), 1), Count: count, Change: change, Amount: amount}, err)
 	}
 }
 
@@ -135,7 +144,7 @@ func (s *sum) extras(a asked) {
 		return
 	}
 	amount, err := money.Of(t.Extra, t.Currency).Times(int64(more)*int64(a.nights), 1, money.HalfUp)
-	s.add(Part{Code: PartExtra, Days: a.nights, Count: more, Amount: amount}, err)
+	s.add(Part{Code: PartExtra, Days: a.counted(), Count: more, Amount: amount}, err)
 }
 
 // children adds what children pay by their ages: a share of an adult's price, or of what a further adult pays.
@@ -180,7 +189,7 @@ func (s *sum) children(a asked) {
 				return
 			}
 		}
-		s.add(Part{Code: PartChild, Days: a.nights, Count: g.n, Change: g.share, Amount: total}, nil)
+		s.add(Part{Code: PartChild, Days: a.counted(), Count: g.n, Change: g.share, Amount: total}, nil)
 	}
 }
 
@@ -220,7 +229,7 @@ func (s *sum) levies(a asked) {
 			}
 		}
 		amount, err := money.Of(l.Amount, t.Currency).Times(int64(n)*int64(a.nights), 1, money.HalfUp)
-		s.add(Part{Code: code, Name: l.Name, Days: a.nights, Count: n, Amount: amount}, err)
+		s.add(Part{Code: code, Name: l.Name, Days: a.counted(), Count: n, Amount: amount}, err)
 	}
 	levy(PartTax, t.Tax, true)
 	levy(PartInsurance, t.Insurance, a.Insured)

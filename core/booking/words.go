@@ -1,28 +1,14 @@
 package booking
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"sauda/base/money"
-	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/pricing"
 )
-
-// dayWords writes a day as people of a language read it.
-func dayWords(lang string, d span.Day) string {
-	y, m, n := d.Date()
-	switch lang {
-	case "kk", "ru":
-		return fmt.Sprintf("%02d.%02d.%04d", n, int(m), y)
-	case "zh":
-		return fmt.Sprintf("%d年%d月%d日", y, int(m), n)
-	}
-	return fmt.Sprintf("%d %s %d", n, m.String()[:3], y)
-}
 
 // clockWords writes the time that a clock shows.
 func clockWords(at time.Time, zone string) string { return at.In(location(zone)).Format("15:04") }
@@ -30,9 +16,9 @@ func clockWords(at time.Time, zone string) string { return at.In(location(zone))
 // whenWords says when a booking is.
 func whenWords(p Plan, j judged, lang string) string {
 	if p.Form == FormNights {
-		return dayWords(lang, j.First) + " – " + dayWords(lang, j.Last)
+		return j.First.In(lang) + " – " + j.Last.In(lang)
 	}
-	return dayWords(lang, j.First) + ", " + clockWords(j.Starts, p.Zone)
+	return j.First.In(lang) + ", " + clockWords(j.Starts, p.Zone)
 }
 
 // counted are the words for a number of people: the number stands behind the word, so that no ending depends on it.
@@ -55,17 +41,20 @@ func peopleWords(lang string, adults, children int) string {
 // partWords are the sentences of the parts of a price. The marks stand for values in their basic form, so that no Kazakh
 // ending depends on a value.
 var partWords = map[PartCode]text.Localized{
-	PartStay:      {"kk": "{name}күн: {days}, саны: {count}{change}", "ru": "{name}дней: {days}, количество: {count}{change}", "en": "{name}days: {days}, number: {count}{change}", "zh": "{name}天数：{days}，数量：{count}{change}"},
-	PartExtra:     {"kk": "Қосымша орын, адам саны: {count}, күн: {days}", "ru": "Дополнительные места, человек: {count}, дней: {days}", "en": "Further people: {count}, days: {days}", "zh": "加床人数：{count}，天数：{days}"},
+	PartStay:      {"kk": "{name}{nights}саны: {count}{change}", "ru": "{name}{nights}количество: {count}{change}", "en": "{name}{nights}number: {count}{change}", "zh": "{name}{nights}数量：{count}{change}"},
+	PartExtra:     {"kk": "Қосымша орын, {nights}адам саны: {count}", "ru": "Дополнительные места, {nights}человек: {count}", "en": "Further people, {nights}number: {count}", "zh": "加床，{nights}人数：{count}"},
 	PartChild:     {"kk": "Балалар: {count}, ересек бағасынан үлесі {share}", "ru": "Дети: {count}, доля взрослой цены {share}", "en": "Children: {count}, at {share} of an adult’s price", "zh": "儿童：{count}，为成人价的 {share}"},
 	PartLength:    {"kk": "Ұзақ тұру (кемі {days} түн){change}", "ru": "Длительное проживание (от {days} ночей){change}", "en": "A long stay (from {days} nights){change}", "zh": "长住（至少 {days} 晚）{change}"},
 	PartLead:      {"kk": "Брондау мерзіміне қарай{change}", "ru": "За срок бронирования{change}", "en": "For the time of booking{change}", "zh": "按预订时间{change}"},
-	PartTax:       {"kk": "{name}, адам саны: {count}, күн: {days}", "ru": "{name}, человек: {count}, дней: {days}", "en": "{name}, people: {count}, days: {days}", "zh": "{name}，人数：{count}，天数：{days}"},
-	PartInsurance: {"kk": "{name}, адам саны: {count}, күн: {days}", "ru": "{name}, человек: {count}, дней: {days}", "en": "{name}, people: {count}, days: {days}", "zh": "{name}，人数：{count}，天数：{days}"},
+	PartTax:       {"kk": "{name}, {nights}адам саны: {count}", "ru": "{name}, {nights}человек: {count}", "en": "{name}, {nights}people: {count}", "zh": "{name}，{nights}人数：{count}"},
+	PartInsurance: {"kk": "{name}, {nights}адам саны: {count}", "ru": "{name}, {nights}человек: {count}", "en": "{name}, {nights}people: {count}", "zh": "{name}，{nights}人数：{count}"},
 	PartFee:       {"kk": "Брондауды өзгерту", "ru": "Изменение бронирования", "en": "A change of the booking", "zh": "更改预订"},
 	PartOff:       {"kk": "Жеңілдік", "ru": "Скидка", "en": "Discount", "zh": "优惠"},
 	PartPaid:      {"kk": "Бұрын төленгені", "ru": "Оплачено раньше", "en": "Paid before", "zh": "先前已付"},
 }
+
+// nightWords count the nights of a stay within a sentence.
+var nightWords = text.Localized{"kk": "түн: {days}, ", "ru": "ночей: {days}, ", "en": "nights: {days}, ", "zh": "晚数：{days}，"}
 
 // Text says what a part of a price is for, without its amount.
 func (p Part) Text(lang string) string {
@@ -73,11 +62,15 @@ func (p Part) Text(lang string) string {
 	if p.Code == PartStay && name != "" {
 		name += ", "
 	}
+	nights := ""
+	if p.Days > 0 {
+		nights = strings.Replace(nightWords.In(lang), "{days}", strconv.Itoa(p.Days), 1)
+	}
 	change := ""
 	if p.Change != 0 {
 		change = ", " + percents(p.Change, lang)
 	}
-	return strings.NewReplacer("{name}", name, "{days}", strconv.Itoa(p.Days), "{count}", strconv.Itoa(p.Count),
+	return strings.NewReplacer("{name}", name, "{nights}", nights, "{days}", strconv.Itoa(p.Days), "{count}", strconv.Itoa(p.Count),
 		"{change}", change, "{share}", p.Change.Format(lang)).Replace(partWords[p.Code].In(lang))
 }
 

@@ -3,6 +3,7 @@ package cart_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -261,6 +262,14 @@ func TestChoices(t *testing.T) {
 		refuse(t, s, "no city", place.ErrAddress, func(tx *db.Tx) error { return cart.SetAddress(tx, id, place.Address{Country: place.KZ}) })
 		for _, bad := range []cart.Contact{{Email: "aigul"}, {Email: "A <a@b.kz>"}, {Phone: "12"}, {Email: strings.Repeat("a", 250) + "@b.kz"}} {
 			refuse(t, s, "contact", cart.ErrContact, func(tx *db.Tx) error { return cart.SetContact(tx, id, bad) })
+		}
+		err := s.Try(func(tx *db.Tx) error {
+			return cart.SendTo(tx, id, place.Address{Country: place.KZ}, cart.Contact{Email: "aigul", Phone: "12"})
+		})
+		for _, at := range []string{"/city", "/email", "/phone"} {
+			if !slices.ContainsFunc(fault.FieldsOf(err), func(f fault.Field) bool { return f.Pointer == at }) {
+				t.Errorf("%s is not said beside the others: %v", at, err)
+			}
 		}
 		refuse(t, s, "no method", cart.ErrChoice, func(tx *db.Tx) error { return cart.ChooseDelivery(tx, id, cart.Choice{Seller: seller.Own}) })
 		refuse(t, s, "no language", cart.ErrOpening, func(tx *db.Tx) error { return cart.Speak(tx, id, "?") })

@@ -1,6 +1,7 @@
 package cart
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/mail"
 	"slices"
@@ -53,32 +54,38 @@ func SetContact(tx *db.Tx, id ID, c Contact) error {
 	return tx.Emit(ContactSet{id, c.Email != "", c.Phone != ""})
 }
 
-// clean brings a contact into the form in which it is kept, or refuses it.
+// clean brings a contact into the form in which it is kept, or refuses it with all that is wrong.
 func (c *Contact) clean() error {
+	var wrong []fault.Field
 	c.Email = strings.TrimSpace(c.Email)
 	if c.Email != "" {
 		parsed, err := mail.ParseAddress(c.Email)
 		if err != nil || parsed.Address != c.Email || len(c.Email) > contactMax {
-			return ErrContact.At("/email", fault.Say("Write the mail address as name@example.kz."))
+			wrong = append(wrong, fault.Say("Write the mail address as name@example.kz.").At("/email"))
 		}
 	}
 	if c.Phone = strings.TrimSpace(c.Phone); c.Phone != "" {
 		number, err := phone.Parse(c.Phone, string(place.KZ))
 		if err != nil {
-			return ErrContact.At("/phone", fault.Say("Write the phone in the international form, +77011234567."))
+			wrong = append(wrong, fault.Say("Write the phone in the international form, +77011234567.").At("/phone"))
 		}
 		c.Phone = number
+	}
+	if len(wrong) > 0 {
+		return ErrContact.Fields(wrong...)
 	}
 	return nil
 }
 
-// SendTo is SetAddress and SetContact in one, except that a mail address that was given before stays when there is none in it.
+// SendTo is SetAddress and SetContact in one, except that a mail address that was given before stays when there is none in
+// it. What is wrong in either is said together.
 func SendTo(tx *db.Tx, id ID, a place.Address, c Contact) error {
 	a = a.Cleaned()
-	if err := a.Check(); err != nil {
-		return err
+	wrong, also := a.Check(), c.clean()
+	if wrong != nil && also != nil {
+		return place.ErrAddress.Fields(append(fault.FieldsOf(wrong), fault.FieldsOf(also)...)...)
 	}
-	if err := c.clean(); err != nil {
+	if err := cmp.Or(wrong, also); err != nil {
 		return err
 	}
 	body, err := json.Marshal(a)

@@ -26,7 +26,7 @@ func Add(tx *db.Tx, id ID, a Addition) (Line, error) {
 	if err := countable(a.Quantity); err != nil {
 		return Line{}, err
 	}
-	row, err := makeRoom(tx, id)
+	row, err := touchFor(tx, id, 1)
 	if err != nil {
 		return Line{}, err
 	}
@@ -120,16 +120,6 @@ func fits(unit measure.Unit, q measure.Quantity) error {
 		return fault.With(fault.With(refused, "unit", string(unit)), "step", unit.Step().String())
 	}
 	return nil
-}
-
-// makeRoom touches a basket and counts one more line in it.
-func makeRoom(tx *db.Tx, id ID) (cartdb.Cart, error) {
-	lock(tx, id)
-	rows, err := cartdb.New(tx).TouchForMore(tx.Context(), cartdb.TouchForMoreParams{At: span.Micros(tx.Now()), ID: string(id)})
-	if err != nil {
-		return cartdb.Cart{}, err
-	}
-	return touched(tx, id, rows)
 }
 
 // Change gives a line another quantity, in at most four statements. What is not sold any more can still become less. The

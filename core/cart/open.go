@@ -128,9 +128,12 @@ func lineOf(r cartdb.CartLine) Line {
 }
 
 // touch marks a change of an open basket that the actor may use, and gives it without its lines.
-func touch(tx *db.Tx, id ID) (cartdb.Cart, error) {
+func touch(tx *db.Tx, id ID) (cartdb.Cart, error) { return touchFor(tx, id, 0) }
+
+// touchFor is touch, and counts so many more lines in the basket.
+func touchFor(tx *db.Tx, id ID, more int64) (cartdb.Cart, error) {
 	lock(tx, id)
-	rows, err := cartdb.New(tx).Touch(tx.Context(), cartdb.TouchParams{At: span.Micros(tx.Now()), ID: string(id)})
+	rows, err := cartdb.New(tx).Touch(tx.Context(), cartdb.TouchParams{At: span.Micros(tx.Now()), More: more, ID: string(id)})
 	if err != nil {
 		return cartdb.Cart{}, err
 	}

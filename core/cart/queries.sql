@@ -24,14 +24,8 @@ SELECT * FROM cart WHERE party = $1 AND state = 'open' AND party <> '' AND stand
 SELECT * FROM cart_line WHERE cart = $1 ORDER BY added_at, id;
 
 -- name: Touch :many
--- Marks a change of an open basket. On PostgreSQL this row is what two devices queue at.
-UPDATE cart SET version = version + 1, touched_at = sqlc.arg(at)
-WHERE id = sqlc.arg(id) AND state = 'open'
-RETURNING *;
-
--- name: TouchForMore :many
--- Touches the basket and makes room for one more line.
-UPDATE cart SET version = version + 1, touched_at = sqlc.arg(at), lines = lines + 1
+-- Marks a change of an open basket, and makes room for so many more lines. On PostgreSQL this row is what two devices queue at.
+UPDATE cart SET version = version + 1, touched_at = sqlc.arg(at), lines = lines + sqlc.arg(more)
 WHERE id = sqlc.arg(id) AND state = 'open'
 RETURNING *;
 

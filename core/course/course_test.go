@@ -398,8 +398,8 @@ func TestApplications(t *testing.T) {
 		}
 		s.As(staff).Moment(t, func(tx *db.Tx) (err error) {
 			waiting, _, err := course.Applications(tx, seller.Own, "", 10)
-			if len(waiting) != 1 || waiting[0].Parent.IIN == "" || waiting[0].Answers["level"] != "A1" {
-				t.Errorf("waiting are %+v", waiting)
+			if err != nil || len(waiting) != 1 || waiting[0].Parent.IIN == "" || waiting[0].Answers["level"] != "A1" {
+				t.Errorf("waiting are %+v, %v", waiting, err)
 			}
 			if e, err = course.Grant(tx, e.ID, e.Version, money.Percent(25), "Олимпиада жеңімпазы"); err != nil {
 				return err

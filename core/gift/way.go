@@ -63,7 +63,7 @@ var (
 func (c Certificate) label() text.Localized {
 	label := text.Localized{}
 	for lang, word := range labelled {
-		label[lang] = word + ": " + c.To.Name + " · " + c.Day.String()
+		label[lang] = word + ": " + c.To.Name + " · " + c.Day.In(lang)
 	}
 	return label
 }

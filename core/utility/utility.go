@@ -167,11 +167,23 @@ type Service struct {
 
 // Peer is a bank that asks a provider, by one dialect, from known addresses and with a password.
 type Peer struct {
-	Name     string   `json:"name"` // Name is its user name and the channel of its payments.
-	Dialect  string   `json:"dialect"`
-	Networks []string `json:"networks,omitempty"` // Networks are where it asks from (CIDR); none is anywhere.
-	Secret   string   `json:"secret"`             // Secret is the SHA-256 of its password in hex; the password is long and random.
-	Paused   bool     `json:"paused,omitempty"`
+	Name     string         `json:"name"`            // Name is its user name and the channel of its payments.
+	Title    text.Localized `json:"title,omitempty"` // Title is what people call it; its name where none is given.
+	Dialect  string         `json:"dialect"`
+	Networks []string       `json:"networks,omitempty"` // Networks are where it asks from (CIDR); none is anywhere.
+	Secret   string         `json:"secret"`             // Secret is the SHA-256 of its password in hex; the password is long and random.
+	Paused   bool           `json:"paused,omitempty"`
+}
+
+// ChannelName gives what people call a bank that brings payments; its name where it has no other, or is none of the provider's
+// any more.
+func (p Provider) ChannelName(channel, lang string) string {
+	for _, peer := range p.Peers {
+		if peer.Name == channel && len(peer.Title) > 0 {
+			return peer.Title.In(lang)
+		}
+	}
+	return channel
 }
 
 // Remote is how a provider is asked.

@@ -456,6 +456,16 @@ func TestRights(t *testing.T) {
 	})
 }
 
+// TestChannelsAreCalled: a bank is called as people call it, and by its name where it has no other.
+func TestChannelsAreCalled(t *testing.T) {
+	p := utility.Provider{Peers: []utility.Peer{{Name: "kaspi", Title: text.Localized{"kk": "Каспи банкі", "en": "Kaspi Bank"}}, {Name: "halyk"}}}
+	for channel, want := range map[string]string{"kaspi": "Каспи банкі", "halyk": "halyk", "gone": "gone"} {
+		if got := p.ChannelName(channel, "kk"); got != want {
+			t.Errorf("%s is called %q", channel, got)
+		}
+	}
+}
+
 func TestRegisters(t *testing.T) {
 	each(t, func(t *testing.T, s *dbtest.Store) {
 		w := open(t, s, "100", "101")
@@ -497,8 +507,8 @@ func TestRegisters(t *testing.T) {
 		}
 		s.As(clerk).Moment(t, func(tx *db.Tx) error {
 			d, err := utility.Reconcile(tx, w.p, "kaspi", today, theirs)
-			if !d.Same() {
-				t.Errorf("its own file differs: %+v", d)
+			if err != nil || !d.Same() {
+				t.Errorf("its own file differs: %+v, %v", d, err)
 			}
 			theirs[0].Sum++
 			theirs = append(theirs[:2], theirs[1], utility.Entry{Txn: "9", Account: "100", Sum: 1})

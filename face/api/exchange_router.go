@@ -72,7 +72,7 @@ func (r *router) run() {
 		if err != nil {
 			return
 		}
-		if err := r.beginAll(); err == nil {
+		if err = r.beginAll(); err == nil {
 			err = r.follow(w)
 		}
 		r.Floor.Leave(w)

@@ -416,12 +416,12 @@ func billSum(ctx context.Context, p utility.Provider, minor int64) string {
 	return sum(ctx, money.Of(minor, p.Currency))
 }
 
-// billChannel names who took the money: this house, or a bank by the name that it has here.
-func billChannel(ctx context.Context, channel string) string {
+// billChannel names who took the money: this house, or a bank as people call it.
+func billChannel(ctx context.Context, p utility.Provider, channel string) string {
 	if channel == utility.Here {
 		return t(ctx, "bills.channel.here")
 	}
-	return channel
+	return p.ChannelName(channel, web.Lang(ctx))
 }
 
 // billMonth writes the month of bills.

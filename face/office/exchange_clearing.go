@@ -159,20 +159,21 @@ func nextSettlement(tx *db.Tx, day span.Day) (func(span.Day) span.Day, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, i := range listed {
-		_, c, err := exchange.ScheduleOn(tx, i.Terms.Group, day)
-		if err != nil {
-			return nil, err
-		}
-		return func(d span.Day) span.Day {
-			next, err := c.SettleDay(d, 1)
-			if err != nil { // A calendar that ends is none: what fails is tried on the next day.
-				return d.AddDays(1)
-			}
-			return next
-		}, nil
+	tomorrow := func(d span.Day) span.Day { return d.AddDays(1) }
+	if len(listed) == 0 {
+		return tomorrow, nil
 	}
-	return func(d span.Day) span.Day { return d.AddDays(1) }, nil
+	_, c, err := exchange.ScheduleOn(tx, listed[0].Terms.Group, day)
+	if err != nil {
+		return nil, err
+	}
+	return func(d span.Day) span.Day {
+		next, err := c.SettleDay(d, 1)
+		if err != nil { // A calendar that ends is none: what fails is tried on the next day.
+			return tomorrow(d)
+		}
+		return next
+	}, nil
 }
 
 // compared is where the market and the books differ; not Whole while trades are being written down.

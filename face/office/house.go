@@ -6,6 +6,7 @@ import (
 	"sauda/base/fault"
 	"sauda/gear/bus"
 	"sauda/gear/db"
+	"sauda/gear/i18n"
 	"sauda/gear/job"
 	"sauda/gear/saga"
 	"sauda/gear/web"
@@ -61,6 +62,22 @@ func (f face) stories(tx *db.Tx, in storiesAsk) (web.View, error) {
 
 // isOpen tells whether a story can be told again: it has not ended.
 func isOpen(s saga.Seen) bool { return s.State != "done" && s.State != "failed" }
+
+// storyName says what a story is about. One that this house does not tell any more keeps its code.
+func storyName(ctx context.Context, name string) string {
+	if id := "story.of." + name; i18n.Has("kk", "office."+id) {
+		return t(ctx, id)
+	}
+	return name
+}
+
+// stepName says what a story does next; nothing where it has ended.
+func stepName(ctx context.Context, s saga.Seen) string {
+	if id := "story.step." + s.Name + "." + s.Step; i18n.Has("kk", "office."+id) {
+		return t(ctx, id)
+	}
+	return shownValue(s.Step)
+}
 
 // whyOf says in the language of the reader why a story fails.
 func whyOf(ctx context.Context, err error) string {

@@ -129,7 +129,7 @@ func TestTheHouseIsLookedAfter(t *testing.T) {
 	jobs := h.get(t, admin, "/office/jobs")
 	jobs.has("tbody", "holds:")
 	h.post(t, admin, "/office/jobs/hasten", "name", jobs.attr(`input[name=name]`, "value")).has("[role=status]", "The job runs now")
-	h.get(t, admin, "/office/stories").has("tbody", "checkout", "Done")
+	h.get(t, admin, "/office/stories").has("tbody", "An order is placed", "Done")
 	for path, status := range map[string]int{
 		"/office/stories/sto_none/again": 404, "/office/parked/retry": 404, "/office/parked/dismiss": 404,
 	} {

@@ -41,11 +41,11 @@ func priceWords(p utility.Price, currency money.Currency) string {
 }
 
 // channelName says who took the money.
-func channelName(ctx context.Context, channel string) string {
+func channelName(ctx context.Context, p utility.Provider, channel string) string {
 	if channel == utility.Here {
 		return t(ctx, "bills.channel.here")
 	}
-	return t(ctx, "bills.channel.bank") + ": " + channel
+	return t(ctx, "bills.channel.bank") + ": " + p.ChannelName(channel, web.Lang(ctx))
 }
 
 // readingTyped is the reading of a meter as it was typed.

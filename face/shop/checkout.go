@@ -265,22 +265,7 @@ func (f *face) setAddress(tx *db.Tx, in addressed) (web.Then, error) {
 func (f *face) note(tx *db.Tx, id cart.ID, in addressed) error {
 	a := in.placed.address()
 	a.Phone = "" // That of the checkout is how to reach the buyer.
-	err := cart.SetAddress(tx, id, a)
-	if err != nil && !refused(err) {
-		return err
-	}
-	also := cart.SetContact(tx, id, cart.Contact{Email: in.Email, Phone: in.Phone})
-	if also != nil && !refused(also) {
-		return also
-	}
-	fields := append(fault.FieldsOf(err), fault.FieldsOf(also)...)
-	if len(fault.FieldsOf(also)) > 0 && in.Email != "" { // The mail was judged first: what is wrong with the phone is said too.
-		fields = append(fields, fault.FieldsOf(cart.SetContact(tx, id, cart.Contact{Phone: in.Phone}))...)
-	}
-	if len(fields) > 0 {
-		return web.ErrInvalid.Fields(fields...)
-	}
-	if err := cmp.Or(err, also); err != nil {
+	if err := cart.SendTo(tx, id, a, cart.Contact{Email: in.Email, Phone: in.Phone}); err != nil {
 		return err
 	}
 	if err := f.allow(tx, id, in, a); err != nil {

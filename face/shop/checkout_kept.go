@@ -83,7 +83,7 @@ func (f *face) chooseKept(tx *db.Tx, in keptChosen) (web.Then, error) {
 		phone = p.Phone
 	}
 	to.Phone = ""
-	err = errors.Join(cart.SetAddress(tx, id, to), cart.SetContact(tx, id, cart.Contact{Email: u.Email, Phone: phone}))
+	err = cart.SendTo(tx, id, to, cart.Contact{Email: u.Email, Phone: phone})
 	if errors.Is(err, cart.ErrUnknown) || errors.Is(err, cart.ErrClosed) {
 		return web.See("/basket"), nil
 	}

@@ -203,17 +203,19 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 	if in.Words != "" {
 		f.Search.Chosen(in.Words, in.ID, in.Place)
 	}
-	for _, v := range s.Variants {
-		if v.ID == in.Variant {
-			s.Chosen = v
-		}
-	}
-	s.OwnIn, s.Kind = func(lang string) string { return productAddress(lang, in.ID, s.Slug, s.Product.Name) }, "product"
-	s.describe(tx.Context(), tx.Now())
-	s.Slides = slidesOf(s.Product, s.Chosen)
-	if err := f.promise(tx, &s); err != nil {
+	if err := f.showVariant(tx, &s, in.Variant); err != nil {
 		return nil, err
 	}
+	own := map[string]string{} // Making a slug takes as long as a statement, and a page names its addresses ten times.
+	s.OwnIn, s.Kind = func(lang string) string {
+		a, made := own[lang]
+		if !made {
+			a = productAddress(lang, in.ID, s.Slug, s.Product.Name)
+			own[lang] = a
+		}
+		return a
+	}, "product"
+	s.describe(tx.Context(), tx.Now())
 	if err := f.fillHearts(tx, &s.page, in.visitor); err != nil {
 		return nil, err
 	}
@@ -227,6 +229,17 @@ func (f *face) product(tx *db.Tx, in productAsk) (web.View, error) {
 		alike(tx.Context(), slices.Concat(shelf.PageTags(s.Page), shelf.LeadTags(s.Others)), leads(s.Others)...)
 	}
 	return productPage(s), nil
+}
+
+// showVariant shows another variant than the one that stands chosen, with its pictures and its delivery.
+func (f *face) showVariant(tx *db.Tx, s *shown, id catalog.VariantID) error {
+	at := slices.IndexFunc(s.Variants, func(v catalog.Variant) bool { return v.ID == id })
+	if at < 0 || id == s.Chosen.ID {
+		return nil
+	}
+	s.Chosen = s.Variants[at]
+	s.Slides = slidesOf(s.Product, s.Chosen)
+	return f.promise(tx, s)
 }
 
 // open gives the page of a product as it is shown to the reader: by its address, or by a link to a draft.

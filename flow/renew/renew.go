@@ -224,13 +224,11 @@ func fill(tx *db.Tx, a agreement.Agreement, id cart.ID) error {
 	}); err != nil {
 		return err
 	}
-	if err := cart.SetContact(tx, id, cart.Contact{Email: a.To.Email, Phone: a.To.Phone}); err != nil {
-		return err
-	}
+	to := cart.Contact{Email: a.To.Email, Phone: a.To.Phone}
 	if a.Service {
-		return nil
+		return cart.SetContact(tx, id, to)
 	}
-	if err := cart.SetAddress(tx, id, a.To.Address); err != nil {
+	if err := cart.SendTo(tx, id, a.To.Address, to); err != nil {
 		return err
 	}
 	return cart.ChooseDelivery(tx, id, cart.Choice{Seller: seller.ID(a.Seller), Method: a.To.Method, Point: a.To.Point})

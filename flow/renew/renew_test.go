@@ -260,7 +260,7 @@ type twin struct {
 	every                                   agreement.Every
 	state                                   agreement.State
 	lacking                                 agreement.Lacking
-	k, try                                  int
+	try                                     int
 	hard, told, waited                      bool
 	price, asked                            int64
 	orders, skipped                         int

@@ -160,7 +160,7 @@ func (s *sower) subscribe(ctx context.Context, t *trade, sku string, q measure.Q
 	if err != nil {
 		return err
 	}
-	answer, err := s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: t.cart, Method: payment.Card, Token: "tok_ok", Keep: true, Mandate: b.Lang, ReturnURL: "/baskets/" + string(t.cart)})
+	answer, err := s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: t.cart, Method: payment.Card, Token: "tok_ok", Keep: true, Mandate: b.Lang, ReturnURL: cameBack})
 	if err == nil && answer.Order == "" {
 		err = fmt.Errorf("%s: no order", what)
 	}

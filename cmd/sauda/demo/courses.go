@@ -22,9 +22,11 @@ import (
 // taught is a course of the demonstration's language school, with its groups.
 type taught struct {
 	sku     string
+	picture string
 	draft   course.Draft
 	cohorts []course.CohortDraft
 	topics  []text.Localized // topics are those of the first lessons of every group.
+	shown   []catalog.Media  // shown is the picture, when it is kept.
 }
 
 // weekly is a lesson of an hour and a half.
@@ -58,7 +60,7 @@ func in(room string, g course.CohortDraft) course.CohortDraft {
 func kazakh(today span.Day) taught {
 	plan := []course.Installment{{Share: money.Percent(40)}, {Share: money.Percent(30), AfterDays: 30}, {Share: money.Percent(30), AfterDays: 60}}
 	return taught{
-		sku: "COURSE-KAZAKH-A1",
+		sku: "COURSE-KAZAKH-A1", picture: "course-kazakh",
 		draft: course.Draft{
 			Name: text.Localized{"kk": "Ересектерге арналған қазақ тілі, A1", "ru": "Казахский для взрослых, A1", "en": "Kazakh for adults, A1", "zh": "成人哈萨克语 A1"},
 			About: text.Localized{
@@ -87,7 +89,7 @@ func kazakh(today span.Day) taught {
 
 func english(today span.Day) taught {
 	return taught{
-		sku: "COURSE-ENGLISH-KIDS",
+		sku: "COURSE-ENGLISH-KIDS", picture: "course-english-children",
 		draft: course.Draft{
 			Name: text.Localized{"kk": "Балаларға арналған ағылшын тілі", "ru": "Английский для детей", "en": "English for children", "zh": "少儿英语"},
 			About: text.Localized{
@@ -112,7 +114,7 @@ func english(today span.Day) taught {
 
 func ielts(today span.Day) taught {
 	return taught{
-		sku: "COURSE-IELTS",
+		sku: "COURSE-IELTS", picture: "course-ielts",
 		draft: course.Draft{
 			Name: text.Localized{"kk": "IELTS емтиханына дайындық", "ru": "Подготовка к IELTS", "en": "Preparing for IELTS", "zh": "雅思备考"},
 			About: text.Localized{
@@ -133,12 +135,19 @@ func ielts(today span.Day) taught {
 func (s *sower) teach(ctx context.Context, end time.Time) error {
 	var first course.Cohort
 	var kids course.Cohort
+	taught := lessons(span.DayOf(end, span.Almaty))
+	for i, x := range taught {
+		var err error
+		if taught[i].shown, err = s.pictures(ctx, product{ExternalID: x.picture, Name: x.draft.Name}); err != nil {
+			return err
+		}
+	}
 	err := s.once(ctx, "open the language school", func(tx *db.Tx) error {
 		c, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: "courses", Name: text.Localized{"kk": "Курстар", "ru": "Курсы", "en": "Courses", "zh": "课程"}})
 		if err != nil {
 			return err
 		}
-		for _, x := range lessons(span.DayOf(end, span.Almaty)) {
+		for _, x := range taught {
 			cohorts, err := s.offer(tx, c.ID, x)
 			if err != nil {
 				return err
@@ -183,7 +192,7 @@ func (s *sower) applies(ctx context.Context) error {
 // offer puts a course on the shelf and opens its groups.
 func (s *sower) offer(tx *db.Tx, in catalog.CategoryID, x taught) ([]course.Cohort, error) {
 	p, err := catalog.Add(tx, catalog.Draft{
-		Seller: seller.Own, Category: in, Name: x.draft.Name, Description: x.draft.About, State: catalog.StateOnSale,
+		Seller: seller.Own, Category: in, Name: x.draft.Name, Description: x.draft.About, State: catalog.StateOnSale, Media: x.shown,
 		Kind: catalog.Kind{Service: &catalog.Service{Way: course.WayName}}, Variants: []catalog.Variant{{SKU: x.sku}},
 	})
 	if err != nil {
@@ -283,7 +292,7 @@ func (s *sower) enrol(ctx context.Context, g course.Cohort) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: basket, Method: payment.Card, Token: "tok_ok", ReturnURL: "/baskets/" + string(basket)})
+	_, err = s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: basket, Method: payment.Card, Token: "tok_ok", ReturnURL: cameBack})
 	return err
 }
 

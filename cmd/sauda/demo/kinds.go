@@ -18,7 +18,7 @@ import (
 	"sauda/gear/db"
 )
 
-// special is a product of the demonstration that is no single thing on a shelf. Its picture is one of the catalogue.
+// special is a product of the demonstration that is no single thing on a shelf.
 type special struct {
 	sku, category, picture string
 	price                  int64 // price is nothing where it follows from the parts.
@@ -29,6 +29,15 @@ type special struct {
 
 // special brings one bundle, one thing that is made to order, one digital good and one gift certificate, when all else is on the shelves.
 func (s *sower) special(ctx context.Context, categories map[string]catalog.CategoryID) error {
+	err := s.once(ctx, "category of certificates", func(tx *db.Tx) error {
+		c, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: giftCategory, Position: len(categories) + 1, Name: text.Localized{
+			"kk": "Сыйлық сертификаттары", "ru": "Подарочные сертификаты", "en": "Gift certificates", "zh": "礼品卡"}})
+		categories[giftCategory] = c.ID
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	for _, p := range []special{s.tea(), curtain(), cookbook(), certificate()} {
 		media, err := s.pictures(ctx, product{ExternalID: p.picture, Name: p.name})
 		if err != nil {
@@ -96,7 +105,7 @@ func (s *sower) tea() special {
 // curtain is made by the measures of its buyer's window.
 func curtain() special {
 	return special{
-		sku: "curtain-to-measure", category: "textile/fabric", picture: "cotton-fabric", price: 1_200_000,
+		sku: "curtain-to-measure", category: "textile/fabric", picture: "curtain-to-measure", price: 1_200_000,
 		name: text.Localized{"kk": "Өлшеммен тігілетін перде", "ru": "Штора по вашим размерам", "en": "Curtain made to measure", "zh": "定制窗帘"},
 		description: text.Localized{
 			"kk": "Терезеңіздің енін, биіктігін жазып, матасын таңдаңыз. Етегіне есім не тілек кестелеп береміз.",
@@ -141,10 +150,13 @@ func cookbook() special {
 	}
 }
 
+// giftCategory is where certificates lie.
+const giftCategory = "gift-certificates"
+
 // certificate is a gift of ten thousand tenge.
 func certificate() special {
 	return special{
-		sku: "gift-certificate", category: "books/fiction", picture: "steppe-cookbook", price: 1_000_000, class: tax.Exempt,
+		sku: "gift-certificate", category: giftCategory, picture: "gift-certificate", price: 1_000_000, class: tax.Exempt,
 		name: text.Localized{"kk": "Сыйлық сертификаты", "ru": "Подарочный сертификат", "en": "Gift certificate", "zh": "礼品卡"},
 		description: text.Localized{
 			"kk": "Алушыға өзіңіз таңдаған күні коды бар хат келеді. Үш жыл жарамды, бірнеше рет төлеуге болады.",

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sauda/base/span"
 )
 
 // pictureMax keeps a list page of 24 pictures under 100 kB without compression.
@@ -40,7 +42,7 @@ func TestPictures(t *testing.T) {
 }
 
 // shown are the names of all pictures: one for each product, one for each colour that it comes in, one for each journey or house
-// that is booked, and that of the utility centre.
+// that is booked, one for each course, that of the utility centre, of a certificate and of what is made to order.
 func shown(t *testing.T, c catalogue) []string {
 	t.Helper()
 	var names []string
@@ -60,7 +62,10 @@ func shown(t *testing.T, c catalogue) []string {
 	for _, k := range append(journeys(), hotel(), barber()) {
 		names = append(names, k.sku)
 	}
-	names = append(names, centrePicture)
+	for _, x := range lessons(span.DayOf(end, span.Almaty)) {
+		names = append(names, x.picture)
+	}
+	names = append(names, centrePicture, certificate().picture, curtain().picture)
 	return names
 }
 

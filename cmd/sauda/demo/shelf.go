@@ -62,10 +62,12 @@ func (s *sower) shelve(ctx context.Context) error {
 	if err := s.special(ctx, categories); err != nil {
 		return err
 	}
-	if err := s.once(ctx, "library", func(tx *db.Tx) error { return media.Note(tx, slices.Collect(maps.Values(s.drawn))...) }); err != nil {
-		return err
-	}
 	return s.collect(ctx)
+}
+
+// file has the library know all pictures that are drawn.
+func (s *sower) file(ctx context.Context) error {
+	return s.once(ctx, "library", func(tx *db.Tx) error { return media.Note(tx, slices.Collect(maps.Values(s.drawn))...) })
 }
 
 // collect shows collections on the first page.

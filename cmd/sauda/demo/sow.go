@@ -156,6 +156,9 @@ func (s *sower) fill(ctx context.Context, end time.Time) error {
 	if err := s.teach(ctx, end); err != nil {
 		return err
 	}
+	if err := s.file(ctx); err != nil {
+		return err
+	}
 	if err := s.live(ctx, end); err != nil {
 		return err
 	}

@@ -139,7 +139,7 @@ func (s *sower) buy(ctx context.Context, t *trade) error {
 		if t.pay == payment.Cash {
 			token = ""
 		}
-		answer, err := s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: t.cart, Method: t.pay, Token: token, ReturnURL: "/baskets/" + string(t.cart)})
+		answer, err := s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: t.cart, Method: t.pay, Token: token, ReturnURL: cameBack})
 		t.order = answer.Order
 		if err == nil {
 			return nil
@@ -150,6 +150,9 @@ func (s *sower) buy(ctx context.Context, t *trade) error {
 	}
 	return nil
 }
+
+// cameBack is the page of the shop to which a bank sends buyers back.
+const cameBack = "/checkout/return"
 
 // who gives a buyer as an actor, and what is known of them.
 func (s *sower) who(name string) (db.Who, buyer, error) {

@@ -61,11 +61,14 @@ func centre() utility.Provider {
 			{Code: "intercom", Name: said("Домофон", "Домофон", "Intercom", "门禁"), Tariffs: one(utility.BaseFixed, 450_0000), Editable: true},
 		},
 		Peers: []utility.Peer{
-			{Name: bankName, Dialect: "kaspi", Secret: utility.SecretOf(bankPassword)},
-			{Name: bankName + "-osmp", Dialect: "osmp", Secret: utility.SecretOf(bankPassword)},
+			{Name: bankName, Title: bankTitle, Dialect: "kaspi", Secret: utility.SecretOf(bankPassword)},
+			{Name: bankName + "-osmp", Title: bankTitle, Dialect: "osmp", Secret: utility.SecretOf(bankPassword)},
 		},
 	}
 }
+
+// bankTitle is what people call the bank of the demonstration.
+var bankTitle = said("Көрсету банкі", "Демонстрационный банк", "Demonstration bank", "演示银行")
 
 // centrePicture is what the utility centre is drawn as.
 const centrePicture = "utility-centre"

@@ -903,74 +903,20 @@ func (q *Queries) Stand(ctx context.Context, arg StandParams) error {
 }
 
 const touch = `-- name: Touch :many
-UPDATE cart SET version = version + 1, touched_at = $1
-WHERE id = $2 AND state = 'open'
+UPDATE cart SET version = version + 1, touched_at = $1, lines = lines + $2
+WHERE id = $3 AND state = 'open'
 RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
 `
 
 type TouchParams struct {
-	At int64
-	ID string
+	At   int64
+	More int64
+	ID   string
 }
 
-// Marks a change of an open basket. On PostgreSQL this row is what two devices queue at.
+// Marks a change of an open basket, and makes room for so many more lines. On PostgreSQL this row is what two devices queue at.
 func (q *Queries) Touch(ctx context.Context, arg TouchParams) ([]Cart, error) {
-	rows, err := q.db.QueryContext(ctx, touch, arg.At, arg.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Cart{}
-	for rows.Next() {
-		var i Cart
-		if err := rows.Scan(
-			&i.ID,
-			&i.Party,
-			&i.Currency,
-			&i.Lang,
-			&i.Version,
-			&i.State,
-			&i.Lines,
-			&i.Address,
-			&i.Email,
-			&i.Phone,
-			&i.Delivery,
-			&i.Learn,
-			&i.Remind,
-			&i.OrderRef,
-			&i.OpenedAt,
-			&i.TouchedAt,
-			&i.Coupons,
-			&i.Standing,
-			&i.Gift,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const touchForMore = `-- name: TouchForMore :many
-UPDATE cart SET version = version + 1, touched_at = $1, lines = lines + 1
-WHERE id = $2 AND state = 'open'
-RETURNING id, party, currency, lang, version, state, lines, address, email, phone, delivery, learn, remind, order_ref, opened_at, touched_at, coupons, standing, gift
-`
-
-type TouchForMoreParams struct {
-	At int64
-	ID string
-}
-
-// Touches the basket and makes room for one more line.
-func (q *Queries) TouchForMore(ctx context.Context, arg TouchForMoreParams) ([]Cart, error) {
-	rows, err := q.db.QueryContext(ctx, touchForMore, arg.At, arg.ID)
+	rows, err := q.db.QueryContext(ctx, touch, arg.At, arg.More, arg.ID)
 	if err != nil {
 		return nil, err
 	}

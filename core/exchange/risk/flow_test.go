@@ -41,7 +41,6 @@ type market struct {
 	next  uint64
 	live  []uint64
 	where map[uint64]uint32
-	ins   uint32 // ins is where the last input went.
 }
 
 func newMarket(seed uint64) *market {
