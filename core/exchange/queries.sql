@@ -55,6 +55,10 @@ SELECT * FROM exchange_proposal WHERE id = sqlc.arg(id);
 -- name: OpenProposal :one
 SELECT * FROM exchange_proposal WHERE kind = sqlc.arg(kind) AND subject = sqlc.arg(subject) AND state = 'open';
 
+-- name: LastProposal :one
+-- The youngest of a kind about a subject, however it stands.
+SELECT * FROM exchange_proposal WHERE kind = sqlc.arg(kind) AND subject = sqlc.arg(subject) ORDER BY proposed_at DESC, id DESC LIMIT 1;
+
 -- name: OpenProposals :many
 SELECT * FROM exchange_proposal WHERE state = 'open' ORDER BY id;
 

@@ -1124,6 +1124,36 @@ func (q *Queries) Lapse(ctx context.Context, now int64) (int64, error) {
 	return result.RowsAffected()
 }
 
+const lastProposal = `-- name: LastProposal :one
+SELECT id, kind, subject, body, reason, state, proposed_by, decided_by, note, proposed_at, due_at, decided_at FROM exchange_proposal WHERE kind = $1 AND subject = $2 ORDER BY proposed_at DESC, id DESC LIMIT 1
+`
+
+type LastProposalParams struct {
+	Kind    string
+	Subject string
+}
+
+// The youngest of a kind about a subject, however it stands.
+func (q *Queries) LastProposal(ctx context.Context, arg LastProposalParams) (ExchangeProposal, error) {
+	row := q.db.QueryRowContext(ctx, lastProposal, arg.Kind, arg.Subject)
+	var i ExchangeProposal
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.Subject,
+		&i.Body,
+		&i.Reason,
+		&i.State,
+		&i.ProposedBy,
+		&i.DecidedBy,
+		&i.Note,
+		&i.ProposedAt,
+		&i.DueAt,
+		&i.DecidedAt,
+	)
+	return i, err
+}
+
 const lastQuestionnaire = `-- name: LastQuestionnaire :one
 SELECT code FROM exchange_questionnaire ORDER BY code DESC LIMIT 1
 `
