@@ -96,6 +96,13 @@ ON CONFLICT (code, from_day) DO NOTHING;
 SELECT code, from_day, calendar, body FROM exchange_schedule
 WHERE code = sqlc.arg(code) AND from_day <= sqlc.arg(day) ORDER BY from_day DESC LIMIT 1;
 
+-- name: Calendars :many
+SELECT code, weekdays FROM exchange_calendar ORDER BY code;
+
+-- name: Schedules :many
+-- All hours that were ever laid, of a group the last ones first.
+SELECT code, from_day, calendar, body FROM exchange_schedule ORDER BY code, from_day DESC;
+
 -- name: Scheduled :one
 -- How many schedules a group has had.
 SELECT count(*) FROM exchange_schedule WHERE code = sqlc.arg(code);

@@ -140,6 +140,15 @@ func (v fallenSeen) layers(ctx context.Context, w clearing.Waterfall) []layer {
 	return all
 }
 
+// demanded is all that has to be paid in a currency: losses, and what is owed to the house.
+func demanded(w clearing.Waterfall) int64 {
+	all := w.Own + w.Fund + w.Capital + w.Written + w.Lacks
+	for _, part := range w.Others {
+		all += part
+	}
+	return all
+}
+
 // netted writes what is open of an account in an instrument: what was bought above zero, what was sold below.
 func netted(ctx context.Context, c clearing.Closing) string { return thousands(ctx, c.Bought-c.Sold) }
 
