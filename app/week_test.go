@@ -223,7 +223,7 @@ func (w *week) fall() {
 	w.do(db.System, func(tx *db.Tx) error {
 		fallen, err := clearing.Default(tx, clearing.Insolvency{
 			Ref: "second", Member: w.second.Code, Accounts: []string{w.seats[2].Code, w.seats[3].Code}, Day: span.DayOf(tx.Now(), span.Almaty),
-			Prices: map[string]clearing.Price{w.papers[0].Asset.Code: {Price: 720_00, Unit: 1}, w.papers[1].Asset.Code: {Price: 1080_00, Unit: 1}},
+			Prices: map[string]clearing.Price{w.papers[0].Code: {Price: 720_00, Unit: 1}, w.papers[1].Code: {Price: 1080_00, Unit: 1}},
 		})
 		w.written = 0
 		for _, one := range fallen {

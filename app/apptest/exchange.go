@@ -124,3 +124,48 @@ func (h *House) Seat(t testing.TB, m Exchange, n int) (s floor.Seat) {
 	}
 	return s
 }
+
+// Rival admits another member to a market, with an account of its own that has a hundred shares and some money in tiyn, and gives its
+// seat.
+func (h *House) Rival(t testing.TB, m Exchange, tiyn int64) (rival exchange.Member, seat floor.Seat) {
+	t.Helper()
+	const user = "usr_of_the_rival"
+	clerk := db.Who{Kind: db.KindStaff, ID: "usr_clerk_of_the_exchange", Seller: "sel_own", Scopes: []string{"exchange.*"}}
+	var account exchange.Account
+	if err := job.Once(t.Context(), h.Store, clerk, func(tx *db.Tx) (err error) {
+		if rival, err = exchange.Admit(tx, exchange.Member{
+			Code: "RIVAL", BIN: "970740000838", Party: "pty_rival", Name: text.Localized{"kk": "Бәсекелес", "ru": "Соперник", "en": "Rival", "zh": "Rival"},
+			Licence: exchange.Licence{Number: "4.2.1/2", Days: span.Days{From: span.MustDay("2020-01-01"), To: span.MustDay("2099-01-01")}},
+		}, "It has a licence."); err != nil {
+			return err
+		}
+		if account, err = exchange.OpenOwn(tx, rival.ID, "It has asked for one."); err != nil {
+			return err
+		}
+		trader, err := exchange.AdmitTrader(tx, rival.ID, user, "Passed the examination.")
+		if err != nil {
+			return err
+		}
+		if err := exchange.Grant(tx, trader.ID, account.ID); err != nil {
+			return err
+		}
+		for asset, amount := range map[string]int64{"KZT": tiyn, m.Share.Asset.Code: 100} {
+			if err := clearing.Deposit(tx, clearing.Movement{
+				Ref: "rival-" + asset, Place: ledger.Exchange(account.Code), Asset: asset, Amount: amount, Cause: "test",
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.Settled(t)
+	if err := job.Look(t.Context(), h.Store, db.System, func(tx *db.Tx) (err error) {
+		seat, err = floor.SeatOf(tx, user, account.Code)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return rival, seat
+}

@@ -194,6 +194,20 @@ func GetCalendar(tx *db.Tx, code string) (Calendar, error) {
 	return c, nil
 }
 
+// Week says what is usual: a calendar of a code, and whether there is trade on each day of the week, Sunday first.
+type Week struct {
+	Code string
+	Days [7]bool
+}
+
+// Calendars gives all calendars as they usually are, by their codes.
+func Calendars(tx *db.Tx) ([]Week, error) {
+	rows, err := exchangedb.New(tx).Calendars(tx.Context())
+	return each(rows, err, func(row exchangedb.ExchangeCalendar) (Week, error) {
+		return Week{row.Code, weekOf(row.Weekdays)}, nil
+	})
+}
+
 func weekOf(bits int64) (week [7]bool) {
 	for i := range week {
 		week[i] = bits>>i&1 == 1

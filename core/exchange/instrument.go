@@ -88,6 +88,9 @@ func (i Incoterm) Known() bool { return slices.Contains(incoterms, i) }
 // incoterms are the eleven rules of 2020; the last four are for sea and inland water only.
 var incoterms = []Incoterm{"EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF"}
 
+// Incoterms are the bases of delivery that there are.
+func Incoterms() []Incoterm { return slices.Clone(incoterms) }
+
 // Terms are how an instrument is traded.
 type Terms struct {
 	Group string `json:"group"` // Group names the schedule of its days.

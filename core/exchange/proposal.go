@@ -235,6 +235,31 @@ func GetProposal(tx *db.Tx, id ProposalID) (Proposal, error) {
 	return proposalOf(row)
 }
 
+// LastProposal gives the youngest proposal of a kind about a subject, however it stands, or ErrUnknown.
+func LastProposal(tx *db.Tx, kind ProposalKind, subject Subject) (Proposal, error) {
+	row, err := exchangedb.New(tx).LastProposal(tx.Context(), exchangedb.LastProposalParams{Kind: string(kind), Subject: string(subject)})
+	if err != nil {
+		return Proposal{}, missing(err, string(subject))
+	}
+	return proposalOf(row)
+}
+
+// Block suspends at once what two people have decided about, in the names of both, for whoever carries that out. What is suspended
+// already stays so, and its history has their reason too.
+func Block(tx *db.Tx, p Proposal) error {
+	open, over := p.Subject.open()
+	s := step{subject: p.Subject, to: StateSuspended, from: []State{open}, reason: p.Reason, by: p.By, second: p.Decided}
+	state, err := StandingOf(tx, p.Subject)
+	if err != nil {
+		return err
+	}
+	if state == StateSuspended || state == over {
+		s.to = state
+		return remember(tx, s, state)
+	}
+	return take(tx, s)
+}
+
 // OpenProposals gives all that wait for a decision, the oldest first, also those that are past their time.
 func OpenProposals(tx *db.Tx) ([]Proposal, error) {
 	rows, err := exchangedb.New(tx).OpenProposals(tx.Context())

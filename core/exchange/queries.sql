@@ -55,6 +55,10 @@ SELECT * FROM exchange_proposal WHERE id = sqlc.arg(id);
 -- name: OpenProposal :one
 SELECT * FROM exchange_proposal WHERE kind = sqlc.arg(kind) AND subject = sqlc.arg(subject) AND state = 'open';
 
+-- name: LastProposal :one
+-- The youngest of a kind about a subject, however it stands.
+SELECT * FROM exchange_proposal WHERE kind = sqlc.arg(kind) AND subject = sqlc.arg(subject) ORDER BY proposed_at DESC, id DESC LIMIT 1;
+
 -- name: OpenProposals :many
 SELECT * FROM exchange_proposal WHERE state = 'open' ORDER BY id;
 
@@ -91,6 +95,13 @@ ON CONFLICT (code, from_day) DO NOTHING;
 -- What counts for a group on a day.
 SELECT code, from_day, calendar, body FROM exchange_schedule
 WHERE code = sqlc.arg(code) AND from_day <= sqlc.arg(day) ORDER BY from_day DESC LIMIT 1;
+
+-- name: Calendars :many
+SELECT code, weekdays FROM exchange_calendar ORDER BY code;
+
+-- name: Schedules :many
+-- All hours that were ever laid, of a group the last ones first.
+SELECT code, from_day, calendar, body FROM exchange_schedule ORDER BY code, from_day DESC;
 
 -- name: Scheduled :one
 -- How many schedules a group has had.

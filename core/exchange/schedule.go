@@ -226,6 +226,27 @@ func ScheduleOn(tx *db.Tx, group string, day span.Day) (Schedule, Calendar, erro
 	return s, c, err
 }
 
+// Schedules gives all hours that were ever laid by group, of each the last ones first.
+func Schedules(tx *db.Tx) ([]Schedule, error) {
+	rows, err := exchangedb.New(tx).Schedules(tx.Context())
+	return each(rows, err, func(row exchangedb.SchedulesRow) (Schedule, error) {
+		s := Schedule{Group: row.Code, Calendar: row.Calendar}
+		from, err := span.Parse(row.FromDay)
+		if s.From = from; err != nil {
+			return s, err
+		}
+		return s, json.Unmarshal([]byte(row.Body), &s)
+	})
+}
+
+// Planned are the names of the steps that a day can be planned with.
+func Planned() (names []string) {
+	for _, s := range planned {
+		names = append(names, s.String())
+	}
+	return names
+}
+
 // Steps gives what is due for a group on a day, none on a day off.
 func Steps(tx *db.Tx, group string, day span.Day) ([]Moment, error) {
 	s, c, err := ScheduleOn(tx, group, day)

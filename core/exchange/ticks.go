@@ -86,6 +86,21 @@ func LayTicks(tx *db.Tx, code string, t Ticks) error {
 	return err
 }
 
+// Table is a table of price steps with its code.
+type Table struct {
+	Code  string
+	Ticks Ticks
+}
+
+// Tables gives all tables of price steps, by their codes.
+func Tables(tx *db.Tx) ([]Table, error) {
+	rows, err := exchangedb.New(tx).AllTicks(tx.Context())
+	return each(rows, err, func(row exchangedb.ExchangeTick) (Table, error) {
+		t := Table{Code: row.Code}
+		return t, json.Unmarshal([]byte(row.Bands), &t.Ticks)
+	})
+}
+
 // GetTicks gives a table of price steps, or ErrUnknown.
 func GetTicks(tx *db.Tx, code string) (Ticks, error) {
 	body, err := exchangedb.New(tx).Ticks(tx.Context(), code)

@@ -34,6 +34,9 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountWatch(site)
 	f.mountAdmission(site)
 	f.mountTrades(site)
+	f.mountDefault(site)
+	f.mountDrafts(site)
+	f.mountTables(site)
 }
 
 // exchangeTabs are the pages of the exchange. All are for keepers of the house; whoever does not watch over it is not shown the last.

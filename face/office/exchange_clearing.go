@@ -202,14 +202,18 @@ func (f face) reconcile(ctx context.Context, _ struct{}) (web.View, error) {
 }
 
 type depositForm struct {
-	Account string `json:"account" maxLength:"60"`
+	Where   string `json:"where,omitempty" enum:"account,fund,capital"`
+	Account string `json:"account,omitempty" maxLength:"60"`
 	Asset   string `json:"asset" maxLength:"40"`
 	Amount  string `json:"amount" maxLength:"30"`
 	Ref     string `json:"ref" maxLength:"100"`
 }
 
-// deposit enters what was brought in for an account that is there, of an asset that the exchange knows. The same reference again
-// changes nothing.
+// places are where something can be brought in: an account, the share of a member in the default fund, the capital of the house.
+var places = []string{"account", "fund", "capital"}
+
+// deposit enters what was brought in for an account or a member that is there, or for the house, of an asset that the exchange knows.
+// The same reference again changes nothing.
 func (f face) deposit(tx *db.Tx, in depositForm) (web.Then, error) {
 	if err := keeper(tx); err != nil {
 		return web.Then{}, err
@@ -218,7 +222,18 @@ func (f face) deposit(tx *db.Tx, in depositForm) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
-	_, err = floor.Deposit(tx, in.Account, clearing.Movement{Ref: in.Ref, Asset: in.Asset, Amount: amount, Cause: tx.Who().ID})
+	m := clearing.Movement{Ref: in.Ref, Asset: in.Asset, Amount: amount, Cause: tx.Who().ID}
+	switch in.Where {
+	case "fund":
+		if in.Account == "" {
+			return web.Then{}, exchange.ErrUnknown.About("no member is named")
+		}
+		err = floor.Contribute(tx, in.Account, m)
+	case "capital":
+		err = floor.Contribute(tx, "", m)
+	default:
+		_, err = floor.Deposit(tx, in.Account, m)
+	}
 	return see("exchange/clearing", "booked"), err
 }
 

@@ -10,7 +10,7 @@ import (
 var exchangePages = []string{
 	"/office/exchange", "/office/exchange/proposals", "/office/exchange/instruments", "/office/exchange/members",
 	"/office/exchange/applications", "/office/exchange/trades", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
-	"/office/exchange/clearing/reconciliation", "/office/exchange/investors", "/office/exchange/notices", "/office/exchange/payouts", "/office/exchange/trades.csv?day=2027-01-01",
+	"/office/exchange/clearing/reconciliation", "/office/exchange/investors", "/office/exchange/notices", "/office/exchange/payouts", "/office/exchange/tables", "/office/exchange/trades.csv?day=2027-01-01",
 }
 
 // exchangePagesOf are those about what is in a market.
@@ -18,6 +18,7 @@ func exchangePagesOf(m apptest.Exchange) []string {
 	return append([]string{
 		"/office/exchange/instruments/" + string(m.Share.ID), "/office/exchange/parties/" + string(m.Member.ID),
 		"/office/exchange/parties/" + string(m.Traders[0].ID), "/office/exchange/parties/" + string(m.Accounts[0].ID),
+		"/office/exchange/parties/" + string(m.Member.ID) + "/default",
 	}, exchangePages...)
 }
 
@@ -28,7 +29,8 @@ func exchangeForms(m apptest.Exchange) []string {
 	return []string{
 		share + "/halt", share + "/resumption", share + "/acceptance", share + "/listing", "/office/exchange/proposals/prp_1/confirmation",
 		"/office/exchange/proposals/prp_1/refusal", "/office/exchange/proposals/prp_1/withdrawal",
-		member + "/stop", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
+		member + "/stop", member + "/licence", member + "/parts", share + "/terms", "/office/exchange/instruments", "/office/exchange/tables/ticks", "/office/exchange/tables/calendars", "/office/exchange/tables/schedules",
+		member + "/default", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
 		"/office/exchange/parties/" + string(m.Accounts[0].ID) + "/grants", "/office/exchange/applications/app_1/admission",
 		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits", "/office/exchange/trades/1/bust",
 		"/office/exchange/calendars/DAILY/announcements", "/office/exchange/members", "/office/exchange/applications/app_1/question",

@@ -20,6 +20,8 @@ func (f face) mountParties(site *web.Site) {
 	web.Form(site, "POST /office/exchange/parties/{id}/limit", f.limit, web.Needs(ScopeExchangeWrite))
 	web.Form(site, "POST /office/exchange/parties/{id}/traders", f.admitTrader, web.Needs(ScopeExchangeWrite))
 	web.Form(site, "POST /office/exchange/parties/{id}/accounts", f.openAccount, web.Needs(ScopeExchangeWrite))
+	web.Form(site, "POST /office/exchange/parties/{id}/licence", f.renewLicence, web.Needs(ScopeExchangeWrite))
+	web.Form(site, "POST /office/exchange/parties/{id}/parts", f.openPart, web.Needs(ScopeExchangeWrite))
 	web.Form(site, "POST /office/exchange/parties/{id}/grants", f.grantTrader, web.Needs(ScopeExchangeWrite))
 }
 

@@ -71,6 +71,8 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 	case floor.KindBust:
 		id, _ := floor.TradeOf(p.Subject)
 		return t(ctx, "exchange.will.bust", "trade", thousands(ctx, int64(id))), nil
+	case floor.KindDefault:
+		return t(ctx, "exchange.will.default", "what", name), nil
 	case exchange.KindResume:
 		return t(ctx, "exchange.will.resume", "what", name), nil
 	case exchange.KindEnd:
@@ -205,6 +207,9 @@ func (f face) confirm(ctx context.Context, in decisionForm) (web.Then, error) {
 		number = i.Number
 		return err
 	})
+	if p.Kind == floor.KindDefault {
+		return see(defaultAddress(exchange.MemberID(p.Subject)), "confirmed"), err
+	}
 	if err != nil || number == 0 {
 		return see("exchange/proposals", "confirmed"), err
 	}

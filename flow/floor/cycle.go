@@ -60,24 +60,13 @@ func MarkForwards(tx *db.Tx, day span.Day) (clearing.Marked, error) {
 	if len(codes) == 0 {
 		return clearing.Marked{}, nil
 	}
-	fixed, err := clearing.Fixings(tx, day)
-	if err != nil {
-		return clearing.Marked{}, err
-	}
-	traded, err := clearing.LastPrices(tx, codes, day.AddDays(-fixedWithin), day)
+	marks, err := marksOn(tx, codes, day)
 	if err != nil {
 		return clearing.Marked{}, err
 	}
 	var fixings []clearing.Fixing
 	for _, i := range forwards {
-		last, known := fixed[i.Code]
-		if known && last.Day == day {
-			continue
-		}
-		if t, is := traded[i.Code]; is && (!known || t.Day.Compare(last.Day) > 0) {
-			last, known = t, true
-		}
-		if known {
+		if last, known := marks[i.Code]; known && !last.set {
 			fixings = append(fixings, fixingOf(i, last.Price))
 		}
 	}
@@ -85,6 +74,40 @@ func MarkForwards(tx *db.Tx, day span.Day) (clearing.Marked, error) {
 		return clearing.Marked{}, nil
 	}
 	return clearing.Mark(tx, day, fixings)
+}
+
+// mark is what a forward is worth.
+type mark struct {
+	clearing.Priced
+	set bool // set says that it is the settlement price of the day itself.
+}
+
+// marksOn gives what forwards are worth on a day: the settlement price of the day; else the last price on the open market, or the
+// last settlement price where nobody has traded since. What never had either is absent.
+func marksOn(tx *db.Tx, codes []string, day span.Day) (map[string]mark, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	fixed, err := clearing.Fixings(tx, day)
+	if err != nil {
+		return nil, err
+	}
+	traded, err := clearing.LastPrices(tx, codes, day.AddDays(-fixedWithin), day)
+	if err != nil {
+		return nil, err
+	}
+	marks := make(map[string]mark, len(codes))
+	for _, code := range codes {
+		last, known := fixed[code]
+		set := known && last.Day == day
+		if t, is := traded[code]; is && (!known || t.Day.Compare(last.Day) > 0) {
+			last, known = t, true
+		}
+		if known {
+			marks[code] = mark{last, set}
+		}
+	}
+	return marks, nil
 }
 
 // fixingOf gives the settlement price of a forward with the margin that it asks for, rounded up as risk does.

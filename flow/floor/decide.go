@@ -51,6 +51,7 @@ func NewChair(f *Floor, teller *saga.Teller) *Chair {
 	saga.Learn(teller, saga.Story[Undone]{Name: bustStory, Steps: []saga.Step[Undone]{
 		{Name: "books", Do: bustBooks}, {Name: "market", Call: c.bustMarket},
 	}})
+	c.learnDefault()
 	return c
 }
 
@@ -63,6 +64,8 @@ func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 		return saga.Begin(tx, c.teller, saga.Name{Story: decisionStory, Key: string(e.Proposal)}, Decision{Confirmed: e})
 	case KindBust:
 		return c.bust(tx, e)
+	case KindDefault:
+		return c.fall(tx, e)
 	}
 	return nil
 }

@@ -131,6 +131,14 @@ var rules = []Rule{
 	{Name: "kase", Pressure: PressureWhole, Around: true},
 }
 
+// RuleNames are the names of the markets whose rules are known.
+func RuleNames() (names []string) {
+	for _, r := range rules {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
 // RuleOf gives the rule of a market by its name, to which the ticks of an instrument are added, and ErrRule for a name
 // that is not known: "xetra", "euronext", "hkex", "set", "sgx", "nexdax", "asx", "tse", "moex", "kase".
 func RuleOf(name string, ticks Ticks) (Rule, error) {

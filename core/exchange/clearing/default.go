@@ -1,6 +1,7 @@
 package clearing
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,7 +13,7 @@ import (
 	"sauda/gear/db"
 )
 
-// Price is what an asset is worth when trades in it are closed out: Price for Unit units.
+// Price is what is traded is worth when trades in it are closed out: Price for Unit units.
 type Price struct {
 	Price int64
 	Unit  int64
@@ -24,18 +25,19 @@ type Insolvency struct {
 	Member   string // Member is whose share in the default fund stands first.
 	Accounts []string
 	Day      span.Day
-	Prices   map[string]Price // Prices are by the code of the asset.
+	Prices   map[string]Price // Prices are by the code of the instrument.
 }
 
 // Waterfall is who has paid for the losses in one currency.
 type Waterfall struct {
-	Currency string
-	Loss     int64
-	Own      int64            // Own was paid from the accounts that failed and their margins.
-	Fund     int64            // Fund was paid from the member's own share in the default fund.
-	Capital  int64            // Capital was paid by the house.
-	Others   map[string]int64 // Others was paid from the shares of other members, by what they had.
-	Written  int64            // Written is what was due to the house and is lost to it.
+	Currency string           `json:"currency"`
+	Loss     int64            `json:"loss"`
+	Own      int64            `json:"own"`     // Own was paid from the accounts that failed and their margins.
+	Fund     int64            `json:"fund"`    // Fund was paid from the member's own share in the default fund.
+	Capital  int64            `json:"capital"` // Capital was paid by the house.
+	Others   map[string]int64 `json:"others"`  // Others was paid from the shares of other members, by what they had.
+	Written  int64            `json:"written"` // Written is what was due to the house and is lost to it.
+	Lacks    int64            `json:"lacks"`   // Lacks is what nobody has paid: then nothing moves.
 }
 
 // Default closes out all that is open of accounts that cannot pay. For each trade the other side gets what it loses by
@@ -45,54 +47,99 @@ type Waterfall struct {
 // Losses are paid, in this order, from the money of the accounts, from their margins, from the member's own share in the
 // default fund, from the capital of the house, and from the shares of all other members by what they have, nothing lost.
 // Then fees and advances are paid from what is left of the accounts' own money; the rest of them is written off. All of
-// it is one posting. When even that does not reach, it is ErrUncovered and nothing moves. A reference that was told
-// before is ErrDefaulted.
+// it is one posting, and what it came to is kept: see Defaults. When even that does not reach, it is ErrUncovered and
+// nothing moves. A reference that was told before is ErrDefaulted.
 func Default(tx *db.Tx, d Insolvency) ([]Waterfall, error) {
-	if d.Ref == "" || d.Member == "" || len(d.Accounts) == 0 || d.Day.IsZero() {
+	if d.Ref == "" {
 		return nil, ErrAction.About("default %+v", d)
 	}
 	tx.Strict() // What everybody has is judged, then moved.
 	tx.Lock("clearing")
-	q := clearingdb.New(tx)
-	n, err := q.AddDefault(tx.Context(), clearingdb.AddDefaultParams{Ref: d.Ref, Member: d.Member, At: span.Micros(tx.Now())})
+	w, err := d.foresee(tx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(w.outcome)
+	if err != nil {
+		return nil, err
+	}
+	n, err := clearingdb.New(tx).AddDefault(tx.Context(), clearingdb.AddDefaultParams{
+		Ref: d.Ref, Member: d.Member, At: span.Micros(tx.Now()), Report: string(body),
+	})
 	if err != nil {
 		return nil, err
 	}
 	if n == 0 {
 		return nil, ErrDefaulted.About("%s", d.Ref)
 	}
-	rows, err := q.ClaimsOf(tx.Context(), db.In(d.Accounts))
-	if err != nil {
-		return nil, err
+	for _, one := range w.outcome.Paid {
+		if one.Lacks > 0 {
+			return nil, ErrUncovered.About("%d %s of %d are not covered", one.Lacks, one.Currency, one.Loss)
+		}
 	}
-	claims := make([]*claim, len(rows))
 	fact := Defaulted{Ref: d.Ref, Member: d.Member, Accounts: d.Accounts}
+	for _, c := range w.claims {
+		fact.Trades = append(fact.Trades, uint64(c.trade))
+	}
+	if err := w.write(tx); err != nil {
+		return nil, err
+	}
+	return w.outcome.Paid, tx.Emit(fact)
+}
+
+// foresee finds out what a default comes to, and changes nothing.
+func (d Insolvency) foresee(tx *db.Tx) (*pouring, error) {
+	if d.Member == "" || len(d.Accounts) == 0 || d.Day.IsZero() {
+		return nil, ErrAction.About("default %+v", d)
+	}
+	rows, err := clearingdb.New(tx).ClaimsOf(tx.Context(), db.In(d.Accounts))
+	if err != nil {
+		return nil, err
+	}
+	w := &pouring{Insolvency: d, claims: make([]*claim, len(rows)), moves: make(sums), done: make(map[string]*Waterfall)}
 	for i, r := range rows {
-		claims[i] = claimOf(r)
-		fact.Trades = append(fact.Trades, uint64(r.Trade))
+		w.claims[i] = claimOf(r)
 	}
-	losses, gains, err := d.closeOut(claims)
+	losses, gains, err := d.closeOut(w.claims)
 	if err != nil {
 		return nil, err
 	}
-	done, err := d.cover(tx, losses)
-	if err != nil {
+	w.gains = gains
+	if err := w.cover(tx, losses); err != nil {
 		return nil, err
 	}
-	if err := end(tx, claims, Closed); err != nil {
-		return nil, err
+	return w, w.sumUp()
+}
+
+// write moves what a default comes to.
+func (p *pouring) write(tx *db.Tx) error {
+	if err := p.moves.post(tx, "exchange.default", p.Ref, p.Member); err != nil {
+		return err
 	}
 	l := newLessons()
-	for _, c := range claims {
+	for _, o := range append(slices.Clone(p.served), p.lost...) {
+		l.forgiven(o)
+	}
+	if err := l.write(tx); err != nil {
+		return err
+	}
+	if err := turn(tx, append(p.paid, p.served...), "paid"); err != nil {
+		return err
+	}
+	if err := turn(tx, p.lost, "dropped"); err != nil {
+		return err
+	}
+	if err := end(tx, p.claims, Closed); err != nil {
+		return err
+	}
+	l = newLessons()
+	for _, c := range p.claims {
 		l.ended(c)
 	}
 	if err := l.write(tx); err != nil {
-		return nil, err
+		return err
 	}
-	if err := writeDues(tx, gains); err != nil {
-		return nil, err
-	}
-	return done, tx.Emit(fact)
+	return writeDues(tx, p.gains)
 }
 
 // closeOut gives what the other sides of trades lose, as money that is due to them from the accounts that failed, and
@@ -103,9 +150,9 @@ func (d Insolvency) closeOut(claims []*claim) (losses, gains []due, err error) {
 		if failed(c.buyer) && failed(c.seller) {
 			continue
 		}
-		p, ok := d.Prices[c.asset]
+		p, ok := d.Prices[c.instrument]
 		if !ok || p.Price < 0 || p.Unit <= 0 {
-			return nil, nil, ErrPrice.About("%s of trade %d", c.asset, c.trade)
+			return nil, nil, ErrPrice.About("%s of trade %d", c.instrument, c.trade)
 		}
 		worth, ok := money.MulDiv(c.open, p.Price, p.Unit, money.HalfUp)
 		if !ok {
@@ -131,72 +178,56 @@ func (d Insolvency) closeOut(claims []*claim) (losses, gains []due, err error) {
 	return losses, gains, nil
 }
 
-// cover pays losses and what else the accounts owe, and gives by currency who has paid.
-func (d Insolvency) cover(tx *db.Tx, losses []due) ([]Waterfall, error) {
-	var own []ledger.Account
-	for _, a := range d.Accounts {
-		own = append(own, ledger.Exchange(a))
+// cover pays losses and what else the accounts owe.
+func (p *pouring) cover(tx *db.Tx, losses []due) error {
+	for _, a := range p.Accounts {
+		p.own = append(p.own, ledger.Exchange(a))
 	}
-	owed, err := owing(tx, own)
+	owed, err := owing(tx, p.own)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var toHouse, paid []due
+	var toHouse []due
 	for _, o := range owed {
 		if o.payee == house("income") || o.payee == house("capital") {
 			toHouse = append(toHouse, o)
 			continue
 		}
 		losses = append(losses, o)
-		paid = append(paid, o)
+		p.paid = append(p.paid, o)
 	}
-	for _, a := range d.Accounts {
-		own = append(own, ledger.ExchangeMargin(a))
+	for _, a := range p.Accounts {
+		p.own = append(p.own, ledger.ExchangeMargin(a))
 	}
-	funds, err := ledger.Balances(tx, "exchange-fund")
-	if err != nil {
-		return nil, err
+	if p.funds, err = ledger.Balances(tx, "exchange-fund"); err != nil {
+		return err
 	}
-	have, err := holdings(tx, append([]ledger.Account{house("capital"), ledger.ExchangeFund(d.Member)}, own...))
-	if err != nil {
-		return nil, err
+	if p.have, err = holdings(tx, append([]ledger.Account{house("capital"), ledger.ExchangeFund(p.Member)}, p.own...)); err != nil {
+		return err
 	}
-	w := &pouring{Insolvency: d, own: own, funds: funds, have: have, moves: make(sums), done: make(map[string]*Waterfall)}
-	if err := w.pour(losses); err != nil {
-		return nil, err
+	p.had = maps.Clone(p.have)
+	if err := p.pour(losses); err != nil {
+		return err
 	}
-	served, lost := w.rest(toHouse)
-	if err := w.moves.post(tx, "exchange.default", d.Ref, d.Member); err != nil {
-		return nil, err
-	}
-	l := newLessons()
-	for _, o := range toHouse {
-		l.forgiven(o)
-	}
-	if err := l.write(tx); err != nil {
-		return nil, err
-	}
-	if err := turn(tx, append(paid, served...), "paid"); err != nil {
-		return nil, err
-	}
-	if err := turn(tx, lost, "dropped"); err != nil {
-		return nil, err
-	}
-	var all []Waterfall
-	for _, currency := range slices.Sorted(maps.Keys(w.done)) {
-		all = append(all, *w.done[currency])
-	}
-	return all, nil
+	p.served, p.lost = p.rest(toHouse)
+	return nil
 }
 
 // pouring is a waterfall while it runs.
 type pouring struct {
 	Insolvency
-	own   []ledger.Account
-	funds []ledger.Standing
-	have  sums
-	moves sums
-	done  map[string]*Waterfall
+	claims  []*claim
+	gains   []due // gains are due from others to the accounts.
+	paid    []due // paid are penalties and claims of others.
+	served  []due // served are dues to the house that are paid, and lost those that are not.
+	lost    []due
+	own     []ledger.Account
+	funds   []ledger.Standing
+	had     sums // had is what there was before.
+	have    sums
+	moves   sums
+	done    map[string]*Waterfall
+	outcome Outcome
 }
 
 func (p *pouring) in(currency string) *Waterfall {
@@ -238,9 +269,7 @@ func (p *pouring) pour(losses []due) error {
 		left -= w.Fund
 		w.Capital = p.take(house("capital"), currency, left)
 		left -= w.Capital
-		if left = p.takeOthers(w, left); left > 0 {
-			return ErrUncovered.About("%d %s of %d are not covered", left, currency, w.Loss)
-		}
+		w.Lacks = p.takeOthers(w, left)
 	}
 	return nil
 }
@@ -256,16 +285,17 @@ func (p *pouring) takeOthers(w *Waterfall, amount int64) int64 {
 			sum += has
 		}
 	}
-	if amount <= 0 || sum < amount {
+	taken := min(amount, sum)
+	if taken <= 0 {
 		return amount
 	}
-	for i, part := range money.Of(amount, money.Currency(w.Currency)).Split(shares) {
+	for i, part := range money.Of(taken, money.Currency(w.Currency)).Split(shares) {
 		if part.Minor > 0 {
 			p.moves[held{places[i], w.Currency}] -= part.Minor
 			w.Others[string(places[i])[len("exchange-fund/"):]] = part.Minor
 		}
 	}
-	return 0
+	return amount - taken
 }
 
 // rest pays what is due to the house from what is left of the accounts' own money, and gives what is paid and what is

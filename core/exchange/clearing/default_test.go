@@ -3,6 +3,7 @@ package clearing_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"sauda/core/exchange/clearing"
 	"sauda/core/ledger"
@@ -17,12 +18,12 @@ func TestDefault(t *testing.T) {
 		want                               string
 		house                              string
 	}{
-		"his own is enough":    {1500, 0, 100, 100, 100, "[{KZT 1010 1110 0 0 map[] 0}]", "KZT 100"},
-		"and his margin":       {600, 500, 100, 100, 100, "[{KZT 1010 1010 0 0 map[] 100}]", "KZT 100"},
-		"and his share":        {500, 460, 100, 100, 100, "[{KZT 1010 960 50 0 map[] 100}]", "KZT 100"},
-		"and the capital":      {500, 400, 50, 100, 100, "[{KZT 1010 900 50 60 map[] 100}]", "KZT 40"},
-		"and what others have": {500, 400, 50, 40, 100, "[{KZT 1010 900 50 40 map[mbr_2:9 mbr_3:11] 100}]", ""},
-		"and all that is":      {500, 370, 20, 20, 100, "[{KZT 1010 870 20 20 map[mbr_2:45 mbr_3:55] 100}]", ""},
+		"his own is enough":    {1500, 0, 100, 100, 100, "[{KZT 1010 1110 0 0 map[] 0 0}]", "KZT 100"},
+		"and his margin":       {600, 500, 100, 100, 100, "[{KZT 1010 1010 0 0 map[] 100 0}]", "KZT 100"},
+		"and his share":        {500, 460, 100, 100, 100, "[{KZT 1010 960 50 0 map[] 100 0}]", "KZT 100"},
+		"and the capital":      {500, 400, 50, 100, 100, "[{KZT 1010 900 50 60 map[] 100 0}]", "KZT 40"},
+		"and what others have": {500, 400, 50, 40, 100, "[{KZT 1010 900 50 40 map[mbr_2:9 mbr_3:11] 100 0}]", ""},
+		"and all that is":      {500, 370, 20, 20, 100, "[{KZT 1010 870 20 20 map[mbr_2:45 mbr_3:55] 100 0}]", ""},
 		"and it is not enough": {500, 369, 20, 20, 100, "", "KZT 20"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,14 +56,25 @@ func TestDefault(t *testing.T) {
 				x.register(again)
 				d := clearing.Insolvency{
 					Ref: "dft_1", Member: "mbr_1", Accounts: []string{"acc_s"}, Day: monday,
-					Prices: map[string]clearing.Price{"KZ:KSPI": {200, 1}, "WHEAT3": {100, 1}},
+					Prices: map[string]clearing.Price{"ins_kspi": {200, 1}, "ins_wheat_f": {100, 1}},
 				}
 				var got []clearing.Waterfall
 				do := func(tx *db.Tx) (err error) {
 					got, err = clearing.Default(tx, d)
 					return err
 				}
+				var seen clearing.Outcome
+				x.must(func(tx *db.Tx) (err error) {
+					seen, err = clearing.Foresee(tx, d)
+					return err
+				})
+				if seen.Uncovered() != (test.want == "") || test.want != "" && fmt.Sprint(seen.Paid) != test.want {
+					t.Errorf("foreseen: %+v", seen)
+				}
 				if test.want == "" {
+					if seen.Paid[0].Lacks != 1 {
+						t.Errorf("lacks %d", seen.Paid[0].Lacks)
+					}
 					x.refuse(clearing.ErrUncovered, do)
 					x.has("exchange-house/capital", test.house)
 					return
@@ -71,6 +83,17 @@ func TestDefault(t *testing.T) {
 				if fmt.Sprint(got) != test.want {
 					t.Errorf("paid by %v, want %s", got, test.want)
 				}
+				x.must(func(tx *db.Tx) error {
+					kept, err := clearing.Defaults(tx, "mbr_1")
+					if err == nil && (len(kept) != 1 || kept[0].At.IsZero()) {
+						return fmt.Errorf("kept: %+v", kept)
+					}
+					kept[0].At = time.Time{}
+					if got, want := fmt.Sprint(kept[0]), fmt.Sprint(seen); got != want {
+						t.Errorf("kept %s, foreseen %s", got, want)
+					}
+					return err
+				})
 				x.has("exchange-house/capital", test.house)
 				x.has("exchange/acc_b", "KZT 6010") // 1000 dearer, and the penalty.
 				x.refuse(clearing.ErrDefaulted, do)

@@ -277,8 +277,8 @@ func (h *history) split() {
 func (h *history) fall() {
 	prices := map[string]int64{"KZ:KSPI": 125, "KZ:HSBK": 155, "WHEAT3": 100}
 	d := clearing.Insolvency{Ref: "dft", Member: "mbr_3", Accounts: []string{"acc_f"}, Day: h.day, Prices: make(map[string]clearing.Price)}
-	for asset, p := range prices {
-		d.Prices[asset] = clearing.Price{Price: p, Unit: 1}
+	for instrument, asset := range map[string]string{"ins_kspi": "KZ:KSPI", "ins_hsbk": "KZ:HSBK", "ins_wheat_f": "WHEAT3"} {
+		d.Prices[instrument] = clearing.Price{Price: prices[asset], Unit: 1}
 	}
 	h.do("default", h.m.fall("acc_f", "mbr_3", prices, h.day), func(tx *db.Tx) error {
 		paid, err := clearing.Default(tx, d)

@@ -203,7 +203,11 @@ ORDER BY f.instrument;
 
 -- name: AddDefault :execrows
 -- Nothing when this default was told before.
-INSERT INTO clearing_default (ref, member, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO NOTHING;
+INSERT INTO clearing_default (ref, member, at, report) VALUES ($1, $2, $3, $4) ON CONFLICT (ref) DO NOTHING;
+
+-- name: DefaultsOf :many
+-- The last ones of a member, the youngest first.
+SELECT * FROM clearing_default WHERE member = $1 AND report <> '' ORDER BY at DESC, ref LIMIT 20;
 
 -- name: SidesOfAssets :many
 -- What the sides of all trades have come to, by asset.

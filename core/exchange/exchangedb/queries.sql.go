@@ -648,6 +648,33 @@ func (q *Queries) CalendarDays(ctx context.Context, calendar string) ([]Exchange
 	return items, nil
 }
 
+const calendars = `-- name: Calendars :many
+SELECT code, weekdays FROM exchange_calendar ORDER BY code
+`
+
+func (q *Queries) Calendars(ctx context.Context) ([]ExchangeCalendar, error) {
+	rows, err := q.db.QueryContext(ctx, calendars)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ExchangeCalendar{}
+	for rows.Next() {
+		var i ExchangeCalendar
+		if err := rows.Scan(&i.Code, &i.Weekdays); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const decide = `-- name: Decide :execrows
 UPDATE exchange_proposal SET state = $1, decided_by = $2, note = $3, decided_at = $4
 WHERE id = $5 AND state = 'open'
@@ -1122,6 +1149,36 @@ func (q *Queries) Lapse(ctx context.Context, now int64) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const lastProposal = `-- name: LastProposal :one
+SELECT id, kind, subject, body, reason, state, proposed_by, decided_by, note, proposed_at, due_at, decided_at FROM exchange_proposal WHERE kind = $1 AND subject = $2 ORDER BY proposed_at DESC, id DESC LIMIT 1
+`
+
+type LastProposalParams struct {
+	Kind    string
+	Subject string
+}
+
+// The youngest of a kind about a subject, however it stands.
+func (q *Queries) LastProposal(ctx context.Context, arg LastProposalParams) (ExchangeProposal, error) {
+	row := q.db.QueryRowContext(ctx, lastProposal, arg.Kind, arg.Subject)
+	var i ExchangeProposal
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.Subject,
+		&i.Body,
+		&i.Reason,
+		&i.State,
+		&i.ProposedBy,
+		&i.DecidedBy,
+		&i.Note,
+		&i.ProposedAt,
+		&i.DueAt,
+		&i.DecidedAt,
+	)
+	return i, err
 }
 
 const lastQuestionnaire = `-- name: LastQuestionnaire :one
@@ -1671,6 +1728,46 @@ func (q *Queries) Scheduled(ctx context.Context, code string) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const schedules = `-- name: Schedules :many
+SELECT code, from_day, calendar, body FROM exchange_schedule ORDER BY code, from_day DESC
+`
+
+type SchedulesRow struct {
+	Code     string
+	FromDay  string
+	Calendar string
+	Body     string
+}
+
+// All hours that were ever laid, of a group the last ones first.
+func (q *Queries) Schedules(ctx context.Context) ([]SchedulesRow, error) {
+	rows, err := q.db.QueryContext(ctx, schedules)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SchedulesRow{}
+	for rows.Next() {
+		var i SchedulesRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.FromDay,
+			&i.Calendar,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setLimit = `-- name: SetLimit :exec

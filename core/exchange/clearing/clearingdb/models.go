@@ -16,6 +16,13 @@ type ClearingAction struct {
 	State    string
 }
 
+type ClearingDefault struct {
+	Ref    string
+	Member string
+	At     int64
+	Report string
+}
+
 type ClearingDue struct {
 	ID       string
 	Kind     string

@@ -46,18 +46,24 @@ func (q *Queries) AddAction(ctx context.Context, arg AddActionParams) (int64, er
 }
 
 const addDefault = `-- name: AddDefault :execrows
-INSERT INTO clearing_default (ref, member, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO NOTHING
+INSERT INTO clearing_default (ref, member, at, report) VALUES ($1, $2, $3, $4) ON CONFLICT (ref) DO NOTHING
 `
 
 type AddDefaultParams struct {
 	Ref    string
 	Member string
 	At     int64
+	Report string
 }
 
 // Nothing when this default was told before.
 func (q *Queries) AddDefault(ctx context.Context, arg AddDefaultParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, addDefault, arg.Ref, arg.Member, arg.At)
+	result, err := q.db.ExecContext(ctx, addDefault,
+		arg.Ref,
+		arg.Member,
+		arg.At,
+		arg.Report,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -456,6 +462,39 @@ func (q *Queries) ClaimsOn(ctx context.Context, asset string) ([]ClaimsOnRow, er
 			&i.Due,
 			&i.Instrument,
 			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const defaultsOf = `-- name: DefaultsOf :many
+SELECT ref, member, at, report FROM clearing_default WHERE member = $1 AND report <> '' ORDER BY at DESC, ref LIMIT 20
+`
+
+// The last ones of a member, the youngest first.
+func (q *Queries) DefaultsOf(ctx context.Context, member string) ([]ClearingDefault, error) {
+	rows, err := q.db.QueryContext(ctx, defaultsOf, member)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingDefault{}
+	for rows.Next() {
+		var i ClearingDefault
+		if err := rows.Scan(
+			&i.Ref,
+			&i.Member,
+			&i.At,
+			&i.Report,
 		); err != nil {
 			return nil, err
 		}
