@@ -223,6 +223,9 @@ func (f *face) add(tx *db.Tx, in picked) (web.Then, error) {
 	if !in.OK() {
 		return f.addAgain(tx, in, nil)
 	}
+	if in.Values.Get("act") == "quote" {
+		return f.askPrice(tx, in)
+	}
 	q, err := quantity(in.Quantity)
 	if err != nil {
 		return f.addAgain(tx, in, fault.With(web.ErrInvalid.Fields(fault.Found("/quantity", err)), "product", string(in.Product)))
