@@ -113,7 +113,7 @@ func (f *face) basket(tx *db.Tx, in basketAsk) (web.View, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o, ok := offers[in.Removed]; ok && o.ForSale() && o.Kind.Service == nil { // A service is chosen anew.
+		if o, ok := offers[in.Removed]; ok && o.ForSale() && o.Kind.Way() == "" { // A service is chosen anew.
 			v.Removed = &removed{o, in.Quantity, in.Seen}
 		}
 	}
