@@ -18,6 +18,7 @@ import (
 	"sauda/core/booking"
 	"sauda/core/choice"
 	"sauda/core/course"
+	"sauda/core/estimate"
 	"sauda/core/gift"
 	"sauda/core/search"
 	"sauda/core/seller"
@@ -154,8 +155,8 @@ func (h *House) open(ctx context.Context) error {
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.agreementReactions(), h.courseReactions(), h.giftReactions(), h.billReactions(), h.letters(), h.courseLetters(), h.bookingLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), h.bookingJobs(), h.agreementJobs(), courseJobs(), h.giftJobs(), h.billJobs()), c.Log)
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.agreementReactions(), h.courseReactions(), h.estimateReactions(), h.giftReactions(), h.billReactions(), h.letters(), h.courseLetters(), h.bookingLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), h.bookingJobs(), h.agreementJobs(), courseJobs(), estimateJobs(), h.giftJobs(), h.billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}
@@ -186,7 +187,7 @@ func (h *House) tell() (err error) {
 	if h.Desk.Keys, err = openKeys(h.config); err != nil {
 		return err
 	}
-	h.Desk.Ways = choice.WaysOf(booking.Way{}, course.Way{}, utility.Way{}, agreement.Way{}, gift.Way{})
+	h.Desk.Ways = choice.WaysOf(booking.Way{}, course.Way{}, utility.Way{}, agreement.Way{}, gift.Way{}, estimate.Way{})
 	h.Renewals = renew.New(h.Teller, h.renew)
 	h.Counter = deliver.Counter{Ways: h.Desk.Ways}
 	h.Packing = fulfil.New(h.Teller, h.world.carriers...)

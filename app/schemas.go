@@ -11,6 +11,7 @@ import (
 	"sauda/core/customer"
 	"sauda/core/digital"
 	"sauda/core/enquiry"
+	"sauda/core/estimate"
 	"sauda/core/exchange"
 	"sauda/core/exchange/bidding"
 	"sauda/core/exchange/clearing"
@@ -54,5 +55,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, conduct.Schema, deal.Schema,
-	workshop.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema, gift.Schema,
+	workshop.Schema, estimate.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema, gift.Schema,
 }

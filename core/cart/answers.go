@@ -14,7 +14,7 @@ var ErrAnswered = fault.New(fault.Invalid, "cart.no_questions", "This is not mad
 
 // answered judges the answers with which something is put into a basket, and gives them as the line keeps them.
 func answered(offer catalog.Offer, answers map[string]string) (column string, err error) {
-	if offer.Kind.Service != nil || offer.Kind.Made == nil && len(answers) == 1 && answers[catalog.ChosenCode] != "" {
+	if offer.Kind.Way() != "" || offer.Kind.Made == nil && len(answers) == 1 && answers[catalog.ChosenCode] != "" {
 		return chosen(answers) // Of goods that is a subscription, which whoever orders the basket knows.
 	}
 	if offer.Kind.Made == nil {
@@ -52,7 +52,7 @@ func chosen(answers map[string]string) (column string, err error) {
 
 // oneOf refuses more than one of what was chosen of a service.
 func oneOf(offer catalog.Offer, q measure.Quantity) error {
-	if offer.Kind.Service != nil && q != measure.One {
+	if offer.Kind.Way() != "" && q != measure.One {
 		return ErrChosen.About("%s of %s", q, offer.Variant)
 	}
 	return nil

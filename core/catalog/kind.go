@@ -84,6 +84,21 @@ func (k Kind) Name() string {
 	return ""
 }
 
+// WayEstimate is by which way it is known what a seller has named as the price of a thing that is made to order.
+const WayEstimate = "estimate"
+
+// Way is who knows what a buyer has chosen of it, and what that costs: the way of a service, or WayEstimate where the seller
+// names the price of what is made to order. It is empty for what is sold by the list.
+func (k Kind) Way() string {
+	switch {
+	case k.Service != nil:
+		return k.Service.Way
+	case k.Made != nil && k.Made.Quoted:
+		return WayEstimate
+	}
+	return ""
+}
+
 // column gives the kind as it is stored.
 func (k Kind) column() string { return encode(k) }
 

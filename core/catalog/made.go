@@ -25,6 +25,9 @@ type Made struct {
 	// Formula gives the price of one unit in whole units of the currency: of price (that of the list), options (the sum of
 	// the surcharges), and the codes of questions. Without one it is price + options.
 	Formula string `json:"formula,omitempty" maxLength:"500" doc:"The price of one unit in the currency, such as max(price, width * height / 10000 * 4500) + options. A number stands under the code of its question, a text is the number of its characters, a choice is its surcharge."`
+	// Quoted says that the seller names the price to each buyer by himself, when he has read the answers. What the list and the
+	// formula say is then only from where it begins.
+	Quoted bool `json:"quoted,omitempty" doc:"The seller names the price to each buyer, who asks for it by his answers; it is not put into a basket before."`
 }
 
 // QuestionKind says how a question is answered.
@@ -345,7 +348,7 @@ func (m Made) Least(price money.Money) (money.Money, error) {
 // Varies says whether other answers cost another price.
 func (m Made) Varies() bool {
 	surcharged := func(x QuestionChosen) bool { return x.Surcharge > 0 }
-	return m.Formula != "" || slices.ContainsFunc(m.Questions, func(q Question) bool { return slices.ContainsFunc(q.Choices, surcharged) })
+	return m.Quoted || m.Formula != "" || slices.ContainsFunc(m.Questions, func(q Question) bool { return slices.ContainsFunc(q.Choices, surcharged) })
 }
 
 // Asks says whether a buyer must answer anything before it can be ordered.

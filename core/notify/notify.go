@@ -92,6 +92,10 @@ const (
 	AgreementStalled Template = "agreement_stalled"
 	AgreementPaused  Template = "agreement_paused"
 	AgreementEnded   Template = "agreement_ended"
+
+	EstimateAnswered Template = "estimate_answered" // These go to who has asked for the price of what is made to order.
+	EstimateRefused  Template = "estimate_refused"
+	EstimateRest     Template = "estimate_rest"
 )
 
 // Templates are all letters.
@@ -103,6 +107,7 @@ var Templates = []Template{
 	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
 	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementStalled,
 	AgreementPaused, AgreementEnded,
+	EstimateAnswered, EstimateRefused, EstimateRest,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

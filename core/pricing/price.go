@@ -107,8 +107,8 @@ func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller
 	if err := p.unit(&q, line, offer); err != nil {
 		return QuoteLine{}, err
 	}
-	if offer.Kind.Made != nil {
-		q.Made = &MadeTerms{Days: offer.Kind.Made.Days}
+	if m := offer.Kind.Made; m != nil && !m.Quoted {
+		q.Made = &MadeTerms{Days: m.Days}
 	}
 	rounding, unit := p.conditions.Policies.Of(owner.Country).Rounding, q.UnitPrice
 	var err error
@@ -125,12 +125,15 @@ func (p *pricer) single(line DraftLine, offer catalog.Offer, owner seller.Seller
 	return q, nil
 }
 
-// unit writes into a line what one unit of it costs, and why: by what was chosen of a service, otherwise by the list and by
+// unit writes into a line what one unit of it costs, and why: by what was chosen of a service or named by its seller, otherwise by the list and by
 // what was answered.
 func (p *pricer) unit(q *QuoteLine, line DraftLine, offer catalog.Offer) error {
-	if offer.Kind.Service != nil {
+	if offer.Kind.Way() != "" {
 		s, err := p.service(line, offer)
-		q.UnitPrice, q.Reasons, q.Label, q.Service = s.Price, slices.Clone(s.Reasons), s.Label, &s.ServiceRef
+		q.UnitPrice, q.Reasons, q.Label, q.Made, q.Answers = s.Price, slices.Clone(s.Reasons), s.Label, s.Made, s.Answers
+		if s.Made == nil {
+			q.Service = &s.ServiceRef
+		}
 		return err
 	}
 	step, there := p.conditions.Prices.Unit(line.Variant, offer.Seller, line.Quantity)

@@ -102,6 +102,9 @@ type QuoteLine struct {
 // MadeTerms are what is promised of a thing that is made to order.
 type MadeTerms struct {
 	Days int `json:"days"` // Days is in how many days it is made, before it can be sent.
+	// Ref is what the seller has named as its price, and Price that price as a whole: the line may be only its deposit.
+	Ref   string      `json:"ref,omitempty"`
+	Price money.Money `json:"price,omitzero"`
 }
 
 // QuoteDelivery is the delivery of one seller's goods with its numbers and why they are so.

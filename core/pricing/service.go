@@ -19,6 +19,9 @@ type Service struct {
 	Label   text.Localized // Label says in words what was chosen; empty for what the offer says.
 	Price   money.Money    // Price is that of all of it, as its seller shows prices.
 	Reasons []Reason       // Reasons are usually of the code ServicePart.
+	// Made is on which terms it is made to order, by these answers; nil for what is done, and not carried to its buyer.
+	Made    *MadeTerms
+	Answers []catalog.Answer
 }
 
 // ErrNotChosen means that what was chosen of a service is not to be had any more.
@@ -27,7 +30,7 @@ var ErrNotChosen = fault.New(fault.Conflict, "pricing.not_chosen", "What you cho
 // service gives what a line of a service costs.
 func (p *pricer) service(line DraftLine, offer catalog.Offer) (Service, error) {
 	s, there := p.conditions.Services[line.Answers[catalog.ChosenCode]]
-	if !there || s.Way != offer.Kind.Service.Way || s.Price.IsNegative() {
+	if !there || s.Way != offer.Kind.Way() || s.Price.IsNegative() {
 		return Service{}, refuse(ErrNotChosen, line, "not chosen")
 	}
 	if s.Price.Currency != p.draft.Currency {

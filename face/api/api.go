@@ -76,6 +76,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountDigital(api, server)
 	f.mountReviews(api)
 	f.mountQuestions(api)
+	f.mountEstimates(api, server)
 	f.mountCourses(api)
 	f.mountSubscriptions(api)
 	f.mountWishes(api)

@@ -79,7 +79,7 @@ type group struct {
 
 var menu = []group{
 	{"trade", []entry{
-		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"}, {Name: "workshop", Scope: ScopeOrdersRead}, {Name: "bookings", Scope: ScopeOrdersRead}, {Name: "subscriptions", Scope: ScopeOrdersRead}, {Name: "customers", Scope: ScopeCustomersRead, Key: "b"},
+		{Name: "orders", Scope: ScopeOrdersRead, Key: "o"}, {Name: "estimates", Scope: ScopeOrdersRead}, {Name: "workshop", Scope: ScopeOrdersRead}, {Name: "bookings", Scope: ScopeOrdersRead}, {Name: "subscriptions", Scope: ScopeOrdersRead}, {Name: "customers", Scope: ScopeCustomersRead, Key: "b"},
 		{Name: "products", Scope: ScopeCatalogRead, Key: "p"}, {Name: "categories", Scope: ScopeCatalogRead, Key: "c"},
 		{Name: "collections", Scope: ScopeCatalogRead}, {Name: "duplicates", Scope: ScopeCatalogRead},
 		{Name: "media", Scope: ScopeCatalogRead, Keeper: true, Key: "g"}, {Name: "promotions", Scope: ScopeCatalogRead},

@@ -3,6 +3,7 @@ package office
 import (
 	"sauda/base/money"
 	"sauda/core/enquiry"
+	"sauda/core/estimate"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -33,6 +34,7 @@ type board struct {
 	LowCount, GoneCount int64      // LowCount and GoneCount count the places where little is left, and where nothing is.
 	Reviews             int64      // Reviews wait to be read.
 	Asked               int64      // Asked are questions of which something waits.
+	Estimates           int64      // Estimates are prices that buyers have asked for.
 	ToStart             int        // ToStart is how many steps of the first-run guide are left.
 }
 
@@ -44,7 +46,7 @@ type refusedRow struct {
 
 // hasWork tells whether there are tiles to show.
 func (b board) hasWork() bool {
-	return b.Counts != nil || b.Parked > 0 || b.Stuck > 0 || b.Declined > 0 || b.Reviews > 0 || b.Asked > 0 || b.LowCount > 0 || b.GoneCount > 0
+	return b.Counts != nil || b.Parked > 0 || b.Stuck > 0 || b.Declined > 0 || b.Reviews > 0 || b.Asked > 0 || b.Estimates > 0 || b.LowCount > 0 || b.GoneCount > 0
 }
 
 // freshMax is how many orders and how many variants the first page names; the lists have the rest.
@@ -60,6 +62,9 @@ func (f face) home(tx *db.Tx, _ struct{}) (web.View, error) {
 	var err error
 	if who.May(ScopeOrdersRead) {
 		if err = b.orders(tx, f.Currency); err != nil {
+			return nil, err
+		}
+		if b.Estimates, err = estimate.Waiting(tx, sellerOf(tx)); err != nil {
 			return nil, err
 		}
 	}

@@ -23,6 +23,9 @@ func questionField(row int, field string) string { return "q_" + strconv.Itoa(ro
 func madeStored(v url.Values, m catalog.Made) {
 	v.Set("days", number(m.Days))
 	v.Set("formula", m.Formula)
+	if m.Quoted {
+		v.Set("quoted", "1")
+	}
 	for i, q := range m.Questions {
 		v.Set(questionField(i, "code"), q.Code)
 		v.Set(questionField(i, "kind"), string(q.Kind))
@@ -95,7 +98,7 @@ func (f face) setMade(tx *db.Tx, in productForm) (web.Then, error) {
 func (k kindView) readMade(ctx context.Context, currency money.Currency) (m catalog.Made, rows []int) {
 	v := k.Values
 	count := func(field string) int { return k.count(ctx, field) }
-	m.Currency, m.Days, m.Formula = currency, count("days"), clean(v.Get("formula"))
+	m.Currency, m.Days, m.Formula, m.Quoted = currency, count("days"), clean(v.Get("formula")), v.Get("quoted") != ""
 	for i := range catalog.QuestionsMax {
 		code := clean(v.Get(questionField(i, "code")))
 		if code == "" {

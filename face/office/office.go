@@ -166,6 +166,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountTeaching(site)
 	f.mountPlans(site)
 	f.mountWorkshop(site)
+	f.mountEstimates(site)
 	f.mountSubscriptions(site)
 	f.mountGifts(site)
 	f.mountPromotions(site)

@@ -113,7 +113,7 @@ func (f *face) basket(tx *db.Tx, in basketAsk) (web.View, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o, ok := offers[in.Removed]; ok && o.ForSale() && o.Kind.Service == nil { // A service is chosen anew.
+		if o, ok := offers[in.Removed]; ok && o.ForSale() && o.Kind.Way() == "" { // A service is chosen anew.
 			v.Removed = &removed{o, in.Quantity, in.Seen}
 		}
 	}
@@ -222,6 +222,9 @@ type picked struct {
 func (f *face) add(tx *db.Tx, in picked) (web.Then, error) {
 	if !in.OK() {
 		return f.addAgain(tx, in, nil)
+	}
+	if in.Values.Get("act") == "quote" {
+		return f.askPrice(tx, in)
 	}
 	q, err := quantity(in.Quantity)
 	if err != nil {

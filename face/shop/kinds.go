@@ -130,6 +130,9 @@ func madePrice(s shown, v catalog.VariantID, answers map[string]string) (money.M
 	if err != nil {
 		return money.Money{}, err
 	}
+	if m.Quoted { // The seller names it when he has read them.
+		return money.Of(0, m.Currency), nil
+	}
 	return m.Price(price, judged)
 }
 

@@ -85,3 +85,12 @@ func makingFile(j workshop.Job, file string) string {
 func (d desk) madeToOrder() bool {
 	return slices.ContainsFunc(d.Quote.Lines, func(l pricing.QuoteLine) bool { return l.Made != nil })
 }
+
+// estimateOf is the price request by which a job was ordered, if it was.
+func (v orderView) estimateOf(j workshop.Job) string {
+	l, err := v.Line(j.Line)
+	if err != nil || l.Made == nil {
+		return ""
+	}
+	return l.Made.Ref
+}

@@ -89,6 +89,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountCompare(site)
 	f.mountReviews(site)
 	f.mountEnquiries(site)
+	f.mountEstimates(site)
 	f.mountWishes(site)
 	f.mountCourses(site, server)
 	f.mountSearch(site)

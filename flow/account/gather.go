@@ -178,6 +178,7 @@ var sections = []struct {
 	{"subscriptions", takenAgreements},
 	{"reviews", takenReviews},
 	{"questions", takenQuestions},
+	{"price_requests", takenEstimates},
 	{"wishlist", takenWishes},
 	{"notes", takenNotes},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {

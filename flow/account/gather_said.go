@@ -5,7 +5,9 @@ import (
 
 	"sauda/base/money"
 	"sauda/core/agreement"
+	"sauda/core/catalog"
 	"sauda/core/enquiry"
+	"sauda/core/estimate"
 	"sauda/core/identity"
 	"sauda/core/review"
 	"sauda/core/wish"
@@ -108,6 +110,27 @@ func takenAgreements(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 	taken := make([]takenAgreement, len(all))
 	for i, a := range all {
 		taken[i] = takenAgreement{string(a.Product), string(a.State), string(a.Calendar.Every), a.Quantity.String(), a.Day.String(), a.To, a.Consent, a.History}
+	}
+	return taken, err
+}
+
+type takenEstimate struct {
+	Product  string           `json:"product"`
+	Answers  []catalog.Answer `json:"answers,omitempty"`
+	Note     string           `json:"note,omitempty"`
+	State    string           `json:"state"`
+	Price    money.Money      `json:"price,omitzero"`
+	Included string           `json:"included,omitempty"`
+	Reason   string           `json:"reason,omitempty"`
+	Asked    time.Time        `json:"asked"`
+}
+
+// takenEstimates are the prices that the person has asked for, with what was answered.
+func takenEstimates(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	all, _, err := estimate.Mine(tx, "", 0)
+	taken := make([]takenEstimate, len(all))
+	for i, e := range all {
+		taken[i] = takenEstimate{string(e.Product), e.Answers, e.Note, string(e.State), e.Price, e.Included, e.Reason, e.Asked}
 	}
 	return taken, err
 }

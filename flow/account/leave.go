@@ -7,6 +7,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
+	"sauda/core/estimate"
 	"sauda/core/gift"
 	"sauda/core/identity"
 	"sauda/core/notify"
@@ -68,6 +69,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return utility.ForgetParty(tx, string(u.Party)) },
 		func() error { return gift.ForgetParty(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
+		func() error { return estimate.Leave(tx, string(u.Party)) },
 		func() error { return wish.Leave(tx, string(u.Party)) },
 		func() error { return customer.Leave(tx, string(u.Party), u.Email) },
 		func() error { return notify.ForgetTo(tx, u.Email) },

@@ -90,7 +90,7 @@ func (d *Desk) basket(tx *db.Tx, c cart.Cart) (Basket, error) {
 	}
 	if len(b.Quote.Lines) > 0 {
 		b.Methods = payment.Offered(terms.methods, payment.Ask{Country: string(c.Address.Country), Amount: b.ToPay()})
-		if b.Fetched() { // Nobody comes to the door.
+		if b.Fetched() || ahead(b.Quote) { // Nobody comes to the door, or not before it is paid.
 			b.Methods = slices.DeleteFunc(b.Methods, func(m payment.Method) bool { return m.Code == payment.Cash })
 		}
 	}

@@ -101,7 +101,7 @@ func review(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]
 	}
 	for _, l := range lines {
 		o := c.Offers[l.Variant] // One that is not known is not for sale.
-		if o.Kind.Service != nil {
+		if o.Kind.Way() != "" {
 			notices = append(notices, cart.Review([]cart.Line{l}, map[catalog.VariantID]cart.Today{l.Variant: today(l, c)})...)
 			continue
 		}
@@ -132,8 +132,14 @@ func review(lines []cart.Line, c pricing.Conditions, left map[catalog.VariantID]
 // made is in how many days all that is made to order of one seller is made.
 func (b *Basket) made(of seller.ID) (days int) {
 	for _, l := range b.Cart.Lines {
-		if m := b.Offers[l.Variant].Kind.Made; m != nil && l.Seller == of {
+		switch m := b.Offers[l.Variant].Kind.Made; {
+		case m == nil || l.Seller != of:
+		case !m.Quoted:
 			days = max(days, m.Days)
+		default:
+			if terms := b.chosen[l.Answers[catalog.ChosenCode]].Made; terms != nil {
+				days = max(days, terms.Days)
+			}
 		}
 	}
 	return days
@@ -174,7 +180,7 @@ func (d *Desk) Put(tx *db.Tx, id cart.ID, a cart.Addition) (cart.Line, error) {
 	if err != nil {
 		return l, err
 	}
-	if offers[a.Variant].Kind.Service != nil {
+	if offers[a.Variant].Kind.Way() != "" {
 		chosen, err := d.choices(tx, []cart.Line{l}, offers)
 		if err == nil && chosen[l.Answers[catalog.ChosenCode]].Variant != a.Variant {
 			err = choice.ErrUnknown.About("%s of %s", l.Answers[catalog.ChosenCode], a.Variant)

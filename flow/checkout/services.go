@@ -17,11 +17,11 @@ import (
 func (d *Desk) choices(tx *db.Tx, lines []cart.Line, offers map[catalog.VariantID]catalog.Offer) (map[string]choice.Chosen, error) {
 	var refs map[string][]string
 	for _, l := range lines {
-		if s := offers[l.Variant].Kind.Service; s != nil {
+		if way := offers[l.Variant].Kind.Way(); way != "" {
 			if refs == nil {
 				refs = make(map[string][]string)
 			}
-			refs[s.Way] = append(refs[s.Way], l.Answers[catalog.ChosenCode])
+			refs[way] = append(refs[way], l.Answers[catalog.ChosenCode])
 		}
 	}
 	all, err := d.Ways.Chosen(tx, refs)
@@ -69,19 +69,39 @@ func hasServices(q pricing.Quote) bool {
 // sell tells the ways of an order what of theirs was sold with it.
 func (d *Desk) sell(tx *db.Tx, s *State, o order.Order) error {
 	for _, l := range s.Quote.Lines {
-		if l.Service == nil {
+		sold, chosen := soldBy(l)
+		if !chosen {
 			continue
 		}
-		way, err := d.Ways.Of(*l.Service)
+		way, err := d.Ways.Of(sold)
 		if err != nil {
 			return err
 		}
 		err = way.Placed(tx, choice.Sale{
-			Ref: l.Service.Ref, Order: string(o.ID), Line: l.Line, Owner: owner(s.Cart.ID), Party: s.Cart.Party, Lang: s.Cart.Lang, Total: l.Total,
+			Ref: sold.Ref, Order: string(o.ID), Line: l.Line, Owner: owner(s.Cart.ID), Party: s.Cart.Party, Lang: s.Cart.Lang, Total: l.Total,
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// soldBy gives what a line of a quote was chosen as, if it was: of a service, or made to order at a price that its seller named.
+func soldBy(l pricing.QuoteLine) (pricing.ServiceRef, bool) {
+	switch {
+	case l.Service != nil:
+		return *l.Service, true
+	case l.Made != nil && l.Made.Ref != "":
+		return pricing.ServiceRef{Way: catalog.WayEstimate, Ref: l.Made.Ref}, true
+	}
+	return pricing.ServiceRef{}, false
+}
+
+// ahead says whether something of a quote is paid before it is delivered: the deposit or the rest of a price that a seller named.
+func ahead(q pricing.Quote) bool {
+	return slices.ContainsFunc(q.Lines, func(l pricing.QuoteLine) bool {
+		sold, chosen := soldBy(l)
+		return chosen && sold.Way == catalog.WayEstimate
+	})
 }

@@ -25,6 +25,7 @@ import (
 	"sauda/base/money"
 	"sauda/core/books"
 	"sauda/core/catalog"
+	"sauda/core/estimate"
 	"sauda/core/inventory"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -90,6 +91,9 @@ func (b *Bench) Pack(tx *db.Tx, id order.ID, parts []order.Part) ([]shipping.Shi
 	if err != nil {
 		return nil, err
 	}
+	if err := settled(tx, o); err != nil {
+		return nil, err
+	}
 	shipments, err := shipping.ByOrder(tx, string(o.ID))
 	if err != nil {
 		return nil, err
@@ -115,6 +119,22 @@ func (b *Bench) Pack(tx *db.Tx, id order.ID, parts []order.Part) ([]shipping.Shi
 		packed = append(packed, s)
 	}
 	return packed, nil
+}
+
+// settled refuses to hand anything of an order over as long as a rest of it is not paid: estimate.ErrRest. An order of other things
+// asks for nothing.
+func settled(tx *db.Tx, o order.Order) error {
+	for _, l := range o.Lines {
+		if l.Made == nil || l.Made.Ref == "" {
+			continue
+		}
+		left, err := estimate.Unsettled(tx, string(o.ID))
+		if err == nil && len(left) > 0 {
+			err = estimate.ErrRest.With("estimate", string(left[0].ID))
+		}
+		return err
+	}
+	return nil
 }
 
 // may gives the order to staff of its seller who may change orders.

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"sauda/base/span"
+	"sauda/core/estimate"
 	"sauda/core/order"
 	"sauda/core/workshop"
 	"sauda/gear/db"
@@ -23,8 +24,12 @@ func Begin(tx *db.Tx, id order.ID) error {
 		if l.Made == nil || l.Live() <= 0 {
 			continue
 		}
+		price := l.Total
+		if l.Made.Price.IsPositive() { // The line is only its deposit.
+			price = l.Made.Price
+		}
 		err := workshop.Open(tx, workshop.Draft{
-			Key: workshop.Key{Order: string(id), Line: l.Line}, Seller: string(o.Seller), Name: l.Name, Price: l.Total, Days: l.Made.Days,
+			Key: workshop.Key{Order: string(id), Line: l.Line}, Seller: string(o.Seller), Name: l.Name, Price: price, Days: l.Made.Days,
 			From: span.DayOf(o.PlacedAt, span.Almaty),
 		})
 		if err != nil {
@@ -49,8 +54,34 @@ func End(tx *db.Tx, id order.ID, lines []order.Moved) error {
 		if l.Made == nil || l.Live() > 0 {
 			continue
 		}
+		if l.Made.Ref != "" {
+			if err := estimate.End(tx, string(id), l.Line); err != nil {
+				return err
+			}
+		}
 		err = workshop.End(tx, workshop.Key{Order: string(id), Line: l.Line})
 		if err != nil && !errors.Is(err, workshop.ErrUnknown) { // Cancelled before its making began, it never begins.
+			return err
+		}
+	}
+	return nil
+}
+
+// Returned is the reaction to lines of an order that came back: of what was paid for in two parts, the second goes back too.
+func Returned(tx *db.Tx, id order.ID, lines []order.Moved) error {
+	o, err := order.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range lines {
+		l, err := o.Line(m.Line)
+		if err != nil {
+			return err
+		}
+		if l.Made == nil || l.Made.Ref == "" || l.Live() > l.Returned {
+			continue
+		}
+		if err := estimate.End(tx, string(id), l.Line); err != nil {
 			return err
 		}
 	}

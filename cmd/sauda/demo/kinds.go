@@ -27,7 +27,7 @@ type special struct {
 	class                  tax.Class
 }
 
-// special brings one bundle, one thing that is made to order, one digital good and one gift certificate, when all else is on the shelves.
+// special brings one bundle, things that are made to order, one digital good and one gift certificate, when all else is on the shelves.
 func (s *sower) special(ctx context.Context, categories map[string]catalog.CategoryID) error {
 	err := s.once(ctx, "category of certificates", func(tx *db.Tx) error {
 		c, err := catalog.AddCategory(tx, catalog.CategoryDraft{Slug: giftCategory, Position: len(categories) + 1, Name: text.Localized{
@@ -38,7 +38,7 @@ func (s *sower) special(ctx context.Context, categories map[string]catalog.Categ
 	if err != nil {
 		return err
 	}
-	for _, p := range []special{s.tea(), curtain(), cookbook(), certificate()} {
+	for _, p := range []special{s.tea(), curtain(), chest(), cookbook(), certificate()} {
 		media, err := s.pictures(ctx, product{ExternalID: p.picture, Name: p.name})
 		if err != nil {
 			return err
@@ -50,10 +50,13 @@ func (s *sower) special(ctx context.Context, categories map[string]catalog.Categ
 				Seller: seller.Own, ExternalID: p.sku, Slug: p.sku, Category: categories[p.category], Name: p.name, Description: p.description,
 				State: catalog.StateOnSale, Media: media, Kind: p.kind, TaxClass: p.class, Variants: []catalog.Variant{{SKU: strings.ToUpper(p.sku)}},
 			})
-			if err != nil || p.price == 0 {
+			if err != nil {
 				return err
 			}
-			id = added.ID
+			id, s.goods[strings.ToUpper(p.sku)] = added.ID, added.Variants[0].ID
+			if p.price == 0 {
+				return nil
+			}
 			list, err := pricing.EnsureList(tx, seller.Own, money.KZT, nil)
 			if err != nil {
 				return err

@@ -95,6 +95,9 @@ func (s *sower) events(trades []*trade, end time.Time) []event {
 	for _, o := range opinions() {
 		add(end.AddDate(0, 0, -o.day), func(ctx context.Context) error { return s.opine(ctx, o) })
 	}
+	for _, c := range commissions() {
+		add(end.AddDate(0, 0, -c.day), func(ctx context.Context) error { return s.commission(ctx, c) })
+	}
 	for _, d := range doubts() {
 		add(end.AddDate(0, 0, -d.day), func(ctx context.Context) error { return s.enquire(ctx, d) })
 	}
