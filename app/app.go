@@ -168,7 +168,7 @@ func (h *House) open(ctx context.Context) error {
 }
 
 // shelfBytes bounds what is kept in memory of products that were shown: twenty-five thousand pages, and the lists.
-const shelfBytes = 24 << 20
+const shelfBytes = 32 << 20
 
 // copiesBytes bounds the pages that are kept ready for visitors without cookies: about two thousand.
 const copiesBytes = 20 << 20
