@@ -13,6 +13,8 @@ import (
 	"sauda/core/course"
 	"sauda/core/customer"
 	"sauda/core/enquiry"
+	"sauda/core/estimate"
+	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/conduct"
@@ -154,6 +156,13 @@ func states() []string {
 	add("courses.lesson_state.", "held", "called_off")
 	add("courses.enrolment.", "applied", "offered", "refused", "ordered", "studying", "finished", "left", "lapsed")
 	add("courses.due.", "open", "ordered", "paid", "waived")
+	add("estimate.state.", texts(estimate.States)...)
+	add("estimate.rest.", string(estimate.RestLater), string(estimate.RestOpen), string(estimate.RestOrdered), string(estimate.RestPaid),
+		string(estimate.RestWaived))
+	add("exchange.deposit.to.", "account", "fund", "capital")
+	add("exchange.charge.", "fee", "penalty", "difference", "claim", "call")
+	add("listing.firm.", "will", "before", "after")
+	add("listing.count.", string(exchange.Actual365), string(exchange.Thirty360), string(exchange.ThirtyE360))
 	add("audit.by.", "people", "buyers", "house")
 	for _, k := range window.Kinds {
 		add("content.kind.", string(k))
