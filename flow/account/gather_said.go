@@ -127,10 +127,18 @@ type takenEstimate struct {
 
 // takenEstimates are the prices that the person has asked for, with what was answered.
 func takenEstimates(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
-	all, _, err := estimate.Mine(tx, "", 0)
-	taken := make([]takenEstimate, len(all))
-	for i, e := range all {
-		taken[i] = takenEstimate{string(e.Product), e.Answers, e.Note, string(e.State), e.Price, e.Included, e.Reason, e.Asked}
+	taken := []takenEstimate{}
+	for before := estimate.ID(""); ; {
+		page, next, err := estimate.Mine(tx, before, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page {
+			taken = append(taken, takenEstimate{string(e.Product), e.Answers, e.Note, string(e.State), e.Price, e.Included, e.Reason, e.Asked})
+		}
+		if next == "" {
+			return taken, nil
+		}
+		before = next
 	}
-	return taken, err
 }
