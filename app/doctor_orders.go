@@ -8,6 +8,7 @@ import (
 	"sauda/core/agreement"
 	"sauda/core/books"
 	"sauda/core/cart"
+	"sauda/core/course"
 	"sauda/core/gift"
 	"sauda/core/hold"
 	"sauda/core/ledger"
@@ -328,8 +329,9 @@ const claimant = "cart/"
 
 func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 	var carts []cart.ID
-	var ids []string
+	var ids, keys []string
 	for _, c := range claims {
+		keys = append(keys, c.Key)
 		if id, ok := strings.CutPrefix(c.Owner, claimant); ok && (len(ids) == 0 || ids[len(ids)-1] != id) {
 			carts, ids = append(carts, cart.ID(id)), append(ids, id)
 		}
@@ -342,6 +344,10 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 	if err != nil {
 		return err
 	}
+	seated, err := course.Seated(tx, keys)
+	if err != nil {
+		return err
+	}
 	return e.judge(tx, func() {
 		for _, c := range claims {
 			id, ok := strings.CutPrefix(c.Owner, claimant)
@@ -351,6 +357,8 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
 			case ordered && promotion.IsUse(c.Key) && c.State == hold.StateConfirmed && o.State != order.StateCancelled:
 				// A code that was used stays used.
+			case ordered && c.State == hold.StateConfirmed && seated[course.Seat{Owner: c.Owner, Key: c.Key}] == int64(c.Quantity):
+				// A place on which somebody studies stays taken.
 			case ordered:
 				e.promised(c, o)
 			default:

@@ -192,7 +192,9 @@ func (c Cohort) Teaches(user string) bool {
 }
 
 // PlacesKey is the pool in core/hold that says how many places of a group are left.
-func PlacesKey(c CohortID) string { return "place:" + string(c) }
+func PlacesKey(c CohortID) string { return placePrefix + string(c) }
+
+const placePrefix = "place:"
 
 // LessonState says what became of a lesson.
 type LessonState string

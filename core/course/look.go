@@ -2,6 +2,7 @@ package course
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"sauda/base/span"
@@ -241,4 +242,27 @@ func lessonsOf(tx *db.Tx, of []CohortID) (map[CohortID][]Lesson, error) {
 		all[l.Cohort] = append(all[l.Cohort], l)
 	}
 	return all, nil
+}
+
+// Seat is a place in a group and whose claim in core/hold keeps it.
+type Seat struct{ Owner, Key string }
+
+// Seated says of the groups whose pools are among some keys how many places each claim keeps for students who have begun: their
+// orders are done on the day on which they are paid, and their places stay taken. Keys of other things are passed over.
+func Seated(tx *db.Tx, keys []string) (map[Seat]int64, error) {
+	var cohorts []CohortID
+	for _, key := range keys {
+		if id, ok := strings.CutPrefix(key, placePrefix); ok {
+			cohorts = append(cohorts, CohortID(id))
+		}
+	}
+	seated := make(map[Seat]int64)
+	if len(cohorts) == 0 {
+		return seated, nil
+	}
+	rows, err := coursedb.New(tx).Seated(tx.Context(), db.In(cohorts))
+	for _, r := range rows {
+		seated[Seat{r.Owner, PlacesKey(CohortID(r.Cohort))}] = r.Places
+	}
+	return seated, err
 }

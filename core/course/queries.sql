@@ -106,6 +106,12 @@ ON CONFLICT DO NOTHING;
 -- name: Enrolments :many
 SELECT * FROM course_enrolment WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
 
+-- name: Seated :many
+-- How many places of some groups are taken by those who study or have studied there, by whose claim they are.
+SELECT cohort, owner, CAST(COUNT(*) AS BIGINT) AS places FROM course_enrolment
+WHERE cohort IN (SELECT value FROM json_each(cast(sqlc.arg(cohorts) AS TEXT))) AND state IN ('studying', 'finished')
+GROUP BY cohort, owner;
+
 -- name: LiveOf :many
 -- The enrolments of a buyer in a group that stand.
 SELECT * FROM course_enrolment WHERE party = sqlc.arg(party) AND cohort = sqlc.arg(cohort)

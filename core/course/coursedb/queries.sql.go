@@ -1594,6 +1594,42 @@ func (q *Queries) RunningCohorts(ctx context.Context, arg RunningCohortsParams) 
 	return items, nil
 }
 
+const seated = `-- name: Seated :many
+SELECT cohort, owner, CAST(COUNT(*) AS BIGINT) AS places FROM course_enrolment
+WHERE cohort IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND state IN ('studying', 'finished')
+GROUP BY cohort, owner
+`
+
+type SeatedRow struct {
+	Cohort string
+	Owner  string
+	Places int64
+}
+
+// How many places of some groups are taken by those who study or have studied there, by whose claim they are.
+func (q *Queries) Seated(ctx context.Context, cohorts string) ([]SeatedRow, error) {
+	rows, err := q.db.QueryContext(ctx, seated, cohorts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SeatedRow{}
+	for rows.Next() {
+		var i SeatedRow
+		if err := rows.Scan(&i.Cohort, &i.Owner, &i.Places); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setEnd = `-- name: SetEnd :exec
 UPDATE course_cohort SET ends_at = $1 WHERE id = $2
 `
