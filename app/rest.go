@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
 	"time"
 )
 
@@ -44,6 +45,8 @@ func (h *House) rest(ctx context.Context) error {
 	defer clock.Stop()
 	limit := debug.SetMemoryLimit(-1)
 	fixed := os.Getenv("GOMEMLIMIT") != "" || limit == math.MaxInt64
+	var lately [liveLooks]int64
+	look := 0
 	for last, rested := int64(0), int64(0); ; {
 		select {
 		case <-ctx.Done():
@@ -51,6 +54,9 @@ func (h *House) rest(ctx context.Context) error {
 		case <-clock.C:
 		}
 		now := readHeap()
+		lately[look%liveLooks] = now.live
+		look++
+		now.live = slices.Min(lately[:])
 		if wide := widened(limit, now); wide != limit && !fixed {
 			limit = wide
 			debug.SetMemoryLimit(limit)
@@ -81,6 +87,9 @@ const (
 	// alive if that is more: marking takes about as long as allocating as much, so that the collector has a third of a
 	// processor at most.
 	roomLeast, roomShare = 24 << 20, 3
+	// liveLooks is over how many looks what is alive is judged, by the least: what was allocated while the collector marked is
+	// garbage at the next look.
+	liveLooks = 4
 	// wideStep is how far the limit moves at the least.
 	wideStep = 8 << 20
 )
