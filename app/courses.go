@@ -27,7 +27,7 @@ func (h *House) courseReactions() []bus.Reaction {
 	return []bus.Reaction{
 		bus.On("left a course: what stands in an order that is not paid is not asked for", func(tx *db.Tx, e course.Left) error {
 			for _, x := range e.Drop {
-				if err := h.drop(tx, x, e.Reason); err != nil {
+				if err := h.drop(tx, x.Order, x.Ref, e.Reason); err != nil {
 					return err
 				}
 			}
@@ -44,21 +44,22 @@ func (h *House) courseReactions() []bus.Reaction {
 	}
 }
 
-// drop takes what nobody shall pay any more out of its order. Where the payment was faster, it goes back.
-func (h *House) drop(tx *db.Tx, x course.Dropped, reason string) error {
-	o, err := order.Get(tx, order.ID(x.Order))
+// drop takes a later payment that nobody shall make any more, by its reference, out of its order. Where the payment was faster, it
+// goes back.
+func (h *House) drop(tx *db.Tx, id, ref, reason string) error {
+	o, err := order.Get(tx, order.ID(id))
 	if err != nil {
 		return err
 	}
 	for _, l := range o.Lines {
 		switch {
-		case l.Service == nil || l.Service.Ref != x.Ref || l.Live() == 0:
+		case l.Service == nil || l.Service.Ref != ref || l.Live() == 0:
 		case l.Packed == 0:
 			if _, err := order.CancelLines(tx, o.ID, []order.Part{{Line: l.Line, Quantity: l.Live()}}, reason); err != nil {
 				return err
 			}
 		default:
-			if err := h.Returns.Due(tx, o.ID, "dropped/"+x.Ref, l.Total, reason); err != nil {
+			if err := h.Returns.Due(tx, o.ID, "dropped/"+ref, l.Total, reason); err != nil {
 				return err
 			}
 		}

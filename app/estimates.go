@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"sauda/core/catalog"
-	"sauda/core/course"
 	"sauda/core/estimate"
 	"sauda/core/identity"
 	"sauda/core/notify"
@@ -37,7 +36,7 @@ func (h *House) estimateReactions() []bus.Reaction {
 			if e.RestOrder == "" {
 				return nil
 			}
-			return h.drop(tx, course.Dropped{Ref: estimate.RestRef(e.Estimate), Order: e.RestOrder}, "")
+			return h.drop(tx, e.RestOrder, estimate.RestRef(e.Estimate), "")
 		}),
 		bus.On("estimate answered: a letter tells the price", func(tx *db.Tx, e estimate.Answered) error {
 			return h.tellEstimate(tx, e.About, notify.EstimateAnswered, strconv.FormatInt(e.Version, 10))

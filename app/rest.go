@@ -84,8 +84,7 @@ const (
 	// be larger.
 	widePercent = 100
 	// roomLeast is how much garbage there can be at the least between two collections, and roomShare the part of what is
-	// alive if that is more: marking takes about as long as allocating as much, so that the collector has a third of a
-	// processor at most.
+	// alive if that is more, so that the collector does not begin anew as soon as it has ended.
 	roomLeast, roomShare = 24 << 20, 3
 	// liveLooks is over how many looks what is alive is judged, by the least: what was allocated while the collector marked is
 	// garbage at the next look.

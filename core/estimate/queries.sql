@@ -39,6 +39,10 @@ SELECT COUNT(*) FROM estimate WHERE seller = $1 AND state = 'asked';
 SELECT * FROM estimate WHERE state IN ('answered', 'accepted') AND until_at <= sqlc.arg(now) ORDER BY until_at, id
 LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
+-- name: LapseAll :exec
+UPDATE estimate SET state = 'lapsed', version = version + 1
+WHERE state IN ('answered', 'accepted') AND id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)));
+
 -- name: Forget :exec
 -- What a party has asked and not ordered is gone.
 DELETE FROM estimate WHERE party = sqlc.arg(party) AND party <> '' AND order_ref = '';

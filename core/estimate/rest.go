@@ -2,7 +2,9 @@ package estimate
 
 import (
 	"sauda/base/span"
+	"sauda/core/catalog"
 	"sauda/core/estimate/estimatedb"
+	"sauda/core/seller"
 	"sauda/gear/db"
 )
 
@@ -55,18 +57,15 @@ func Lapse(tx *db.Tx, most int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, r := range rows {
-		e, err := estimateOf(r)
-		if err != nil {
-			return 0, err
-		}
-		e.State = StateLapsed
-		if err := e.keep(tx); err != nil {
-			return 0, err
-		}
-		if err := tx.Emit(Lapsed{e.about()}); err != nil {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+		if err := tx.Emit(Lapsed{About{ID(r.ID), catalog.ProductID(r.Product), seller.ID(r.Seller)}}); err != nil {
 			return 0, err
 		}
 	}
-	return len(rows), nil
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	return len(ids), estimatedb.New(tx).LapseAll(tx.Context(), db.In(ids))
 }

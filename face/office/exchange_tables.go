@@ -70,7 +70,7 @@ func (f face) tablesPage(tx *db.Tx, v tablesView, refused error) (web.View, erro
 	return tablesPage(p, v), nil
 }
 
-// again shows the page with the form that has to be mended.
+// tablesAgain shows the page with the form that has to be mended.
 func (f face) tablesAgain(tx *db.Tx, v tablesView, err error) (web.Then, error) {
 	if !mendable(err) {
 		return web.Then{}, err

@@ -97,6 +97,16 @@ func (q *Queries) Get(ctx context.Context, id string) (Estimate, error) {
 	return i, err
 }
 
+const lapseAll = `-- name: LapseAll :exec
+UPDATE estimate SET state = 'lapsed', version = version + 1
+WHERE state IN ('answered', 'accepted') AND id IN (SELECT value FROM json_each(cast($1 AS TEXT)))
+`
+
+func (q *Queries) LapseAll(ctx context.Context, ids string) error {
+	_, err := q.db.ExecContext(ctx, lapseAll, ids)
+	return err
+}
+
 const leaveNameless = `-- name: LeaveNameless :exec
 UPDATE estimate SET party = '', person = '', version = version + 1 WHERE party = $1 AND party <> ''
 `
