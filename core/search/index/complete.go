@@ -171,7 +171,9 @@ func (p *part) complete(slots [][]resolved, rarities []int64, w walk) int {
 			lead = i
 		}
 	}
+	others := p.seg.rarestFirst(slots, lead)
 	m, n, looked := p.marks, uint8(len(slots)), 0
+	var passing bitmap
 	for _, a := range slots[lead] {
 		worth := rarities[lead] * a.weight / 1000
 		for _, term := range p.seg.leads(a) {
@@ -179,9 +181,15 @@ func (p *part) complete(slots [][]resolved, rarities []int64, w walk) int {
 				if looked++; looked > w.most || len(m.touched) >= w.enough {
 					return len(m.touched)
 				}
+				if looked == sieveFrom {
+					passing = p.sieve(slots, others, min(w.most, p.seg.most(slots[lead]))-looked)
+				}
+				if passing != nil && !passing.has(x.doc) {
+					continue
+				}
 				score := int32(worth * int64(x.impact) >> 8)
 				if len(slots) > 1 || a.all && len(a.places) > 1 {
-					rest, ok := p.titled(x.doc, slots, rarities, lead, a)
+					rest, ok := p.titled(x.doc, slots, rarities, others, &a)
 					if !ok {
 						continue
 					}
@@ -208,32 +216,58 @@ func (p *part) all(slots [][]resolved) bool {
 	left := full(p.seg.len())
 	left.without(p.dead)
 	for _, slot := range slots {
-		has, some := newBitmap(p.seg.len()), false
-		note := func(m match) {
-			if left.has(m.doc) {
-				has.set(m.doc)
-				some = true
-			}
-		}
-		for _, a := range slot {
-			if a.all && len(a.places) > 1 {
-				for _, m := range p.seg.together(a.places) {
-					note(m)
-				}
-				continue
-			}
-			for _, term := range a.places {
-				for m := range p.seg.each(term) {
-					note(m)
-				}
-			}
-		}
+		has, some := p.having(slot, left)
 		if !some {
 			return false
 		}
 		left = has
 	}
 	return true
+}
+
+// having gives the documents among others that have a word for a slot, wherever it stands, and tells whether there are any.
+func (p *part) having(slot []resolved, among bitmap) (has bitmap, some bool) {
+	has = newBitmap(p.seg.len())
+	note := func(m match) {
+		if among.has(m.doc) {
+			has.set(m.doc)
+			some = true
+		}
+	}
+	for _, a := range slot {
+		if a.all && len(a.places) > 1 {
+			for _, m := range p.seg.together(a.places) {
+				note(m)
+			}
+			continue
+		}
+		for _, term := range a.places {
+			for m := range p.seg.each(term) {
+				note(m)
+			}
+		}
+	}
+	return has, some
+}
+
+const (
+	// sieveFrom is after how many titles of one walk it is asked what would spare the others.
+	sieveFrom = 512
+	// sieveWorth is for how many documents of a word, which lie behind each other, one title is looked up, which lies anywhere.
+	sieveWorth = 16
+)
+
+// sieve gives the documents that have the rarest of the other words, when noting them costs less than a look at so many
+// titles. Without one all may pass.
+func (p *part) sieve(slots [][]resolved, others []int, titles int) bitmap {
+	for _, i := range others {
+		whole := !slices.ContainsFunc(slots[i], func(r resolved) bool { return !r.all && r.to-r.from > len(r.places) })
+		if whole && p.seg.most(slots[i]) < titles*sieveWorth {
+			has, _ := p.having(slots[i], full(p.seg.len()))
+			return has
+		}
+	}
+	return nil
 }
 
 // leads are the words by which an alternative is found: each of a beginning, and the rarest of those that belong together.
@@ -244,20 +278,17 @@ func (s *segment) leads(a resolved) []int {
 	return []int{slices.MinFunc(a.places, func(a, b int) int { return cmp.Compare(s.terms.dfs[a], s.terms.dfs[b]) })}
 }
 
-// titled scores what a document's titles have of the slots beside the one that led to it; ok is false when a slot has nothing
-// there, or when not all words are there that belong together with the one that led.
-func (p *part) titled(doc uint32, slots [][]resolved, rarities []int64, lead int, by resolved) (score int32, ok bool) {
+// titled scores what a document's titles have of the slots beside the one that led to it, in the order in which they are to be
+// looked at; ok is false when a slot has nothing there, or when not all words are there that belong together with the one that led.
+func (p *part) titled(doc uint32, slots [][]resolved, rarities []int64, others []int, by *resolved) (score int32, ok bool) {
 	title := p.seg.title(doc)
 	if by.all && len(by.places) > 1 && !by.in(title) {
 		return 0, false
 	}
-	for i, slot := range slots {
-		if i == lead {
-			continue
-		}
+	for _, i := range others {
 		most := int64(0)
-		for _, a := range slot {
-			if a.weight > most && a.in(title) {
+		for n := range slots[i] {
+			if a := &slots[i][n]; a.weight > most && a.in(title) {
 				most = a.weight
 			}
 		}
@@ -269,17 +300,39 @@ func (p *part) titled(doc uint32, slots [][]resolved, rarities []int64, lead int
 	return score, true
 }
 
-// in tells whether a title has an alternative: all its words, or one that begins so.
-func (r resolved) in(title []uint32) bool {
+// in tells whether a title has an alternative: all its words, or one that begins so. It is asked of tens of thousands of titles
+// for one question.
+func (r *resolved) in(title []uint32) bool {
 	if !r.all {
-		return slices.ContainsFunc(title, func(t uint32) bool { return t != gap && int(t&^beside) >= r.from && int(t&^beside) < r.to })
+		return between(title, r.from, r.to)
 	}
 	for _, place := range r.places {
-		if !slices.ContainsFunc(title, func(t uint32) bool { return t != gap && int(t&^beside) == place }) {
+		if !between(title, place, place+1) {
 			return false
 		}
 	}
 	return true
+}
+
+// between tells whether a title has a word from one place to another.
+func between(title []uint32, from, to int) bool {
+	for _, t := range title {
+		if place := int(t &^ beside); place >= from && place < to && t != gap {
+			return true
+		}
+	}
+	return false
+}
+
+// rarestFirst gives the slots but one, those first that the fewest documents have: most are refused by the first look.
+func (s *segment) rarestFirst(slots [][]resolved, but int) (others []int) {
+	for i := range slots {
+		if i != but {
+			others = append(others, i)
+		}
+	}
+	slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(s.most(slots[a]), s.most(slots[b])) })
+	return others
 }
 
 // most is how many documents stand for a slot, at most.

@@ -192,7 +192,11 @@ func closeness(title []uint32, slots [][]resolved) int64 {
 const slotsMax = 12
 
 func holds(alternatives []resolved, term int) bool {
-	for _, a := range alternatives {
+	for i := range alternatives {
+		a := &alternatives[i]
+		if !a.all && (term < a.from || term >= a.to) {
+			continue // A beginning stands for words that lie beside each other.
+		}
 		if slices.Contains(a.places, term) {
 			return true
 		}
