@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -35,12 +37,31 @@ func main() {
 	ctx, stop := web.Signals(context.Background())
 	defer stop()
 	cli := &commands{}
-	k := kong.Parse(cli, options(ctx)...)
+	parser := kong.Must(cli, options(ctx)...)
+	k, err := parser.Parse(dashed(os.Args[1:]))
+	parser.FatalIfErrorf(err)
 	if err := k.Run(cli.Lang); err != nil && !quiet(err) {
 		fmt.Fprintln(os.Stderr, "sauda: "+cli.Lang.explain(err))
 		os.Exit(1)
 	}
 }
+
+// dashed gives flags of three letters and more that were written with one dash, as programs in Go often have them, the second one: -seed
+// is --seed. What follows a -- stays as it is.
+func dashed(args []string) []string {
+	all := slices.Clone(args)
+	for i, a := range all {
+		if a == "--" {
+			break
+		}
+		if oneDash.MatchString(a) {
+			all[i] = "-" + a
+		}
+	}
+	return all
+}
+
+var oneDash = regexp.MustCompile(`^-[a-z][a-z-]{2,}(=|$)`)
 
 // options is how the command line is read.
 func options(ctx context.Context) []kong.Option {

@@ -41,6 +41,24 @@ func TestTheTongue(t *testing.T) {
 	}
 }
 
+// TestOneDashIsEnough: -seed is --seed, short flags may still stand together, and values and what follows a -- are left alone.
+func TestOneDashIsEnough(t *testing.T) {
+	cli := &commands{}
+	k, err := kong.New(cli, options(t.Context())...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse(dashed(strings.Fields("simulate -seed 7 -days=30 --buyers 5 -v"))); err != nil || cli.Simulate.Seed != 7 || cli.Simulate.Days != 30 || !cli.Simulate.Verbose {
+		t.Errorf("%+v: %v", cli.Simulate, err)
+	}
+	if _, err := k.Parse(dashed(strings.Fields("serve -qv -listen 127.0.0.1:0"))); err != nil || !cli.Serve.Quiet || cli.Serve.Listen != "127.0.0.1:0" {
+		t.Errorf("%+v: %v", cli.Serve, err)
+	}
+	if got := dashed([]string{"import", "csv", "-", "-5", "--", "-seed"}); strings.Join(got, " ") != "import csv - -5 -- -seed" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestReportsSpeak(t *testing.T) {
 	r := intake.Report{File: "goods.csv", Rows: 22, Added: 19, Refused: 3, Trimmed: 1, Resumed: 2, Took: 1500 * time.Millisecond, Errors: "goods.csv.errors.csv"}
 	for in, want := range map[tongue][]string{

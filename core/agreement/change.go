@@ -251,8 +251,8 @@ func PayNow(tx *db.Tx, id ID) (Agreement, error) {
 	return a, keep(tx, &a)
 }
 
-// Send has the next orders go to another address. How they are carried stays; where that is not offered there, the next order
-// says so.
+// Send has the next orders go to another address, with a street if they come to the door. How they are carried stays; where that is
+// not offered there, the next order says so.
 func Send(tx *db.Tx, id ID, to place.Address) error {
 	a, err := changeable(tx, id, 0)
 	if err != nil {
@@ -261,6 +261,9 @@ func Send(tx *db.Tx, id ID, to place.Address) error {
 	to = to.Cleaned()
 	if err := to.Check(); err != nil {
 		return err
+	}
+	if a.To.Method != "" && a.To.Point == "" && to.Street == "" {
+		return place.ErrAddress.Fields(fault.Say("Write the street: this delivery comes to the door.").At("/street"))
 	}
 	a.To.Address = to
 	a.noted(tx, Entry{What: "address"})

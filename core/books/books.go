@@ -196,13 +196,13 @@ func Fee(tx *db.Tx, p payment.Payment, ref string, fee money.Money) error {
 	})
 }
 
-// Refund writes down money that went back to the buyer. Ref names what for.
-func Refund(tx *db.Tx, p payment.Payment, orderID order.ID, amount money.Money, ref string) error {
+// Refund writes down money that went back to the buyer. Ref names what for; again says that it was written down before.
+func Refund(tx *db.Tx, p payment.Payment, orderID order.ID, amount money.Money, ref string) (again bool, err error) {
 	from := ledger.Bank(p.Seller)
 	if p.Gateway != "" {
 		from = ledger.Gateway(p.Gateway)
 	}
-	return once(tx, ledger.Posting{
+	return told(tx, ledger.Posting{
 		Kind: KindRefund, Ref: ref, Cause: string(orderID),
 		Transfers: []ledger.Transfer{ledger.Move(ledger.Buyer(string(orderID)), from, amount, p.Seller)},
 	})

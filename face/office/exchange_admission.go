@@ -41,14 +41,13 @@ type memberForm struct {
 // proposeMember asks another person to admit a legal entity as a member. What could not be admitted is refused at once, with its
 // fields.
 func (f face) proposeMember(tx *db.Tx, in memberForm) (web.Then, error) {
-	from, err1 := span.Parse(in.From)
-	to, err2 := span.Parse(in.To)
-	if err1 != nil || err2 != nil {
-		return web.Then{}, exchange.ErrInvalid.Fields(fault.Say("This value is not right.").At("/licence/days"))
+	licence, err := readLicence(in.Licence, in.From, in.To)
+	if err != nil {
+		return web.Then{}, err
 	}
 	c := exchange.Candidate{
 		Code: in.Code, BIN: ident.BIN(in.BIN), Sponsor: in.Sponsor, Party: "bin_" + in.BIN, Broker: in.Broker,
-		Name: text.Localized{"kk": in.KK, "ru": in.RU, "en": in.EN}, Licence: exchange.Licence{Number: in.Licence, Days: span.Days{From: from, To: to}},
+		Name: text.Localized{"kk": in.KK, "ru": in.RU, "en": in.EN}, Licence: licence,
 	}
 	for lang, said := range c.Name {
 		if said == "" {
@@ -56,6 +55,16 @@ func (f face) proposeMember(tx *db.Tx, in memberForm) (web.Then, error) {
 		}
 	}
 	return propose(tx, proposalForm{Kind: exchange.KindMember, Subject: c.Subject(), Reason: in.Reason}, c)
+}
+
+// readLicence reads a licence. Both of its days are asked for: a last one that cannot be read is not one without end.
+func readLicence(number, from, to string) (exchange.Licence, error) {
+	first, err := span.Parse(clean(from))
+	last, also := span.Parse(clean(to))
+	if err != nil || also != nil {
+		return exchange.Licence{}, exchange.ErrInvalid.Fields(fault.Say("This value is not right.").At("/licence/days"))
+	}
+	return exchange.Licence{Number: clean(number), Days: span.Days{From: first, To: last}}, nil
 }
 
 // sponsors are members who can answer for another one.

@@ -102,6 +102,11 @@ func TestPartsAndLicences(t *testing.T) {
 		if s := h.trySubmit(t, admin, page, licence, "licence", "4.2.1/9", "from", "2027-01-01", "to", "2026-01-01", "reason", "Renewed."); s.status < 400 {
 			t.Errorf("a licence that ends before it begins: %d", s.status)
 		}
+		for _, to := range []string{"", "2030-13-31", "31.12.2030"} { // Not one without an end.
+			if s := h.trySubmit(t, admin, page, licence, "licence", "4.2.1/9", "from", "2026-01-01", "to", to, "reason", "Renewed."); s.status < 400 {
+				t.Errorf("a licence until %q: %d", to, s.status)
+			}
+		}
 		page = h.submit(t, admin, page, licence, "licence", "4.2.1/9", "from", "2026-01-01", "to", "2030-12-31", "reason", "Renewed.")
 		page.has("#licence + p", "4.2.1/9")
 		page.has("#past + .trail", "4.2.1/1 → 4.2.1/9: Renewed.")

@@ -11,7 +11,6 @@ import (
 
 	"sauda/base/fault"
 	"sauda/base/money"
-	"sauda/base/span"
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/gear/db"
@@ -215,8 +214,11 @@ func (f face) renewLicence(tx *db.Tx, in licenceForm) (web.Then, error) {
 	if err := keeper(tx); err != nil {
 		return web.Then{}, err
 	}
-	l := exchange.Licence{Number: clean(in.Licence), Days: span.Days{From: readDay(in.From), To: readDay(in.To)}}
-	_, err := exchange.Renew(tx, in.ID, l, in.Reason)
+	l, err := readLicence(in.Licence, in.From, in.To)
+	if err != nil {
+		return web.Then{}, err
+	}
+	_, err = exchange.Renew(tx, in.ID, l, in.Reason)
 	return see(partyAddress(exchange.Subject(in.ID)), "saved"), err
 }
 

@@ -13,6 +13,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/flow/checkout"
 	"sauda/gear/db"
+	"sauda/gear/i18n"
 	"sauda/gear/web"
 )
 
@@ -93,6 +94,11 @@ func (f *face) checkout(tx *db.Tx, in checkoutAsk) (web.View, error) {
 		if err := f.foresee(tx, &d); err != nil {
 			return nil, err
 		}
+		for _, w := range d.Missing {
+			if w.Pointer == "/address/street" {
+				d.Form.Wrong["street"] = i18n.Field(web.Lang(tx.Context()), w)
+			}
+		}
 	}
 	d.Marked = marked(d.Ways, in.Method)
 	d.Form.Said = complaint(tx.Context(), in.Wrong)
@@ -163,6 +169,8 @@ func (d desk) open(asked string) string {
 		return stepPayment
 	case asked == stepDelivery, d.misses("/delivery"), d.misses("/delivery/point"):
 		return stepDelivery
+	case d.misses("/address/street"):
+		return stepAddress
 	}
 	return stepPayment
 }

@@ -38,6 +38,25 @@ func TestTheAddressLeadsToThePayment(t *testing.T) {
 	})
 }
 
+// TestADoorHasAStreet writes an address without a street: it is enough to fetch the goods at a point, and for the door it is asked for
+// beside its field.
+func TestADoorHasAStreet(t *testing.T) {
+	both(t, func(t *testing.T, h *house) {
+		b := h.browser(t, "en")
+		b.basketOf(h, apptest.Kettle)
+		p := b.submit(b.get("/checkout"), ".stage.open form", append(filled, "street", "", "house", "")...)
+		if p.all(deliveries+" input[checked]") != nil {
+			t.Error("a delivery to no door stands chosen")
+		}
+		p = b.submit(p, deliveries, "delivery", "sel_own|mth_courier|")
+		p.wants("#street-wrong", "street")
+		b.submit(b.get("/checkout?step=delivery"), deliveries, "delivery", "sel_own|mth_pickup|pnt_almaty").wants(".stage.open h2", "Payment")
+		b.submit(b.get("/checkout?step=delivery"), deliveries, "delivery", "sel_own|mth_courier|")
+		b.submit(b.get("/checkout"), ".stage.open form", "street", "Абай даңғылы").wants(".stage.open h2", "Payment")
+		h.Sound(t)
+	})
+}
+
 // TestDeliveriesAreForeseen shows days and prices for the place in the form before anything is sent, and writes nothing.
 func TestDeliveriesAreForeseen(t *testing.T) {
 	h := open(t, db.SQLite)

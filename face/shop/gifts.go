@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"strings"
 
 	"sauda/base/fault"
 	"sauda/base/measure"
@@ -147,7 +148,12 @@ func (f *face) chooseGift(tx *db.Tx, in giftTyped) (web.Then, error) {
 	if err != nil {
 		return web.Then{}, err
 	}
-	day, _ := span.Parse(in.Values.Get("day")) // What is no day goes as soon as it is paid.
+	var day span.Day // None goes as soon as it is paid.
+	if typed := strings.TrimSpace(in.Values.Get("day")); typed != "" {
+		if day, err = span.Parse(typed); err != nil {
+			day = span.MustDay("0001-01-01") // What is no day is refused as one that has passed.
+		}
+	}
 	c, err := gift.Choose(tx, gift.Wish{
 		Variant: catalog.VariantID(in.Values.Get("variant")), Currency: f.Currency, Day: day, Lang: web.Lang(tx.Context()),
 		To: gift.Present{Name: in.Values.Get("to/name"), Email: in.Values.Get("to/email"), From: in.Values.Get("to/from"), Words: in.Values.Get("to/words")},

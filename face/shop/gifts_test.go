@@ -31,7 +31,11 @@ func TestACertificateFromTheShelfToTheOrderThatItPays(t *testing.T) {
 	if form.words("#to\\/email-wrong") == "" {
 		t.Fatalf("nothing is said of a wrong address: %s", form.words("main"))
 	}
-	basket := b.submit(form, "main form.box", "to/name", "Aigul", "to/email", "aigul@example.kz", "to/from", "Darkhan")
+	form = b.submit(form, "main form.box", "to/name", "Aigul", "to/email", "aigul@example.kz", "to/from", "Darkhan", "day", "2026-13-01")
+	if form.words("#day-wrong") == "" {
+		t.Fatalf("a day that is none is taken for today: %s", form.words("main"))
+	}
+	basket := b.submit(form, "main form.box", "to/name", "Aigul", "to/email", "aigul@example.kz", "to/from", "Darkhan", "day", "")
 	basket.wants(".line", "Aigul")
 	p := b.submit(b.get("/checkout"), ".stage.open form", "email", "darkhan@example.kz", "phone", "+77011234567")
 	b.pay(b.submit(p, ".stage.open form", "method", "card"), "4242424242424242").wants(".note.good", "Thank you")

@@ -189,9 +189,9 @@ func (d *Desk) Foresee(tx *db.Tx, b Basket, to where.Address) ([]shipping.Option
 }
 
 // Usual gives the delivery that a basket has until its buyer chooses another: the first of those that bring it to the
-// door. None is given where one was chosen that is offered, and where he has to choose a point first.
+// door. None is given where one was chosen that is offered, where he has to choose a point first, and where no street was named.
 func (b Basket) Usual() (cart.Choice, bool) {
-	if len(b.Cart.Sellers()) != 1 {
+	if len(b.Cart.Sellers()) != 1 || b.Cart.Address.Street == "" {
 		return cart.Choice{}, false
 	}
 	if o, _ := b.delivery(); o.Method != "" {
@@ -266,6 +266,8 @@ func (b *Basket) missing() []fault.Field {
 		add("/delivery", fault.Say("Choose one of the deliveries that are offered."))
 	case o.Kind == shipping.Pickup && len(o.Points) > 0 && p.ID == "":
 		add("/delivery/point", fault.Say("Choose the point where you take the parcel."))
+	case o.Kind != shipping.Pickup && b.Cart.Address.Street == "":
+		add("/address/street", fault.Say("Write the street: this delivery comes to the door."))
 	}
 	return fields
 }

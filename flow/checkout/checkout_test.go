@@ -328,6 +328,12 @@ func TestRefused(t *testing.T) {
 			})
 			return id
 		}
+		nowhere := func() cart.ID {
+			id, to := w.Basket(t, "mth_courier", w.Kettle), flowtest.Home
+			to.Street = ""
+			w.As(flowtest.Guest).Moment(t, func(tx *db.Tx) error { return cart.SetAddress(tx, id, to) })
+			return id
+		}
 		for name, c := range map[string]struct {
 			buy  checkout.Purchase
 			want error
@@ -342,6 +348,7 @@ func TestRefused(t *testing.T) {
 			"another currency":       {checkout.Purchase{Cart: w.Basket(t, "mth_courier", w.Kettle), Method: payment.Cash, Total: money.Of(whole, money.USD)}, checkout.ErrCurrency},
 			"a basket of nobody":     {card("crt_none", "tok_ok"), cart.ErrUnknown},
 			"pickup without a point": {card(w.Basket(t, "mth_pickup", w.Kettle), "tok_ok"), checkout.ErrMissing},
+			"no street to the door":  {card(nowhere(), "tok_ok"), checkout.ErrMissing},
 		} {
 			a, err := desk.Order(t.Context(), flowtest.Guest, c.buy)
 			if c.want == nil { // Continue of what was never begun is no trouble.

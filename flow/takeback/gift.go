@@ -45,7 +45,7 @@ func onto(tx *db.Tx, o order.Order, r Refund) (Refund, error) {
 	if err != nil || !back.IsPositive() {
 		return r, err
 	}
-	if err := books.GivenBack(tx, o, id, back, r.Ref); err != nil {
+	if err := books.GivenBack(tx, o, id, back, r.name()); err != nil {
 		return r, err
 	}
 	r.Amount.Minor -= back.Minor

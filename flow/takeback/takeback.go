@@ -64,7 +64,7 @@ func New(teller *saga.Teller, gateways ...payment.Gateway) *Desk {
 // Refund is money on its way back.
 type Refund struct {
 	Order   order.ID       `json:"order"`
-	Ref     string         `json:"ref"` // Ref names what it is for: a cancellation, a return, an allowance.
+	Ref     string         `json:"ref"` // Ref names, within the order, what it is for: a cancellation, a return, an allowance.
 	Amount  money.Money    `json:"amount"`
 	Whole   bool           `json:"whole"` // Whole says that the whole order fell away.
 	Reason  string         `json:"reason,omitempty"`
@@ -73,6 +73,9 @@ type Refund struct {
 	At      string         `json:"at,omitempty"` // At is the gateway's reference of the payment.
 	Result  payment.Result `json:"result"`
 }
+
+// name names a refund in the whole house. People name returns and allowances as they like, each order's and each seller's anew.
+func (r Refund) name() string { return string(r.Order) + "/" + r.Ref }
 
 // Cancelled is the reaction to a whole cancellation: stock, charge and money go back.
 func (d *Desk) Cancelled(tx *db.Tx, e order.Cancelled) error {
@@ -127,11 +130,14 @@ func (d *Desk) Returned(tx *db.Tx, e order.Returned) error {
 			return err
 		}
 	}
-	return d.fallAway(tx, o, away{lines: e.Lines}, Refund{Order: o.ID, Ref: e.Ref, Amount: e.Amount, Reason: e.Reason})
+	return d.fallAway(tx, o, away{lines: e.Lines}, Refund{Order: o.ID, Ref: ofReturn + e.Ref, Amount: e.Amount, Reason: e.Reason})
 }
 
-// Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref makes the second telling the
-// same as the first.
+// ofReturn begins the names of refunds for goods that came back: staff name returns and allowances, and may name both alike.
+const ofReturn = "returned/"
+
+// Allow gives a part of the money back out of goodwill: the goods stay with the buyer. Ref names it within the order, and makes the
+// second telling the same as the first, also when nothing is left by then.
 func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, reason string) (order.Order, error) {
 	o, err := order.Get(tx, id)
 	if err != nil {
@@ -148,17 +154,19 @@ func (d *Desk) Allow(tx *db.Tx, id order.ID, ref string, amount money.Money, rea
 	if err != nil {
 		return order.Order{}, err
 	}
+	r := Refund{Order: id, Ref: ref, Amount: amount, Reason: reason}
+	if amount.IsPositive() {
+		if again, err := books.Allow(tx, o, r.name(), amount); err != nil || again {
+			return o, err
+		}
+	}
 	if !left.IsPositive() {
 		return order.Order{}, ErrNothing.About("%s", id)
 	}
 	if over, err := amount.Cmp(left); err != nil || over > 0 || !amount.IsPositive() {
 		return order.Order{}, errors.Join(err, ErrTooMuch.With("left", left.Minor))
 	}
-	again, err := books.Allow(tx, o, ref, amount)
-	if err != nil || again {
-		return o, err
-	}
-	return o, d.give(tx, o, Refund{Order: id, Ref: ref, Amount: amount, Reason: reason})
+	return o, d.give(tx, o, r)
 }
 
 // Due gives back what is due to the buyer by the terms of what was sold. What the shop has given back already by hand is not
@@ -189,7 +197,7 @@ func (d *Desk) Due(tx *db.Tx, id order.ID, ref string, amount money.Money, reaso
 	return err
 }
 
-// Handed writes down that the shop gave cash back by hand.
+// Handed writes down that the shop gave cash back by hand. Ref names it within the order; told twice, it is written down once.
 func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, reason string) (order.Order, error) {
 	o, err := order.Get(tx, id)
 	if err != nil {
@@ -205,14 +213,19 @@ func (d *Desk) Handed(tx *db.Tx, id order.ID, ref string, amount money.Money, re
 	if err != nil {
 		return order.Order{}, err
 	}
-	if amount.Minor > -owed.Minor {
-		return order.Order{}, ErrTooMuch.With("left", max(0, -owed.Minor))
-	}
-	p, err := payment.Repay(tx, payment.ID(o.Payment), amount)
+	p, err := payment.Get(tx, payment.ID(o.Payment))
 	if err != nil {
 		return order.Order{}, err
 	}
-	if err := books.Refund(tx, p, o.ID, amount, ref); err != nil {
+	if amount.IsPositive() {
+		if again, err := books.Refund(tx, p, o.ID, amount, Refund{Order: id, Ref: ref}.name()); err != nil || again {
+			return o, err
+		}
+	}
+	if amount.Minor > -owed.Minor {
+		return order.Order{}, ErrTooMuch.With("left", max(0, -owed.Minor))
+	}
+	if _, err := payment.Repay(tx, p.ID, amount); err != nil {
 		return order.Order{}, err
 	}
 	return order.NoteRefund(tx, id, order.Refund{Ref: ref, Amount: amount, Reason: reason})
@@ -231,7 +244,7 @@ func (d *Desk) fallAway(tx *db.Tx, o order.Order, a away, r Refund) error {
 		return err
 	}
 	r.Amount.Minor -= kept
-	if err := books.Waive(tx, o, r.Ref, lines, a.delivery); err != nil {
+	if err := books.Waive(tx, o, r.name(), lines, a.delivery); err != nil {
 		return err
 	}
 	return d.back(tx, o, a.lines, r)
@@ -256,7 +269,7 @@ func (d *Desk) back(tx *db.Tx, o order.Order, gone []order.Moved, r Refund) erro
 	}
 	if over := max(before, -owed.Minor-here.refundable); over > 0 && here.taken {
 		over = min(over, r.Amount.Minor)
-		if err := books.Retract(tx, o, r.Ref, money.Of(over, r.Amount.Currency)); err != nil {
+		if err := books.Retract(tx, o, r.name(), money.Of(over, r.Amount.Currency)); err != nil {
 			return err
 		}
 		r.Amount.Minor -= over
@@ -302,7 +315,7 @@ func (p paid) left(tx *db.Tx, o order.Order) (money.Money, error) {
 }
 
 func (d *Desk) begin(tx *db.Tx, r Refund) error {
-	return saga.Begin(tx, d.teller, saga.Name{Story: refundStory, Key: r.Ref}, r)
+	return saga.Begin(tx, d.teller, saga.Name{Story: refundStory, Key: r.name()}, r)
 }
 
 // reckon says by which way the money goes back.
@@ -375,7 +388,7 @@ func record(tx *db.Tx, r *Refund) error {
 	if err != nil || !r.Result.Refunded.IsPositive() {
 		return err
 	}
-	if err := books.Refund(tx, p, r.Order, r.Amount, r.Ref); err != nil {
+	if _, err := books.Refund(tx, p, r.Order, r.Amount, r.name()); err != nil {
 		return err
 	}
 	_, err = order.NoteRefund(tx, r.Order, order.Refund{Ref: r.Ref, Amount: r.Amount, Reason: r.Reason})

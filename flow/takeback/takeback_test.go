@@ -308,6 +308,10 @@ func TestAllow(t *testing.T) {
 		if err := allow(flowtest.Staff, "kind_2", kzt(1)); !errors.Is(err, takeback.ErrNothing) {
 			t.Errorf("of nothing: %v", err)
 		}
+		if err := allow(flowtest.Staff, "kind_1", kzt(kind)); err != nil {
+			t.Errorf("told again when nothing is left: %v", err)
+		}
+		h.back(t, id, whole, whole)
 		w.Sound(t)
 	})
 }
@@ -335,12 +339,41 @@ func TestHanded(t *testing.T) {
 		if err := hand(flowtest.Staff, "cash_1", kzt(flowtest.KettlePrice)); err != nil {
 			t.Error(err)
 		}
+		if err := hand(flowtest.Staff, "cash_1", kzt(flowtest.KettlePrice)); err != nil {
+			t.Errorf("told again: %v", err)
+		}
 		if err := hand(flowtest.Staff, "cash_2", kzt(1)); !errors.Is(err, takeback.ErrTooMuch) {
 			t.Errorf("once more: %v", err)
 		}
 		w.Stands(t, map[ledger.Account]int64{ledger.Buyer(string(o.ID)): 0, "bank/sel_own": -flowtest.KettlePrice, "transit/sel_own": whole})
 		if p := w.Payments(t, id)[0]; p.Refunded.Minor != flowtest.KettlePrice {
 			t.Errorf("written down are %s", p.Refunded)
+		}
+		w.Sound(t)
+	})
+}
+
+// TestNamesAreTheOrders: staff of each order call its returns and its goodwill as they like. What is called alike elsewhere, or a
+// return and a goodwill of one order, are different acts, and each brings its money.
+func TestNamesAreTheOrders(t *testing.T) {
+	flowtest.Each(t, func(t *testing.T, w *flowtest.World) {
+		h := open(w, w.Alive())
+		const kind = 50_00
+		for range 2 {
+			o, id := h.ordered(t, "tok_ok", w.Kettle)
+			h.sent(t, o.ID, true)
+			h.does(t, func(tx *db.Tx) error { _, err := order.TakeBack(tx, o.ID, order.Back{Ref: "1"}); return err })
+			h.back(t, id, whole, flowtest.KettlePrice)
+			h.does(t, func(tx *db.Tx) error { _, err := h.desk.Allow(tx, o.ID, "1", kzt(kind), "late"); return err })
+			h.back(t, id, whole, flowtest.KettlePrice+kind)
+			cash, _ := h.ordered(t, "", w.Kettle)
+			h.sent(t, cash.ID, true)
+			h.does(t, func(tx *db.Tx) error { _, err := order.TakeBack(tx, cash.ID, order.Back{Ref: "1"}); return err })
+			h.does(t, func(tx *db.Tx) error {
+				_, err := h.desk.Handed(tx, cash.ID, "1", kzt(flowtest.KettlePrice), "")
+				return err
+			})
+			w.Stands(t, map[ledger.Account]int64{ledger.Buyer(string(cash.ID)): 0})
 		}
 		w.Sound(t)
 	})
