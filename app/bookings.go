@@ -93,14 +93,14 @@ func (h *House) partBack(tx *db.Tx, p parting) error {
 	return deliver.Done(tx, p.order, p.line)
 }
 
-// cancelLine cancels what is left of a line.
+// cancelLine cancels what is left of a line, unless it was delivered: then it comes back as a return.
 func cancelLine(tx *db.Tx, id, line, why string) error {
 	o, err := order.Get(tx, order.ID(id))
 	if err != nil {
 		return err
 	}
 	l, err := o.Line(line)
-	if err != nil || l.Live() == 0 {
+	if err != nil || l.Live() <= l.Packed {
 		return err
 	}
 	_, err = order.CancelLines(tx, o.ID, []order.Part{{Line: line, Quantity: l.Live()}}, i18n.T(o.Lang, why))

@@ -6,6 +6,7 @@ import (
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/agreement"
+	"sauda/core/booking"
 	"sauda/core/books"
 	"sauda/core/cart"
 	"sauda/core/course"
@@ -348,11 +349,17 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 	if err != nil {
 		return err
 	}
+	booked, err := bookedClaims(tx, claims, became)
+	if err != nil {
+		return err
+	}
 	return e.judge(tx, func() {
 		for _, c := range claims {
 			id, ok := strings.CutPrefix(c.Owner, claimant)
 			o, ordered := became[id]
 			switch {
+			case c.State == hold.StateConfirmed && booked[booking.Claim{Owner: c.Owner, Key: c.Key}] == c.Quantity:
+				// What is booked stays taken.
 			case !ok:
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
 			case ordered && promotion.IsUse(c.Key) && c.State == hold.StateConfirmed && o.State != order.StateCancelled:
@@ -366,6 +373,20 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			}
 		}
 	})
+}
+
+// bookedClaims gives what the bookings have that hold some of these claims.
+func bookedClaims(tx *db.Tx, claims []hold.Claim, became map[string]order.Became) (map[booking.Claim]int64, error) {
+	var orders []string
+	var ids []booking.ID
+	for _, c := range claims {
+		if id, is := booking.Holder(c.Owner); is {
+			ids = append(ids, id)
+		} else if o, ordered := became[strings.TrimPrefix(c.Owner, claimant)]; ordered && (len(orders) == 0 || orders[len(orders)-1] != string(o.Order)) {
+			orders = append(orders, string(o.Order))
+		}
+	}
+	return booking.Claimed(tx, orders, ids)
 }
 
 // promised judges a claim of an order.

@@ -36,7 +36,7 @@ func CheckIn(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 	return b, tx.Emit(Arrived{b.ID, b.Order})
 }
 
-// Finish ends what has come and is over. Twice is the same as once.
+// Finish ends what has come and is over; who leaves early gives back the nights that are left. Twice is the same as once.
 func Finish(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 	b, err := Of(tx, of, id)
 	if err != nil || b.State == StateDone {
@@ -50,6 +50,9 @@ func Finish(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 
 func finish(tx *db.Tx, b Booking) (Booking, error) {
 	b.State = StateDone
+	if err := b.leave(tx); err != nil {
+		return Booking{}, err
+	}
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
 	}
@@ -57,7 +60,7 @@ func finish(tx *db.Tx, b Booking) (Booking, error) {
 }
 
 // Miss notes that who had booked has not come, an hour after the start at the earliest. What is kept of the price is the share
-// of the terms. Twice is the same as once.
+// of the terms, and what is to come of it can be sold again. Twice is the same as once.
 func Miss(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 	b, err := Of(tx, of, id)
 	if err != nil || b.State == StateMissed {
@@ -73,6 +76,9 @@ func miss(tx *db.Tx, b Booking) (Booking, error) {
 	r := b.Terms.Missing(b.Price, b.Parts)
 	back := b.give(r)
 	b.State, b.Kept = StateMissed, r.Kept
+	if err := b.leave(tx); err != nil {
+		return Booking{}, err
+	}
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
 	}

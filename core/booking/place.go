@@ -2,6 +2,7 @@ package booking
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"sauda/base/fault"
@@ -86,8 +87,8 @@ func End(tx *db.Tx, id ID) (Booking, error) {
 	if err != nil || b.State == StateCancelled || b.State == StateDraft {
 		return b, err
 	}
-	if b.own() {
-		if err := hold.Release(tx, b.holder); err != nil {
+	if b.own() || b.State == StateDone { // What is done is given back, not cancelled: its order has released nothing.
+		if err := b.release(tx); err != nil {
 			return Booking{}, err
 		}
 	}
@@ -136,11 +137,13 @@ func Cancel(tx *db.Tx, id ID) (Booking, Refund, error) {
 
 // holderOf names who has the claims of a booking that was changed so often.
 func holderOf(b Booking) string {
-	return "booking/" + string(b.ID) + "/" + time.UnixMicro(b.version).UTC().Format("150405.000000")
+	return holderBegin + string(b.ID) + "/" + time.UnixMicro(b.version).UTC().Format("150405.000000")
 }
 
 // own says whether a change has taken what a booking takes under its own name.
-func (b Booking) own() bool { return len(b.holder) > 8 && b.holder[:8] == "booking/" }
+func (b Booking) own() bool { return strings.HasPrefix(b.holder, holderBegin) }
+
+const holderBegin = "booking/"
 
 // release gives back what a booking takes: by its own name all, from an order's only its part.
 func (b Booking) release(tx *db.Tx) error {

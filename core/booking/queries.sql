@@ -110,6 +110,13 @@ SELECT * FROM booking WHERE id IN (SELECT value FROM json_each(cast(sqlc.arg(ids
 -- What an order has booked.
 SELECT * FROM booking WHERE order_ref <> '' AND order_ref = sqlc.arg(order_ref) ORDER BY id;
 
+-- name: Standing :many
+-- What some orders have booked, and some bookings by their ids.
+SELECT * FROM booking
+WHERE (order_ref <> '' AND order_ref IN (SELECT value FROM json_each(cast(sqlc.arg(orders) AS TEXT))))
+    OR id IN (SELECT value FROM json_each(cast(sqlc.arg(ids) AS TEXT)))
+ORDER BY id;
+
 -- name: Board :many
 -- A seller's bookings that touch some days, those that are to come or have come.
 SELECT * FROM booking

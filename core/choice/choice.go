@@ -72,6 +72,9 @@ type Way interface {
 	Ended(tx *db.Tx, ref string) error
 }
 
+// Freeing is a Way whose claims keep others away only while somebody pays: once that is done, they are given back.
+type Freeing interface{ Frees() }
+
 // Ways are the contexts that sell services, by their names.
 type Ways map[string]Way
 

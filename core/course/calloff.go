@@ -4,6 +4,7 @@ import (
 	"sauda/base/fault"
 	"sauda/base/span"
 	"sauda/core/course/coursedb"
+	"sauda/core/hold"
 	"sauda/gear/db"
 )
 
@@ -77,6 +78,9 @@ func partAll(tx *db.Tx, c Cohort, reason string) error {
 			says = Left{About: e.about(), Drop: []Dropped{{Order: e.Order, Ref: string(e.ID)}}, Reason: reason}
 		case Studying:
 			back := reckon(e, lessons, dues[e.ID], tx.Now()).Back
+			if err := hold.ReleasePart(tx, e.Owner, []hold.Want{{Key: PlacesKey(e.Cohort), Quantity: 1}}); err != nil {
+				return err
+			}
 			says = Left{About: e.about(), Back: Returns(back, dues[e.ID]), Drop: unpaid(dues[e.ID]), Reason: reason}
 		default:
 			continue

@@ -167,6 +167,13 @@ func callOff(t *testing.T, s *dbtest.Store, g course.Cohort, study func(string) 
 		t.Errorf("it was told: %s", whole)
 	}
 	s.Look(t, func(tx *db.Tx) error {
+		left, err := hold.Left(tx, []string{course.PlacesKey(g.ID)})
+		if left[course.PlacesKey(g.ID)] != 8 { // That of the order which is not paid is released with its line.
+			t.Errorf("of nine places are left %v", left)
+		}
+		return err
+	})
+	s.Look(t, func(tx *db.Tx) error {
 		lessons, err := course.Lessons(tx, g.ID)
 		for i, l := range lessons {
 			if off := l.State == course.LessonCalledOff; off != (i >= 2) {

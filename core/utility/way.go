@@ -104,6 +104,9 @@ func (p Provider) LineName(code string) text.Localized {
 // Placed says that a draft was ordered.
 func (Way) Placed(tx *db.Tx, s choice.Sale) error { return Place(tx, DraftID(s.Ref), s.Order, s.Line) }
 
+// Frees says that a bill which is paid is held no more: what is left of it is another claim.
+func (Way) Frees() {}
+
 // Paid takes the money for the account. Nothing is left to be done then, but for a provider that has to be told.
 func (Way) Paid(tx *db.Tx, ref string) (bool, error) {
 	pay, err := Settle(tx, DraftID(ref))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sauda/core/choice"
+	"sauda/core/hold"
 	"sauda/core/order"
 	"sauda/gear/db"
 )
@@ -33,6 +34,11 @@ func (c Counter) Serve(tx *db.Tx, e choice.Due) error {
 		if err != nil {
 			return err
 		}
+		if _, frees := way.(choice.Freeing); frees {
+			if err := free(tx, o, l.Line); err != nil {
+				return err
+			}
+		}
 		if done {
 			if err := Done(tx, string(o.ID), l.Line); err != nil {
 				return err
@@ -40,6 +46,23 @@ func (c Counter) Serve(tx *db.Tx, e choice.Due) error {
 		}
 	}
 	return nil
+}
+
+// free gives back what a line of an order still holds. Twice is the same as once.
+func free(tx *db.Tx, o order.Order, line string) error {
+	claims, err := hold.Of(tx, "cart/"+o.Cart)
+	var back []hold.Want
+	for _, a := range o.Allocations {
+		for _, c := range claims {
+			if a.Line == line && a.Key == c.Key {
+				back = append(back, hold.Want{Key: c.Key, Quantity: min(c.Quantity, int64(a.Quantity))})
+			}
+		}
+	}
+	if err != nil || len(back) == 0 {
+		return err
+	}
+	return hold.ReleasePart(tx, "cart/"+o.Cart, back)
 }
 
 // Done has an order know that the service of one of its lines was done. Twice is the same as once, and what was cancelled

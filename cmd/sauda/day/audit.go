@@ -34,6 +34,7 @@ const (
 // dusk ends the troubles, lets the house come to rest, and says what is wrong.
 func (t *town) dusk(ctx context.Context) ([]string, error) {
 	t.cards.Inject(cardsim.Faults{})
+	t.lines.Well()
 	t.life.Load().left.Store(0)
 	for range restRounds {
 		t.clock.pass(restStep)
@@ -127,8 +128,8 @@ func (t *town) audit(ctx context.Context) (wrong []string, err error) {
 	}
 	err = job.Look(ctx, l.house.Store, db.System, func(tx *db.Tx) error {
 		w := &witness{tx: tx, town: t, claims: map[hold.Want]int{}, expected: map[hold.Want]int{}, seen: map[string]bool{},
-			given: map[promotion.ID]promotion.Total{}, coded: map[string]bool{}, uses: map[string]bool{}}
-		for _, look := range []func() error{w.stories, w.orders, w.promises, w.promotions, w.sums, w.gateway} {
+			taken: map[string]int64{}, given: map[promotion.ID]promotion.Total{}, coded: map[string]bool{}, uses: map[string]bool{}}
+		for _, look := range []func() error{w.stories, w.orders, w.promises, w.bookings, w.telecom, w.bank, w.promotions, w.sums, w.gateway} {
 			if err := look(); err != nil {
 				return err
 			}
@@ -145,6 +146,7 @@ type witness struct {
 	town             *town
 	claims, expected map[hold.Want]int // The key is "owner pool", the number how often it was seen.
 	seen             map[string]bool
+	taken            map[string]int64                 // taken is what is claimed of the pools of services.
 	given            map[promotion.ID]promotion.Total // given is what orders that stand were given.
 	coded            map[string]bool                  // coded are the owners of claims whose order was given something for the code.
 	uses             map[string]bool                  // uses are the owners that hold a use of it.
@@ -216,7 +218,7 @@ func (w *witness) order(s order.Summary) error {
 		left[a.Line] -= live
 		shipped := min(gone[a.Line], live)
 		gone[a.Line] -= shipped
-		if a.Key != "" {
+		if a.Key != "" && !ofServices(a.Key) {
 			sums[a.Key] += int64(live - shipped)
 		}
 	}
@@ -239,6 +241,10 @@ func (w *witness) promises() error {
 			after = c
 			if promotion.IsUse(c.Key) {
 				w.uses[c.Owner] = true
+				continue
+			}
+			if ofServices(c.Key) {
+				w.claimed(c)
 				continue
 			}
 			w.claims[hold.Want{Key: c.Owner + " " + c.Key, Quantity: c.Quantity}]++

@@ -1,4 +1,5 @@
-// Package day lives through days of trade: buyers of many characters, staff who pack and count, a card gateway that loses
+// Package day lives through days of trade: buyers of many characters, guests, students and payers of bills, staff who pack and count,
+// receive and teach, a card gateway that loses
 // answers, a carrier that tells twice, and a house whose process dies in the middle and is opened again on the same data.
 // At every dusk the house comes to rest and is audited, with the gateway's own books as the second witness.
 //

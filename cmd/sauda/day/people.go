@@ -49,6 +49,9 @@ var characters = []struct {
 func (t *town) visit(ctx context.Context) error {
 	t.today.visits++
 	v := &visitor{town: t, ctx: ctx}
+	if v.happens(350) {
+		return v.errand()
+	}
 	dice := t.chance.IntN(1000)
 	for _, c := range characters {
 		if dice -= c.permille; dice < 0 {
@@ -188,6 +191,12 @@ func (v *visitor) order() (*bought, error) {
 	pay := map[string]any{"method": "card", "token": cards[v.chance.IntN(len(cards))], "return_url": "/back"}
 	if cash && v.happens(300) {
 		pay = map[string]any{"method": "cash_on_delivery"}
+	}
+	if v.happens(100) {
+		if err := v.laysGift(); err != nil {
+			return nil, err
+		}
+		gifted = true
 	}
 	if gifted && v.happens(500) { // Others name a card all the same.
 		free, err := v.free()

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"sauda/core/gift"
 	"sauda/core/ledger"
 	"sauda/core/order"
 	"sauda/core/payment"
@@ -17,10 +18,10 @@ const (
 	seasonalMost = 25
 )
 
-// gift is the code for which somebody gets his goods for nothing; who fetches them has nothing to pay.
+// present is the code for which somebody gets his goods for nothing; who fetches them has nothing to pay.
 const (
-	gift     = "СЫЙ"
-	giftMost = 40
+	present     = "СЫЙ"
+	presentMost = 40
 )
 
 // promotes gives away what a shop gives away: a share of everything, and for codes that are soon used up an amount, or all.
@@ -30,7 +31,7 @@ func (t *town) promotes(ctx context.Context) error {
 			"effect": map[string]any{"kind": "percent_off", "percent": "7.5", "cap": 40_000}},
 		{"name": map[string]string{"kk": "Сый", "ru": "Подарок", "en": "Gift"}, "combines": true,
 			"effect":  map[string]any{"kind": "percent_off", "percent": "100"},
-			"coupons": map[string]any{"codes": []string{gift}, "most": giftMost, "each": giftMost}},
+			"coupons": map[string]any{"codes": []string{present}, "most": presentMost, "each": presentMost}},
 		{"name": map[string]string{"kk": "Көктем", "ru": "Весна", "en": "Spring"}, "combines": true, "needs": map[string]any{"sum": 150_000},
 			"effect":  map[string]any{"kind": "order_off", "amount": 25_000},
 			"coupons": map[string]any{"codes": []string{seasonal}, "most": seasonalMost, "each": 2}},
@@ -53,21 +54,21 @@ func (v *visitor) claims() (gifted bool, err error) {
 	code := seasonal
 	switch {
 	case v.happens(60):
-		code = gift
+		code = present
 	case !v.happens(250):
 		return false, nil
 	}
 	ok, err := v.tell("PUT /v1/carts/"+v.cart+"/coupons/"+url.PathEscape(code), struct{}{}, nil)
-	return ok && code == gift, err
+	return ok && code == present, err
 }
 
 // free tells whether the basket costs nothing.
 func (v *visitor) free() (bool, error) {
 	var b struct {
-		Quote struct{ Due struct{ Amount int64 } }
+		ToPay struct{ Amount int64 } `json:"to_pay"`
 	}
 	ok, err := v.tell("GET /v1/carts/"+v.cart, nil, &b)
-	return ok && b.Quote.Due.Amount == 0, err
+	return ok && b.ToPay.Amount == 0, err
 }
 
 // forNothing: what cost nothing was never paid for, owes nothing, and stands nowhere in the ledger.
@@ -75,6 +76,9 @@ func (w *witness) forNothing(o order.Order) error {
 	paid, err := payment.ByOrder(w.tx, string(o.ID))
 	if err != nil {
 		return err
+	}
+	if _, laid, err := gift.UseOf(w.tx, string(o.ID)); laid || err != nil {
+		return err // The doctor judges what a certificate has paid.
 	}
 	if free := o.Total().IsZero(); free != (o.Payment == "") || free && (len(paid) > 0 || o.Method != string(payment.Nothing)) {
 		w.find("order %s costs %s, is paid by %q and has %d payments", o.ID, o.Total(), o.Method, len(paid))
@@ -111,8 +115,8 @@ func (w *witness) promotions() error {
 			w.find("%s claimed the code, and holds no use of it", owner)
 		}
 	}
-	if len(w.uses) > seasonalMost+giftMost {
-		w.find("the codes were used %d times, of %d", len(w.uses), seasonalMost+giftMost)
+	if len(w.uses) > seasonalMost+presentMost {
+		w.find("the codes were used %d times, of %d", len(w.uses), seasonalMost+presentMost)
 	}
 	return nil
 }

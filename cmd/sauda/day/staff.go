@@ -45,6 +45,9 @@ func (t *town) furnish(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := t.serves(ctx, category.ID); err != nil {
+		return err
+	}
 	return t.promotes(ctx)
 }
 
@@ -92,6 +95,9 @@ func (t *town) morning(ctx context.Context) error {
 	if err := t.signIn(ctx); err != nil {
 		return err
 	}
+	if err := t.signsPeopleIn(ctx); err != nil {
+		return err
+	}
 	for range 1 + t.plan.Buyers/10 {
 		if err := t.receives(ctx, t.chance.IntN(len(t.goods)), 5+t.chance.IntN(30)); err != nil {
 			return err
@@ -133,7 +139,7 @@ func (t *town) staffHour(ctx context.Context) error {
 	if err := t.rest(ctx); err != nil {
 		return err
 	}
-	for _, task := range []func(context.Context) error{t.packs, t.callsOff, t.handsOver, t.brings, t.decides, t.takesBack} {
+	for _, task := range []func(context.Context) error{t.packs, t.callsOff, t.handsOver, t.brings, t.decides, t.takesBack, t.hosts} {
 		if err := task(ctx); err != nil {
 			return err
 		}

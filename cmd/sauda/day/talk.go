@@ -106,6 +106,7 @@ func (t *town) heard(what talk, w *answer) error {
 		return fmt.Errorf("%s: %d %s", what.line, w.status, w.body.String())
 	}
 	t.refused[p.code()]++
+	t.why = w.body.String()
 	return nil
 }
 
@@ -113,7 +114,7 @@ func (t *town) heard(what talk, w *answer) error {
 func (t *town) must(ctx context.Context, what talk) error {
 	status, err := t.ask(ctx, what)
 	if err == nil && status/100 != 2 {
-		err = fmt.Errorf("%s: %d, refused so far: %v", what.line, status, t.refused)
+		err = fmt.Errorf("%s: %d %s, refused so far: %v", what.line, status, t.why, t.refused)
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"sauda/core/payment/cardsim"
 	"sauda/core/promotion"
 	"sauda/core/shipping/carriersim"
+	"sauda/core/utility/billersim"
 	"sauda/gear/mail"
 	"sauda/gear/web"
 )
@@ -31,8 +33,9 @@ type town struct {
 	post  atomic.Bool // post says that messages of the gateway and the carrier are let through.
 	cards *cardsim.Sim
 	roads *carriersim.Carrier
-	desks []*http.Server // desks are the loopback servers of the gateway and the carrier.
-	at    [2]string      // at are their addresses.
+	desks []*http.Server      // desks are the loopback servers of the gateway and the carrier.
+	lines *billersim.Provider // lines is the telecom.
+	at    [3]string           // at are their addresses.
 
 	token   string // token is the session of the staff.
 	goods   []good
@@ -40,9 +43,14 @@ type town struct {
 	orders  map[string]*bought // orders are those that the house has acknowledged to their buyers.
 	unsure  []string           // unsure are baskets whose buyers left while the order went on by itself.
 	refused map[string]int     // refused counts the clear refusals by their code.
+	why     string             // why is the last refusal.
 	deaths  int
 	today   tally
 	letters atomic.Int64
+
+	services
+	codes       sync.Mutex
+	letterCodes []string // letterCodes are those of certificates, as the letters have them.
 }
 
 // life is one opening of the house, from its start to the death of its process.
@@ -103,6 +111,9 @@ func (t *town) settle(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := t.phones(ctx); err != nil {
+		return err
+	}
 	if err := t.wake(ctx); err != nil {
 		return err
 	}
@@ -127,9 +138,10 @@ func (t *town) wake(ctx context.Context) error {
 	house, err := app.Open(ctx, app.Config{
 		Data: t.plan.Data, Postgres: t.plan.Postgres, Log: t.plan.Log, Now: t.clock.now, Random: t.luck, Quiet: true,
 		Limits: web.Limits{Off: true}, AdminPassword: password, Patience: -1, At: l.at,
-		Cards:   app.Cards{URL: t.at[0], Secret: secret, Signing: signing},
-		Carrier: app.Carrier{URL: t.at[1], Key: carrierKey, Signing: carrierSecret},
-		Mail:    app.Mail{To: (*postbox)(t)},
+		Cards:    app.Cards{URL: t.at[0], Secret: secret, Signing: signing},
+		Carrier:  app.Carrier{URL: t.at[1], Key: carrierKey, Signing: carrierSecret},
+		Mail:     app.Mail{To: (*postbox)(t)},
+		Internet: app.Internet{HTTP: wires{t.at[2]}},
 	})
 	if err != nil {
 		return fmt.Errorf("open the house: %w", err)
@@ -194,6 +206,7 @@ func (t *town) leave() error {
 // trouble begins or ends a trouble of the world, or has the house die soon.
 func (t *town) trouble() {
 	switch {
+	case t.lineTrouble():
 	case t.happens(25):
 		t.cards.Inject(cardsim.Faults{LoseBefore: 200, LoseAfter: 200, Twice: 500, Late: 300, Forged: 300, Decline: 50})
 	case t.happens(10):
@@ -214,11 +227,19 @@ func (t *town) trouble() {
 	t.today.troubles++
 }
 
-// postbox counts the letters.
+// giftCode is how the code of a certificate looks.
+var giftCode = regexp.MustCompile(`\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b`)
+
+// postbox counts the letters, and keeps the codes of certificates.
 type postbox town
 
 // Send implements mail.Sender.
-func (p *postbox) Send(context.Context, mail.Letter) error {
+func (p *postbox) Send(_ context.Context, l mail.Letter) error {
 	p.letters.Add(1)
+	if code := giftCode.FindString(l.Text); code != "" {
+		p.codes.Lock()
+		p.letterCodes = append(p.letterCodes, code)
+		p.codes.Unlock()
+	}
 	return nil
 }

@@ -1488,6 +1488,63 @@ func (q *Queries) Soon(ctx context.Context, arg SoonParams) ([]Booking, error) {
 	return items, nil
 }
 
+const standing = `-- name: Standing :many
+SELECT id, plan, seller, product, variant, state, party, order_ref, line, holder, day_from, day_to, starts_at, ends_at, paid, reminded, made_at, used_at, version, body FROM booking
+WHERE (order_ref <> '' AND order_ref IN (SELECT value FROM json_each(cast($1 AS TEXT))))
+    OR id IN (SELECT value FROM json_each(cast($2 AS TEXT)))
+ORDER BY id
+`
+
+type StandingParams struct {
+	Orders string
+	Ids    string
+}
+
+// What some orders have booked, and some bookings by their ids.
+func (q *Queries) Standing(ctx context.Context, arg StandingParams) ([]Booking, error) {
+	rows, err := q.db.QueryContext(ctx, standing, arg.Orders, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Booking{}
+	for rows.Next() {
+		var i Booking
+		if err := rows.Scan(
+			&i.ID,
+			&i.Plan,
+			&i.Seller,
+			&i.Product,
+			&i.Variant,
+			&i.State,
+			&i.Party,
+			&i.OrderRef,
+			&i.Line,
+			&i.Holder,
+			&i.DayFrom,
+			&i.DayTo,
+			&i.StartsAt,
+			&i.EndsAt,
+			&i.Paid,
+			&i.Reminded,
+			&i.MadeAt,
+			&i.UsedAt,
+			&i.Version,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const takeFeeds = `-- name: TakeFeeds :many
 UPDATE booking_feed SET due_at = $1 WHERE id IN (
     SELECT f.id FROM booking_feed f WHERE f.url <> '' AND f.due_at <= $2 ORDER BY f.due_at LIMIT CAST($3 AS BIGINT))

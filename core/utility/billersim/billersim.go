@@ -60,7 +60,7 @@ const (
 	Lie      Kind = "lie"      // Lie acts, and answers with another sum.
 	Stray    Kind = "stray"    // Stray acts, and gives the answer of another transaction.
 	Garbage  Kind = "garbage"  // Garbage acts, and answers what nobody can read.
-	Refuse   Kind = "refuse"   // Refuse is a clear no for a reason of its own.
+	Refuse   Kind = "refuse"   // Refuse is a clear no for a reason of its own, of what was not taken before.
 	Again    Kind = "again"    // Again answers a payment, which it takes, as one that was taken before.
 	Slow     Kind = "slow"     // Slow takes its time: longer than anybody waits.
 	Overload Kind = "overload" // Overload answers 503.
@@ -105,6 +105,13 @@ func (p *Provider) Next(faults ...Kind) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.faults = append(p.faults, faults...)
+}
+
+// Well has all go well from now on.
+func (p *Provider) Well() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults, p.away = nil, false
 }
 
 // Away has the provider be down until it is told to come back.
@@ -233,8 +240,6 @@ func (p *Provider) answer(a ask, f Kind) said {
 		return no(busy, "Кейінірек қайталаңыз / Повторите позже")
 	case Pending:
 		return no(pending, "Төлем аяқталған жоқ / Платёж не завершён")
-	case Refuse:
-		return no(other, "Қабылданбады / Отказано")
 	}
 	sum, readable := hundredths(a.sum)
 	known := p.accounts[a.account]
@@ -249,6 +254,8 @@ func (p *Provider) answer(a ask, f Kind) said {
 			return no(before, "Бұрын төленген / Уже оплачен")
 		}
 		return p.first(first, f)
+	case f == Refuse:
+		return no(other, "Қабылданбады / Отказано")
 	case known == nil:
 		return no(notFound, "Шот табылмады / Счёт не найден")
 	case known.Closed:
