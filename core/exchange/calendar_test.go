@@ -149,9 +149,9 @@ func stepsOn(tx *db.Tx, group, day string) ([]exchange.Moment, error) {
 	return s.Steps(c, span.MustDay(day)), nil
 }
 
-// TestPlans: the plan of a group owes its auctions on a day of trade, and nothing on a day off; an instrument is traded from
+// TestPlanOfADay: the plan of a group owes its auctions on a day of trade, and nothing on a day off; an instrument is traded from
 // when it is listed until it has expired.
-func TestPlans(t *testing.T) {
+func TestPlanOfADay(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		draft := h.drafted(t, share())
 		forward := h.listed(t, petrol())

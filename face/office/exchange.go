@@ -32,6 +32,7 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountClearing(site)
 	f.mountNotices(site)
 	f.mountPayouts(site)
+	f.mountTenders(site)
 	f.mountWatch(site)
 	f.mountAdmission(site)
 	f.mountTrades(site)
@@ -41,7 +42,7 @@ func (f face) mountExchange(site *web.Site) {
 }
 
 // exchangeTabs are the pages of the exchange. All are for keepers of the house; whoever does not watch over it is not shown the last.
-var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "investors", "clearing", "notices", "payouts", "watch"}
+var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "investors", "clearing", "notices", "payouts", "tenders", "watch"}
 
 // exchangePage begins a page of the exchange, or refuses who does not keep the house.
 func (f face) exchangePage(ctx context.Context, title string) (page, error) {
