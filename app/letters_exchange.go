@@ -1,7 +1,11 @@
 package app
 
 import (
+	"time"
+
+	"sauda/base/span"
 	"sauda/core/exchange"
+	"sauda/core/exchange/bidding"
 	"sauda/core/identity"
 	"sauda/core/notify"
 	"sauda/core/seller"
@@ -52,4 +56,32 @@ func (h *House) tellApplicant(tx *db.Tx, id exchange.ApplicationID, t notify.Tem
 		ref += ":" + params["question"]
 	}
 	return notify.Send(tx, notify.Letter{Key: ref, To: u.Email, Lang: u.Lang, Template: t, Params: params})
+}
+
+// tellJudged tells who has made an offer in the first stage of a tender whether he may name prices. A refusal that was turned
+// into an admission is another letter.
+func (h *House) tellJudged(tx *db.Tx, e bidding.OfferJudged) error {
+	n, err := bidding.Get(tx, e.Notice)
+	if err != nil {
+		return err
+	}
+	u, err := identity.Get(tx, identity.UserID(e.User))
+	if err != nil {
+		return err
+	}
+	s, err := seller.Get(tx, seller.Own)
+	if err != nil {
+		return err
+	}
+	t := notify.OfferAdmitted
+	if e.Verdict == bidding.Barred {
+		t = notify.OfferRefused
+	}
+	clock := func(at time.Time) string { return at.In(span.Almaty).Format("02.01.2006 15:04") }
+	return notify.Send(tx, notify.Letter{
+		Key: string(e.Notice) + ":" + e.Account + ":" + string(t), To: u.Email, Lang: u.Lang, Template: t, Params: map[string]string{
+			"name": u.Name, "shop": s.Name.In(u.Lang), "url": h.config.home() + "/" + u.Lang + "/exchange/tenders/" + string(e.Notice) + "?account=" + e.Account,
+			"title": n.Code() + ", " + n.Title.In(u.Lang), "reason": e.Reason, "opens": clock(n.Second()), "ends": clock(n.Ends),
+		},
+	})
 }

@@ -110,6 +110,7 @@ func (h *House) exchangeReactions() []bus.Reaction {
 			return h.Hammer.Decided(tx, e)
 		}),
 		bus.On("guarantee ended: it goes to whom it belongs", floor.PledgeEnded),
+		bus.On("offer judged: a letter to its bidder", h.tellJudged),
 		bus.On("ripened: what an issuer has announced is carried out", func(tx *db.Tx, e clearing.Ripened) error {
 			day, err := span.Parse(e.Day)
 			if err != nil {

@@ -85,18 +85,18 @@ func TestSchedules(t *testing.T) {
 			t.Errorf("the first hours of a group: %v", err)
 		}
 		for day, want := range map[string]string{"2026-12-03": "05:20", "2026-12-04": "05:25"} {
-			steps := must(t, h.Store, func(tx *db.Tx) ([]exchange.Moment, error) { return exchange.Steps(tx, "SHARES", span.MustDay(day)) })
+			steps := must(t, h.Store, func(tx *db.Tx) ([]exchange.Moment, error) { return stepsOn(tx, "SHARES", day) })
 			if len(steps) != 7 || steps[0].Step != auction.BeginCall || span.FromMicros(steps[0].At).Format("15:04") != want {
 				t.Errorf("%s: %v", day, steps)
 			}
 		}
 		if steps := must(t, h.Store, func(tx *db.Tx) ([]exchange.Moment, error) {
-			return exchange.Steps(tx, "SHARES", span.MustDay("2026-12-16"))
+			return stepsOn(tx, "SHARES", "2026-12-16")
 		}); len(steps) != 0 {
 			t.Errorf("on a day off: %v", steps)
 		}
 		if err := try(h.Store, func(tx *db.Tx) ([]exchange.Moment, error) {
-			return exchange.Steps(tx, "SHARES", span.MustDay("2026-01-04"))
+			return stepsOn(tx, "SHARES", "2026-01-04")
 		}); !errors.Is(err, exchange.ErrUnknown) {
 			t.Errorf("before the first hours: %v", err)
 		}
@@ -140,23 +140,38 @@ func TestBadSchedules(t *testing.T) {
 	})
 }
 
-// TestPlanOf: the plan of an instrument is that of its group while it is traded, and nothing before it is listed, after it has
-// expired and on a day off.
-func TestPlanOf(t *testing.T) {
+// stepsOn gives what is due for a group on a day, none on a day off.
+func stepsOn(tx *db.Tx, group, day string) ([]exchange.Moment, error) {
+	s, c, err := exchange.ScheduleOn(tx, group, span.MustDay(day))
+	if err != nil {
+		return nil, err
+	}
+	return s.Steps(c, span.MustDay(day)), nil
+}
+
+// TestPlanOfADay: the plan of a group owes its auctions on a day of trade, and nothing on a day off; an instrument is traded from
+// when it is listed until it has expired.
+func TestPlanOfADay(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		draft := h.drafted(t, share())
 		forward := h.listed(t, petrol())
 		for n, c := range []struct {
 			of         exchange.Instrument
 			day        string
+			traded     bool
 			steps, due int
 		}{
-			{draft, "2026-11-24", 0, 0}, {forward, "2026-11-24", 7, 3}, {forward, "2026-12-16", 0, 0}, {forward, "2027-02-26", 7, 3}, {forward, "2027-03-01", 0, 0},
+			{draft, "2026-11-24", false, 7, 3}, {forward, "2026-11-24", true, 7, 3}, {forward, "2026-12-16", true, 0, 0}, {forward, "2027-02-26", true, 7, 3}, {forward, "2027-03-01", false, 7, 3},
 		} {
 			h.Look(t, func(tx *db.Tx) error {
-				plan, steps, err := exchange.PlanOf(tx, c.of, span.MustDay(c.day))
-				if len(steps) != c.steps || len(plan.Due) != c.due {
-					t.Errorf("%d: %d steps, owed %v", n, len(steps), plan.Due)
+				s, cal, err := exchange.ScheduleOn(tx, c.of.Terms.Group, span.MustDay(c.day))
+				if err != nil {
+					return err
+				}
+				steps := s.Steps(cal, span.MustDay(c.day))
+				plan, err := s.Plan(cal, span.MustDay(c.day))
+				if len(steps) != c.steps || len(plan.Due) != c.due || c.of.TradedOn(span.MustDay(c.day)) != c.traded {
+					t.Errorf("%d: %d steps, owed %v, traded: %t", n, len(steps), plan.Due, !c.traded)
 				}
 				if c.due > 0 && (plan.Due[0].Auction != auction.Opening || plan.Due[0].By != steps[1].At+30_000_000+600_000_000) {
 					t.Errorf("%d: the opening is due as %v", n, plan.Due[0])

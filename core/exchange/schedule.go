@@ -247,27 +247,6 @@ func Planned() (names []string) {
 	return names
 }
 
-// Steps gives what is due for a group on a day, none on a day off.
-func Steps(tx *db.Tx, group string, day span.Day) ([]Moment, error) {
-	s, c, err := ScheduleOn(tx, group, day)
-	if err != nil {
-		return nil, err
-	}
-	return s.Steps(c, day), nil
-}
-
-// PlanOf gives the plan of an instrument for a day and the steps that are due; on a day off, and when the instrument is not
-// traded then, there are no steps and nothing is owed.
-func PlanOf(tx *db.Tx, i Instrument, day span.Day) (auction.Plan, []Moment, error) {
-	s, c, err := ScheduleOn(tx, i.Terms.Group, day)
-	if err != nil || !i.TradedOn(day) {
-		return auction.Plan{}, nil, err
-	}
-	steps := s.Steps(c, day)
-	plan, err := s.play(steps)
-	return plan, steps, err
-}
-
 // SettleDay gives the day on which a trade in an instrument is settled, by the calendar of its group.
 func SettleDay(tx *db.Tx, i Instrument, traded span.Day) (span.Day, error) {
 	_, c, err := ScheduleOn(tx, i.Terms.Group, traded)

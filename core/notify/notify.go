@@ -76,6 +76,9 @@ const (
 	InvestorRefused  Template = "investor_refused"
 	InvestorAsked    Template = "investor_asked"
 
+	OfferAdmitted Template = "offer_admitted" // These go to who has made an offer in the first stage of a tender.
+	OfferRefused  Template = "offer_refused"
+
 	CourseOffered    Template = "course_offered" // These go to who has enrolled a student.
 	CourseRefused    Template = "course_refused"
 	CourseDue        Template = "course_due"
@@ -104,7 +107,7 @@ var Templates = []Template{
 	GiftPaid, GiftGiven, GiftBack, BookingBooked, BookingChanged, BookingCancelled, BookingMissed, BookingReminder, SignInCode, PasswordCode, EmailCode,
 	EmailChanged, PasswordChanged, PasskeyAdded, ErasureAsked, ExportReady, QuestionAnswered, PriceFell,
 	AutopaySoon, AutopayPaid, AutopayStopped, AutopayEnded, InvestorAdmitted, InvestorRefused, InvestorAsked,
-	CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
+	OfferAdmitted, OfferRefused, CourseOffered, CourseRefused, CourseDue, CourseLate, CourseLeft, CourseCertified, LessonMoved, LessonCalledOff,
 	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementStalled,
 	AgreementPaused, AgreementEnded,
 	EstimateAnswered, EstimateRefused, EstimateRest,

@@ -32,11 +32,12 @@ func (f face) mountTenders(api *web.API) {
 		web.Faults(floor.ErrSeat, bidding.ErrInvalid, bidding.ErrFull, exchange.ErrUnknown, exchange.ErrStanding))
 	web.Act(api, "POST /v1/exchange/tenders/{id}/guarantee", f.lodgeGuarantee, web.SignedIn(), web.Status(201),
 		web.Doc("Lodge the guarantee of an account. It leaves what is free, and comes back when the account has not won.", tag), of,
-		web.Faults(bidding.ErrFree, bidding.ErrSecured, bidding.ErrStanding, bidding.ErrBarred, auction.ErrSelf, floor.ErrRefused, floor.ErrElsewhere, exchange.ErrUnknown, exchange.ErrStanding))
+		web.Faults(bidding.ErrFree, bidding.ErrSecured, bidding.ErrUnqualified, bidding.ErrStanding, bidding.ErrBarred, auction.ErrSelf, floor.ErrRefused, floor.ErrElsewhere, exchange.ErrUnknown, exchange.ErrStanding))
 	web.Command(api, "POST /v1/exchange/tenders/{id}/bids", f.enterBid, web.SignedIn(), web.Status(201),
 		web.Doc("Bid for an account. A bid for a lot has one price, one in a tender a price of each item with zero for what it leaves out, one at a falling clock a quantity only.", tag), of,
-		web.Faults(bidding.ErrUnsecured, bidding.ErrBarred, bidding.ErrFull, bidding.ErrNoSeal, bidding.ErrStanding, auction.ErrBid, auction.ErrLow, auction.ErrHigh,
+		web.Faults(bidding.ErrUnsecured, bidding.ErrUnqualified, bidding.ErrBarred, bidding.ErrFull, bidding.ErrNoSeal, bidding.ErrStanding, auction.ErrBid, auction.ErrLow, auction.ErrHigh,
 			auction.ErrOwn, auction.ErrSelf, auction.ErrOver, auction.ErrNotBegun, auction.ErrSealed, auction.ErrBarred, auction.ErrTick, auction.ErrOverflow, auction.ErrMarket, exchange.ErrStanding))
+	f.mountOffers(api)
 	web.Command(api, "POST /v1/exchange/tenders/{id}/withdrawal", withdrawTender, web.SignedIn(),
 		web.Doc("Withdraw a notice of one's own before the first bid. Guarantees go back.", tag), of,
 		web.Faults(bidding.ErrStranger, bidding.ErrHasBids, bidding.ErrStanding, bidding.ErrReason))
@@ -69,7 +70,7 @@ type noticeView struct {
 	Number     int64            `json:"number"`
 	Code       string           `json:"code"`
 	Kind       bidding.Kind     `json:"kind" enum:"english,dutch,sealed_first,sealed_second,tender,tender_two,placement"`
-	State      bidding.State    `json:"state" enum:"announced,open,second,decided,settled,failed,withdrawn"`
+	State      bidding.State    `json:"state" enum:"announced,open,judging,second,decided,settled,failed,withdrawn"`
 	Account    string           `json:"account" doc:"Who announced: in a tender he buys, in all others he sells."`
 	Title      text.Localized   `json:"title"`
 	Words      text.Localized   `json:"words,omitempty"`
@@ -158,6 +159,7 @@ type seenTenderView struct {
 	Pledge    string        `json:"pledge,omitempty" enum:"held,released,drawn" doc:"Where your guarantee is."`
 	History   []tenderSaid  `json:"history" nullable:"false"`
 	Awards    []tenderAward `json:"awards" nullable:"false"`
+	Offers    []tenderOffer `json:"offers,omitempty" doc:"Of a first stage that is judged: your own, and for who announced all of them once it is over."`
 }
 
 // tenderSaid is a bid as somebody may see it.
@@ -209,6 +211,7 @@ func (f face) showTender(tx *db.Tx, in tenderAsk) (seenTenderView, error) {
 		Ranks: s.Ranks, Bests: s.Bests, Leads: s.Leads, History: make([]tenderSaid, len(s.History)), Awards: viewAwards(s),
 	}
 	v.State = s.Stage
+	v.Offers = viewOffers(s.Offers)
 	if s.Pledge != nil {
 		v.Pledge = string(s.Pledge.State)
 	}
@@ -258,7 +261,7 @@ type noticeDraft struct {
 	Opens      time.Time        `json:"opens"`
 	Unseals    time.Time        `json:"unseals,omitzero" doc:"The end of the first of two stages."`
 	Ends       time.Time        `json:"ends"`
-	Terms      bidding.Terms    `json:"terms,omitzero" doc:"Times in microseconds, shares in millionths."`
+	Terms      bidding.Terms    `json:"terms,omitzero" doc:"Times in microseconds, shares in millionths. With judging, the first of two stages takes offers without prices, which staff judges for so long."`
 	Class      exchange.Class   `json:"class,omitempty" enum:"cautious,balanced,experienced"`
 	Invited    []string         `json:"invited,omitempty" maxItems:"200"`
 }

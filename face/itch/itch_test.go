@@ -14,6 +14,7 @@ import (
 	"sauda/app/apptest"
 	"sauda/core/exchange/book"
 	press "sauda/core/exchange/itch"
+	"sauda/core/exchange/itch/itchtest"
 	"sauda/core/identity"
 	"sauda/flow/floor"
 	"sauda/gear/db"
@@ -113,9 +114,9 @@ func (c *line) until(wanted func(press.Message) bool) press.Message {
 		if kind == 'H' {
 			continue
 		}
-		var m press.Message
-		if err := press.Decode([]byte(text), &m); kind != 'S' || err != nil {
-			c.t.Fatalf("a packet %c %q: %v", kind, text, err)
+		m, ok := itchtest.Read([]byte(text))
+		if kind != 'S' || !ok {
+			c.t.Fatalf("a packet %c %q", kind, text)
 		}
 		c.next++
 		if wanted(m) {

@@ -10,6 +10,7 @@ import (
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
 	"sauda/core/exchange/clearing"
+	"sauda/core/exchange/conduct"
 	tape "sauda/core/exchange/feed"
 	"sauda/core/exchange/venue"
 	"sauda/core/identity"
@@ -31,6 +32,7 @@ func (f face) mountExchange(site *web.Site) {
 	f.mountClearing(site)
 	f.mountNotices(site)
 	f.mountPayouts(site)
+	f.mountTenders(site)
 	f.mountWatch(site)
 	f.mountAdmission(site)
 	f.mountTrades(site)
@@ -40,7 +42,7 @@ func (f face) mountExchange(site *web.Site) {
 }
 
 // exchangeTabs are the pages of the exchange. All are for keepers of the house; whoever does not watch over it is not shown the last.
-var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "investors", "clearing", "notices", "payouts", "watch"}
+var exchangeTabs = []string{"today", "proposals", "instruments", "members", "applications", "investors", "clearing", "notices", "payouts", "tenders", "watch"}
 
 // exchangePage begins a page of the exchange, or refuses who does not keep the house.
 func (f face) exchangePage(ctx context.Context, title string) (page, error) {
@@ -77,8 +79,9 @@ type today struct {
 	Rows      []sessionRow
 	Unwritten int // Unwritten are trades that should have been written down by now.
 	Lacking   int64
-	Waiting   int // Waiting are proposals that wait for a second person.
-	Filed     int // Filed are applications that wait.
+	Waiting   int   // Waiting are proposals that wait for a second person.
+	Filed     int   // Filed are applications that wait.
+	Alerts    int64 // Alerts are new, and nobody has looked at them; counted for who may see them.
 }
 
 // writtenIn is how long a trade may wait until it is written down before somebody has to look.
@@ -105,6 +108,11 @@ func (f face) exchangeToday(ctx context.Context, _ struct{}) (web.View, error) {
 			return err
 		}
 		m.Waiting, m.Filed = len(waiting), len(filed)
+		if may(ctx, ScopeExchangeWatch) {
+			if m.Alerts, err = conduct.Waiting(tx); err != nil {
+				return err
+			}
+		}
 		m.Lacking, err = clearing.Lacking(tx)
 		if n, since := f.Floor.Unwritten(); n > 0 && tx.Now().Sub(since) > writtenIn {
 			m.Unwritten = n

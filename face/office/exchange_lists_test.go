@@ -10,7 +10,7 @@ import (
 var exchangePages = []string{
 	"/office/exchange", "/office/exchange/proposals", "/office/exchange/instruments", "/office/exchange/members",
 	"/office/exchange/applications", "/office/exchange/trades", "/office/exchange/clearing", "/office/exchange/clearing/settlement",
-	"/office/exchange/clearing/reconciliation", "/office/exchange/investors", "/office/exchange/notices", "/office/exchange/payouts", "/office/exchange/tables", "/office/exchange/trades.csv?day=2027-01-01",
+	"/office/exchange/clearing/reconciliation", "/office/exchange/investors", "/office/exchange/notices", "/office/exchange/payouts", "/office/exchange/tenders", "/office/exchange/tables", "/office/exchange/trades.csv?day=2027-01-01",
 }
 
 // exchangePagesOf are those about what is in a market.
@@ -35,14 +35,14 @@ func exchangeForms(m apptest.Exchange) []string {
 		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits", "/office/exchange/trades/1/bust",
 		"/office/exchange/calendars/DAILY/announcements", "/office/exchange/members", "/office/exchange/applications/app_1/question",
 		"/office/exchange/notices", "/office/exchange/notices/prp_1/end", share + "/fix",
-		"/office/exchange/payouts/approval", "/office/exchange/payouts/refusal",
+		"/office/exchange/payouts/approval", "/office/exchange/payouts/refusal", "/office/exchange/tenders/btn_1/verdicts",
 	}
 }
 
 // exchangeFields fill every form of the exchange, so that what refuses one is who sends it.
 var exchangeFields = values("reason", "x", "what", "order_value", "most", "1", "kind", "end", "email", "x@example.kz", "trader", "trd_1",
 	"day", "2027-01-01", "account", "A1", "asset", "KZT", "amount", "1", "ref", "1", "sort", "off", "code", "ONE", "bin", "960440000151", "name_kk", "x", "name_ru", "x", "licence", "1", "from", "2027-01-01", "to", "2028-01-01",
-	"payer", "A1", "record", "2027-01-01", "pay", "2027-01-01", "instrument", "ins_1", "price", "1", "id", "out:A1:1")
+	"payer", "A1", "record", "2027-01-01", "pay", "2027-01-01", "instrument", "ins_1", "price", "1", "id", "out:A1:1", "bidder", "A1", "verdict", "admitted")
 
 // TestTheExchangeAsksLittle: its pages take a number of statements that does not grow.
 func TestTheExchangeAsksLittle(t *testing.T) {
@@ -51,9 +51,9 @@ func TestTheExchangeAsksLittle(t *testing.T) {
 	h.at(t, 1, 9, 45)
 	admin := h.AdminToken(t)
 	budgets := map[string]int{
-		"/office/exchange": 3, "/office/exchange/proposals": 2, "/office/exchange/instruments": 3, "/office/exchange/members": 3,
+		"/office/exchange": 4, "/office/exchange/proposals": 2, "/office/exchange/instruments": 3, "/office/exchange/members": 3,
 		"/office/exchange/applications": 2, "/office/exchange/clearing": 3, "/office/exchange/clearing/settlement": 1,
-		"/office/exchange/notices": 4, "/office/exchange/payouts": 2,
+		"/office/exchange/notices": 4, "/office/exchange/payouts": 2, "/office/exchange/tenders": 2,
 	}
 	for _, path := range exchangePagesOf(m) {
 		most := 12

@@ -35,6 +35,7 @@ func TestACaseIsWorkedOn(t *testing.T) {
 		admin := h.AdminToken(t)
 		at := h.washed(t)
 		h.get(t, admin, "/office/exchange/watch").has("tbody tr", "Wash trades", "BOLAT/SH REG", "New")
+		h.get(t, admin, "/office/exchange").has(".tiles", "1 new alerts of surveillance")
 		h.get(t, admin, "/office/exchange/watch?kind=flood").has("main .state", "no such alert")
 		h.get(t, admin, "/office/exchange/watch?party=A00000001").has("tbody tr", "Wash trades")
 		page := h.get(t, admin, at)

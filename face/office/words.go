@@ -156,7 +156,7 @@ var deeds = []string{
 	"dropped_rule", "restored_rule", "published", "restored_edition", "ended_piece", "switched", "list_kept", "list_dropped",
 	"host_asked", "host_confirmed", "host_dropped", "told", "removed", "noted_down", "note_struck", "file_dropped", "file_back",
 	"files_kept", "swapped", "resent",
-	"halted", "proposed", "confirmed", "confirmed_in_vain", "declined", "withdrawn", "stopped", "limited", "allowed", "disallowed", "drafted", "laid",
+	"halted", "proposed", "judged", "confirmed", "confirmed_in_vain", "declined", "withdrawn", "stopped", "limited", "allowed", "disallowed", "drafted", "laid",
 	"refused_investor", "booked", "listed", "announced",
 	"asked_investor", "alert_dismissed", "case_opened", "case_grown", "case_assigned", "case_decided", "case_closed",
 }

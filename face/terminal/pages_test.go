@@ -249,6 +249,16 @@ func TestThePortfolio(t *testing.T) {
 		// 20 for 1000 + 1200 and fees of 1 + 1.20 are 2202.20; a quarter is sold; 15 are worth 1800 and have cost 1651.65.
 		p.wants("main", m.Buyer.Account, "Apple share", "15", "₸1,800", "₸1,651.65", "+₸148.35")
 		p.wants(".trades", "Buy", "Sell", "120.00")
+		p.wants("#dues", "Trading fee", "₸1.20")
+		if b.get("/exchange/portfolio").all("#receipts") != nil {
+			t.Error("receipts are shown to who has none")
+		}
+		m.Moment(t, func(tx *db.Tx) error {
+			return clearing.Lodge(tx, clearing.Receipt{
+				ID: "KZ-17", Asset: apptest.Wheat, Lot: "lot 4", Quality: "class 3", Store: "Kostanay 4", Expires: span.MustDay("2027-05-01"), Quantity: 60_000, Owner: m.Buyer.Account,
+			})
+		})
+		b.get("/exchange/portfolio").wants("#receipts", "KZ-17", "lot 4", "Kostanay 4", "01.05.2027", "60")
 		seller := browserOf(t, m, "en", m.Seller.Token).get("/exchange/portfolio") // What came in without a purchase has no cost.
 		if n := len(seller.all(`td span[title^="A part of it"]`)); n != 2 {
 			t.Errorf("%d of two positions have no cost", n)
@@ -274,7 +284,7 @@ func TestStatements(t *testing.T) {
 			b       *browser
 			address string
 			most    int
-		}{{guest, "/exchange", 0}, {guest, "/exchange/" + apptest.Apple, 0}, {buyer, "/exchange/" + apptest.Apple, 3}, {buyer, "/exchange/portfolio", 4},
+		}{{guest, "/exchange", 0}, {guest, "/exchange/" + apptest.Apple, 0}, {buyer, "/exchange/" + apptest.Apple, 3}, {buyer, "/exchange/portfolio", 6},
 			{buyer, "/exchange/portfolio/" + m.Buyer.Account + "/money", 6}} {
 			if n := m.Statements(func() { c.b.get(c.address) }); n > c.most {
 				t.Errorf("%s takes %d statements, more than %d", c.address, n, c.most)

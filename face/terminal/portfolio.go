@@ -60,6 +60,18 @@ type portfolioView struct {
 	Of       map[uint32]exchange.Instrument
 	Coded    map[string]exchange.Instrument
 	Traded   []clearing.Traded
+	Dues     []clearing.Due     // Dues are what the account has still to pay beside its trades.
+	Receipts []clearing.Receipt // Receipts say where the goods lie that it has.
+}
+
+// goods is the instrument that a receipt is of, if it is traded here.
+func (v portfolioView) goods(asset string) (exchange.Instrument, bool) {
+	for _, i := range v.Of {
+		if i.Asset.Code == asset {
+			return i, true
+		}
+	}
+	return exchange.Instrument{}, false
 }
 
 // accounts gives the accounts that somebody may see: those for which he trades, and those of whom he acts for.
@@ -117,7 +129,13 @@ func (f *face) portfolio(ctx context.Context, in portfolioAsk) (web.View, error)
 	slices.SortStableFunc(v.Orders, liveFirst)
 	var all []clearing.Traded
 	err = web.Look(ctx, func(tx *db.Tx) (err error) {
-		all, err = clearing.TradesWith(tx, v.Account.Code, 0, tradesMost)
+		if all, err = clearing.TradesWith(tx, v.Account.Code, 0, tradesMost); err != nil {
+			return err
+		}
+		if v.Dues, err = clearing.Dues(tx, v.Account.Code); err != nil {
+			return err
+		}
+		v.Receipts, err = clearing.Receipts(tx, v.Account.Code)
 		return err
 	})
 	if err != nil {

@@ -25,6 +25,7 @@ func (f *face) mountTenders(site *web.Site) {
 	web.FormAct(site, "POST /exchange/tenders", f.announceTender, web.SignedIn())
 	web.PageAct(site, "GET /exchange/tenders/{id}", f.tender, web.Public())
 	web.FormAct(site, "POST /exchange/tenders/{id}/bids", f.bidTender, web.SignedIn())
+	web.FormAct(site, "POST /exchange/tenders/{id}/offers", f.bringOffer, web.SignedIn())
 	web.FormAct(site, "POST /exchange/tenders/{id}/guarantee", f.lodgeTender, web.SignedIn())
 	web.FormAct(site, "POST /exchange/tenders/{id}/withdrawal", f.withdrawTender, web.SignedIn())
 	web.FormAct(site, "POST /exchange/tenders/{id}/exclusions", f.excludeBidder, web.SignedIn())
@@ -219,9 +220,11 @@ type tenderForm struct {
 	Reason   string `json:"reason,omitempty" maxLength:"2000"`
 	Bidder   string `json:"bidder,omitempty" maxLength:"40"`
 	Award    int64  `json:"award,omitempty"`
+	Words    string `json:"words,omitempty" maxLength:"20000"`
+	Papers   string `json:"papers,omitempty" maxLength:"10500"`
 }
 
-var tenderDones = []string{"bid", "lodged", "lodging", "withdrawn", "excluded", "fulfilled", "announced"}
+var tenderDones = []string{"bid", "lodged", "lodging", "withdrawn", "excluded", "fulfilled", "announced", "brought"}
 
 // done leads back to the notice, which says what was done.
 func (in tenderForm) done(what string) web.Then {
@@ -363,18 +366,18 @@ func ahead(n bidding.Notice, now time.Time) string {
 	switch {
 	case n.State.Live() && !now.Before(n.Ends):
 		return "deciding"
-	case n.State == bidding.Announced && !now.Before(n.Opens):
-		return string(bidding.Open)
+	case n.Qualifies() && n.StageAt(now) == bidding.Open:
+		return "offers"
 	}
-	return string(n.State)
+	return string(n.StageAt(now))
 }
 
 // lamp is the colour of a state.
 func lamp(state string) string {
 	switch state {
-	case "open", "second":
+	case "open", "offers", "second":
 		return "open"
-	case "announced", "deciding", "decided":
+	case "announced", "judging", "deciding", "decided":
 		return "call"
 	}
 	return "still"
@@ -392,7 +395,7 @@ func (v tenderView) mine() (list []bidding.Said) {
 
 // open tells whether bids are taken now.
 func (v tenderView) open() bool {
-	return (v.Stage == bidding.Open || v.Stage == bidding.Second) && !v.Over
+	return (v.Stage == bidding.Open && !v.Seen.Qualifies() || v.Stage == bidding.Second) && !v.Over
 }
 
 // begins is what stands in a price field at first.

@@ -36,6 +36,7 @@ type tenderDraft struct {
 	Document   string `json:"document,omitempty" maxLength:"1000"`
 	Opens      string `json:"opens,omitempty" maxLength:"30"`
 	Unseals    string `json:"unseals,omitempty" maxLength:"30"`
+	Judging    string `json:"judging,omitempty" maxLength:"10"`
 	Ends       string `json:"ends,omitempty" maxLength:"30"`
 	Guarantee  string `json:"guarantee,omitempty" maxLength:"30"`
 	Class      string `json:"class,omitempty" maxLength:"20"`
@@ -92,13 +93,14 @@ func (f *face) announceTender(ctx context.Context, in tenderDraft) (web.Then, er
 	if err != nil {
 		return web.Then{}, err
 	}
-	n, err := in.notice(ctx, f)
+	var n bidding.Notice // It is filled by the moment, which may be run twice and begins with what was typed each time.
+	read, err := in.notice(ctx, f)
 	if err == nil {
 		err = web.Do(ctx, func(tx *db.Tx) error {
 			if fresh, err := web.Once(tx, in.Key); err != nil || !fresh {
 				return err
 			}
-			n, err = bidding.Announce(tx, seat.Holder, n)
+			n, err = bidding.Announce(tx, seat.Holder, read)
 			return err
 		})
 	}
@@ -115,7 +117,7 @@ func (f *face) announceTender(ctx context.Context, in tenderDraft) (web.Then, er
 	v.Form.add(ctx, err)
 	for pointer, name := range map[string]string{
 		"items/0/quantity": "quantity", "items/0/ceiling": "ceiling", "terms/start": "start", "terms/reserve": "reserve", "terms/step": "step",
-		"terms/every": "every", "terms/window": "window", "terms/extends": "window", "documents/0/link": "document", "terms": "start",
+		"terms/every": "every", "terms/window": "window", "terms/extends": "window", "terms/judging": "judging", "documents/0/link": "document", "terms": "start",
 	} {
 		if said := v.Form.Wrong[pointer]; said != "" {
 			v.Form.Wrong[name] = said
@@ -192,6 +194,9 @@ func (in tenderDraft) terms(n *bidding.Notice, r *reader) {
 	} else {
 		n.Terms.Start = r.price("start", in.Start, n.Kind == bidding.Dutch)
 		n.Terms.Reserve = r.price("reserve", in.Reserve, false)
+	}
+	if n.Kind == bidding.TenderTwo {
+		n.Terms.Judging = minutes("judging", in.Judging)
 	}
 	switch n.Kind {
 	case bidding.English, bidding.Tender, bidding.TenderTwo:

@@ -3,6 +3,7 @@ package terminal_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"sauda/app/apptest"
 	"sauda/base/span"
 	"sauda/core/exchange/bidding"
+	"sauda/core/notify"
 	"sauda/gear/db"
 )
 
@@ -106,5 +108,55 @@ func TestStatementsOfTenders(t *testing.T) {
 				t.Errorf("%s takes %d statements of a guest", address, got)
 			}
 		}
+	})
+}
+
+// TestJudgedWithoutAScript: an offer without a price is brought and replaced, read by nobody before its time, judged by staff with
+// a letter, and only then the price is asked for; who was refused reads why.
+func TestJudgedWithoutAScript(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		m := h.Market(t)
+		owner, bidder := browserOf(t, m, "en", m.Buyer.Token), browserOf(t, m, "en", m.Seller.Token)
+		staff := browserOf(t, m, "en", h.AdminToken(t))
+		now := m.Clock.Now()
+		fields := []string{"account", m.Buyer.Account, "kind", "tender_two", "title", "Repair of a pump", "quantity", "1", "measure", "C62", "opens", typedAt(now),
+			"unseals", typedAt(now.Add(time.Hour)), "judging", "60", "ends", typedAt(now.Add(3 * time.Hour)), "ceiling", "900000"}
+		owner.submit(owner.get("/exchange/tenders/new"), "#announce", append(slices.Clone(fields), "judging", "180")...).wants("#announce", "Choose an end after the start.")
+		at := strings.TrimPrefix(owner.submit(owner.get("/exchange/tenders/new"), "#announce", fields...).at.Path, "/en")
+		mine := at + "?account=" + m.Seller.Account
+		page := bidder.get(mine)
+		page.wants("#live", "Offers without a price are taken")
+		bidder.submit(page, "#technical", "words", "Three fitters", "papers", "ftp://x").wants("#technical", "This value is not right.")
+		page = bidder.submit(page, "#technical", "words", "Three fitters", "papers", "https://files.example/1 https://files.example/2")
+		page.wants("[role=status]", "Your offer is taken.")
+		bidder.submit(page, "#technical", "words", "Four fitters", "papers", "https://files.example/2")
+		if text := owner.get(at).text + staff.get("/office/exchange/tenders").text; strings.Contains(text, "Four fitters") || strings.Contains(text, "Repair of a pump</a>") && strings.Contains(text, ">1</td>") {
+			t.Error("an offer is seen before its time")
+		}
+		m.Clock.Set(now.Add(61 * time.Minute))
+		owner.get(at).wants("#offers", "Four fitters", m.Seller.Account, "Not judged yet")
+		bidder.get(mine).wants("#bid", "Not judged yet")
+		list := staff.get("/office/exchange/tenders")
+		list.wants("tbody tr", "Repair of a pump", "Being judged", "1")
+		page = staff.get(attr(list.one("tbody a"), "href"))
+		page.wants(".proposal", "Four fitters", "files.example/2")
+		page = staff.submit(page, `form[action$="/verdicts"]`, "verdict", "refused", "reason", "No licence")
+		page.wants(".proposal", "Not admitted", "No licence")
+		bidder.get(mine).wants("#bid", "Not admitted", "No licence")
+		staff.submit(page, `form[action$="/verdicts"]`, "verdict", "admitted", "reason", "The licence came").wants(".proposal", "Admitted")
+		m.Settled(t)
+		h.Look(t, func(tx *db.Tx) error {
+			told, err := notify.To(tx, "seller@market.localhost")
+			if !slices.ContainsFunc(told, func(k notify.Kept) bool {
+				return k.Template == notify.OfferRefused && k.Params["reason"] == "No licence"
+			}) ||
+				!slices.ContainsFunc(told, func(k notify.Kept) bool { return k.Template == notify.OfferAdmitted }) {
+				t.Errorf("told: %+v", told)
+			}
+			return err
+		})
+		bidder.get(mine).wants("#bid", "Bids are not taken yet.")
+		m.Clock.Set(now.Add(121 * time.Minute))
+		bidder.submit(bidder.get(mine), "#offer", "price_0", "800000").wants("#live", "You are first now")
 	})
 }

@@ -57,7 +57,7 @@ func TestTextsAreWhole(t *testing.T) {
 	}
 	used := map[string]bool{}
 	begun := []string{
-		"reason.", "tenders.", "acting.done.", "join.done.", "join.state.", "kind.", "phase.", "step.", "type.", "life.", "guard.", "auction.", "side.", "every.", "about.", "answer.", "state.", "done.", "move.", "deal.", "calendar.", "money.done.", "money.state.",
+		"reason.", "tenders.", "acting.done.", "join.done.", "join.state.", "kind.", "phase.", "step.", "type.", "life.", "guard.", "auction.", "side.", "every.", "about.", "answer.", "state.", "done.", "move.", "deal.", "due.", "calendar.", "money.done.", "money.state.",
 		"buy", "sell", "type", "life", "guard", "auction", "stop_price", "display", "minimum", "price", "quantity", "open", "high", "low", "until", "post_only",
 	}
 	literal := regexp.MustCompile(`\bt\(ctx, "([a-z_.]+)"`)

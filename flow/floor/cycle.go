@@ -203,9 +203,6 @@ func stateOverdue(tx *db.Tx, day span.Day, failures []clearing.Failure) error {
 	return nil
 }
 
-// pricesSeen is how many trades of an instrument are looked through for a price of the open market.
-const pricesSeen = 100
-
 // BuyIn ends a trade that has failed too often: who did not fail gets in money what he would lose by trading anew at the last
 // price of the open market, counted for the units of today, from who did. Who lacks that much too is tried again after the next day of settlement.
 func BuyIn(tx *db.Tx, e clearing.Overdue) error {
@@ -217,35 +214,17 @@ func BuyIn(tx *db.Tx, e clearing.Overdue) error {
 	if err != nil {
 		return err
 	}
-	price, err := lastPrice(tx, t)
+	prices, err := clearing.PricesNow(tx, t)
 	if err != nil {
 		return err
 	}
-	amount, ok := money.MulDiv(sides[0].Open, price, i.Terms.Unit, money.HalfUp)
+	amount, ok := money.MulDiv(sides[0].Open, prices[t.Instrument], i.Terms.Unit, money.HalfUp)
 	if !ok {
-		return clearing.ErrOverflow.About("trade %d at %d", e.Trade, price)
+		return clearing.ErrOverflow.About("trade %d at %d", e.Trade, prices[t.Instrument])
 	}
 	_, err = clearing.BuyIn(tx, clearing.Purchase{Trade: e.Trade, After: buyIn, Amount: amount})
 	if errors.Is(err, clearing.ErrShort) || errors.Is(err, clearing.ErrEarly) {
 		return nil
 	}
 	return err
-}
-
-// lastPrice gives the last price of the open market of what a trade was in, or else its own, counted for the units of today.
-func lastPrice(tx *db.Tx, t clearing.Trade) (int64, error) {
-	last, err := clearing.TradesIn(tx, t.Instrument, 0, pricesSeen)
-	if err != nil {
-		return 0, err
-	}
-	of := slices.IndexFunc(last, func(one clearing.Traded) bool {
-		return !one.Busted && (one.Kind == clearing.Continuous || one.Kind == clearing.Auction)
-	})
-	if of < 0 {
-		of = 0
-		if last, err = clearing.TradesIn(tx, t.Instrument, t.ID+1, 1); err != nil {
-			return 0, err
-		}
-	}
-	return clearing.PriceNow(tx, t.Asset, last[of].Price, last[of].At)
 }

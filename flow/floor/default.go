@@ -170,13 +170,15 @@ func closingPrices(tx *db.Tx, d clearing.Insolvency) (map[string]clearing.Price,
 	if err != nil {
 		return nil, err
 	}
+	last, err := clearing.PricesNow(tx, open...)
+	if err != nil {
+		return nil, err
+	}
 	prices := make(map[string]clearing.Price, len(open))
-	for _, t := range open { // As many as a member has instruments open.
+	for _, t := range open {
 		price, marked := marks[t.Instrument]
 		if !marked {
-			if price.Price, err = lastPrice(tx, t); err != nil {
-				return nil, err
-			}
+			price.Price = last[t.Instrument]
 		}
 		prices[t.Instrument] = clearing.Price{Price: price.Price, Unit: units[t.Instrument]}
 	}

@@ -102,9 +102,6 @@ func StandBy(disk journal.Disk, m Meeting, log *slog.Logger) (*Standby, error) {
 	return &Standby{journal: j, link: link, relay: follows, log: log}, nil
 }
 
-// Has says how many records it has durably, and whether it has agreed with a leader.
-func (s *Standby) Has() (seq uint64, agreed bool) { return s.journal.Durable(), s.relay.Ready() }
-
 // Wait follows until it shall take over: when told says so, or when the leader was silent for a lease; zero is no lease. A
 // standby that never agreed with a leader takes over only when it is told to. It ends with an error when ctx does, and when the
 // journal cannot follow.

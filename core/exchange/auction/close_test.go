@@ -43,7 +43,7 @@ func TestMatchAt(t *testing.T) {
 		rule   auction.Rule
 		want   error
 	}{
-		"between two steps":   {7, nil, auction.Rule{Ticks: auction.Every(5)}, auction.ErrTick},
+		"between two steps":   {7, nil, auction.Rule{Ticks: every(5)}, auction.ErrTick},
 		"an order of nothing": {5, []auction.Order{buy(5, 0)}, auction.Rule{}, auction.ErrBook},
 		"no rule":             {5, nil, auction.Rule{Tie: 7}, auction.ErrRule},
 		"a value":             {5, []auction.Order{buy(5, math.MaxInt64), sell(5, math.MaxInt64)}, auction.Rule{}, auction.ErrOverflow},

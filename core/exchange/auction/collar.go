@@ -114,13 +114,3 @@ func (c Collar) Bounds(ref int64, rate money.Rate, ticks Ticks) (low, high int64
 	width = max(width, c.Least)
 	return ticks.Ceil(ref - width), ticks.Floor(ref + width), nil
 }
-
-// FirmBounds gives what limits of new orders must lie between once nothing may be cancelled any more: the best bid and
-// the best ask at that moment, whichever is lower first (HKEX, no-cancellation period). Without both of them there are no
-// bounds.
-func FirmBounds(i Indication) (low, high int64, bounded bool) {
-	if i.Bid.Quantity == 0 || i.Ask.Quantity == 0 {
-		return 0, 0, false
-	}
-	return min(i.Bid.Price, i.Ask.Price), max(i.Bid.Price, i.Ask.Price), true
-}

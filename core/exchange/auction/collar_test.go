@@ -41,16 +41,9 @@ func TestCollars(t *testing.T) {
 			t.Errorf("%s: %s, wanted %s", name, got, c.want)
 		}
 	}
-	low, high, err := auction.Collar{}.Bounds(2405, money.Percent(5), auction.Every(5)) // HKEX, closing auction.
+	low, high, err := auction.Collar{}.Bounds(2405, money.Percent(5), every(5)) // HKEX, closing auction.
 	if err != nil || low != 2285 || high != 2525 {
 		t.Errorf("five per cent about 24.05: %d to %d, %v", low, high, err)
-	}
-	low, high, bounded := auction.FirmBounds(auction.Indication{Bid: auction.Best{Price: 12, Quantity: 1}, Ask: auction.Best{Price: 10, Quantity: 2}})
-	if !bounded || low != 10 || high != 12 {
-		t.Errorf("between the best ask and the best bid: %d to %d", low, high)
-	}
-	if _, _, bounded := auction.FirmBounds(auction.Indication{Bid: auction.Best{Price: 12, Quantity: 1}}); bounded {
-		t.Error("one side alone bounds")
 	}
 	for _, c := range []auction.Collar{{Dynamic: money.One, Extended: money.One}, {Least: math.MaxInt64 / 4}, {Dynamic: money.Percent(5)}} {
 		if c.Check() != nil {

@@ -67,7 +67,7 @@ func TestMirror(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := draw(t)
 		if len(d.rule.Ticks) > 1 {
-			d.rule.Ticks = auction.Every(2)
+			d.rule.Ticks = every(2)
 		}
 		mirrored := d.rule
 		mirrored.Tie = auction.TieHigh - d.rule.Tie
@@ -105,7 +105,7 @@ func TestScale(t *testing.T) {
 		d := draw(t)
 		prices, quantities := rapid.Int64Range(2, 1000).Draw(t, "prices"), rapid.Int64Range(2, 1000).Draw(t, "quantities")
 		scaled := d.rule
-		if scaled.Ticks = auction.Every(prices); d.rule.Ticks != nil {
+		if scaled.Ticks = every(prices); d.rule.Ticks != nil {
 			scaled.Ticks = slices.Clone(d.rule.Ticks)
 			for i := range scaled.Ticks {
 				scaled.Ticks[i].From *= prices
@@ -186,7 +186,7 @@ func TestSplit(t *testing.T) {
 
 // TestTicks: the floor and the ceiling of a price are the allowed ones around it.
 func TestTicks(t *testing.T) {
-	for _, ticks := range []auction.Ticks{nil, auction.Every(1), auction.Every(7), {{From: -4, Step: 1}, {From: 4, Step: 2}, {From: 10, Step: 3}}, {{From: 5, Step: 5}, {From: 20, Step: 10}}} {
+	for _, ticks := range []auction.Ticks{nil, every(1), every(7), {{From: -4, Step: 1}, {From: 4, Step: 2}, {From: 10, Step: 3}}, {{From: 5, Step: 5}, {From: 20, Step: 10}}} {
 		if err := ticks.Check(); err != nil {
 			t.Fatalf("%v: %v", ticks, err)
 		}
@@ -203,7 +203,7 @@ func TestTicks(t *testing.T) {
 			}
 		}
 	}
-	for _, ticks := range []auction.Ticks{auction.Every(0), auction.Every(-1), {{From: 0, Step: 2}, {From: 3, Step: 1}}, {{From: 4, Step: 1}, {From: 4, Step: 2}}, {{From: 4, Step: 1}, {From: 0, Step: 1}}} {
+	for _, ticks := range []auction.Ticks{every(0), every(-1), {{From: 0, Step: 2}, {From: 3, Step: 1}}, {{From: 4, Step: 1}, {From: 4, Step: 2}}, {{From: 4, Step: 1}, {From: 0, Step: 1}}} {
 		if ticks.Check() == nil {
 			t.Errorf("%v is taken", ticks)
 		}

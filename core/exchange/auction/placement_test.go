@@ -36,7 +36,7 @@ func TestKASEPlacement(t *testing.T) {
 			[]int64{200, 75, 25, 0, 280, 420}},
 		"the issuer cuts higher":  {with(func(p *auction.Placement) { p.CutOff = auction.Ref(9100) }), bids, 9100, 9200, []int64{200, 0, 0, 0, 280, 420}},
 		"a floor":                 {with(func(p *auction.Placement) { p.Floor = auction.Ref(9000); p.Quantity = 2000 }), bids, 9000, 9067, []int64{200, 300, 100, 0, 400, 600}},
-		"ticks of the average":    {with(func(p *auction.Placement) { p.Ticks = auction.Every(100) }), bids, 9000, 9100, []int64{200, 75, 25, 0, 280, 420}},
+		"ticks of the average":    {with(func(p *auction.Placement) { p.Ticks = every(100) }), bids, 9000, 9100, []int64{200, 75, 25, 0, 280, 420}},
 		"nobody names a price":    {issue, bids[4:], 0, 0, []int64{0, 0}},
 		"everybody names a price": {issue, bids[:4], 8900, 9000, []int64{200, 300, 100, 400}},
 		"the market takes less":   {issue, append(slices.Clone(bids[:4]), market(buy(0, 100))), 8900, 9011, []int64{200, 300, 100, 300, 100}},
@@ -53,7 +53,7 @@ func TestKASEPlacement(t *testing.T) {
 // what he named, the market at most its share, and no better bid stays open.
 func TestPlacements(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ticks := rapid.SampledFrom([]auction.Ticks{nil, auction.Every(2), auction.Every(5)}).Draw(t, "ticks")
+		ticks := rapid.SampledFrom([]auction.Ticks{nil, every(2), every(5)}).Draw(t, "ticks")
 		p := auction.Placement{Issuer: "issuer", Order: 99, Ticks: ticks, Quantity: rapid.Int64Range(1, 60).Draw(t, "quantity"),
 			Uniform: rapid.Bool().Draw(t, "uniform"), MarketShare: money.Percent(rapid.Int64Range(0, 100).Draw(t, "share"))}
 		price := rapid.Custom(func(t *rapid.T) int64 { return ticks.Floor(rapid.Int64Range(-10, 40).Draw(t, "price")) })
@@ -156,8 +156,8 @@ func TestRefusedPlacements(t *testing.T) {
 		"of nothing":             {auction.Placement{Issuer: "i"}, nil, auction.ErrRule},
 		"a share above all":      {auction.Placement{Issuer: "i", Quantity: 1, MarketShare: money.One + 1}, nil, auction.ErrRule},
 		"cut below the floor":    {auction.Placement{Issuer: "i", Quantity: 1, Floor: auction.Ref(5), CutOff: auction.Ref(4)}, nil, auction.ErrRule},
-		"cut off the tick":       {auction.Placement{Issuer: "i", Quantity: 1, Ticks: auction.Every(2), CutOff: auction.Ref(5)}, nil, auction.ErrTick},
-		"a bid off the tick":     {auction.Placement{Issuer: "i", Quantity: 1, Ticks: auction.Every(2)}, []auction.Order{buy(5, 1)}, auction.ErrTick},
+		"cut off the tick":       {auction.Placement{Issuer: "i", Quantity: 1, Ticks: every(2), CutOff: auction.Ref(5)}, nil, auction.ErrTick},
+		"a bid off the tick":     {auction.Placement{Issuer: "i", Quantity: 1, Ticks: every(2)}, []auction.Order{buy(5, 1)}, auction.ErrTick},
 		"somebody sells":         {p, []auction.Order{sell(5, 1)}, auction.ErrBook},
 		"a bid for nothing":      {p, []auction.Order{buy(5, 0)}, auction.ErrBook},
 		"the issuer bids":        {p, []auction.Order{own}, auction.ErrSelf},

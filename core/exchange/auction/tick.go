@@ -17,9 +17,6 @@ type Band struct {
 	Step int64
 }
 
-// Every gives the ticks of a market with one step. A step below one is found by Check.
-func Every(step int64) Ticks { return Ticks{{Step: step}} }
-
 // Check refuses bands that do not rise, that have no step, or that begin beside the steps of the band below.
 func (t Ticks) Check() error {
 	for i, b := range t {

@@ -32,6 +32,9 @@ func onGrid(t auction.Ticks, p int64) bool {
 	return (p-band.From)%band.Step == 0
 }
 
+// every gives the ticks of a market with one step.
+func every(step int64) auction.Ticks { return auction.Ticks{{Step: step}} }
+
 func grid(t auction.Ticks) (all []int64) {
 	for p := int64(-priceEdge); p <= priceEdge; p++ {
 		if onGrid(t, p) {
@@ -237,7 +240,7 @@ type drawn struct {
 }
 
 func draw(t *rapid.T) drawn {
-	ticks := rapid.SampledFrom([]auction.Ticks{nil, auction.Every(1), auction.Every(2), auction.Every(3), {{From: -4, Step: 1}, {From: 4, Step: 2}, {From: 10, Step: 3}}}).Draw(t, "ticks")
+	ticks := rapid.SampledFrom([]auction.Ticks{nil, every(1), every(2), every(3), {{From: -4, Step: 1}, {From: 4, Step: 2}, {From: 10, Step: 3}}}).Draw(t, "ticks")
 	d := drawn{dice: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
 	d.rule = auction.Rule{
 		Name: "drawn", Ticks: ticks,

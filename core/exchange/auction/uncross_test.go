@@ -167,7 +167,7 @@ func TestEuronextExamples(t *testing.T) {
 // TestHKEX is example 1 of HKEX's closing auction, before and after an at-auction order comes, and what happens when no
 // limits cross: in the closing auction the reference is the price, in a pre-opening session without one there is none.
 func TestHKEX(t *testing.T) {
-	rule, _ := auction.RuleOf("hkex", auction.Every(5))
+	rule, _ := auction.RuleOf("hkex", every(5))
 	book := []auction.Order{buy(2405, 200), buy(2400, 1000), buy(2395, 400), sell(2395, 400), sell(2400, 600), sell(2405, 400), sell(2405, 400)}
 	later := append(slices.Clone(book), market(sell(0, 1000)))
 	apart := []auction.Order{market(buy(0, 500)), buy(2390, 100), sell(2400, 300), sell(2410, 900)}
@@ -266,8 +266,8 @@ func TestRefusedBooks(t *testing.T) {
 		"an unknown side":           {[]auction.Order{{Side: 3, Quantity: 1}}, plain, auction.Ref(1), auction.ErrBook},
 		"nothing":                   {[]auction.Order{buy(1, 0)}, plain, auction.Ref(1), auction.ErrBook},
 		"less than nothing":         {[]auction.Order{buy(1, -5)}, plain, auction.Ref(1), auction.ErrBook},
-		"off the tick":              {[]auction.Order{buy(7, 1)}, auction.Rule{Ticks: auction.Every(5)}, auction.Ref(5), auction.ErrTick},
-		"a reference off the tick":  {nil, auction.Rule{Ticks: auction.Every(5)}, auction.Ref(7), auction.ErrTick},
+		"off the tick":              {[]auction.Order{buy(7, 1)}, auction.Rule{Ticks: every(5)}, auction.Ref(5), auction.ErrTick},
+		"a reference off the tick":  {nil, auction.Rule{Ticks: every(5)}, auction.Ref(7), auction.ErrTick},
 		"a price without measure":   {[]auction.Order{buy(most, 1)}, plain, auction.Ref(1), auction.ErrTick},
 		"the lowest number":         {[]auction.Order{sell(math.MinInt64, 1)}, plain, auction.Ref(1), auction.ErrTick},
 		"a reference far away":      {nil, plain, auction.Ref(math.MinInt64), auction.ErrTick},
@@ -282,7 +282,7 @@ func TestRefusedBooks(t *testing.T) {
 		"pressure without its cap":  {nil, auction.Rule{Pressure: auction.PressureCap}, auction.Ref(1), auction.ErrRule},
 		"a cap above the whole":     {nil, auction.Rule{Pressure: auction.PressureCap, Cap: money.One + 1}, auction.Ref(1), auction.ErrRule},
 		"an unknown parameter":      {nil, auction.Rule{Candidates: 9}, auction.Ref(1), auction.ErrRule},
-		"ticks of nothing":          {nil, auction.Rule{Ticks: auction.Every(0)}, auction.Ref(1), auction.ErrRule},
+		"ticks of nothing":          {nil, auction.Rule{Ticks: every(0)}, auction.Ref(1), auction.ErrRule},
 	} {
 		if _, err := auction.Uncross(c.orders, c.rule, c.ref); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)

@@ -1,6 +1,7 @@
 package bidding
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -102,14 +103,14 @@ func (n Notice) turns() int64 {
 	case n.State == Announced:
 		return span.Micros(n.Opens)
 	case n.State == Open && n.Kind == TenderTwo:
-		return span.Micros(n.Unseals)
+		return span.Micros(n.Second())
 	case n.State.Live():
 		return span.Micros(n.Ends)
 	}
 	return 0
 }
 
-// Withdraw takes a notice back before the first bid, with a reason that is shown. Guarantees are released. Of another's
+// Withdraw takes a notice back before the first bid or offer, with a reason that is shown. Guarantees are released. Of another's
 // it is ErrStranger, with bids ErrHasBids, and what is not under way ErrStanding.
 func Withdraw(tx *db.Tx, id NoticeID, account string, reason string) (Notice, error) {
 	tx.Strict() // No bid may come at the same time.
@@ -123,6 +124,9 @@ func Withdraw(tx *db.Tx, id NoticeID, account string, reason string) (Notice, er
 		return Notice{}, ErrStanding.About("%s is %s", id, n.State)
 	case n.Entries > 0:
 		return Notice{}, ErrHasBids.About("%s has %d entries", id, n.Entries)
+	}
+	if offers, err := n.counted(tx); err != nil || offers > 0 {
+		return Notice{}, cmp.Or(err, error(ErrHasBids.About("%s has %d offers", id, offers)))
 	}
 	if n.Reason, err = cleanedReason(reason); err != nil {
 		return Notice{}, err

@@ -9,6 +9,9 @@
 //	    └─Withdraw─▶ withdrawn                 │         └──▶ failed, when nothing of it was traded or kept
 //	      (also open, before the first bid)    └──▶ failed, when nobody has won
 //
+// A tender of two stages begins with sealed bids, or where its terms say so (Judging) with offers without prices, which the
+// staff of the exchange judges; then only those who were admitted bid.
+//
 // Everything that was said stands in entries, in its order, once and for good; what is won is told from them again by
 // the same machine, so that the same entries always give the same result. Bids that are sealed are encrypted, and are
 // read for nobody but their bidder before they are opened, not for who announced nor for the office.
@@ -59,7 +62,11 @@ var (
 	ErrHasBids   = fault.New(fault.Conflict, "bidding.has_bids", "Somebody has bid already, so it cannot be withdrawn any more.")
 	ErrFull      = fault.New(fault.Limited, "bidding.full", "There are too many of these already. Wait until some of them have ended.")
 	ErrReason    = fault.New(fault.Invalid, "bidding.reason", "Say why, in at most 500 characters: the reason is shown.")
-	ErrNoSeal    = fault.New(fault.Unavailable, "bidding.no_seal", "Nothing can be sealed here now. Ask whoever runs the house for a key.")
+	// ErrUnqualified is for who has made no offer in the first stage, and whose offer was not admitted.
+	ErrUnqualified = fault.New(fault.Denied, "bidding.unqualified", "Only those whose offer of the first stage was admitted can do that.")
+	ErrJudged      = fault.New(fault.Conflict, "bidding.judged", "This offer is judged already. Look at it again.")
+	ErrConcerned   = fault.New(fault.Denied, "bidding.concerned", "This is about you or your organisation. Somebody else must judge it.")
+	ErrNoSeal      = fault.New(fault.Unavailable, "bidding.no_seal", "Nothing can be sealed here now. Ask whoever runs the house for a key.")
 )
 
 // NoticeID names a notice.
@@ -75,7 +82,7 @@ const (
 	SealedFirst  Kind = "sealed_first"  // SealedFirst: sealed bids, the highest wins and pays itself.
 	SealedSecond Kind = "sealed_second" // SealedSecond: the same, and it pays the best bid of another.
 	Tender       Kind = "tender"        // Tender: sellers bid downwards.
-	TenderTwo    Kind = "tender_two"    // TenderTwo: the same, from sealed bids.
+	TenderTwo    Kind = "tender_two"    // TenderTwo: the same, from sealed bids or from offers that are judged.
 	Placement    Kind = "placement"     // Placement: an issue is sold to sealed orders, down to the cut-off price.
 )
 
@@ -105,9 +112,11 @@ const (
 	Settled   State = "settled"
 	Failed    State = "failed"
 	Withdrawn State = "withdrawn"
+	// Judging is how an open tender stands while its offers are judged. It is shown, and never stored.
+	Judging State = "judging"
 )
 
-// States are all of them.
+// States are all that are stored.
 var States = []State{Announced, Open, Second, Decided, Settled, Failed, Withdrawn}
 
 // Live says whether it is still to be decided.
@@ -145,6 +154,8 @@ type Terms struct {
 	ShowsBest   bool       `json:"shows_best,omitempty"` // ShowsBest lets bidders of a tender see the best price beside their rank.
 	Uniform     bool       `json:"uniform,omitempty"`
 	MarketShare money.Rate `json:"market_share,omitempty"`
+	// Judging is how long the offers of the first of two stages are judged; zero lets it have sealed bids instead.
+	Judging int64 `json:"judging,omitempty"`
 }
 
 // Notice is what was announced. What it is about, its rules and its times never change, but for the end, which bids move.

@@ -44,9 +44,13 @@ func Enter(tx *db.Tx, keys seal.Keys, id NoticeID, a exchange.Account, b Bid) (B
 }
 
 // may refuses an account that cannot take part in a bidding: that of who announced and all others of his party, one that
-// is not active, one that the notice is not for, and with ErrUnsecured one without its guarantee.
+// is not active, one that the notice is not for or whose offer was not admitted, and with ErrUnsecured one without its
+// guarantee.
 func (n Notice) may(tx *db.Tx, a exchange.Account) error {
-	if err := n.admits(a); err != nil || n.Guarantee == 0 {
+	if err := n.admits(a); err != nil {
+		return err
+	}
+	if err := n.qualified(tx, a.Code); err != nil || n.Guarantee == 0 {
 		return err
 	}
 	pledges, err := Pledges(tx, n.ID)
@@ -142,7 +146,7 @@ func (n Notice) stateAt(at time.Time) State {
 	switch {
 	case !n.State.Live() || at.Before(n.Opens):
 		return n.State
-	case n.Kind == TenderTwo && !at.Before(n.Unseals):
+	case n.Kind == TenderTwo && !at.Before(n.Second()):
 		return Second
 	}
 	return Open

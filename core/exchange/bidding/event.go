@@ -54,6 +54,32 @@ func (Entered) Fact() string { return "bidding.entered" }
 // Key orders the reactions to the facts of one notice.
 func (e Entered) Key() string { return string(e.Notice) }
 
+// Brought states that somebody has brought an offer for the first stage of a tender. It does not say who: offers are sealed.
+type Brought struct {
+	Notice NoticeID `json:"notice"`
+}
+
+// Fact names the event.
+func (Brought) Fact() string { return "bidding.brought" }
+
+// Key orders the reactions to the facts of one notice.
+func (e Brought) Key() string { return string(e.Notice) }
+
+// OfferJudged states what was found about the offer of a bidder, who is told.
+type OfferJudged struct {
+	Notice  NoticeID `json:"notice"`
+	Account string   `json:"account"`
+	User    string   `json:"user"` // User is who has brought it.
+	Verdict Verdict  `json:"verdict"`
+	Reason  string   `json:"reason,omitempty"`
+}
+
+// Fact names the event.
+func (OfferJudged) Fact() string { return "bidding.offer_judged" }
+
+// Key orders the reactions to the facts of one notice.
+func (e OfferJudged) Key() string { return string(e.Notice) }
+
 // NoticeDecided states what a bidding has come to. What was won of an instrument becomes trades of the exchange.
 type NoticeDecided struct {
 	Notice     NoticeID `json:"notice"`

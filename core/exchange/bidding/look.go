@@ -40,6 +40,7 @@ type Seen struct {
 	Leads     bool    // Leads says that who looks is first everywhere.
 	History   []Said  // History is what may be seen of what was said, in its order: at least one's own bids.
 	Awards    []Award // Awards of others have no accounts in them, but for who announced.
+	Offers    []Offer // Offers of the first stage: one's own, and for who announced all of them once it is over.
 }
 
 // Look shows a notice to an account, or for an empty one to everybody. Sealed bids are shown to their bidder only, until
@@ -49,7 +50,7 @@ func Look(tx *db.Tx, keys seal.Keys, id NoticeID, account string) (Seen, error) 
 	if err != nil {
 		return Seen{}, err
 	}
-	s := Seen{Notice: n, Now: tx.Now(), Stage: n.stateAt(tx.Now()), For: account, Announcer: account != "" && account == n.Account}
+	s := Seen{Notice: n, Now: tx.Now(), Stage: n.StageAt(tx.Now()), For: account, Announcer: account != "" && account == n.Account}
 	s.Over = n.State.Live() && !tx.Now().Before(n.Ends)
 	if account != "" && n.Guarantee > 0 {
 		pledges, err := Pledges(tx, id)
@@ -73,6 +74,9 @@ func Look(tx *db.Tx, keys seal.Keys, id NoticeID, account string) (Seen, error) 
 		if s.Awards, err = Awards(tx, id); err != nil {
 			return Seen{}, err
 		}
+	}
+	if s.Offers, err = n.offersFor(tx, keys, account); err != nil {
+		return Seen{}, err
 	}
 	s.show(m, entries)
 	return s, nil
@@ -188,7 +192,8 @@ type Filter struct {
 	Kind     Kind
 	State    State
 	Live     bool // Live are those that are not decided.
-	Mine     bool // Mine are those that Accounts have announced, secured or bid for.
+	Mine     bool // Mine are those that Accounts have announced, secured, made an offer or bid for.
+	Offered  bool // Offered are those that have offers of a first stage.
 	Accounts []string
 	Before   int64 // Before is the number before which the list begins; zero for the youngest.
 }
@@ -207,7 +212,7 @@ func List(tx *db.Tx, f Filter, most int) ([]Notice, error) {
 		f.Before = 1 << 62
 	}
 	rows, err := biddingdb.New(tx).Notices(tx.Context(), biddingdb.NoticesParams{
-		Before: f.Before, Kind: string(f.Kind), State: string(f.State), Live: flag(f.Live), Mine: flag(f.Mine), Accounts: db.In(f.Accounts),
+		Before: f.Before, Kind: string(f.Kind), State: string(f.State), Live: flag(f.Live), Mine: flag(f.Mine), Offered: flag(f.Offered), Accounts: db.In(f.Accounts),
 		Page: int64(max(1, min(most, listMax))),
 	})
 	if err != nil {

@@ -20,6 +20,9 @@ func MaySecure(tx *db.Tx, id NoticeID, a exchange.Account) (Notice, error) {
 	if err := n.admits(a); err != nil {
 		return Notice{}, err
 	}
+	if err := n.qualified(tx, a.Code); err != nil { // Who is judged first lodges it when he was admitted.
+		return Notice{}, err
+	}
 	switch {
 	case n.Guarantee == 0:
 		return Notice{}, ErrFree.About("%s", id)

@@ -19,15 +19,17 @@ SELECT * FROM bidding_notice WHERE id = sqlc.arg(id);
 
 -- name: Notices :many
 -- Notices before a number, the youngest first. What is empty does not narrow the list; mine holds what some accounts have
--- announced, secured or bid for.
+-- announced, secured, made an offer or bid for, offered what has offers.
 SELECT * FROM bidding_notice n
 WHERE n.number < sqlc.arg(before)
   AND (CAST(sqlc.arg(kind) AS TEXT) = '' OR n.kind = CAST(sqlc.arg(kind) AS TEXT))
   AND (CAST(sqlc.arg(state) AS TEXT) = '' OR n.state = CAST(sqlc.arg(state) AS TEXT))
   AND (CAST(sqlc.arg(live) AS BIGINT) = 0 OR n.turns_at > 0)
+  AND (CAST(sqlc.arg(offered) AS BIGINT) = 0 OR n.id IN (SELECT o.notice FROM bidding_offer o))
   AND (CAST(sqlc.arg(mine) AS BIGINT) = 0
     OR n.account IN (SELECT value FROM json_each(CAST(sqlc.arg(accounts) AS TEXT)))
     OR n.id IN (SELECT e.notice FROM bidding_entry e WHERE e.account IN (SELECT value FROM json_each(CAST(sqlc.arg(accounts) AS TEXT))))
+    OR n.id IN (SELECT o.notice FROM bidding_offer o WHERE o.account IN (SELECT value FROM json_each(CAST(sqlc.arg(accounts) AS TEXT))))
     OR n.id IN (SELECT p.notice FROM bidding_pledge p WHERE p.account IN (SELECT value FROM json_each(CAST(sqlc.arg(accounts) AS TEXT)))))
 ORDER BY n.number DESC LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
@@ -83,3 +85,24 @@ SELECT * FROM bidding_pledge WHERE notice = sqlc.arg(notice) ORDER BY account;
 UPDATE bidding_pledge SET state = sqlc.arg(state), at = sqlc.arg(at)
 WHERE notice = sqlc.arg(notice) AND state = 'held' AND account IN (SELECT value FROM json_each(CAST(sqlc.arg(accounts) AS TEXT)))
 RETURNING *;
+
+-- name: PutOffer :execrows
+-- Writes down what somebody offers, in the place of what he has offered before; what was judged stays.
+INSERT INTO bidding_offer (notice, account, by_user, party, at, body, verdict, reason, judge, judged_at)
+VALUES (sqlc.arg(notice), sqlc.arg(account), sqlc.arg(by_user), sqlc.arg(party), sqlc.arg(at), sqlc.arg(body), '', '', '', 0)
+ON CONFLICT (notice, account) DO UPDATE SET by_user = excluded.by_user, at = excluded.at, body = excluded.body WHERE bidding_offer.verdict = '';
+
+-- name: Offers :many
+-- All offers of the first stage of a tender; of one account, if one is named.
+SELECT * FROM bidding_offer
+WHERE notice = sqlc.arg(notice) AND (CAST(sqlc.arg(account) AS TEXT) = '' OR account = CAST(sqlc.arg(account) AS TEXT)) ORDER BY at;
+
+-- name: JudgeOffer :execrows
+-- Judges an offer. An admission stands; a refusal can be turned into one.
+UPDATE bidding_offer SET verdict = sqlc.arg(verdict), reason = sqlc.arg(reason), judge = sqlc.arg(judge), judged_at = sqlc.arg(at)
+WHERE notice = sqlc.arg(notice) AND account = sqlc.arg(account) AND (verdict = '' OR verdict = 'refused' AND CAST(sqlc.arg(verdict) AS TEXT) = 'admitted');
+
+-- name: CountOffers :many
+-- How many offers some tenders have, and how many of them wait for a verdict.
+SELECT notice, COUNT(*) AS offers, CAST(SUM(CASE WHEN verdict = '' THEN 1 ELSE 0 END) AS BIGINT) AS waiting FROM bidding_offer
+WHERE notice IN (SELECT value FROM json_each(CAST(sqlc.arg(notices) AS TEXT))) GROUP BY notice;

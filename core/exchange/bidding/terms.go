@@ -1,7 +1,6 @@
 package bidding
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -102,12 +101,7 @@ func (n *Notice) checkWords(c *checker) {
 	c.when(err != nil || text.Limit(place, placeMax) != nil, "/place", fault.Say("Use at most {n} characters.").With("n", placeMax))
 	n.Place = place
 	c.when(n.Basis != "" && !n.Basis.Known(), "/basis", wrongValue())
-	c.within(int64(len(n.Documents)), 0, documentsMax, "/documents")
-	for at, d := range n.Documents {
-		u, err := url.Parse(d.Link)
-		c.when(err != nil || u.Scheme != "https" || u.Host == "" || len(d.Link) > linkMax, pointer("/documents", at, "link"), wrongValue())
-		c.when(d.Name == "" || text.Limit(d.Name, titleMax) != nil, pointer("/documents", at, "name"), wrongValue())
-	}
+	c.documents(n.Documents)
 }
 
 func (n *Notice) checkTimes(c *checker, now time.Time) {
@@ -116,6 +110,10 @@ func (n *Notice) checkTimes(c *checker, now time.Time) {
 	c.when(!n.Ends.After(n.Opens) || !n.Ends.After(now) || n.Ends.After(n.Opens.Add(lastsMax)), "/ends", late)
 	if n.Kind == TenderTwo {
 		c.when(!n.Unseals.After(n.Opens) || !n.Unseals.Before(n.Ends), "/unseals", late)
+		c.within(n.Terms.Judging, 0, lastsMax.Microseconds(), "/terms/judging")
+		c.when(n.Terms.Judging < 0 || n.Terms.Judging > 0 && !n.Second().Before(n.Ends), "/terms/judging", late)
+	} else {
+		c.when(n.Terms.Judging != 0, "/terms/judging", wrongValue())
 	}
 	lasts := max(n.Ends.Sub(n.Opens).Microseconds(), 0)
 	if n.Kind != English && !n.Kind.Buys() {
@@ -154,7 +152,7 @@ func (n *Notice) checkTerms(c *checker) {
 	if !n.Kind.Buys() {
 		return
 	}
-	c.when(t.Beat && n.Kind == TenderTwo, "/terms/beat", wrongValue())
+	c.when(t.Beat && n.Kind == TenderTwo && !n.Qualifies(), "/terms/beat", wrongValue())
 	c.when(t.Beat && (t.StepMin == 0 || t.StepMax < t.StepMin), "/terms/step_min", rate)
 	c.when(!t.Beat && (t.StepMin != 0 || t.StepMax != 0), "/terms/step_min", wrongValue())
 	for at, item := range n.Items {
@@ -180,6 +178,9 @@ func (n Notice) need() auction.Terms {
 	}
 	if n.Terms.ByAny {
 		t.Extending = auction.ByAny
+	}
+	if n.Qualifies() { // Prices are named in the second stage only, and in the open.
+		t.TwoStages, t.Unseals, t.Opens = false, 0, span.Micros(n.Second())
 	}
 	for _, item := range n.Items {
 		t.Items = append(t.Items, auction.Item{Name: item.Name.In("kk"), Quantity: item.Quantity, Ceiling: item.Ceiling})

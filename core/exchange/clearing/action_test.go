@@ -81,19 +81,16 @@ func TestSplit(t *testing.T) {
 		split := func(tx *db.Tx) error { return clearing.Split(tx, d) }
 		x.refuse(clearing.ErrShort, split) // The fractions are worth 101.
 		x.give("acc_i", "KZT", 1)
-		before := x.Clock.Now()
 		x.Clock.Advance(time.Second)
 		x.must(split)
 		x.must(split)
-		for at, want := range map[time.Time]int64{before: 152, before.Add(2 * time.Second): 101} {
-			x.Look(t, func(tx *db.Tx) error {
-				price, err := clearing.PriceNow(tx, "KZ:KSPI", 101, at)
-				if price != want {
-					t.Errorf("a price of 101 is %d, not %d", price, want)
-				}
-				return err
-			})
-		}
+		x.Look(t, func(tx *db.Tx) error { // The last price before it was 90 for three old shares, which are two now.
+			prices, err := clearing.PricesNow(tx, sale(1, "", "", 1, 1))
+			if fmt.Sprint(prices) != "map[ins_kspi:135]" {
+				t.Errorf("worth %v", prices)
+			}
+			return err
+		})
 		x.has("exchange/acc_a", "KZ:KSPI 6, KZT 67")
 		x.has("exchange/acc_b", "KZ:KSPI 1, KZT 34")
 		x.has("exchange/acc_c", "KZ:KSPI 2")
@@ -112,6 +109,20 @@ func TestSplit(t *testing.T) {
 		x.refuse(clearing.ErrDiffers, split)
 		d.New = 0
 		x.refuse(clearing.ErrAction, split)
+		x.Clock.Advance(time.Second)
+		late, talked := sale(3, "acc_e", "acc_f", 1, 50), sale(4, "acc_e", "acc_f", 1, 60)
+		talked.Kind, talked.Instrument = clearing.Negotiated, "ins_other"
+		x.register(late, talked)
+		x.Look(t, func(tx *db.Tx) (err error) {
+			var prices map[string]int64
+			if n := x.Statements(func() { prices, err = clearing.PricesNow(tx, sale(1, "", "", 1, 1), talked) }); n > 2 {
+				t.Errorf("%d statements", n)
+			}
+			if prices["ins_other"] != 60 || prices["ins_kspi"] != 50 {
+				t.Errorf("after it: %v", prices)
+			}
+			return err
+		})
 	})
 }
 

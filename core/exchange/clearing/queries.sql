@@ -276,8 +276,18 @@ UPDATE clearing_notice SET state = sqlc.arg(state), lacks = sqlc.arg(lacks) WHER
 SELECT * FROM clearing_lesson WHERE at >= $1 ORDER BY at, id;
 
 -- name: DivisionsSince :many
--- How the units of an asset were divided since a time, in that order.
-SELECT fresh, old FROM clearing_lesson WHERE at >= sqlc.arg(at) AND asset = sqlc.arg(asset) AND fresh > 0 ORDER BY at, id;
+-- How the units of some assets were divided since a time, in that order.
+SELECT asset, at, fresh, old FROM clearing_lesson
+WHERE at >= sqlc.arg(at) AND fresh > 0 AND asset IN (SELECT value FROM json_each(cast(sqlc.arg(assets) AS TEXT))) ORDER BY at, id;
+
+-- name: PricedBy :many
+-- The trades that say what some others are worth: the last one of the open market in the same instrument, or else the trade itself.
+SELECT * FROM clearing_trade WHERE id IN (
+    SELECT COALESCE((
+        SELECT p.id FROM clearing_trade p
+        WHERE p.instrument = o.instrument AND p.busted_at = 0 AND p.kind IN ('continuous', 'auction') ORDER BY p.id DESC LIMIT 1
+    ), o.id) FROM clearing_trade o WHERE o.id IN (SELECT CAST(value AS BIGINT) FROM json_each(cast(sqlc.arg(ids) AS TEXT)))
+) ORDER BY id;
 
 -- name: LastPrices :many
 -- The last price of each of some instruments on the open market, between two days.

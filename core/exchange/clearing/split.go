@@ -2,7 +2,7 @@ package clearing
 
 import (
 	"fmt"
-	"time"
+	"strconv"
 
 	"sauda/base/money"
 	"sauda/base/span"
@@ -94,21 +94,43 @@ func Split(tx *db.Tx, d Division) error {
 	return d.divideOpen(tx)
 }
 
-// PriceNow gives what a price of an asset that was made at a time is for the units of today: each split since then divides it,
-// rounded half up.
-func PriceNow(tx *db.Tx, asset string, price int64, at time.Time) (int64, error) {
-	rows, err := clearingdb.New(tx).DivisionsSince(tx.Context(), clearingdb.DivisionsSinceParams{At: span.Micros(at), Asset: asset})
+// PricesNow gives for trades what one of their instrument is worth, by the code of the instrument: the last price of the open
+// market, or else that of the trade itself, for the units of today. Each split since then divides it, rounded half up. However
+// many trades there are, it takes two statements.
+func PricesNow(tx *db.Tx, trades ...Trade) (map[string]int64, error) {
+	ids := make([]string, len(trades))
+	for i, t := range trades {
+		ids[i] = strconv.FormatUint(t.ID, 10)
+	}
+	q := clearingdb.New(tx)
+	rows, err := q.PricedBy(tx.Context(), db.In(ids))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	since, assets := rows[0].At, make([]string, len(rows))
+	for i, r := range rows {
+		since, assets[i] = min(since, r.At), r.Asset
+	}
+	divisions, err := q.DivisionsSince(tx.Context(), clearingdb.DivisionsSinceParams{At: since, Assets: db.In(assets)})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	prices := make(map[string]int64, len(rows))
 	for _, r := range rows {
-		now, ok := money.MulDiv(price, r.Old, r.Fresh, money.HalfUp)
-		if !ok {
-			return 0, ErrOverflow.About("a price of %d, %d for %d", price, r.Fresh, r.Old)
+		price := r.Price
+		for _, d := range divisions {
+			if d.Asset != r.Asset || d.At < r.At {
+				continue
+			}
+			now, ok := money.MulDiv(price, d.Old, d.Fresh, money.HalfUp)
+			if !ok {
+				return nil, ErrOverflow.About("a price of %d, %d for %d", price, d.Fresh, d.Old)
+			}
+			price = now
 		}
-		price = now
+		prices[r.Instrument] = price
 	}
-	return price, nil
+	return prices, nil
 }
 
 // sharePrice is share with the total rounded half up.

@@ -2,7 +2,7 @@
 // TotalView-ITCH 5.0: whoever takes all of them, from the first of a session on, has the book of every instrument with each
 // order in its place.
 //
-//	events ──▶ Press.Take ──▶ Messages ──▶ Append ──▶ bytes ──▶ Decode ──▶ whoever rebuilds the book
+//	events ──▶ Press.Take ──▶ Messages ──▶ Append ──▶ bytes ──▶ whoever rebuilds the book
 //
 // It never shows whose an order is nor what an iceberg keeps back: an order is known by a reference that the press gives, and
 // each part of an iceberg has another one. It is a pure machine: no clock, no store, no connection. How bytes come to others is
@@ -41,7 +41,7 @@ const (
 // Event is what a System message says.
 type Event byte
 
-// ErrMessage is for bytes that are no message, and for a message that cannot be said.
+// ErrMessage is for a message that cannot be said.
 var ErrMessage = errors.New("no message of the feed")
 
 // Message is one message. Which fields it has is said by its kind; all others are zero.

@@ -28,33 +28,17 @@ const SizeMax = headSize + CodeMax + 3 + 1 + 1 + 8 + 8
 // Append appends a message to bytes. One that says what it cannot say (a letter that is none, a code that is too long, a number
 // below zero) is not appended: ErrMessage.
 func Append(to []byte, m *Message) ([]byte, error) {
-	w := wire{to: to, writes: true}
+	w := wire{to: to}
 	if !w.message(m) {
 		return to, fmt.Errorf("%w: %c of instrument %d", ErrMessage, m.Kind, m.Instrument)
 	}
 	return w.to, nil
 }
 
-// Decode reads a message, which must be all of the bytes. Each message has one form: what is read and appended again is the
-// same, and everything else is ErrMessage.
-func Decode(from []byte, m *Message) error {
-	*m = Message{}
-	if len(from) == 0 || sizes[Kind(from[0])] != len(from) {
-		return fmt.Errorf("%w: %d bytes", ErrMessage, len(from))
-	}
-	m.Kind = Kind(from[0])
-	w := wire{from: from}
-	if !w.message(m) {
-		return fmt.Errorf("%w: %.64x", ErrMessage, from)
-	}
-	return nil
-}
-
-// wire writes a message or reads one: each layout stands once, for both.
+// wire writes a message, and notes when it says what cannot be said.
 type wire struct {
-	to, from []byte
-	writes   bool
-	bad      bool
+	to  []byte
+	bad bool
 }
 
 // message goes through a message, and says whether it is one.
@@ -62,139 +46,109 @@ func (w *wire) message(m *Message) bool {
 	if sizes[m.Kind] == 0 {
 		return false
 	}
-	w.letter((*byte)(&m.Kind), "SRHAECXDUPQBI")
+	w.letter(byte(m.Kind), "SRHAECXDUPQBI")
 	w.head(m)
 	switch m.Kind {
 	case System:
-		w.letter((*byte)(&m.Event), "OCQ")
+		w.letter(byte(m.Event), "OCQ")
 	case Directory:
-		w.listing(&m.Listing)
+		w.listing(m.Listing)
 	case State:
-		w.letter(&m.Phase, PhaseLetters)
-		w.letter(&m.Auction, AuctionLetters)
+		w.letter(m.Phase, PhaseLetters)
+		w.letter(m.Auction, AuctionLetters)
 	case Add:
-		w.id(&m.Ref)
-		w.letter(&m.Side, "BS")
-		w.quantity(&m.Qty)
-		w.number(&m.Price)
+		w.id(m.Ref)
+		w.letter(m.Side, "BS")
+		w.quantity(m.Qty)
+		w.number(m.Price)
 	case Traded:
-		w.letter(&m.Side, "BS")
+		w.letter(m.Side, "BS")
 		w.trade(m)
 	case Executed, Priced:
-		w.id(&m.Ref)
-		w.quantity(&m.Qty)
-		w.id(&m.Match)
+		w.id(m.Ref)
+		w.quantity(m.Qty)
+		w.id(m.Match)
 		if m.Kind == Priced {
-			w.letter(&m.Printable, "YN")
-			w.number(&m.Price)
+			w.letter(m.Printable, "YN")
+			w.number(m.Price)
 		}
 	case Reduced:
-		w.id(&m.Ref)
-		w.quantity(&m.Qty)
+		w.id(m.Ref)
+		w.quantity(m.Qty)
 	case Deleted:
-		w.id(&m.Ref)
+		w.id(m.Ref)
 	case Replaced:
-		w.id(&m.Ref)
-		w.id(&m.Next)
-		w.quantity(&m.Qty)
-		w.number(&m.Price)
+		w.id(m.Ref)
+		w.id(m.Next)
+		w.quantity(m.Qty)
+		w.number(m.Price)
 	case Crossed:
 		w.trade(m)
-		w.letter(&m.Auction, AuctionLetters[1:]+string(AtClose))
+		w.letter(m.Auction, AuctionLetters[1:]+string(AtClose))
 	case Broken:
-		w.id(&m.Match)
+		w.id(m.Match)
 	case Indicated:
-		w.number(&m.Qty)
-		w.number(&m.Surplus)
-		w.number(&m.Price)
-		w.letter(&m.Auction, AuctionLetters)
+		w.number(m.Qty)
+		w.number(m.Surplus)
+		w.number(m.Price)
+		w.letter(m.Auction, AuctionLetters)
 		w.bad = w.bad || m.Qty < 0
 	}
 	return !w.bad
 }
 
 func (w *wire) head(m *Message) {
-	if w.writes {
-		w.bad = w.bad || m.Time < 0 || m.Time > timeMax
-		w.to = binary.BigEndian.AppendUint32(w.to, m.Instrument)
-		w.to = binary.BigEndian.AppendUint16(w.to, uint16(m.Time>>32)) //nolint:gosec // 48 bits.
-		w.to = binary.BigEndian.AppendUint32(w.to, uint32(m.Time))     //nolint:gosec // The lower half.
-		return
-	}
-	b := w.take(headSize - 1)
-	m.Instrument = binary.BigEndian.Uint32(b)
-	m.Time = int64(binary.BigEndian.Uint16(b[4:]))<<32 | int64(binary.BigEndian.Uint32(b[6:]))
+	w.bad = w.bad || m.Time < 0 || m.Time > timeMax
+	w.to = binary.BigEndian.AppendUint32(w.to, m.Instrument)
+	w.to = binary.BigEndian.AppendUint16(w.to, uint16(m.Time>>32)) //nolint:gosec // 48 bits.
+	w.to = binary.BigEndian.AppendUint32(w.to, uint32(m.Time))     //nolint:gosec // The lower half.
 }
 
 // trade is how much was traded at which price, and under which number.
 func (w *wire) trade(m *Message) {
-	w.quantity(&m.Qty)
-	w.number(&m.Price)
-	w.id(&m.Match)
+	w.quantity(m.Qty)
+	w.number(m.Price)
+	w.id(m.Match)
 }
 
-func (w *wire) listing(l *Listing) {
-	w.text(&l.Code, CodeMax)
-	w.text(&l.Currency, 3)
-	w.letter(&l.Class, "SBUGF")
-	w.letter(&l.State, "LPD")
-	w.quantity(&l.Unit)
-	w.quantity(&l.Lot)
-}
-
-// take takes bytes off the front; their number was looked at before.
-func (w *wire) take(n int) []byte {
-	b := w.from[:n]
-	w.from = w.from[n:]
-	return b
+func (w *wire) listing(l Listing) {
+	w.text(l.Code, CodeMax)
+	w.text(l.Currency, 3)
+	w.letter(l.Class, "SBUGF")
+	w.letter(l.State, "LPD")
+	w.quantity(l.Unit)
+	w.quantity(l.Lot)
 }
 
 // letter is one letter of some.
-func (w *wire) letter(l *byte, of string) {
-	if w.writes {
-		w.to = append(w.to, *l)
-	} else {
-		*l = w.take(1)[0]
-	}
-	w.bad = w.bad || strings.IndexByte(of, *l) < 0
+func (w *wire) letter(l byte, of string) {
+	w.to = append(w.to, l)
+	w.bad = w.bad || strings.IndexByte(of, l) < 0
 }
 
 // number is any number.
-func (w *wire) number(n *int64) {
-	if w.writes {
-		w.to = binary.BigEndian.AppendUint64(w.to, uint64(*n)) //nolint:gosec // Two's complement.
-		return
-	}
-	*n = int64(binary.BigEndian.Uint64(w.take(8))) //nolint:gosec // Two's complement.
+func (w *wire) number(n int64) {
+	w.to = binary.BigEndian.AppendUint64(w.to, uint64(n)) //nolint:gosec // Two's complement.
 }
 
 // quantity is a number above zero.
-func (w *wire) quantity(n *int64) {
+func (w *wire) quantity(n int64) {
 	w.number(n)
-	w.bad = w.bad || *n <= 0
+	w.bad = w.bad || n <= 0
 }
 
 // id is what something is known by; zero is nothing.
-func (w *wire) id(n *uint64) {
-	if w.writes {
-		w.to = binary.BigEndian.AppendUint64(w.to, *n)
-	} else {
-		*n = binary.BigEndian.Uint64(w.take(8))
-	}
-	w.bad = w.bad || *n == 0
+func (w *wire) id(n uint64) {
+	w.to = binary.BigEndian.AppendUint64(w.to, n)
+	w.bad = w.bad || n == 0
 }
 
 // text is printed ASCII, filled up with spaces on the right.
-func (w *wire) text(s *string, size int) {
-	if w.writes {
-		w.bad = w.bad || len(*s) > size
-		padded := *s + strings.Repeat(" ", max(0, size-len(*s)))
-		w.to = append(w.to, padded[:size]...)
-	} else {
-		*s = strings.TrimRight(string(w.take(size)), " ")
-	}
-	w.bad = w.bad || *s == "" || strings.HasSuffix(*s, " ")
-	for _, c := range []byte(*s) {
+func (w *wire) text(s string, size int) {
+	w.bad = w.bad || len(s) > size || s == "" || strings.HasSuffix(s, " ")
+	padded := s + strings.Repeat(" ", max(0, size-len(s)))
+	w.to = append(w.to, padded[:size]...)
+	for _, c := range []byte(s) {
 		w.bad = w.bad || c < ' ' || c > '~'
 	}
 }

@@ -54,6 +54,19 @@ type BiddingNotice struct {
 	Body        string
 }
 
+type BiddingOffer struct {
+	Notice   string
+	Account  string
+	ByUser   string
+	Party    string
+	At       int64
+	Body     string
+	Verdict  string
+	Reason   string
+	Judge    string
+	JudgedAt int64
+}
+
 type BiddingPledge struct {
 	Notice   string
 	Account  string

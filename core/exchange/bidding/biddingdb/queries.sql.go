@@ -195,6 +195,41 @@ func (q *Queries) Awards(ctx context.Context, notice string) ([]BiddingAward, er
 	return items, nil
 }
 
+const countOffers = `-- name: CountOffers :many
+SELECT notice, COUNT(*) AS offers, CAST(SUM(CASE WHEN verdict = '' THEN 1 ELSE 0 END) AS BIGINT) AS waiting FROM bidding_offer
+WHERE notice IN (SELECT value FROM json_each(CAST($1 AS TEXT))) GROUP BY notice
+`
+
+type CountOffersRow struct {
+	Notice  string
+	Offers  int64
+	Waiting int64
+}
+
+// How many offers some tenders have, and how many of them wait for a verdict.
+func (q *Queries) CountOffers(ctx context.Context, notices string) ([]CountOffersRow, error) {
+	rows, err := q.db.QueryContext(ctx, countOffers, notices)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CountOffersRow{}
+	for rows.Next() {
+		var i CountOffersRow
+		if err := rows.Scan(&i.Notice, &i.Offers, &i.Waiting); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const due = `-- name: Due :many
 SELECT id FROM bidding_notice WHERE turns_at > 0 AND turns_at <= $1 ORDER BY turns_at, id LIMIT CAST($2 AS BIGINT)
 `
@@ -374,6 +409,36 @@ func (q *Queries) Entries(ctx context.Context, notice string) ([]BiddingEntry, e
 	return items, nil
 }
 
+const judgeOffer = `-- name: JudgeOffer :execrows
+UPDATE bidding_offer SET verdict = $1, reason = $2, judge = $3, judged_at = $4
+WHERE notice = $5 AND account = $6 AND (verdict = '' OR verdict = 'refused' AND CAST($1 AS TEXT) = 'admitted')
+`
+
+type JudgeOfferParams struct {
+	Verdict string
+	Reason  string
+	Judge   string
+	At      int64
+	Notice  string
+	Account string
+}
+
+// Judges an offer. An admission stands; a refusal can be turned into one.
+func (q *Queries) JudgeOffer(ctx context.Context, arg JudgeOfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, judgeOffer,
+		arg.Verdict,
+		arg.Reason,
+		arg.Judge,
+		arg.At,
+		arg.Notice,
+		arg.Account,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const lastNumber = `-- name: LastNumber :one
 SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS number FROM bidding_notice
 `
@@ -438,11 +503,13 @@ WHERE n.number < $1
   AND (CAST($2 AS TEXT) = '' OR n.kind = CAST($2 AS TEXT))
   AND (CAST($3 AS TEXT) = '' OR n.state = CAST($3 AS TEXT))
   AND (CAST($4 AS BIGINT) = 0 OR n.turns_at > 0)
-  AND (CAST($5 AS BIGINT) = 0
-    OR n.account IN (SELECT value FROM json_each(CAST($6 AS TEXT)))
-    OR n.id IN (SELECT e.notice FROM bidding_entry e WHERE e.account IN (SELECT value FROM json_each(CAST($6 AS TEXT))))
-    OR n.id IN (SELECT p.notice FROM bidding_pledge p WHERE p.account IN (SELECT value FROM json_each(CAST($6 AS TEXT)))))
-ORDER BY n.number DESC LIMIT CAST($7 AS BIGINT)
+  AND (CAST($5 AS BIGINT) = 0 OR n.id IN (SELECT o.notice FROM bidding_offer o))
+  AND (CAST($6 AS BIGINT) = 0
+    OR n.account IN (SELECT value FROM json_each(CAST($7 AS TEXT)))
+    OR n.id IN (SELECT e.notice FROM bidding_entry e WHERE e.account IN (SELECT value FROM json_each(CAST($7 AS TEXT))))
+    OR n.id IN (SELECT o.notice FROM bidding_offer o WHERE o.account IN (SELECT value FROM json_each(CAST($7 AS TEXT))))
+    OR n.id IN (SELECT p.notice FROM bidding_pledge p WHERE p.account IN (SELECT value FROM json_each(CAST($7 AS TEXT)))))
+ORDER BY n.number DESC LIMIT CAST($8 AS BIGINT)
 `
 
 type NoticesParams struct {
@@ -450,19 +517,21 @@ type NoticesParams struct {
 	Kind     string
 	State    string
 	Live     int64
+	Offered  int64
 	Mine     int64
 	Accounts string
 	Page     int64
 }
 
 // Notices before a number, the youngest first. What is empty does not narrow the list; mine holds what some accounts have
-// announced, secured or bid for.
+// announced, secured, made an offer or bid for, offered what has offers.
 func (q *Queries) Notices(ctx context.Context, arg NoticesParams) ([]BiddingNotice, error) {
 	rows, err := q.db.QueryContext(ctx, notices,
 		arg.Before,
 		arg.Kind,
 		arg.State,
 		arg.Live,
+		arg.Offered,
 		arg.Mine,
 		arg.Accounts,
 		arg.Page,
@@ -496,6 +565,51 @@ func (q *Queries) Notices(ctx context.Context, arg NoticesParams) ([]BiddingNoti
 			&i.Best,
 			&i.Reason,
 			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const offers = `-- name: Offers :many
+SELECT notice, account, by_user, party, at, body, verdict, reason, judge, judged_at FROM bidding_offer
+WHERE notice = $1 AND (CAST($2 AS TEXT) = '' OR account = CAST($2 AS TEXT)) ORDER BY at
+`
+
+type OffersParams struct {
+	Notice  string
+	Account string
+}
+
+// All offers of the first stage of a tender; of one account, if one is named.
+func (q *Queries) Offers(ctx context.Context, arg OffersParams) ([]BiddingOffer, error) {
+	rows, err := q.db.QueryContext(ctx, offers, arg.Notice, arg.Account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BiddingOffer{}
+	for rows.Next() {
+		var i BiddingOffer
+		if err := rows.Scan(
+			&i.Notice,
+			&i.Account,
+			&i.ByUser,
+			&i.Party,
+			&i.At,
+			&i.Body,
+			&i.Verdict,
+			&i.Reason,
+			&i.Judge,
+			&i.JudgedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -545,6 +659,37 @@ func (q *Queries) Pledges(ctx context.Context, notice string) ([]BiddingPledge, 
 		return nil, err
 	}
 	return items, nil
+}
+
+const putOffer = `-- name: PutOffer :execrows
+INSERT INTO bidding_offer (notice, account, by_user, party, at, body, verdict, reason, judge, judged_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', '', '', 0)
+ON CONFLICT (notice, account) DO UPDATE SET by_user = excluded.by_user, at = excluded.at, body = excluded.body WHERE bidding_offer.verdict = ''
+`
+
+type PutOfferParams struct {
+	Notice  string
+	Account string
+	ByUser  string
+	Party   string
+	At      int64
+	Body    string
+}
+
+// Writes down what somebody offers, in the place of what he has offered before; what was judged stays.
+func (q *Queries) PutOffer(ctx context.Context, arg PutOfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putOffer,
+		arg.Notice,
+		arg.Account,
+		arg.ByUser,
+		arg.Party,
+		arg.At,
+		arg.Body,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const turn = `-- name: Turn :execrows

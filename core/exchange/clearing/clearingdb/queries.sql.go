@@ -510,22 +510,25 @@ func (q *Queries) DefaultsOf(ctx context.Context, member string) ([]ClearingDefa
 }
 
 const divisionsSince = `-- name: DivisionsSince :many
-SELECT fresh, old FROM clearing_lesson WHERE at >= $1 AND asset = $2 AND fresh > 0 ORDER BY at, id
+SELECT asset, at, fresh, old FROM clearing_lesson
+WHERE at >= $1 AND fresh > 0 AND asset IN (SELECT value FROM json_each(cast($2 AS TEXT))) ORDER BY at, id
 `
 
 type DivisionsSinceParams struct {
-	At    int64
-	Asset string
+	At     int64
+	Assets string
 }
 
 type DivisionsSinceRow struct {
+	Asset string
+	At    int64
 	Fresh int64
 	Old   int64
 }
 
-// How the units of an asset were divided since a time, in that order.
+// How the units of some assets were divided since a time, in that order.
 func (q *Queries) DivisionsSince(ctx context.Context, arg DivisionsSinceParams) ([]DivisionsSinceRow, error) {
-	rows, err := q.db.QueryContext(ctx, divisionsSince, arg.At, arg.Asset)
+	rows, err := q.db.QueryContext(ctx, divisionsSince, arg.At, arg.Assets)
 	if err != nil {
 		return nil, err
 	}
@@ -533,7 +536,12 @@ func (q *Queries) DivisionsSince(ctx context.Context, arg DivisionsSinceParams) 
 	items := []DivisionsSinceRow{}
 	for rows.Next() {
 		var i DivisionsSinceRow
-		if err := rows.Scan(&i.Fresh, &i.Old); err != nil {
+		if err := rows.Scan(
+			&i.Asset,
+			&i.At,
+			&i.Fresh,
+			&i.Old,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1850,6 +1858,66 @@ func (q *Queries) PayoutsOf(ctx context.Context, account string) ([]ClearingPayo
 			&i.DecidedBy,
 			&i.At,
 			&i.DecidedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pricedBy = `-- name: PricedBy :many
+SELECT id, instrument, asset, currency, price, quantity, amount, buyer, seller, buy_order, sell_order, day, settle_day, buy_fee, sell_fee, vat, kind, forward, at, busted_at, buy_trader, buy_member, sell_trader, sell_member, resting, ref FROM clearing_trade WHERE id IN (
+    SELECT COALESCE((
+        SELECT p.id FROM clearing_trade p
+        WHERE p.instrument = o.instrument AND p.busted_at = 0 AND p.kind IN ('continuous', 'auction') ORDER BY p.id DESC LIMIT 1
+    ), o.id) FROM clearing_trade o WHERE o.id IN (SELECT CAST(value AS BIGINT) FROM json_each(cast($1 AS TEXT)))
+) ORDER BY id
+`
+
+// The trades that say what some others are worth: the last one of the open market in the same instrument, or else the trade itself.
+func (q *Queries) PricedBy(ctx context.Context, ids string) ([]ClearingTrade, error) {
+	rows, err := q.db.QueryContext(ctx, pricedBy, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ClearingTrade{}
+	for rows.Next() {
+		var i ClearingTrade
+		if err := rows.Scan(
+			&i.ID,
+			&i.Instrument,
+			&i.Asset,
+			&i.Currency,
+			&i.Price,
+			&i.Quantity,
+			&i.Amount,
+			&i.Buyer,
+			&i.Seller,
+			&i.BuyOrder,
+			&i.SellOrder,
+			&i.Day,
+			&i.SettleDay,
+			&i.BuyFee,
+			&i.SellFee,
+			&i.Vat,
+			&i.Kind,
+			&i.Forward,
+			&i.At,
+			&i.BustedAt,
+			&i.BuyTrader,
+			&i.BuyMember,
+			&i.SellTrader,
+			&i.SellMember,
+			&i.Resting,
+			&i.Ref,
 		); err != nil {
 			return nil, err
 		}
