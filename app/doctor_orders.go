@@ -1,11 +1,13 @@
 package app
 
 import (
+	"maps"
 	"strings"
 
 	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/core/agreement"
+	"sauda/core/booking"
 	"sauda/core/books"
 	"sauda/core/cart"
 	"sauda/core/course"
@@ -16,6 +18,7 @@ import (
 	"sauda/core/payment"
 	"sauda/core/promotion"
 	"sauda/core/shipping"
+	"sauda/core/waitlist"
 	"sauda/gear/db"
 )
 
@@ -348,11 +351,17 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 	if err != nil {
 		return err
 	}
+	own, err := ownersOf(tx, claims)
+	if err != nil {
+		return err
+	}
 	return e.judge(tx, func() {
 		for _, c := range claims {
 			id, ok := strings.CutPrefix(c.Owner, claimant)
 			o, ordered := became[id]
 			switch {
+			case own[c.Owner] || !ok && c.State == hold.StateHeld && !c.Until.After(e.store.Now()):
+				// An offer, what was made of one, or a booking that was changed; or one of those whose time is over, which the clock ends.
 			case !ok:
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
 			case ordered && promotion.IsUse(c.Key) && c.State == hold.StateConfirmed && o.State != order.StateCancelled:
@@ -366,6 +375,31 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			}
 		}
 	})
+}
+
+// ownersOf says which owners of claims are no orders and yet have them rightly: who has an offer after waiting, what was made of it,
+// and bookings that were changed.
+func ownersOf(tx *db.Tx, claims []hold.Claim) (map[string]bool, error) {
+	var owners []string
+	for _, c := range claims {
+		if !strings.HasPrefix(c.Owner, claimant) && (len(owners) == 0 || owners[len(owners)-1] != c.Owner) {
+			owners = append(owners, c.Owner)
+		}
+	}
+	own, err := waitlist.Held(tx, owners)
+	if err != nil {
+		return nil, err
+	}
+	bookings, err := booking.Holding(tx, owners)
+	if err != nil {
+		return nil, err
+	}
+	for o, b := range bookings {
+		own[o] = b.State != booking.StateCancelled
+	}
+	enrolments, err := course.Holding(tx, owners)
+	maps.Copy(own, enrolments)
+	return own, err
 }
 
 // promised judges a claim of an order.

@@ -17,7 +17,7 @@ func Join(tx *db.Tx, a Ask) (Wait, error) {
 	w := Wait{ID: ID(tx.Mint("wai")), Ask: a, State: StateWaiting, Asked: tx.Now()}
 	switch who := tx.Who(); {
 	case who.Kind == db.KindBuyer && who.Party != "":
-		w.Party, w.Email = who.Party, ""
+		w.Party, w.Person, w.Email = who.Party, who.ID, ""
 	case who.Kind == db.KindGuest && a.Email != "":
 		w.Email = strings.ToLower(strings.TrimSpace(a.Email))
 		if at, err := netmail.ParseAddress(w.Email); err != nil || at.Address != w.Email || len(w.Email) > 254 { // RFC 5321 §4.5.3.1.3
@@ -40,7 +40,7 @@ func Join(tx *db.Tx, a Ask) (Wait, error) {
 		return Wait{}, err
 	}
 	n, err := waitlistdb.New(tx).Join(tx.Context(), waitlistdb.JoinParams{
-		ID: string(w.ID), Kind: w.Kind, Line: w.Line, Seller: string(w.Seller), Product: w.Product, Party: w.Party, Email: w.Email, Lang: w.Lang,
+		ID: string(w.ID), Kind: w.Kind, Line: w.Line, Seller: string(w.Seller), Product: w.Product, Party: w.Party, Person: w.Person, Email: w.Email, Lang: w.Lang,
 		Places: int64(w.Places), StartsAt: span.Micros(w.Starts), EndsAt: span.Micros(w.Ends), ClosesAt: span.Micros(w.Closes),
 		Name: w.Name.String(), Label: w.Label.String(), Body: w.Body, AskedAt: span.Micros(w.Asked),
 	})

@@ -1,7 +1,7 @@
 -- name: Join :execrows
 -- Nothing when he waits for the same already.
-INSERT INTO waitlist (id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref)
-VALUES (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(line), sqlc.arg(seller), sqlc.arg(product), sqlc.arg(party), sqlc.arg(email), sqlc.arg(lang),
+INSERT INTO waitlist (id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref)
+VALUES (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(line), sqlc.arg(seller), sqlc.arg(product), sqlc.arg(party), sqlc.arg(person), sqlc.arg(email), sqlc.arg(lang),
     sqlc.arg(places), sqlc.arg(starts_at), sqlc.arg(ends_at), sqlc.arg(closes_at), sqlc.arg(name), sqlc.arg(label), sqlc.arg(body), 'waiting',
     sqlc.arg(asked_at), 0, '')
 ON CONFLICT DO NOTHING;

@@ -112,12 +112,13 @@ type Ask struct {
 type Wait struct {
 	ID ID
 	Ask
-	Party string
-	State State
-	Asked time.Time
-	Until time.Time // Until is how long what is offered is held, or what is over is shown; zero while he waits.
-	Ref   string    // Ref is what was made of the offer.
-	Ahead int64     // Ahead is how many wait before him for some of the same time, where that was asked.
+	Party  string
+	Person string // Person is the user who asked for his party, to whom is written.
+	State  State
+	Asked  time.Time
+	Until  time.Time // Until is how long what is offered is held, or what is over is shown; zero while he waits.
+	Ref    string    // Ref is what was made of the offer.
+	Ahead  int64     // Ahead is how many wait before him for some of the same time, where that was asked.
 }
 
 // Demand is what a waiting takes now.
@@ -148,7 +149,7 @@ func KindsOf(all ...Kind) Kinds {
 
 func waitOf(r waitlistdb.Waitlist) (Wait, error) {
 	w := Wait{
-		ID: ID(r.ID), Party: r.Party, State: State(r.State), Asked: span.FromMicros(r.AskedAt), Ref: r.Ref,
+		ID: ID(r.ID), Party: r.Party, Person: r.Person, State: State(r.State), Asked: span.FromMicros(r.AskedAt), Ref: r.Ref,
 		Ask: Ask{Kind: r.Kind, Line: r.Line, Seller: seller.ID(r.Seller), Product: r.Product, Places: int(r.Places), Starts: span.FromMicros(r.StartsAt),
 			Ends: span.FromMicros(r.EndsAt), Closes: span.FromMicros(r.ClosesAt), Body: r.Body, Email: r.Email, Lang: r.Lang},
 	}

@@ -8,6 +8,7 @@ CREATE TABLE waitlist (
     seller    TEXT   NOT NULL,
     product   TEXT   NOT NULL,
     party     TEXT   NOT NULL,
+    person    TEXT   NOT NULL, -- the user of the party who asked, to whom is written
     email     TEXT   NOT NULL,
     lang      TEXT   NOT NULL,
     places    BIGINT NOT NULL CHECK (places >= 0), -- asked for and not handed over yet
@@ -22,6 +23,7 @@ CREATE TABLE waitlist (
     until_at  BIGINT NOT NULL CHECK ((until_at = 0) = (state = 'waiting')), -- until when what is offered is held, and what is over is kept
     ref       TEXT   NOT NULL CHECK (ref = '' OR state <> 'waiting'), -- what was made of an offer
     CHECK ((party = '') <> (email = '')),
+    CHECK ((party = '') = (person = '')),
     CHECK ((places = 0) = (state = 'taken'))
 );
 

@@ -11,6 +11,7 @@ type Waitlist struct {
 	Seller   string
 	Product  string
 	Party    string
+	Person   string
 	Email    string
 	Lang     string
 	Places   int64

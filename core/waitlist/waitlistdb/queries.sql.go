@@ -87,7 +87,7 @@ func (q *Queries) Drop(ctx context.Context, ids string) error {
 }
 
 const due = `-- name: Due :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE until_at > 0 AND until_at <= $1 ORDER BY until_at LIMIT CAST($2 AS BIGINT)
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE until_at > 0 AND until_at <= $1 ORDER BY until_at LIMIT CAST($2 AS BIGINT)
 `
 
 type DueParams struct {
@@ -112,6 +112,7 @@ func (q *Queries) Due(ctx context.Context, arg DueParams) ([]Waitlist, error) {
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -180,10 +181,10 @@ func (q *Queries) Hand(ctx context.Context, arg HandParams) (int64, error) {
 }
 
 const join = `-- name: Join :execrows
-INSERT INTO waitlist (id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-    $9, $10, $11, $12, $13, $14, $15, 'waiting',
-    $16, 0, '')
+INSERT INTO waitlist (id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+    $10, $11, $12, $13, $14, $15, $16, 'waiting',
+    $17, 0, '')
 ON CONFLICT DO NOTHING
 `
 
@@ -194,6 +195,7 @@ type JoinParams struct {
 	Seller   string
 	Product  string
 	Party    string
+	Person   string
 	Email    string
 	Lang     string
 	Places   int64
@@ -215,6 +217,7 @@ func (q *Queries) Join(ctx context.Context, arg JoinParams) (int64, error) {
 		arg.Seller,
 		arg.Product,
 		arg.Party,
+		arg.Person,
 		arg.Email,
 		arg.Lang,
 		arg.Places,
@@ -266,7 +269,7 @@ func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]string, error) 
 }
 
 const ofEmail = `-- name: OfEmail :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE email = $1 AND email <> '' ORDER BY asked_at, id
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE email = $1 AND email <> '' ORDER BY asked_at, id
 `
 
 func (q *Queries) OfEmail(ctx context.Context, email string) ([]Waitlist, error) {
@@ -285,6 +288,7 @@ func (q *Queries) OfEmail(ctx context.Context, email string) ([]Waitlist, error)
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -313,7 +317,7 @@ func (q *Queries) OfEmail(ctx context.Context, email string) ([]Waitlist, error)
 }
 
 const ofParty = `-- name: OfParty :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE party = $1 AND party <> '' ORDER BY asked_at, id
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE party = $1 AND party <> '' ORDER BY asked_at, id
 `
 
 func (q *Queries) OfParty(ctx context.Context, party string) ([]Waitlist, error) {
@@ -332,6 +336,7 @@ func (q *Queries) OfParty(ctx context.Context, party string) ([]Waitlist, error)
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -360,7 +365,7 @@ func (q *Queries) OfParty(ctx context.Context, party string) ([]Waitlist, error)
 }
 
 const ofProduct = `-- name: OfProduct :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE product = $1 AND state IN ('waiting', 'offered') ORDER BY asked_at, id
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE product = $1 AND state IN ('waiting', 'offered') ORDER BY asked_at, id
 `
 
 func (q *Queries) OfProduct(ctx context.Context, product string) ([]Waitlist, error) {
@@ -379,6 +384,7 @@ func (q *Queries) OfProduct(ctx context.Context, product string) ([]Waitlist, er
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -407,7 +413,7 @@ func (q *Queries) OfProduct(ctx context.Context, product string) ([]Waitlist, er
 }
 
 const ofSeller = `-- name: OfSeller :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE seller = $1 AND (line, asked_at, id) > ($2, CAST($3 AS BIGINT), $4)
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE seller = $1 AND (line, asked_at, id) > ($2, CAST($3 AS BIGINT), $4)
     AND state IN ('waiting', 'offered', 'taken')
 ORDER BY line, asked_at, id LIMIT CAST($5 AS BIGINT)
 `
@@ -443,6 +449,7 @@ func (q *Queries) OfSeller(ctx context.Context, arg OfSellerParams) ([]Waitlist,
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -488,7 +495,7 @@ func (q *Queries) Offer(ctx context.Context, arg OfferParams) (int64, error) {
 }
 
 const offeredIn = `-- name: OfferedIn :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE line = $1 AND party = $2 AND party <> '' AND state = 'offered' AND until_at > $3
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE line = $1 AND party = $2 AND party <> '' AND state = 'offered' AND until_at > $3
 ORDER BY until_at LIMIT 1
 `
 
@@ -515,6 +522,7 @@ func (q *Queries) OfferedIn(ctx context.Context, arg OfferedInParams) ([]Waitlis
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -576,7 +584,7 @@ func (q *Queries) Offers(ctx context.Context, arg OffersParams) ([]string, error
 }
 
 const same = `-- name: Same :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE line = $1 AND starts_at = $2 AND ends_at = $3
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE line = $1 AND starts_at = $2 AND ends_at = $3
     AND party = $4 AND email = $5 AND state IN ('waiting', 'offered', 'taken')
 `
 
@@ -611,6 +619,7 @@ func (q *Queries) Same(ctx context.Context, arg SameParams) ([]Waitlist, error) 
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -639,7 +648,7 @@ func (q *Queries) Same(ctx context.Context, arg SameParams) ([]Waitlist, error) 
 }
 
 const standing = `-- name: Standing :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE line IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND state IN ('waiting', 'offered') ORDER BY asked_at, id
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE line IN (SELECT value FROM json_each(cast($1 AS TEXT))) AND state IN ('waiting', 'offered') ORDER BY asked_at, id
 `
 
 // Who waits in some lines, or has an offer, in the order of asking.
@@ -659,6 +668,7 @@ func (q *Queries) Standing(ctx context.Context, lines string) ([]Waitlist, error
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
@@ -687,7 +697,7 @@ func (q *Queries) Standing(ctx context.Context, lines string) ([]Waitlist, error
 }
 
 const waits = `-- name: Waits :many
-SELECT id, kind, line, seller, product, party, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY asked_at, id
+SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE id IN (SELECT value FROM json_each(cast($1 AS TEXT))) ORDER BY asked_at, id
 `
 
 func (q *Queries) Waits(ctx context.Context, ids string) ([]Waitlist, error) {
@@ -706,6 +716,7 @@ func (q *Queries) Waits(ctx context.Context, ids string) ([]Waitlist, error) {
 			&i.Seller,
 			&i.Product,
 			&i.Party,
+			&i.Person,
 			&i.Email,
 			&i.Lang,
 			&i.Places,
