@@ -155,8 +155,8 @@ func (h *House) open(ctx context.Context) error {
 	h.Watch = office.NewWatch()
 	h.Hooks = webhook.NewWatch()
 	h.Display = display.New(store, string(seller.Own), c.Log)
-	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.agreementReactions(), h.courseReactions(), h.estimateReactions(), h.giftReactions(), h.billReactions(), h.letters(), h.courseLetters(), h.bookingLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
-	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), h.bookingJobs(), h.agreementJobs(), courseJobs(), estimateJobs(), h.giftJobs(), h.billJobs()), c.Log)
+	h.Bus = bus.New(store, bus.Options{Reactions: slices.Concat(h.reactions(), h.exchangeReactions(), h.services(), h.bookingReactions(), h.waitReactions(), h.agreementReactions(), h.courseReactions(), h.estimateReactions(), h.giftReactions(), h.billReactions(), h.letters(), h.courseLetters(), h.bookingLetters(), h.waitLetters(), h.hooks()), Followers: h.followers(), Log: c.Log, Listen: c.Postgres})
+	h.Clock = job.New(store, slices.Concat(h.jobs(), h.exchangeJobs(), h.bookingJobs(), h.waitJobs(), h.agreementJobs(), courseJobs(), estimateJobs(), h.giftJobs(), h.billJobs()), c.Log)
 	if err := furnish(ctx, h); err != nil {
 		return fmt.Errorf("furnish the house: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"sauda/core/notify"
 	"sauda/core/order"
 	"sauda/core/review"
+	"sauda/core/waitlist"
 	"sauda/core/wish"
 	"sauda/gear/bus"
 	"sauda/gear/db"
@@ -69,7 +70,7 @@ func Examine(ctx context.Context, store *db.Store, tell func(area string)) ([]Fi
 	}{
 		{"reactions", e.reactions}, {"stories", e.stories}, {"jobs", e.jobs}, {"letters", e.letters},
 		{"ledger", e.ledger}, {"orders", e.allOrders}, {"shipments", e.shipments}, {"payments", e.payments}, {"baskets", e.baskets}, {"subscriptions", e.periods},
-		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews}, {"wishes", e.wishes}, {"questions", e.questions},
+		{"stock", e.stock}, {"holds", e.claims}, {"reviews", e.reviews}, {"wishes", e.wishes}, {"waitlist", e.waits}, {"questions", e.questions},
 		{"exchange", e.exchange}, {"certificates", e.gifts},
 	} {
 		if tell != nil {
@@ -219,6 +220,11 @@ func (e *exam) wishes() error {
 	return uneven(e, wish.Audit, func(m wish.Mismatch) {
 		e.find(Wrong, "wishes", "list", m.List, "kept", m.Kept, "counted", m.Counted)
 	})
+}
+
+// waits looks for offers for which nothing is held.
+func (e *exam) waits() error {
+	return uneven(e, waitlist.Unheld, func(id waitlist.ID) { e.find(Wrong, "unheld", "wait", id) })
 }
 
 // questions compares what waits of each question with what it says of it.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"strings"
 
 	"sauda/base/measure"
@@ -17,6 +18,7 @@ import (
 	"sauda/core/payment"
 	"sauda/core/promotion"
 	"sauda/core/shipping"
+	"sauda/core/waitlist"
 	"sauda/gear/db"
 )
 
@@ -353,6 +355,10 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 	if err != nil {
 		return err
 	}
+	own, err := ownersOf(tx, claims)
+	if err != nil {
+		return err
+	}
 	return e.judge(tx, func() {
 		for _, c := range claims {
 			id, ok := strings.CutPrefix(c.Owner, claimant)
@@ -360,6 +366,8 @@ func (e *exam) owners(tx *db.Tx, claims []hold.Claim) error {
 			switch {
 			case c.State == hold.StateConfirmed && booked[booking.Claim{Owner: c.Owner, Key: c.Key}] == c.Quantity:
 				// What is booked stays taken.
+			case own[c.Owner] || !ok && c.State == hold.StateHeld && !c.Until.After(e.store.Now()):
+				// An offer or what was made of one; or one of those whose time is over, which the clock ends.
 			case !ok:
 				e.find(Wrong, "held_by_nobody", "key", c.Key, "owner", c.Owner)
 			case ordered && promotion.IsUse(c.Key) && c.State == hold.StateConfirmed && o.State != order.StateCancelled:
@@ -387,6 +395,31 @@ func bookedClaims(tx *db.Tx, claims []hold.Claim, became map[string]order.Became
 		}
 	}
 	return booking.Claimed(tx, orders, ids)
+}
+
+// ownersOf says which owners of claims are no orders and yet have them rightly: who has an offer after waiting, and what was made of
+// it. What a booking has by itself is judged by bookedClaims once it is ordered.
+func ownersOf(tx *db.Tx, claims []hold.Claim) (map[string]bool, error) {
+	var owners []string
+	for _, c := range claims {
+		if !strings.HasPrefix(c.Owner, claimant) && (len(owners) == 0 || owners[len(owners)-1] != c.Owner) {
+			owners = append(owners, c.Owner)
+		}
+	}
+	own, err := waitlist.Held(tx, owners)
+	if err != nil {
+		return nil, err
+	}
+	bookings, err := booking.Holding(tx, owners)
+	if err != nil {
+		return nil, err
+	}
+	for o, b := range bookings {
+		own[o] = b.State == booking.StateDraft
+	}
+	enrolments, err := course.Holding(tx, owners)
+	maps.Copy(own, enrolments)
+	return own, err
 }
 
 // promised judges a claim of an order.

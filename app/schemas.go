@@ -34,6 +34,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/core/utility"
+	"sauda/core/waitlist"
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/core/wish"
@@ -55,5 +56,5 @@ var Schemas = []db.Schema{
 	cart.Schema, ledger.Schema, payment.Schema, shipping.Schema, order.Schema, notify.Schema, search.Schema,
 	intake.Schema, attachment.Schema, digital.Schema, selfcare.Schema, bookmark.Schema, review.Schema, window.Schema, webhook.Schema,
 	wish.Schema, enquiry.Schema, customer.Schema, promotion.Schema, exchange.Schema, clearing.Schema, bidding.Schema, conduct.Schema, deal.Schema,
-	workshop.Schema, estimate.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema, gift.Schema,
+	workshop.Schema, estimate.Schema, waitlist.Schema, booking.Schema, course.Schema, utility.Schema, agreement.Schema, gift.Schema,
 }

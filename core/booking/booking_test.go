@@ -15,11 +15,12 @@ import (
 	"sauda/core/booking"
 	"sauda/core/hold"
 	"sauda/core/seller"
+	"sauda/core/waitlist"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
 )
 
-var schemas = []db.Schema{hold.Schema, booking.Schema}
+var schemas = []db.Schema{hold.Schema, waitlist.Schema, booking.Schema}
 
 func each(t *testing.T, test func(t *testing.T, s *dbtest.Store)) {
 	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {

@@ -48,15 +48,22 @@ func Choose(tx *db.Tx, d Draft) (Booking, error) {
 		return Booking{}, err
 	}
 	b := p.booking(j)
-	b.ID, b.State, b.Party, b.Made, b.version = ID(tx.Mint("bkg")), StateDraft, tx.Who().Party, tx.Now(), 1
+	b.ID, b.version = ID(tx.Mint("bkg")), 1
+	err = b.add(tx)
+	return b, err
+}
+
+// add writes a draft down, for who acts.
+func (b *Booking) add(tx *db.Tx) error {
+	b.State, b.Party, b.Made = StateDraft, tx.Who().Party, tx.Now()
 	body, err := b.body()
 	if err != nil {
-		return Booking{}, err
+		return err
 	}
-	return b, bookingdb.New(tx).AddBooking(tx.Context(), bookingdb.AddBookingParams{
+	return bookingdb.New(tx).AddBooking(tx.Context(), bookingdb.AddBookingParams{
 		ID: string(b.ID), Plan: string(b.Plan), Seller: string(b.Seller), Product: string(b.Product), Variant: string(b.Variant),
 		Party: b.Party, DayFrom: b.From.String(), DayTo: b.To.String(), StartsAt: span.Micros(b.Starts), EndsAt: span.Micros(b.Ends),
-		MadeAt: span.Micros(b.Made), Body: body,
+		MadeAt: span.Micros(b.Made), Body: body, Holder: b.holder,
 	})
 }
 
@@ -139,8 +146,8 @@ type Chosen struct {
 	Until time.Time // Until is when booking ends.
 }
 
-// ChosenOf gives those drafts of some ids that can be booked now by whoever asks, at today's price, in three statements. What
-// is another's, was ordered already or cannot be booked any more is absent.
+// ChosenOf gives those drafts of some ids that can be booked now by whoever asks, at today's price, in three statements, and one
+// for each that came of an offer. What is another's, was ordered already or cannot be booked any more is absent.
 func ChosenOf(tx *db.Tx, ids []ID) (map[ID]Chosen, error) {
 	all := make(map[ID]Chosen, len(ids))
 	drafts, err := some(tx, ids)
@@ -171,11 +178,19 @@ func ChosenOf(tx *db.Tx, ids []ID) (map[ID]Chosen, error) {
 		}
 		fresh := p.booking(j)
 		fresh.ID, fresh.State, fresh.Party, fresh.Made, fresh.version = b.ID, b.State, b.Party, b.Made, b.version
+		fresh.holder = b.holder
 		until := j.Starts.Add(-time.Duration(p.Terms.Cutoff) * time.Hour)
 		if p.Form == FormNights {
 			until = j.First.AddDays(1).Start(p.Location())
 		}
-		all[b.ID] = Chosen{fresh, j.Wants, until}
+		c := Chosen{fresh, j.Wants, until}
+		held, err := c.held(tx)
+		if err != nil {
+			return nil, err
+		}
+		if held {
+			all[b.ID] = c
+		}
 	}
 	return all, nil
 }

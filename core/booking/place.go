@@ -46,7 +46,14 @@ func Place(tx *db.Tx, s Sale) (Booking, error) {
 		return Booking{}, ErrNotOpen.About("%s cannot be booked any more", s.Booking)
 	}
 	b = c.Booking
-	b.State, b.Order, b.Line, b.holder = StateBooked, s.Order, s.Line, s.Owner
+	b.State, b.Order, b.Line = StateBooked, s.Order, s.Line
+	if b.own() { // It came of an offer, and holds what it takes by itself.
+		if err := hold.Confirm(tx, b.holder); err != nil {
+			return Booking{}, err
+		}
+	} else {
+		b.holder = s.Owner
+	}
 	if s.Total.Currency == b.Price.Currency && s.Total.Minor < b.Price.Minor {
 		off := b.Price.Minor - s.Total.Minor
 		b.Offs = []Off{{High: base(b.Parts), Minor: off}}

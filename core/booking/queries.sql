@@ -100,7 +100,7 @@ DELETE FROM booking_block WHERE source <> '' AND id IN (SELECT value FROM json_e
 -- name: AddBooking :exec
 INSERT INTO booking (id, plan, seller, product, variant, state, party, order_ref, line, holder, day_from, day_to, starts_at, ends_at,
     paid, reminded, made_at, used_at, version, body)
-VALUES (sqlc.arg(id), sqlc.arg(plan), sqlc.arg(seller), sqlc.arg(product), sqlc.arg(variant), 'draft', sqlc.arg(party), '', '', '',
+VALUES (sqlc.arg(id), sqlc.arg(plan), sqlc.arg(seller), sqlc.arg(product), sqlc.arg(variant), 'draft', sqlc.arg(party), '', '', sqlc.arg(holder),
     sqlc.arg(day_from), sqlc.arg(day_to), sqlc.arg(starts_at), sqlc.arg(ends_at), 0, 0, sqlc.arg(made_at), 0, 1, sqlc.arg(body));
 
 -- name: Bookings :many

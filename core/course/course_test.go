@@ -18,12 +18,13 @@ import (
 	"sauda/core/course"
 	"sauda/core/hold"
 	"sauda/core/seller"
+	"sauda/core/waitlist"
 	"sauda/gear/blob"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
 )
 
-var schemas = []db.Schema{hold.Schema, course.Schema}
+var schemas = []db.Schema{hold.Schema, waitlist.Schema, course.Schema}
 
 var (
 	staff   = db.Who{Kind: db.KindStaff, ID: "usr_s", Seller: string(seller.Own), Scopes: []string{"courses.*"}}

@@ -13,6 +13,7 @@ import (
 	"sauda/base/text"
 	"sauda/core/course/coursedb"
 	"sauda/core/seller"
+	"sauda/core/waitlist"
 	"sauda/gear/db"
 )
 
@@ -99,7 +100,8 @@ func Age(birth, on span.Day) int {
 }
 
 // Apply asks for a place in a group. Where the course has the school decide it waits; otherwise it can be ordered at once. The
-// same student of the same buyer asks once: told again, it is the same. The place itself is held by the basket.
+// same student of the same buyer asks once: told again, it is the same. The place itself is held by the basket, or, where one is
+// offered to who waited, by the enrolment itself until the offer is over.
 func Apply(tx *db.Tx, to CohortID, a Application) (Enrolment, error) {
 	who := tx.Who()
 	if who.Kind != db.KindBuyer || who.Party == "" {
@@ -148,22 +150,34 @@ func (e Enrolment) write(tx *db.Tx, c Cohort) (Enrolment, error) {
 	if err != nil {
 		return Enrolment{}, err
 	}
+	w, err := waitlist.OfferIn(tx, string(c.ID))
+	if err != nil {
+		return Enrolment{}, err
+	}
 	for _, r := range stands {
 		if r.Folded == text.Fold(e.Student) {
-			return enrolmentOf(r)
+			old, err := enrolmentOf(r)
+			if err != nil {
+				return Enrolment{}, err
+			}
+			return old.again(tx, w)
 		}
 	}
 	if len(stands) >= studentsMax {
 		return Enrolment{}, ErrMany.About("%s has %d in %s", e.Party, len(stands), c.ID)
 	}
-	if c.Left == 0 {
+	if w.ID != "" {
+		if err := e.hold(tx, w); err != nil {
+			return Enrolment{}, err
+		}
+	} else if c.Left == 0 {
 		return Enrolment{}, ErrFull.About("%s", c.ID)
 	}
 	n, err := coursedb.New(tx).Enrol(tx.Context(), coursedb.EnrolParams{
 		ID: string(e.ID), Course: string(e.Course), Cohort: string(e.Cohort), Seller: string(e.Seller), Party: e.Party, Person: e.Person, Lang: e.Lang,
 		Student: e.Student, Folded: text.Fold(e.Student), Birth: e.Birth.String(), Number: e.Number, Answers: encode(e.Answers), Parent: e.Parent.Name,
 		ParentIin: string(e.Parent.IIN), AgreedAt: span.Micros(e.Parent.Agreed), State: string(e.State), Price: e.Price.Minor, FullPrice: e.Full.Minor,
-		Currency: string(e.Price.Currency), AppliedAt: span.Micros(e.Applied),
+		Currency: string(e.Price.Currency), Owner: e.Owner, AppliedAt: span.Micros(e.Applied),
 	})
 	if err == nil && n == 0 {
 		err = db.ErrRace // Another device of the same buyer was faster.

@@ -94,7 +94,8 @@ type Choice struct {
 
 const duePrefix = "due_"
 
-// Choices gives what the buyer who acts can order of some references, in at most four statements. What is not his, is ordered
+// Choices gives what the buyer who acts can order of some references, in at most four statements, and one for each that
+// came of an offer. What is not his, is ordered
 // already or cannot be ordered any more is absent.
 func Choices(tx *db.Tx, refs []string) (map[string]Choice, error) {
 	var places []EnrolmentID
@@ -141,6 +142,9 @@ func chosen(tx *db.Tx, found map[string]Choice, places []EnrolmentID, refs []str
 	for _, e := range enrolments {
 		byID[e.ID] = e
 		c, ok := placeOf(e, courses[e.Course], cohorts[e.Cohort], tx.Now())
+		if err := c.held(tx); err != nil {
+			return err
+		}
 		if ok && e.Party == tx.Who().Party && contains(refs, string(e.ID)) {
 			found[string(e.ID)] = c
 		}
@@ -212,6 +216,9 @@ func Place(tx *db.Tx, s Sold) error {
 	}
 	if e.Order == s.Order && s.Order != "" {
 		return nil
+	}
+	if s.Owner, err = e.keeper(tx, s.Owner); err != nil {
+		return err
 	}
 	n, err := coursedb.New(tx).Order(tx.Context(), coursedb.OrderParams{ID: s.Ref, OrderRef: s.Order, Line: s.Line, Owner: s.Owner})
 	if err == nil && n == 0 {
@@ -328,10 +335,18 @@ func End(tx *db.Tx, ref string) error {
 		return endDue(tx, DueID(ref))
 	}
 	e, err := load(tx, EnrolmentID(ref))
-	if err != nil || e.State != InOrder && e.State != Studying {
+	if err != nil {
 		return err
 	}
-	if e.State == Studying {
+	if e.own() { // No order holds it.
+		if err := hold.Release(tx, e.Owner); err != nil {
+			return err
+		}
+	}
+	if e.State != InOrder && e.State != Studying {
+		return nil
+	}
+	if e.State == Studying && !e.own() {
 		if err := hold.ReleasePart(tx, e.Owner, []hold.Want{{Key: PlacesKey(e.Cohort), Quantity: 1}}); err != nil {
 			return err
 		}

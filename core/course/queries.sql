@@ -100,7 +100,7 @@ INSERT INTO course_enrolment (id, course, cohort, seller, party, person, lang, s
     state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, waits_from, version)
 VALUES (sqlc.arg(id), sqlc.arg(course), sqlc.arg(cohort), sqlc.arg(seller), sqlc.arg(party), sqlc.arg(person), sqlc.arg(lang), sqlc.arg(student),
     sqlc.arg(folded), sqlc.arg(birth), sqlc.arg(number), sqlc.arg(answers), sqlc.arg(parent), sqlc.arg(parent_iin), sqlc.arg(agreed_at), sqlc.arg(state), '', 0, '',
-    sqlc.arg(full_price), sqlc.arg(price), sqlc.arg(currency), '', '', '', 0, 0, sqlc.arg(applied_at), sqlc.arg(applied_at), 1)
+    sqlc.arg(full_price), sqlc.arg(price), sqlc.arg(currency), '', '', sqlc.arg(owner), 0, 0, sqlc.arg(applied_at), sqlc.arg(applied_at), 1)
 ON CONFLICT DO NOTHING;
 
 -- name: Enrolments :many
@@ -150,6 +150,9 @@ UPDATE course_enrolment SET number = sqlc.arg(number), version = version + 1 WHE
 -- What is offered is ordered once.
 UPDATE course_enrolment SET state = 'ordered', order_ref = sqlc.arg(order_ref), line = sqlc.arg(line), owner = sqlc.arg(owner), version = version + 1
 WHERE id = sqlc.arg(id) AND state = 'offered';
+
+-- name: SetOwner :execrows
+UPDATE course_enrolment SET owner = sqlc.arg(owner), version = version + 1 WHERE id = sqlc.arg(id) AND version = sqlc.arg(version);
 
 -- name: Begin :execrows
 UPDATE course_enrolment SET state = 'studying', access_from = sqlc.arg(access_from), access_until = sqlc.arg(access_until), version = version + 1

@@ -346,3 +346,27 @@ func TestPages(t *testing.T) {
 		})
 	})
 }
+
+// TestPass: what is passed is never free in between, the rest stays, and nothing is passed that is not held.
+func TestPass(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, s *dbtest.Store) {
+		open(t, s, 5, "a")
+		until := s.Clock.Now().Add(time.Hour)
+		pass := func(from, to string, n int64) error {
+			return s.Try(func(tx *db.Tx) error { return hold.Pass(tx, from, to, []hold.Want{{Key: "a", Quantity: n}}, until) })
+		}
+		s.Moment(t, func(tx *db.Tx) error { return hold.Take(tx, "one", []hold.Want{{Key: "a", Quantity: 3}}, until) })
+		if err := pass("one", "two", 2); err != nil {
+			t.Fatal(err)
+		}
+		if err := pass("one", "two", 1); !errors.Is(err, hold.ErrSettled) {
+			t.Errorf("to one who holds: %v", err)
+		}
+		if err := pass("one", "three", 2); !errors.Is(err, hold.ErrNotHeld) {
+			t.Errorf("more than is held: %v", err)
+		}
+		stands(t, s, "a", 5, 3)
+		s.Moment(t, func(tx *db.Tx) error { return hold.Release(tx, "two") })
+		stands(t, s, "a", 5, 1)
+	})
+}

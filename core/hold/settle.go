@@ -74,6 +74,27 @@ func ReleasePart(tx *db.Tx, owner string, parts []Want) error {
 	return move(tx, total)
 }
 
+// Pass makes a part of what an owner holds another's, held until an instant: nobody else can have it in between, and the pools do
+// not move. More than is held is refused with ErrNotHeld, and an owner who has claims already with ErrSettled; then nothing is
+// passed. It acts each time that it is called.
+func Pass(tx *db.Tx, from, to string, parts []Want, until time.Time) error {
+	if from == "" || to == "" || from == to || len(parts) == 0 || !until.After(tx.Now()) {
+		return ErrWant.About("from %q to %q until %s", from, to, until)
+	}
+	has, err := Of(tx, to)
+	if err != nil {
+		return err
+	}
+	if len(has) > 0 {
+		return ErrSettled.About("pass to %s", to)
+	}
+	total, err := lessen(tx, from, parts)
+	if err != nil {
+		return err
+	}
+	return writeClaims(tx, to, total, until)
+}
+
 // Consume takes units that an owner holds out of the pools for good: the parcel leaves. More than is held is refused with
 // ErrNotHeld, and what was promised beyond the capacity with ErrAbsent; then nothing is consumed. It acts each time that
 // it is called.

@@ -76,8 +76,13 @@ const (
 	InvestorRefused  Template = "investor_refused"
 	InvestorAsked    Template = "investor_asked"
 
-	OfferAdmitted Template = "offer_admitted" // These go to who has made an offer in the first stage of a tender.
-	OfferRefused  Template = "offer_refused"
+	OfferAdmitted   Template = "offer_admitted" // These go to who has made an offer in the first stage of a tender.
+	OfferRefused    Template = "offer_refused"
+	WaitlistJoined  Template = "waitlist_joined" // These go to who waits for something that is full; the first to guests only, who see no page of theirs.
+	WaitlistOffered Template = "waitlist_offered"
+	WaitlistLapsed  Template = "waitlist_lapsed"
+	WaitlistLate    Template = "waitlist_late"
+	WaitlistEnded   Template = "waitlist_ended"
 
 	CourseOffered    Template = "course_offered" // These go to who has enrolled a student.
 	CourseRefused    Template = "course_refused"
@@ -111,6 +116,7 @@ var Templates = []Template{
 	AgreementSoon, AgreementPrice, AgreementFailed, AgreementSkipped, AgreementLacked, AgreementStalled,
 	AgreementPaused, AgreementEnded,
 	EstimateAnswered, EstimateRefused, EstimateRest,
+	WaitlistJoined, WaitlistOffered, WaitlistLapsed, WaitlistLate, WaitlistEnded,
 }
 
 // secret tells whether a letter holds what nobody but its reader may know: its values are not kept once it was sent.

@@ -49,6 +49,7 @@ type words struct {
 	Body    []string `json:"body"`
 	Link    string   `json:"link"`           // Link is what the button says that leads to {url}.
 	Stop    string   `json:"stop,omitempty"` // Stop is what is said of {stop}, which ends such letters; empty where nothing does.
+	Why     string   `json:"why,omitempty"`  // Why says why the letter came, where it is neither of an order nor of an account.
 }
 
 // frame is what stands around every letter of a language.
@@ -185,6 +186,9 @@ func Write(l Letter) (mail.Letter, error) {
 	why := t.Frame.WhyToYou
 	if l.Order == "" {
 		why = t.Frame.WhyAccount
+	}
+	if w.Why != "" {
+		why = w.Why
 	}
 	for _, text := range []string{t.Frame.Signature, why} {
 		if filled, says := l.fill(text); says {

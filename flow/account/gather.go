@@ -180,6 +180,7 @@ var sections = []struct {
 	{"questions", takenQuestions},
 	{"price_requests", takenEstimates},
 	{"wishlist", takenWishes},
+	{"waiting_list", takenWaits},
 	{"notes", takenNotes},
 	{"letters", func(tx *db.Tx, _ *gatherer, u identity.User) (any, error) {
 		all, err := notify.To(tx, u.Email)

@@ -4,12 +4,14 @@ import (
 	"time"
 
 	"sauda/base/money"
+	"sauda/base/text"
 	"sauda/core/agreement"
 	"sauda/core/catalog"
 	"sauda/core/enquiry"
 	"sauda/core/estimate"
 	"sauda/core/identity"
 	"sauda/core/review"
+	"sauda/core/waitlist"
 	"sauda/core/wish"
 	"sauda/gear/db"
 )
@@ -52,6 +54,25 @@ func takenWishes(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
 	taken := make([]takenWish, len(things))
 	for i, t := range things {
 		taken[i] = takenWish{string(t.Product), string(t.Variant), t.Seen, t.Kept}
+	}
+	return taken, err
+}
+
+type takenWait struct {
+	Name   text.Localized `json:"name"`
+	Label  text.Localized `json:"label"`
+	Places int            `json:"places"`
+	State  string         `json:"state"`
+	Asked  time.Time      `json:"asked"`
+	Until  time.Time      `json:"held_until,omitzero"`
+}
+
+// takenWaits is what the person waits for.
+func takenWaits(tx *db.Tx, _ *gatherer, _ identity.User) (any, error) {
+	all, err := waitlist.Mine(tx)
+	taken := make([]takenWait, len(all))
+	for i, w := range all {
+		taken[i] = takenWait{w.Name, w.Label, w.Places, string(w.State), w.Asked, w.Until}
 	}
 	return taken, err
 }

@@ -14,6 +14,7 @@ import (
 	"sauda/core/payment"
 	"sauda/core/review"
 	"sauda/core/utility"
+	"sauda/core/waitlist"
 	"sauda/core/wish"
 	"sauda/flow/account/accountdb"
 	"sauda/gear/db"
@@ -70,6 +71,7 @@ func (d Desk) erase(tx *db.Tx) (done bool, lie []string, err error) {
 		func() error { return gift.ForgetParty(tx, string(u.Party)) },
 		func() error { return enquiry.Leave(tx, string(u.Party)) },
 		func() error { return estimate.Leave(tx, string(u.Party)) },
+		func() error { return waitlist.Forget(tx, string(u.Party), u.Email) },
 		func() error { return wish.Leave(tx, string(u.Party)) },
 		func() error { return customer.Leave(tx, string(u.Party), u.Email) },
 		func() error { return notify.ForgetTo(tx, u.Email) },

@@ -66,8 +66,8 @@ func (q *Queries) AddBlock(ctx context.Context, arg AddBlockParams) error {
 const addBooking = `-- name: AddBooking :exec
 INSERT INTO booking (id, plan, seller, product, variant, state, party, order_ref, line, holder, day_from, day_to, starts_at, ends_at,
     paid, reminded, made_at, used_at, version, body)
-VALUES ($1, $2, $3, $4, $5, 'draft', $6, '', '', '',
-    $7, $8, $9, $10, 0, 0, $11, 0, 1, $12)
+VALUES ($1, $2, $3, $4, $5, 'draft', $6, '', '', $7,
+    $8, $9, $10, $11, 0, 0, $12, 0, 1, $13)
 `
 
 type AddBookingParams struct {
@@ -77,6 +77,7 @@ type AddBookingParams struct {
 	Product  string
 	Variant  string
 	Party    string
+	Holder   string
 	DayFrom  string
 	DayTo    string
 	StartsAt int64
@@ -93,6 +94,7 @@ func (q *Queries) AddBooking(ctx context.Context, arg AddBookingParams) error {
 		arg.Product,
 		arg.Variant,
 		arg.Party,
+		arg.Holder,
 		arg.DayFrom,
 		arg.DayTo,
 		arg.StartsAt,

@@ -842,7 +842,7 @@ INSERT INTO course_enrolment (id, course, cohort, seller, party, person, lang, s
     state, reason, share, share_reason, full_price, price, currency, order_ref, line, owner, access_from, access_until, applied_at, waits_from, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, '', 0, '',
-    $17, $18, $19, '', '', '', 0, 0, $20, $20, 1)
+    $17, $18, $19, '', '', $20, 0, 0, $21, $21, 1)
 ON CONFLICT DO NOTHING
 `
 
@@ -866,6 +866,7 @@ type EnrolParams struct {
 	FullPrice int64
 	Price     int64
 	Currency  string
+	Owner     string
 	AppliedAt int64
 }
 
@@ -891,6 +892,7 @@ func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) (int64, error) {
 		arg.FullPrice,
 		arg.Price,
 		arg.Currency,
+		arg.Owner,
 		arg.AppliedAt,
 	)
 	if err != nil {
@@ -1656,6 +1658,24 @@ type SetNumberParams struct {
 
 func (q *Queries) SetNumber(ctx context.Context, arg SetNumberParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, setNumber, arg.Number, arg.ID, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setOwner = `-- name: SetOwner :execrows
+UPDATE course_enrolment SET owner = $1, version = version + 1 WHERE id = $2 AND version = $3
+`
+
+type SetOwnerParams struct {
+	Owner   string
+	ID      string
+	Version int64
+}
+
+func (q *Queries) SetOwner(ctx context.Context, arg SetOwnerParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setOwner, arg.Owner, arg.ID, arg.Version)
 	if err != nil {
 		return 0, err
 	}
