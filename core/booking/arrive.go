@@ -10,8 +10,8 @@ import (
 	"sauda/gear/db"
 )
 
-// early is how long before its start a ticket is good already: who comes the evening before a departure is not let in.
-const early = 12 * time.Hour
+// Early is how long before its start a ticket is good already: who comes the evening before a departure is not let in.
+const Early = 12 * time.Hour
 
 // CheckIn lets in who has booked. A second time it is ErrUsed, with the instant of the first. What is not paid, was given up or
 // is of another day is refused.
@@ -20,20 +20,28 @@ func CheckIn(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 	if err != nil {
 		return Booking{}, err
 	}
-	switch {
-	case b.has(StateIn, StateDone) && !b.Used.IsZero():
-		at := b.Used.In(location(b.Zone)).Format("02.01.2006 15:04")
-		return b, fault.With(ErrUsed.About("%s was used at %s", id, b.Used), "at", at)
-	case b.State != StateBooked || !b.Paid:
-		return b, b.wrongState("check in")
-	case tx.Now().Before(b.Starts.Add(-early)) || !tx.Now().Before(b.Ends):
-		return b, ErrNotToday.About("%s is from %s to %s", id, b.Starts, b.Ends)
+	if err := b.admits(tx.Now()); err != nil {
+		return b, err
 	}
 	b.State, b.Used = StateIn, tx.Now()
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
 	}
 	return b, tx.Emit(Arrived{b.ID, b.Order})
+}
+
+// admits says why the ticket lets nobody in at some time.
+func (b Booking) admits(at time.Time) error {
+	switch {
+	case b.has(StateIn, StateDone) && !b.Used.IsZero():
+		first := b.Used.In(location(b.Zone)).Format("02.01.2006 15:04")
+		return fault.With(ErrUsed.About("%s was used at %s", b.ID, b.Used), "at", first)
+	case b.State != StateBooked || !b.Paid:
+		return b.wrongState("check in")
+	case at.Before(b.Starts.Add(-Early)) || !at.Before(b.Ends):
+		return ErrNotToday.About("%s is from %s to %s", b.ID, b.Starts, b.Ends)
+	}
+	return nil
 }
 
 // Finish ends what has come and is over; who leaves early gives back the nights that are left. Twice is the same as once.

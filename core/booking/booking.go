@@ -162,6 +162,7 @@ type Booking struct {
 	Made     time.Time
 	Used     time.Time // Used is when the ticket was used.
 	Reminded bool
+	Marks    []Mark // Marks are what doors without a network have told of its ticket; see Clash.
 	holder   string // holder is who has the claims in core/hold.
 	version  int64
 }

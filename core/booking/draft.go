@@ -221,10 +221,11 @@ type stored struct {
 	Kept  money.Money    `json:"kept"`
 
 	Payments []Payment `json:"payments,omitempty"`
+	Marks    []Mark    `json:"marks,omitempty"`
 }
 
 func (b Booking) body() (string, error) {
-	body, err := json.Marshal(stored{b.Draft, b.Name, b.Label, b.Zone, b.Price, b.Parts, b.Offs, b.Terms, b.Uses, b.Kept, b.Payments})
+	body, err := json.Marshal(stored{b.Draft, b.Name, b.Label, b.Zone, b.Price, b.Parts, b.Offs, b.Terms, b.Uses, b.Kept, b.Payments, b.Marks})
 	return string(body), err
 }
 
@@ -248,7 +249,7 @@ func bookingOf(r bookingdb.Booking) (Booking, error) {
 		ID: ID(r.ID), Plan: PlanID(r.Plan), Seller: seller.ID(r.Seller), Product: catalog.ProductID(r.Product),
 		Variant: catalog.VariantID(r.Variant), State: State(r.State), Party: r.Party, Order: r.OrderRef, Line: r.Line,
 		Starts: span.FromMicros(r.StartsAt), Ends: span.FromMicros(r.EndsAt), From: from, To: to, Draft: s.Draft, Name: s.Name,
-		Label: s.Label, Zone: s.Zone, Price: s.Price, Parts: s.Parts, Offs: s.Offs, Terms: s.Terms, Uses: s.Uses, Kept: s.Kept, Payments: s.Payments,
+		Label: s.Label, Zone: s.Zone, Price: s.Price, Parts: s.Parts, Offs: s.Offs, Terms: s.Terms, Uses: s.Uses, Kept: s.Kept, Payments: s.Payments, Marks: s.Marks,
 		Paid: r.Paid == 1, Made: span.FromMicros(r.MadeAt), Used: span.FromMicros(r.UsedAt), Reminded: r.Reminded == 1,
 		holder: r.Holder, version: r.Version,
 	}, err

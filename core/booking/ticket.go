@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"time"
 
 	"sauda/base/ident"
 	"sauda/base/span"
@@ -101,24 +102,38 @@ func (b Booking) Code() string {
 // Enter lets in who shows a ticket, or says its code, at a door of a seller. A code is looked for among the bookings of these
 // days.
 func Enter(tx *db.Tx, keys seal.Keys, of seller.ID, said string) (Booking, error) {
-	said = strings.TrimSpace(said)
-	if strings.HasPrefix(said, ticketMark) {
-		t, err := ReadTicket(keys, of, said)
-		if err != nil {
-			return Booking{}, err
-		}
-		return CheckIn(tx, of, t.Booking)
-	}
-	code := strings.ToUpper(strings.ReplaceAll(said, " ", ""))
-	today := span.DayOf(tx.Now(), span.Almaty)
-	all, err := Board(tx, of, span.Days{From: today.AddDays(-1), To: today.AddDays(2)}, 1000)
+	id, err := shown(tx, keys, of, Mark{Said: said, At: tx.Now()})
 	if err != nil {
 		return Booking{}, err
 	}
+	return CheckIn(tx, of, id)
+}
+
+// shown gives the booking whose ticket was shown, or whose code was said.
+func shown(tx *db.Tx, keys seal.Keys, of seller.ID, m Mark) (ID, error) {
+	said := strings.TrimSpace(m.Said)
+	if strings.HasPrefix(said, ticketMark) {
+		t, err := ReadTicket(keys, of, said)
+		return t.Booking, err
+	}
+	code := strings.ToUpper(strings.ReplaceAll(said, " ", ""))
+	all, err := atDoor(tx, of, m.At)
+	if err != nil {
+		return "", err
+	}
 	for _, b := range all {
 		if len(code) == codeLength && b.Code() == code {
-			return CheckIn(tx, of, b.ID)
+			return b.ID, nil
 		}
 	}
-	return Booking{}, ErrTicket.About("%.40q", said)
+	return "", ErrTicket.About("%.40q", said)
+}
+
+// doorMost bounds who may come on the days about one.
+const doorMost = 1000
+
+// atDoor gives the bookings of a seller that may come about an instant, from the day before to the day after.
+func atDoor(tx *db.Tx, of seller.ID, at time.Time) ([]Booking, error) {
+	day := span.DayOf(at, span.Almaty)
+	return Board(tx, of, span.Days{From: day.AddDays(-1), To: day.AddDays(2)}, doorMost)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"sauda/base/fault"
 	"sauda/core/booking"
@@ -88,6 +89,69 @@ func TestTravellers(t *testing.T) {
 			all, err := booking.Passengers(tx, keys(t), b.ID)
 			if len(all) != 2 || all[1] != child {
 				t.Errorf("%+v", all)
+			}
+			return err
+		})
+	})
+}
+
+// TestADoorTellsLater: who was let in without a network is noted at his time, once however often it is told; a second door that let in
+// by the same ticket, and one that did so by a booking that was given up, leave a clash.
+func TestADoorTellsLater(t *testing.T) {
+	each(t, func(t *testing.T, s *dbtest.Store) {
+		p, deps := tour(t, s, 9, "Asia/Almaty", day("2026-05-02"))
+		var all []booking.Booking
+		for _, name := range []string{"a", "b"} {
+			b, err := buy(s, booking.Draft{Plan: p.ID, Departure: deps[0].ID, Adults: 1}, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, b)
+		}
+		ticket, err := booking.TicketOf(keys(t), all[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Moment(t, func(tx *db.Tx) error { _, _, err := booking.Cancel(tx, all[1].ID); return err })
+		at := deps[0].Starts.Add(-20 * time.Minute)
+		s.Clock.Set(at.Add(3 * time.Hour))
+		note := func(m booking.Mark) (b booking.Booking, why string) {
+			t.Helper()
+			err := s.Try(func(tx *db.Tx) error {
+				got, noted, err := booking.Note(tx, keys(t), seller.Own, m)
+				b, why = got, noted.Why
+				return err
+			})
+			if err != nil {
+				t.Fatalf("%s: %v", m.ID, err)
+			}
+			return b, why
+		}
+		for range 2 {
+			if b, why := note(booking.Mark{ID: "m1", Door: "north", At: at, Said: ticket}); why != "" || !b.Used.Equal(at) || b.State != booking.StateIn || b.Clash() {
+				t.Errorf("the first door: %q, used at %s, %s", why, b.Used, b.State)
+			}
+		}
+		if b, why := note(booking.Mark{ID: "m2", Door: "south", At: at.Add(time.Minute), Said: all[0].Code()}); why != "booking.used" || !b.Clash() || !b.Used.Equal(at) {
+			t.Errorf("the second door: %q, %+v", why, b.Marks)
+		}
+		lost, err := booking.TicketOf(keys(t), all[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, why := note(booking.Mark{ID: "m3", At: at, Said: lost}); why != "booking.state" || b.State != booking.StateCancelled || !b.Clash() {
+			t.Errorf("given up: %q, %s", why, b.State)
+		}
+		if err := s.Try(func(tx *db.Tx) error {
+			_, _, err := booking.Note(tx, keys(t), "sel_two", booking.Mark{ID: "m4", At: at, Said: ticket})
+			return err
+		}); !errors.Is(err, booking.ErrTicket) {
+			t.Errorf("at another's door: %v", err)
+		}
+		s.Look(t, func(tx *db.Tx) error {
+			list, err := booking.AtDoor(tx, seller.Own)
+			if len(list) != 1 || list[0].ID != all[0].ID || !list[0].Clash() {
+				t.Errorf("at the door are %+v", list)
 			}
 			return err
 		})

@@ -202,3 +202,63 @@ func (h *house) calendars(t *testing.T, admin, other string) {
 	}
 	h.send(t, admin, "POST", feed+"/end", values())
 }
+
+// TestTheDoor: the page names nobody; its form works without a script; the list has hashes and no name, and is another seller's own;
+// marks are answered one by one, and what is none of a ticket is refused without harm.
+func TestTheDoor(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, other := h.AdminToken(t), h.Staffed(t, "other@example.kz", "sel_other", "*")
+		b := h.atTheDoor(t)
+		page := h.get(t, admin, "/office/door")
+		page.has("#door[data-list$='/office/door/list.json'] input[name=code]", "")
+		if strings.Contains(page.text("body"), apptest.AdminEmail) {
+			t.Error("the page that is kept knows who looks")
+		}
+		if s := h.get(t, admin, "/office/door/list.json"); !strings.Contains(s.body, `"state":"booked"`) || strings.Contains(s.body, b.Code()) || strings.Contains(s.body, string(b.ID)) || strings.Contains(s.body, "ord_") {
+			t.Errorf("the list is %s", s.body)
+		}
+		if s := h.get(t, other, "/office/door/list.json"); !strings.Contains(s.body, `"tickets":[]`) {
+			t.Errorf("another seller has %s", s.body)
+		}
+		h.send(t, admin, "POST", "/office/door", values("code", "NOTHING1")).has(".scanner[data-mood=bad]", "ticket")
+		h.send(t, admin, "POST", "/office/door", values("code", b.Code())).has(".scanner[data-mood=good]", "Lake room")
+		h.send(t, admin, "POST", "/office/door", values("code", b.Code())).has(".scanner[data-mood=bad]", "used")
+	})
+}
+
+// atTheDoor gives a booking that is paid and begins now.
+func (h *house) atTheDoor(t *testing.T) (b booking.Booking) {
+	t.Helper()
+	h.Moment(t, func(tx *db.Tx) error {
+		name := text.Localized{"kk": "Бөлме", "ru": "Номер", "en": "Lake room"}
+		r, err := booking.AddResource(tx, booking.Resource{Seller: seller.Own, Grain: booking.GrainDay, Name: name, Zone: "Asia/Almaty", Units: 4, Ahead: 60})
+		if err != nil {
+			return err
+		}
+		p, err := booking.AddPlan(tx, booking.Plan{
+			Seller: seller.Own, Product: h.Goods[apptest.Kettle].Product, Variant: h.Goods[apptest.Kettle].Variant, Form: booking.FormNights, Name: name,
+			PlaceName: text.Localized{"kk": "Сәті", "en": "Saty"}, Zone: "Asia/Almaty", Needs: []booking.Need{{Resource: r.ID, Per: booking.PerUnit}},
+			Terms: booking.Terms{Currency: money.KZT, Base: 20_000_00, PeopleMax: 2, CheckIn: 1439},
+		})
+		if err != nil {
+			return err
+		}
+		if b, err = booking.Choose(tx, booking.Draft{Plan: p.ID, From: h.Today(), To: h.Today().AddDays(2), Units: 1, Adults: 2}); err != nil {
+			return err
+		}
+		want := []hold.Want{{Key: booking.DayKey(r.ID, h.Today()), Quantity: 1}, {Key: booking.DayKey(r.ID, h.Today().AddDays(1)), Quantity: 1}}
+		if err := hold.Take(tx, "cart/1", want, tx.Now().Add(time.Minute)); err != nil {
+			return err
+		}
+		if err := hold.Confirm(tx, "cart/1"); err != nil {
+			return err
+		}
+		if _, err := booking.Place(tx, booking.Sale{Booking: b.ID, Order: "ord_1", Line: "1", Owner: "cart/1"}); err != nil {
+			return err
+		}
+		b, err = booking.Pay(tx, b.ID)
+		return err
+	})
+	h.Later(t, 12*time.Hour)
+	return b
+}

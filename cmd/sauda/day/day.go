@@ -1,7 +1,7 @@
-// Package day lives through days of trade: buyers of many characters, guests, students and payers of bills, staff who pack and count,
-// receive and teach, a card gateway that loses
-// answers, a carrier that tells twice, and a house whose process dies in the middle and is opened again on the same data.
-// At every dusk the house comes to rest and is audited, with the gateway's own books as the second witness.
+// Package day lives through days of trade: buyers of many characters, guests, students and payers of bills, staff who pack, count,
+// receive and teach, a card gateway that loses answers, a carrier that tells twice, a telecom that lies, and a house whose process
+// dies in the middle and is opened again on the same data. At every dusk the house comes to rest and is audited, with the books of
+// the gateway, the telecom and the bank as further witnesses.
 //
 // The seed chooses everything that people and the world do. What the house does at once in several goroutines may meet the
 // world's troubles in another order the next time, so a day that went wrong is lived through again alike, but not always

@@ -15,7 +15,7 @@ addEventListener("install", (e) => {
 
 addEventListener("activate", (e) => {
 	e.waitUntil((async () => {
-		for (const name of await caches.keys()) if (name !== pages && name !== files) await caches.delete(name);
+		for (const name of await caches.keys()) if (name !== pages && name !== files && !name.startsWith("sauda-door-")) await caches.delete(name);
 		await registration.navigationPreload?.enable();
 		await clients.claim();
 	})());
