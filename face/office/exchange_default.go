@@ -19,6 +19,7 @@ import (
 func (f face) mountDefault(site *web.Site) {
 	web.Page(site, "GET /office/exchange/parties/{id}/default", f.fallen, web.Needs(ScopeExchangeRead))
 	web.Form(site, "POST /office/exchange/parties/{id}/default", f.proposeDefault, web.Needs(ScopeExchangeDecide))
+	web.Form(site, "POST /office/exchange/parties/{id}/fund", f.proposeShareOut, web.Needs(ScopeExchangeDecide))
 }
 
 // fallenSeen is the default of a member before and after it is decided.
@@ -33,6 +34,7 @@ type fallenSeen struct {
 	Trouble string // Trouble is why it could not be.
 	By      string
 	Names   map[string]exchange.Member
+	Shares  map[string]int64 // Shares is what the member has in the default fund, by asset.
 }
 
 type memberAsk struct {
@@ -63,6 +65,9 @@ func (f face) fallen(tx *db.Tx, in memberAsk) (web.View, error) {
 		return nil, err
 	}
 	if v.Told, err = clearing.Defaults(tx, v.Member.Code); err != nil {
+		return nil, err
+	}
+	if v.Shares, err = floor.Shares(tx, v.Member.Code); err != nil {
 		return nil, err
 	}
 	if err := v.readDecision(tx); err != nil {
@@ -104,6 +109,26 @@ func (f face) proposeDefault(tx *db.Tx, in defaultForm) (web.Then, error) {
 		return web.Then{}, err
 	}
 	_, err := floor.ProposeDefault(tx, in.ID, in.Reason)
+	return see(defaultAddress(in.ID), "proposed"), err
+}
+
+type shareOutForm struct {
+	ID     exchange.MemberID `path:"id" maxLength:"60"`
+	Asset  string            `json:"asset" maxLength:"40"`
+	Amount string            `json:"amount" maxLength:"30"`
+	Reason exchange.Reason   `json:"reason" maxLength:"500"`
+}
+
+// proposeShareOut proposes to pay a part of a member's share in the default fund out; another person confirms.
+func (f face) proposeShareOut(tx *db.Tx, in shareOutForm) (web.Then, error) {
+	if err := keeper(tx); err != nil {
+		return web.Then{}, err
+	}
+	amount, err := amountOf(in.Amount, in.Asset)
+	if err != nil {
+		return web.Then{}, err
+	}
+	_, err = floor.ProposeShareOut(tx, in.ID, floor.ShareOut{Asset: in.Asset, Amount: amount}, in.Reason)
 	return see(defaultAddress(in.ID), "proposed"), err
 }
 

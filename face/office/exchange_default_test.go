@@ -78,3 +78,27 @@ func TestAMemberIsDeclaredInDefault(t *testing.T) {
 		}
 	})
 }
+
+// TestAShareIsPaidOut: one person proposes to pay a part of a member's share in the default fund out, another confirms, and it is paid
+// once; more than there is is refused.
+func TestAShareIsPaidOut(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, second := h.AdminToken(t), h.second(t)
+		m := h.OpenMarket(t)
+		at := "/office/exchange/parties/" + string(m.Member.ID) + "/default"
+		h.get(t, admin, at).has("#fund + p", "no share")
+		h.submit(t, admin, h.get(t, admin, "/office/exchange/clearing"), `form[action$="/deposits"]`, "where", "fund", "account", m.Member.Code, "asset", "KZT", "amount", "5000", "ref", "p-1")
+		page := h.get(t, admin, at)
+		page.has("#fund + ul", "₸5,000")
+		if s := h.trySubmit(t, admin, page, `form[action$="/fund"]`, "asset", "KZT", "amount", "5000.01", "reason", "It trades less."); s.status != http.StatusConflict {
+			t.Errorf("more than there is: %d", s.status)
+		}
+		h.submit(t, admin, page, `form[action$="/fund"]`, "asset", "KZT", "amount", "2000", "reason", "It trades less.").has("[role=status]", "Another person has to confirm")
+		list := h.get(t, second, "/office/exchange/proposals")
+		list.has(".proposal", "₸2,000 of the share in the default fund is paid out", "It trades less.")
+		h.submitEmpty(t, second, list, `form[action$="/confirmation"]`)
+		h.Settled(t)
+		h.get(t, admin, at).has("#fund + ul", "₸3,000")
+		h.Sound(t)
+	})
+}

@@ -30,7 +30,7 @@ func exchangeForms(m apptest.Exchange) []string {
 		share + "/halt", share + "/resumption", share + "/acceptance", share + "/listing", "/office/exchange/proposals/prp_1/confirmation",
 		"/office/exchange/proposals/prp_1/refusal", "/office/exchange/proposals/prp_1/withdrawal",
 		member + "/stop", member + "/licence", member + "/parts", share + "/terms", "/office/exchange/instruments", "/office/exchange/tables/ticks", "/office/exchange/tables/calendars", "/office/exchange/tables/schedules",
-		member + "/default", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
+		member + "/default", member + "/fund", member + "/proposal", member + "/limit", member + "/traders", member + "/accounts",
 		"/office/exchange/parties/" + string(m.Accounts[0].ID) + "/grants", "/office/exchange/applications/app_1/admission",
 		"/office/exchange/applications/app_1/refusal", "/office/exchange/clearing/settlement", "/office/exchange/clearing/deposits", "/office/exchange/trades/1/bust",
 		"/office/exchange/calendars/DAILY/announcements", "/office/exchange/members", "/office/exchange/applications/app_1/question",

@@ -73,6 +73,12 @@ func (f face) foretell(tx *db.Tx, p exchange.Proposal) (string, error) {
 		return t(ctx, "exchange.will.bust", "trade", thousands(ctx, int64(id))), nil
 	case floor.KindDefault:
 		return t(ctx, "exchange.will.default", "what", name), nil
+	case floor.KindFund:
+		var s floor.ShareOut
+		if err := json.Unmarshal(p.Body, &s); err != nil {
+			return "", err
+		}
+		return t(ctx, "exchange.will.fund", "what", name, "amount", held(ctx, s.Amount, s.Asset)), nil
 	case exchange.KindResume:
 		return t(ctx, "exchange.will.resume", "what", name), nil
 	case exchange.KindEnd:

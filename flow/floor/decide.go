@@ -60,7 +60,7 @@ func NewChair(f *Floor, teller *saga.Teller) *Chair {
 // decision about the same instrument; the decision has to be made again.
 func (c *Chair) Confirmed(tx *db.Tx, e exchange.Confirmed) error {
 	switch e.Kind {
-	case KindResume, KindWaive, KindLift, KindNotice, KindCallOff, KindFix:
+	case KindResume, KindWaive, KindLift, KindNotice, KindCallOff, KindFix, KindFund:
 		return saga.Begin(tx, c.teller, saga.Name{Story: decisionStory, Key: string(e.Proposal)}, Decision{Confirmed: e})
 	case KindBust:
 		return c.bust(tx, e)
@@ -79,6 +79,8 @@ func word(tx *db.Tx, d *Decision) error {
 	switch e.Kind {
 	case KindNotice, KindCallOff, KindFix:
 		return carryOut(tx, e)
+	case KindFund:
+		return payShare(tx, e)
 	}
 	if e.Kind == KindLift {
 		party, err := PartyOf(tx, e.Subject)
