@@ -25,6 +25,9 @@ type simulateCommand struct {
 
 // Run lives through the days; at the first dusk at which something is wrong it says how to see it again.
 func (c *simulateCommand) Run(ctx context.Context, t tongue) (err error) {
+	if c.Days < 1 || c.Buyers < 1 {
+		return errNoDays
+	}
 	plan := day.Plan{Seed: c.Seed, Days: c.Days, Buyers: c.Buyers, Data: c.Data, Out: os.Stdout, Lang: string(t), Log: slog.New(slog.DiscardHandler)}
 	if c.Verbose {
 		plan.Log = log.New(os.Stderr, slog.LevelDebug, log.Text)

@@ -49,13 +49,14 @@ var (
 	errResetPostgres = errors.New("--reset empties folders only: drop the database, create it again, and start without --reset")
 	errOnlyOne       = errors.New("--exchange-follow and --exchange-lead do not go together; --exchange-then says where it leads after it has taken over")
 	errNoPostgres    = errors.New("say where PostgreSQL is: --postgres DSN or SAUDA_TEST_POSTGRES")
+	errNoDays        = errors.New("live through one day at least, and let one buyer come: --days 7 --buyers 120")
 
 	sayings = []struct {
 		err error
 		id  string
 	}{
 		{errNowhere, "nowhere"}, {errUnwell, "unwell"}, {errStopped, "import.stopped"}, {errOneFile, "import.one_file"},
-		{errResetPostgres, "demo.reset_postgres"}, {errOnlyOne, "exchange.only_one"}, {errNoPostgres, "simulate.postgres"},
+		{errResetPostgres, "demo.reset_postgres"}, {errOnlyOne, "exchange.only_one"}, {errNoPostgres, "simulate.postgres"}, {errNoDays, "simulate.days"},
 		{demo.ErrForeign, "demo.foreign"}, {demo.ErrHalf, "demo.half"}, {day.ErrWrong, "simulate.wrong"},
 	}
 )

@@ -59,6 +59,15 @@ func TestOneDashIsEnough(t *testing.T) {
 	}
 }
 
+// TestNoDaysAreNotSound: days that are none are refused; nobody shall read that they were sound.
+func TestNoDaysAreNotSound(t *testing.T) {
+	for _, c := range []simulateCommand{{Days: 0, Buyers: 5}, {Days: -1, Buyers: 5}, {Days: 1, Buyers: 0}, {Days: 1, Buyers: -5}} {
+		if err := c.Run(t.Context(), "en"); !errors.Is(err, errNoDays) {
+			t.Errorf("%d days with %d buyers: %v", c.Days, c.Buyers, err)
+		}
+	}
+}
+
 func TestReportsSpeak(t *testing.T) {
 	r := intake.Report{File: "goods.csv", Rows: 22, Added: 19, Refused: 3, Trimmed: 1, Resumed: 2, Took: 1500 * time.Millisecond, Errors: "goods.csv.errors.csv"}
 	for in, want := range map[tongue][]string{

@@ -164,6 +164,43 @@ func TestTheGallery(t *testing.T) {
 	p.decent("ru")
 }
 
+// TestAChoiceSwitchesThePictures: the pictures of the chosen variant and those of all are seen, and no others; a film has a picture
+// that stands for it until it is played, and the address of a variant shows its own first without a script, too.
+func TestAChoiceSwitchesThePictures(t *testing.T) {
+	chromium := browser(t)
+	h := apptest.Open(t, db.SQLite)
+	home := h.Served(t)
+	pictures := map[string]string{"s": keeps(t, h, drawn("#a33"), ".svg"), "m": keeps(t, h, drawn("#3a3"), ".svg"), "all": keeps(t, h, drawn("#33a"), ".svg")}
+	revises(t, h, apptest.ShirtS, catalog.Changes{Media: &[]catalog.Media{
+		{Kind: catalog.MediaVideo, URL: keeps(t, h, "no film", ".mp4"), Poster: pictures["all"]},
+		{Kind: catalog.MediaImage, URL: pictures["s"], Options: map[string]string{"size": "s"}},
+		{Kind: catalog.MediaImage, URL: pictures["m"], Options: map[string]string{"size": "m"}},
+	}})
+	p := someone(t, chromium)
+	of := func(sku string) string { return string(h.Goods[sku].Variant) }
+	page := "/p/" + string(h.Goods[apptest.ShirtS].Product)
+	p.open(at(home, "kk", page+"?variant="+of(apptest.ShirtM)))
+	seen := func(size, other string) {
+		t.Helper()
+		p.until("the pictures of "+size, fmt.Sprintf(`(() => {
+			const seen = [...document.querySelectorAll(".slides > li")].filter(li => !li.hidden).map(li => li.innerHTML).join();
+			return seen.includes(%q) && !seen.includes(%q) && seen.includes("<video");
+		})()`, pictures[size], pictures[other]))
+	}
+	seen("m", "s")
+	if first := look[string](p, `document.querySelector("#slide-1").innerHTML`); !strings.Contains(first, pictures["m"]) {
+		t.Errorf("first stands %s", first)
+	}
+	if poster := look[string](p, `document.querySelector("video").getAttribute("poster")`); poster == "" {
+		t.Error("the film has no picture before it is played")
+	}
+	p.press(fmt.Sprintf("input[name=variant][value=%q]", of(apptest.ShirtS)))
+	seen("s", "m")
+	p.press(fmt.Sprintf("input[name=variant][value=%q]", of(apptest.ShirtM)))
+	seen("m", "s")
+	p.decent("kk")
+}
+
 // came waits until something was asked for.
 func (p person) came(line *noted, words string) {
 	p.t.Helper()
