@@ -18,6 +18,7 @@ type CalendarDay struct {
 	Arrival bool        // Arrival says that a stay may begin on it.
 	Over    bool        // Over says that it is past, or begins too soon.
 	StayMin int
+	Full    bool // Full says that it can be waited for: there is a departure, and all of its seats are taken.
 }
 
 // Free says whether the day can be booked.
@@ -38,6 +39,8 @@ func Calendar(tx *db.Tx, p Plan, days span.Days) ([]CalendarDay, error) {
 	for d := days.From; d.Before(days.To); d = d.AddDays(1) {
 		c := CalendarDay{Day: d, Left: left[d], Arrival: p.Terms.Receives(d), StayMin: p.Terms.StayLeast(d)}
 		c.Over = d.Before(today) || !d.AddDays(1).Start(p.Location()).After(tx.Now().Add(time.Duration(p.Terms.Cutoff)*time.Hour))
+		_, departs := left[d]
+		c.Full = p.Form == FormDeparture && departs && c.Left == 0 && !c.Over
 		draft := Draft{From: d, Adults: 1, Units: 1}
 		if p.Form == FormNights {
 			draft.To = d.AddDays(1)

@@ -78,6 +78,7 @@ func Mount(server *web.Server, d Deps) {
 	f.mountQuestions(api)
 	f.mountEstimates(api, server)
 	f.mountCourses(api)
+	f.mountWaits(api)
 	f.mountSubscriptions(api)
 	f.mountWishes(api)
 	f.mountUploads(server)

@@ -179,6 +179,7 @@ type calendarDayView struct {
 	Arrival bool        `json:"arrival" doc:"Whether a stay may begin on it."`
 	Over    bool        `json:"over" doc:"Whether it is past, or begins too soon."`
 	StayMin int         `json:"stay_min"`
+	Full    bool        `json:"full" doc:"Whether it can be waited for: there is a departure, and all of its seats are taken."`
 }
 
 // openPlan gives a plan that can be booked; a closed one is as unknown as none.

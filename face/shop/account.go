@@ -39,7 +39,7 @@ type accountAsk struct {
 // dones are what a page of the account can say that it was done.
 var dones = map[string]bool{
 	"saved": true, "email": true, "password": true, "device": true, "devices": true, "address": true, "removed": true,
-	"kept": true, "passkey": true, "withdrawn": true, "applied": true, "asked": true, "left": true,
+	"kept": true, "passkey": true, "withdrawn": true, "applied": true, "asked": true, "left": true, "line": true,
 }
 
 // cabinetOf begins a page of the account of who is signed in.
@@ -69,7 +69,7 @@ func (c cabinet) parts() []string {
 	if !c.buys() {
 		return []string{"data", "passkeys", "devices"}
 	}
-	return []string{"home", "estimates", "courses", "subscriptions", "bills", "reviews", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
+	return []string{"home", "estimates", "courses", "waiting", "subscriptions", "bills", "reviews", "data", "addresses", "cards", "passkeys", "devices", "privacy"}
 }
 
 // partTo is the address of a page of the account.

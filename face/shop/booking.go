@@ -9,11 +9,13 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sauda/base/fault"
 	"sauda/base/measure"
 	"sauda/base/span"
 	"sauda/core/booking"
 	"sauda/core/cart"
 	"sauda/core/catalog"
+	"sauda/core/hold"
 	"sauda/core/shelf"
 	"sauda/gear/db"
 	"sauda/gear/web"
@@ -185,6 +187,8 @@ type chosenStay struct {
 	Priced     booking.Priced
 	Form       form
 	Key        string
+	Full       bool   // Full says that too little is left of what is chosen, so that it can be waited for.
+	Who        db.Who // Who looks: a guest who waits says where he is written to.
 }
 
 // chooseStay shows the calendar of a month with its prices, and what the choice so far costs, in at most ten statements.
@@ -198,7 +202,7 @@ func (f *face) chooseStay(tx *db.Tx, in choiceAsk) (web.View, error) {
 		if err != nil && !refused(err) {
 			return nil, err
 		}
-		c.Priced = priced
+		c.Priced, c.Full = priced, fault.Of(err) == hold.ErrSoldOut
 		c.Form.add(tx.Context(), err)
 	}
 	return choicePage(c), nil
@@ -210,7 +214,7 @@ func (f *face) choosing(tx *db.Tx, in choiceAsk) (chosenStay, error) {
 	if err != nil {
 		return chosenStay{}, err
 	}
-	c := chosenStay{page: f.page(ctx, in.visitor, "booking", p.Name.In(web.Lang(ctx))), Ask: in, Product: p, Key: web.FormKey(ctx), Form: form{Wrong: map[string]string{}}}
+	c := chosenStay{page: f.page(ctx, in.visitor, "booking", p.Name.In(web.Lang(ctx))), Ask: in, Product: p, Key: web.FormKey(ctx), Form: form{Wrong: map[string]string{}}, Who: tx.Who()}
 	if c.Plans, err = booking.PlansFor(tx, in.Product); err != nil {
 		return c, err
 	}
@@ -314,11 +318,15 @@ type choiceForm struct {
 	Key       string              `json:"key" maxLength:"60"`
 }
 
+// ask is what a form has chosen so far.
+func (in choiceForm) ask() choiceAsk {
+	return choiceAsk{visitor: in.visitor, Product: in.Product, Plan: in.Plan, From: in.From, To: in.To, Departure: in.Departure, Slot: in.Slot,
+		Staff: in.Staff, Adults: in.Adults, Children: in.Children, Units: in.Units, Insured: in.Insured}
+}
+
 // bookStay writes down a choice and puts it into the basket. The same form sent again adds nothing more.
 func (f *face) bookStay(tx *db.Tx, in choiceForm) (web.Then, error) {
-	ask := choiceAsk{visitor: in.visitor, Product: in.Product, Plan: in.Plan, From: in.From, To: in.To, Departure: in.Departure, Slot: in.Slot,
-		Staff: in.Staff, Adults: in.Adults, Children: in.Children, Units: in.Units, Insured: in.Insured}
-	c, err := f.choosing(tx, ask)
+	c, err := f.choosing(tx, in.ask())
 	if err != nil {
 		return web.Then{}, err
 	}
@@ -340,11 +348,19 @@ func (f *face) bookStay(tx *db.Tx, in choiceForm) (web.Then, error) {
 		})
 	}
 	if refused(err) {
+		c.Full = fault.Of(err) == hold.ErrSoldOut
 		c.Form = typed(tx.Context(), in.Typed, nil)
 		c.Form.add(tx.Context(), err)
 		return web.Again(choicePage(c)), nil
 	}
 	return web.See("/basket"), err
+}
+
+// hidden is what was chosen, by the names of a form.
+func (c chosenStay) hidden() [][2]string {
+	return [][2]string{{"key", c.Key}, {"plan", string(c.Plan.ID)}, {"from", c.Ask.From}, {"to", c.Ask.To}, {"departure", string(c.Ask.Departure)},
+		{"slot", c.Ask.Slot}, {"staff", string(c.Ask.Staff)}, {"adults", c.Ask.Adults}, {"children", c.Ask.Children}, {"units", c.Ask.Units},
+		{"insured", c.Ask.Insured}}
 }
 
 // with is the address of the choice with some of it changed.

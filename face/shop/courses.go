@@ -19,6 +19,7 @@ import (
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/course"
+	"sauda/core/waitlist"
 	"sauda/gear/db"
 	"sauda/gear/i18n"
 	"sauda/gear/web"
@@ -113,6 +114,7 @@ type courseView struct {
 	Course  course.Course
 	Cohorts []course.Cohort
 	Cohort  course.Cohort
+	Offer   waitlist.Wait // Offer is what is held for who waited for the group.
 	Today   span.Day
 	Form    form
 }
@@ -165,6 +167,9 @@ func (f *face) openCourse(tx *db.Tx, in groupAsk) (courseView, error) {
 // enrolForm asks who is to study.
 func (f *face) enrolForm(tx *db.Tx, in groupAsk) (web.View, error) {
 	v, err := f.openCourse(tx, in)
+	if err == nil {
+		v.Offer, err = waitlist.OfferIn(tx, string(in.Cohort))
+	}
 	return enrolPage(v), err
 }
 
@@ -186,6 +191,9 @@ func (f *face) apply(tx *db.Tx, in enrolTyped) (web.Then, error) {
 		return web.Then{}, err
 	}
 	v, bad := f.openCourse(tx, in.groupAsk)
+	if bad == nil {
+		v.Offer, bad = waitlist.OfferIn(tx, string(in.Cohort))
+	}
 	if bad != nil {
 		return web.Then{}, bad
 	}

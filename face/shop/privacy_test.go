@@ -96,7 +96,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 		files := b.fetched(p)
 		for name, words := range map[string][]string{
 			"me.json": {aigul, "Айгүл Серікқызы"}, "addresses.json": {"Достық даңғылы"}, "basket.json": {string(h.Goods[apptest.Journal].Variant)},
-			"consents.json": {"["}, "cards.json": {`"digits": "4242"`, "agreed_to_be_kept"}, "wishlist.json": {string(h.Goods[apptest.Rare].Product), "70000"}, "questions.json": {"first edition", "waiting"}, "price_requests.json": {"["}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
+			"consents.json": {"["}, "cards.json": {`"digits": "4242"`, "agreed_to_be_kept"}, "wishlist.json": {string(h.Goods[apptest.Rare].Product), "70000"}, "waiting_list.json": {"["}, "questions.json": {"first edition", "waiting"}, "price_requests.json": {"["}, "devices.json": {"signed_in"}, "letters.json": {"order_placed"}, "README.txt": {"personal data"},
 		} {
 			for _, w := range words {
 				if !strings.Contains(files[name], w) {
@@ -109,7 +109,7 @@ func TestDataIsTakenAlong(t *testing.T) {
 				t.Errorf("%s says what stands for a card", name)
 			}
 		}
-		if len(files) != 17 {
+		if len(files) != 18 {
 			t.Errorf("%d files", len(files))
 		}
 		if letters := h.mailed(t, aigul, notify.ExportReady); len(letters) != 1 {

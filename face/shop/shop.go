@@ -100,6 +100,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountBills(site, server)
 	f.mountMaking(site)
 	f.mountBooking(site)
+	f.mountWaiting(site)
 	f.mountPeople(site, server)
 	f.mountTaste(site)
 	f.mountLive(site)

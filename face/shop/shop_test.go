@@ -235,7 +235,7 @@ func TestTextsAreWhole(t *testing.T) {
 		}
 	}
 	begun = append(begun, "order.state.", "shipment.state.", "review.state.", "subscription.state.", "subscription.history.",
-		"due.", "enrolment.", "lesson.", "presence.", "estimate.state.") // The badges.
+		"due.", "waiting.state.", "enrolment.", "lesson.", "presence.", "estimate.state.") // The badges.
 	for _, id := range i18n.Unused("shop.", used) {
 		found := false
 		for _, b := range begun {
