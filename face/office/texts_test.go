@@ -16,6 +16,7 @@ import (
 	"sauda/core/estimate"
 	"sauda/core/exchange"
 	"sauda/core/exchange/auction"
+	"sauda/core/exchange/bidding"
 	"sauda/core/exchange/clearing"
 	"sauda/core/exchange/conduct"
 	"sauda/core/exchange/watch"
@@ -282,7 +283,9 @@ func states() []string {
 	add("exchange.rule.", office.ClearingRules...)
 	add("exchange.sort.", "share", "bond", "unit", "spot", "forward")
 	add("exchange.day.", "full", "short", "off")
-	add("exchange.tile.", "proposals", "applications", "lacking")
+	add("exchange.tile.", "proposals", "applications", "lacking", "alerts")
+	add("exchange.tender.state.", "announced", "judging", "open", "second", "decided", "failed", "withdrawn", "settled")
+	add("exchange.tender.verdict.", string(bidding.Admitted), string(bidding.Barred))
 	add("exchange.state.", "drafted", "listed", "suspended", "delisted", "active", "ended")
 	add("exchange.trade.is.", texts([]clearing.State{clearing.Open, clearing.Whole, clearing.Failing, clearing.BoughtIn, clearing.Closed, clearing.Taken})...)
 	for _, k := range watch.Kinds {

@@ -210,8 +210,10 @@ func hasControl(values url.Values) bool {
 	return false
 }
 
-// object gives the page of what an id names, or nothing when there is none.
+// object gives the page of what an id names, or nothing when there is none. What follows a stroke names something of it, such as
+// a refund of an order.
 func object(ctx context.Context, id string) templ.SafeURL {
+	id, _, _ = strings.Cut(id, "/")
 	prefix, _, _ := strings.Cut(id, "_")
 	switch {
 	case prefix == "ord" && may(ctx, ScopeOrdersRead):
