@@ -120,9 +120,13 @@ func (f *Floor) run() {
 	}
 }
 
+// eventsOfAsk is how many events an ask has, mostly: room for them is taken once for a batch, for an event is half a kilobyte.
+const eventsOfAsk = 3
+
 // apply applies an ask and those that wait behind it, hands the batch on, and says how many inputs it had.
 func (f *Floor) apply(first ask) (inputs int) {
-	b := &batch{}
+	waiting := min(len(f.asks)+1, batchMax)
+	b := &batch{events: make([]venue.Event, 0, eventsOfAsk*waiting), answers: make([]reply, 0, waiting)}
 	now := f.now()
 	var record []byte
 	for a, n := first, 0; ; n++ {
