@@ -302,6 +302,8 @@ func states() []string {
 	add("exchange.will.", "dividend", "coupon")
 	add("exchange.differ.", "due", "locked", "settled")
 	add("courses.weekday.", "0", "1", "2", "3", "4", "5", "6")
+	add("resources.grain.", "day", "quarter")
+	add("resources.about.", "day", "quarter")
 	add("plans.form.", "nights", "departure", "slot", "table")
 	add("plans.short.", "0", "1", "2", "3", "4", "5", "6")
 	add("kind.way.", office.ServiceWays...)
