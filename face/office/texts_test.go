@@ -304,6 +304,8 @@ func states() []string {
 	add("courses.weekday.", "0", "1", "2", "3", "4", "5", "6")
 	add("resources.grain.", "day", "quarter")
 	add("resources.about.", "day", "quarter")
+	add("setup.about.", "nights", "departure", "slot", "table")
+	add("setup.per.", "booking", "unit", "person")
 	add("plans.form.", "nights", "departure", "slot", "table")
 	add("plans.short.", "0", "1", "2", "3", "4", "5", "6")
 	add("kind.way.", office.ServiceWays...)
