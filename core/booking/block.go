@@ -85,6 +85,11 @@ func relevel(tx *db.Tx, r Resource, from, to time.Time) error {
 	return level(tx, r, days, nil)
 }
 
+// Closings gives what closes a resource from now on, in the order of their days.
+func Closings(tx *db.Tx, r Resource) ([]Block, error) {
+	return blocksOf(tx, []ResourceID{r.ID}, tx.Now(), tx.Now().AddDate(0, 0, 2*AheadMax))
+}
+
 // blocksOf gives what closes some resources between two instants, in one statement.
 func blocksOf(tx *db.Tx, of []ResourceID, from, to time.Time) ([]Block, error) {
 	rows, err := bookingdb.New(tx).Blocks(tx.Context(), bookingdb.BlocksParams{

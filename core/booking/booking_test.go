@@ -363,3 +363,52 @@ func TestTheDoor(t *testing.T) {
 		})
 	})
 }
+
+// TestAClosedResourceSellsNothing: what is booked of rooms that are closed stays, nothing is sold beyond it, a night that is given
+// up is out of sale again after a day, and all is as it was when they are opened.
+func TestAClosedResourceSellsNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *dbtest.Store) {
+		r, p := room(t, s, 2, plain())
+		b, err := buy(s, nights(p, "2026-05-10", "2026-05-12", 2), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := func(closed bool) {
+			t.Helper()
+			s.Moment(t, func(tx *db.Tx) (err error) {
+				if r, err = booking.ResourceOf(tx, seller.Own, r.ID); err != nil {
+					return err
+				}
+				r.Closed, r.Beyond = closed, 1
+				r, err = booking.ReviseResource(tx, r)
+				return err
+			})
+		}
+		set(false)
+		set(true)
+		if _, err := buy(s, nights(p, "2026-05-10", "2026-05-11", 2), "b"); !errors.Is(err, hold.ErrSoldOut) {
+			t.Errorf("a closed room is sold: %v", err)
+		}
+		if _, err := buy(s, nights(p, "2026-06-10", "2026-06-11", 2), "c"); !errors.Is(err, hold.ErrSoldOut) {
+			t.Errorf("a closed empty room is sold: %v", err)
+		}
+		s.Moment(t, func(tx *db.Tx) error {
+			_, _, err := booking.Cancel(tx, b.ID)
+			return err
+		})
+		s.Clock.Advance(24 * time.Hour)
+		s.Moment(t, func(tx *db.Tx) error {
+			_, err := booking.ExtendSome(tx, 100)
+			return err
+		})
+		if _, err := buy(s, nights(p, "2026-05-10", "2026-05-11", 2), "d"); !errors.Is(err, hold.ErrSoldOut) {
+			t.Errorf("a night that was given up is sold of a closed room: %v", err)
+		}
+		set(false)
+		for _, name := range []string{"e", "f", "g"} { // Two rooms, and one beyond.
+			if _, err := buy(s, nights(p, "2026-05-10", "2026-05-11", 2), name); err != nil {
+				t.Errorf("%s gets no open room: %v", name, err)
+			}
+		}
+	})
+}

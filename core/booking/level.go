@@ -114,8 +114,12 @@ func level(tx *db.Tx, r Resource, days span.Days, before []Hours) error {
 	return setLevels(tx, r, cells, closingsOf(blocks))
 }
 
-// setLevels writes the capacities of cells, and what can be searched of them.
+// setLevels writes the capacities of cells, and what can be searched of them. One that is closed promises nothing beyond what it
+// has promised.
 func setLevels(tx *db.Tx, r Resource, cells []cell, closed closings) error {
+	if r.Closed {
+		r.Units, r.Beyond = 0, 0
+	}
 	keys := make([]string, len(cells))
 	for i, c := range cells {
 		keys[i] = c.key
@@ -133,6 +137,9 @@ func setLevels(tx *db.Tx, r Resource, cells []cell, closed closings) error {
 		}
 		p := pools[c.key]
 		n = max(n, p.Taken-p.Beyond) // Who has booked keeps it; the seller sees that it is sold twice.
+		if r.Closed {
+			n = p.Taken
+		}
 		levels[i] = hold.Level{Key: c.key, Subject: subject(string(r.ID), c.day), Capacity: n}
 		open[c.day] = open[c.day] || n+r.Beyond-p.Taken > 0
 	}

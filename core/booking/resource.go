@@ -35,6 +35,7 @@ type Resource struct {
 	Beyond  int64          `json:"beyond"` // Beyond is how many more are promised by the stated policy of overbooking.
 	Ahead   int            `json:"ahead"`  // Ahead is how many days ahead the calendar is open.
 	Hours   []Hours        `json:"hours,omitempty"`
+	Closed  bool           `json:"closed,omitempty"` // Closed says that nothing more is sold of it; what is booked stays.
 
 	Published int64 `json:"published,omitempty"` // Published names the address of its calendar; zero when it has none.
 }
@@ -123,11 +124,12 @@ func ReviseResource(tx *db.Tx, r Resource) (Resource, error) {
 	return Extend(tx, r)
 }
 
-// Extend opens the calendar of a resource as far ahead as it says. What is open already stays.
+// Extend opens the calendar of a resource as far ahead as it says. What is open already stays; of one that is closed it is counted
+// anew, so that what was given up since is not sold again.
 func Extend(tx *db.Tx, r Resource) (Resource, error) {
 	today := span.DayOf(tx.Now(), r.Location())
 	from, to := r.Opened, today.AddDays(r.Ahead)
-	if from.Before(today) {
+	if from.Before(today) || r.Closed && from.Before(to) {
 		from = today
 	}
 	if !from.Before(to) {

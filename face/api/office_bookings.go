@@ -22,7 +22,7 @@ func (f face) mountOfficeBookings(api *web.API) {
 	web.Command(api, "POST /v1/office/booking-resources", addResource, web.Needs(scopeCatalogWrite), web.Status(201),
 		web.Doc("Put a resource down. Its calendar is open at once.", group), web.Faults(booking.ErrInvalid))
 	web.Command(api, "PUT /v1/office/booking-resources/{id}", reviseResource, web.Needs(scopeCatalogWrite),
-		web.Doc("Give a resource another name, number, policy of overbooking or hours. Grain and zone stay.", group),
+		web.Doc("Give a resource another name, number, policy of overbooking or hours, or close it. Grain and zone stay.", group),
 		web.Faults(booking.ErrUnknown, booking.ErrInvalid, booking.ErrStale, hold.ErrPromised))
 	web.Query(api, "GET /v1/office/booking-plans", listPlans, web.Needs(scopeOrdersRead),
 		web.Doc("List how the seller's things are sold by time, with prices and rules.", group))
@@ -63,10 +63,11 @@ type resourceDraft struct {
 	Beyond int64           `json:"beyond,omitempty" minimum:"0" maximum:"1000" doc:"How many more are promised: the stated policy of overbooking."`
 	Ahead  int             `json:"ahead" minimum:"1" maximum:"550" doc:"How many days ahead it can be booked."`
 	Hours  []booking.Hours `json:"hours,omitempty" maxItems:"21" doc:"When it works, of one that is counted by quarters of an hour; in minutes after midnight."`
+	Closed bool            `json:"closed,omitempty" doc:"Says that nothing more of it is sold; what is booked stays."`
 }
 
 func (d resourceDraft) onto(r booking.Resource) booking.Resource {
-	r.Name, r.Units, r.Beyond, r.Ahead, r.Hours = d.Name, d.Units, d.Beyond, d.Ahead, d.Hours
+	r.Name, r.Units, r.Beyond, r.Ahead, r.Hours, r.Closed = d.Name, d.Units, d.Beyond, d.Ahead, d.Hours, d.Closed
 	return r
 }
 
@@ -85,7 +86,7 @@ func (r resourceView) Revision() int64 { return r.Version }
 
 func viewResource(r booking.Resource) resourceView {
 	return resourceView{ID: r.ID, Grain: r.Grain, Zone: r.Zone, Opened: r.Opened, Version: r.Version,
-		resourceDraft: resourceDraft{r.Name, r.Units, r.Beyond, r.Ahead, r.Hours}}
+		resourceDraft: resourceDraft{r.Name, r.Units, r.Beyond, r.Ahead, r.Hours, r.Closed}}
 }
 
 // listResources lists the resources of the seller.

@@ -13,6 +13,7 @@ import (
 
 func (f face) mountBookings(site *web.Site) {
 	f.mountCalendars(site)
+	f.mountResources(site)
 	web.Page(site, "GET /office/bookings", f.bookings, web.Needs(ScopeOrdersRead))
 	web.Page(site, "GET /office/bookings/{id}/travellers", f.travellers, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/bookings/door", f.enter, web.Needs(ScopeOrdersWrite))

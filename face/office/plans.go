@@ -18,6 +18,7 @@ import (
 )
 
 func (f face) mountPlans(site *web.Site) {
+	f.mountPlanSetup(site)
 	web.Page(site, "GET /office/plans", f.plans, web.Needs(ScopeCatalogRead))
 	web.Page(site, "GET /office/plans/{id}", f.planTerms, web.Needs(ScopeCatalogRead))
 	web.Form(site, "POST /office/plans/{id}", f.setTerms, web.Needs(ScopeCatalogWrite))
