@@ -5,17 +5,14 @@ import (
 	"strings"
 	"time"
 
-	"sauda/base/measure"
 	"sauda/base/money"
 	"sauda/base/span"
 	"sauda/base/text"
 	"sauda/core/cart"
 	"sauda/core/catalog"
 	"sauda/core/course"
-	"sauda/core/payment"
 	"sauda/core/pricing"
 	"sauda/core/seller"
-	"sauda/flow/checkout"
 	"sauda/gear/db"
 )
 
@@ -127,6 +124,7 @@ func ielts(today span.Day) taught {
 		},
 		cohorts: []course.CohortDraft{
 			in("Онлайн", group(from(today, 5, 56), weekly("18:30", time.Tuesday, time.Thursday, time.Saturday), "Джеймс Картер", 12, 180_000)),
+			in("Онлайн", group(from(today, 9, 42), weekly("20:15", time.Monday, time.Wednesday), "Джеймс Картер", 2, 240_000)),
 		},
 	}
 }
@@ -157,6 +155,8 @@ func (s *sower) teach(ctx context.Context, end time.Time) error {
 				first = cohorts[0]
 			case "COURSE-ENGLISH-KIDS":
 				kids = cohorts[0]
+			case "COURSE-IELTS":
+				s.pair = cohorts[1].ID
 			}
 		}
 		return nil
@@ -167,10 +167,10 @@ func (s *sower) teach(ctx context.Context, end time.Time) error {
 	if err := s.material(ctx, first.Course); err != nil {
 		return err
 	}
-	if err := s.enrol(ctx, first); err != nil {
+	s.group, s.kids = first.ID, kids.ID
+	if err := s.enrol(ctx, "aisulu", "1991-03-22", s.group); err != nil {
 		return err
 	}
-	s.group, s.kids = first.ID, kids.ID
 	return nil
 }
 
@@ -259,40 +259,17 @@ func (s *sower) material(ctx context.Context, of course.ID) error {
 	})
 }
 
-// enrol has a buyer order a place by card, and her teacher note that she has been there.
-func (s *sower) enrol(ctx context.Context, g course.Cohort) error {
-	who, b, err := s.who("aisulu")
-	if err != nil {
-		return err
-	}
-	var basket cart.ID
-	var e course.Enrolment
-	err = s.as(ctx, who, "aisulu enrols", func(tx *db.Tx) error {
-		e, err = course.Apply(tx, g.ID, course.Application{Student: b.Name, Birth: span.MustDay("1991-03-22"), Agrees: true, Lang: b.Lang})
+// enrol has a buyer order a place for himself by card.
+func (s *sower) enrol(ctx context.Context, name, born string, in course.CohortID) error {
+	_, err := s.buyChosen(ctx, name, func(tx *db.Tx, b buyer) (cart.Addition, error) {
+		e, err := course.Apply(tx, in, course.Application{Student: b.Name, Birth: span.MustDay(born), Agrees: true, Lang: b.Lang})
 		if err != nil {
-			return err
+			return cart.Addition{}, err
 		}
 		choices, err := course.Choices(tx, []string{string(e.ID)})
-		if err != nil {
-			return err
-		}
 		chosen := choices[string(e.ID)]
-		c, err := cart.Open(tx, cart.Opening{Currency: money.KZT, Lang: b.Lang})
-		if err != nil {
-			return err
-		}
-		basket = c.ID
-		_, err = s.house.Desk.Put(tx, c.ID, cart.Addition{Variant: chosen.Course.Variant, Quantity: measure.One, PriceSeen: chosen.Price, Source: "course",
-			Answers: map[string]string{catalog.ChosenCode: string(e.ID)}})
-		if err != nil {
-			return err
-		}
-		return cart.SetContact(tx, c.ID, cart.Contact{Email: b.Email, Phone: b.Phone})
+		return cart.Addition{Variant: chosen.Course.Variant, PriceSeen: chosen.Price, Source: "course", Answers: map[string]string{catalog.ChosenCode: string(e.ID)}}, err
 	})
-	if err != nil {
-		return err
-	}
-	_, err = s.house.Desk.Order(ctx, who, checkout.Purchase{Cart: basket, Method: payment.Card, Token: "tok_ok", ReturnURL: cameBack})
 	return err
 }
 

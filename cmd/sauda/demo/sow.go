@@ -47,6 +47,7 @@ type sower struct {
 	prices map[string]money.Money       // prices are of one unit, by SKU.
 	group  course.CohortID              // group is the one of the language school that has begun.
 	kids   course.CohortID              // kids is the group of children that takes students.
+	pair   course.CohortID              // pair is the group of two that is full.
 	drawn  map[string]media.File        // drawn are the pictures of the goods, by what they are called.
 	centre []catalog.Media              // centre is what the utility centre is drawn as.
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"sauda/core/order"
 	"sauda/core/payment"
 	"sauda/core/seller"
+	"sauda/core/waitlist"
 	"sauda/gear/bus"
 	"sauda/gear/db"
 	"sauda/gear/db/dbtest"
@@ -148,10 +150,31 @@ func audit(t *testing.T, tx *db.Tx) {
 	if stuck, err := saga.List(tx, saga.Filter{Stuck: true}); err != nil || len(stuck) > 0 {
 		t.Errorf("stuck: %v, %v", stuck, err)
 	}
+	lined(t, tx)
 	filed(t, tx)
 	drafts, _, err := catalog.List(tx, catalog.Filter{State: catalog.StateDraft})
 	if err != nil || len(drafts) != 2 {
 		t.Errorf("%d drafts, %v", len(drafts), err)
+	}
+}
+
+// lined looks whether somebody waits for a departure and for a group, and one has an offer.
+func lined(t *testing.T, tx *db.Tx) {
+	t.Helper()
+	all, err := waitlist.Of(tx, seller.Own, waitlist.Wait{}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]int{}
+	for _, w := range all {
+		states[w.Kind+" "+string(w.State)]++
+	}
+	want := map[string]int{"booking waiting": 2, "booking offered": 1, "course waiting": 2}
+	if !maps.Equal(states, want) {
+		t.Errorf("in the lines are %v, want %v", states, want)
+	}
+	if bare, err := waitlist.Unheld(tx); err != nil || len(bare) > 0 {
+		t.Errorf("nothing is held for %v, %v", bare, err)
 	}
 }
 

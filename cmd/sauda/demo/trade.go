@@ -85,6 +85,7 @@ func (s *sower) events(trades []*trade, end time.Time) []event {
 	}
 	s.addExchange(end, add)
 	s.addSubscriptions(end, add)
+	s.addWaiting(end, add)
 	for _, t := range trades {
 		at := t.at(end)
 		add(at, func(ctx context.Context) error { return s.buy(ctx, t) })
