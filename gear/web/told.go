@@ -114,16 +114,13 @@ func putSent(into map[string]any, values url.Values) {
 	}
 }
 
-// thing names what a command acted on that has no {id}: the other words of the address, else the address.
+// thing names what a command acted on that has no {id}: the first word of the address that stands for a thing, else the
+// address. The other words are among what was asked.
 func (c *call) thing(rt *route) string {
-	var words []string
-	for _, name := range wildcards(rt.path) {
-		words = append(words, c.r.PathValue(name))
+	if names := wildcards(rt.path); len(names) > 0 {
+		return c.r.PathValue(names[0])
 	}
-	if len(words) == 0 {
-		return strings.Trim(strings.TrimPrefix(rt.path, "/v1"), "/")
-	}
-	return strings.Join(words, "/")
+	return strings.Trim(strings.TrimPrefix(rt.path, "/v1"), "/")
 }
 
 // wildcards are the names in a pattern's path.
