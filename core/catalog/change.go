@@ -171,7 +171,11 @@ func worded(words text.Localized) *text.Localized {
 
 // keepChange writes down who changed which fields of a product.
 func keepChange(tx *db.Tx, before, after Product, fields []string) error {
-	return keep(tx, after.ID, after.Version, fields, [2]string{encode(factsOf(before, fields)), encode(factsOf(after, fields))})
+	was, is := factsOf(before, fields), factsOf(after, fields)
+	if err := tx.Changed(string(after.ID), was, is); err != nil {
+		return err
+	}
+	return keep(tx, after.ID, after.Version, fields, [2]string{encode(was), encode(is)})
 }
 
 func keep(tx *db.Tx, id ProductID, version int64, fields []string, sides [2]string) error {

@@ -114,6 +114,9 @@ func setLimit(tx *db.Tx, l Limit) error {
 			return err
 		}
 	}
+	if err := tx.Changed(string(l.Subject), now, l); err != nil {
+		return err
+	}
 	return tx.Emit(LimitSet{l})
 }
 

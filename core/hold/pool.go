@@ -158,8 +158,11 @@ func shape(tx *db.Tx, key string, change func(*Pool) error) error {
 	}
 	p := poolOf(row)
 	p.Key = key
-	before := p.Left()
+	before, was := p.Left(), p
 	if err := change(&p); err != nil {
+		return err
+	}
+	if err := tx.Changed(key, was, p); err != nil {
 		return err
 	}
 	if missing {

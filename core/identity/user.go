@@ -94,8 +94,12 @@ func Grant(tx *db.Tx, id UserID, scopes []string) (User, error) {
 	if err := ErrInvalid.Fields(check.fields...); err != nil || slices.Equal(granted, user.Scopes) {
 		return user, err
 	}
+	was := user
 	user.Scopes = granted
 	if err := store(tx, user, hash); err != nil {
+		return User{}, err
+	}
+	if err := tx.Changed(string(id), was, user); err != nil {
 		return User{}, err
 	}
 	return user, tx.Emit(Granted{User: id, Scopes: granted})
@@ -166,8 +170,12 @@ func Suspend(tx *db.Tx, id UserID, reason string) (User, error) {
 			return User{}, ErrLastAdmin.About("%s", id)
 		}
 	}
+	was := user
 	user.State = StateSuspended
 	if err := store(tx, user, hash); err != nil {
+		return User{}, err
+	}
+	if err := tx.Changed(string(id), was, user); err != nil {
 		return User{}, err
 	}
 	return user, tx.Emit(Suspended{User: id, Reason: reason})
@@ -179,8 +187,12 @@ func Reinstate(tx *db.Tx, id UserID) (User, error) {
 	if err != nil || user.State == StateActive {
 		return user, err
 	}
+	was := user
 	user.State = StateActive
 	if err := store(tx, user, hash); err != nil {
+		return User{}, err
+	}
+	if err := tx.Changed(string(id), was, user); err != nil {
 		return User{}, err
 	}
 	return user, tx.Emit(Reinstated{User: id})

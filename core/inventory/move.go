@@ -166,6 +166,9 @@ func CountMany(tx *db.Tx, warehouse WarehouseID, counts []Counted, cause string)
 			continue
 		}
 		changed++
+		if err := tx.Changed(levels[n].Key, measure.Quantity(before[n]), c.Quantity); err != nil {
+			return 0, err
+		}
 		if err := record(tx, Change{warehouse, c.Variant, delta, cause}, Adjustment); err != nil {
 			return 0, err
 		}

@@ -111,6 +111,15 @@ func happened(tx *db.Tx, id ID, c change) (bool, error) {
 	return n > 0, err
 }
 
+// standing is how far an order and each of its lines have come: what the audit keeps of it.
+func (o Order) standing() map[string]any {
+	lines := make(map[string]Counts, len(o.Lines))
+	for _, l := range o.Lines {
+		lines[l.Line] = l.Counts
+	}
+	return map[string]any{"state": o.State, "version": o.Version, "lines": lines}
+}
+
 // record writes a change: its row of the history, the counts that count moves on each line, state and version.
 func record(tx *db.Tx, o *Order, c change, count func(*Line, measure.Quantity)) error {
 	if c.ref == "" {
@@ -120,7 +129,7 @@ func record(tx *db.Tx, o *Order, c change, count func(*Line, measure.Quantity)) 
 	if err != nil {
 		return ErrStored.About("%s: %v", o.ID, err)
 	}
-	later := orderdb.New(tx.Later())
+	later, was := orderdb.New(tx.Later()), o.standing()
 	for _, m := range c.moved {
 		for n := range o.Lines {
 			l := &o.Lines[n]
@@ -143,6 +152,9 @@ func record(tx *db.Tx, o *Order, c change, count func(*Line, measure.Quantity)) 
 		OrderID: string(o.ID), Version: o.Version, Kind: c.kind, Ref: c.ref, At: span.Micros(tx.Now()),
 		ActorKind: string(who.Kind), Actor: who.ID, Body: string(words),
 	}); err != nil {
+		return err
+	}
+	if err := tx.Changed(string(o.ID), was, o.standing()); err != nil {
 		return err
 	}
 	return later.ChangeOrder(tx.Context(), orderdb.ChangeOrderParams{

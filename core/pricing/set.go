@@ -52,8 +52,12 @@ func SetMany(tx *db.Tx, list ListID, entries []Entry) (changed int, err error) {
 	for _, e := range entries {
 		key := priceKey{e.Variant, e.From, e.Days.From}
 		value := priceValue{e.Amount.Minor, e.Days.To}
-		if old, there := stored[key]; there && old == value {
+		old, there := stored[key]
+		if there && old == value {
 			continue
+		}
+		if err := toldPrice(tx, l, e, old, there); err != nil {
+			return 0, err
 		}
 		stored[key] = value
 		changed++
@@ -68,6 +72,23 @@ func SetMany(tx *db.Tx, list ListID, entries []Entry) (changed int, err error) {
 		return 0, nil
 	}
 	return changed, tx.Emit(PricesSet{List: list, Seller: l.Seller, Variants: sorted(variants)})
+}
+
+// toldPrice tells the audit what a price of a variant was, if there was one, and what it is.
+func toldPrice(tx *db.Tx, l List, e Entry, old priceValue, there bool) error {
+	at := string(e.Variant)
+	if e.From != 0 {
+		at += " " + e.From.String()
+	}
+	if !e.Days.From.IsZero() {
+		at += " " + e.Days.From.String()
+	}
+	var was *money.Money
+	if there {
+		m := money.Of(old.amount, l.Currency)
+		was = &m
+	}
+	return tx.Changed(at, was, e.Amount)
 }
 
 // judge names every entry that the list cannot take.

@@ -195,6 +195,8 @@ func ChangeRegime(tx *db.Tx, id ID, change RegimeFrom) (Seller, error) {
 	if !change.Regime.valid() || change.From.IsZero() {
 		return Seller{}, ErrInvalid.At("/regime", fault.Say("Name the tax regime, for example kz.vat, and its first day."))
 	}
+	was := s
+	was.Regimes = slices.Clone(s.Regimes)
 	last := s.Regimes[len(s.Regimes)-1]
 	today := span.DayOf(tx.Now(), span.Almaty)
 	switch {
@@ -213,6 +215,9 @@ func ChangeRegime(tx *db.Tx, id ID, change RegimeFrom) (Seller, error) {
 	if err != nil {
 		return Seller{}, err
 	}
+	if err := tx.Changed(string(id), was, s); err != nil {
+		return Seller{}, err
+	}
 	return s, tx.Emit(RegimeChanged{Seller: id, Regime: change.Regime, From: change.From})
 }
 
@@ -226,8 +231,12 @@ func Rename(tx *db.Tx, id ID, name text.Localized) (Seller, error) {
 	if err != nil || name.String() == s.Name.String() {
 		return s, err
 	}
+	was := s
 	s.Name = name
 	if err := sellerdb.New(tx).SetName(tx.Context(), sellerdb.SetNameParams{ID: string(id), Name: name.String()}); err != nil {
+		return Seller{}, err
+	}
+	if err := tx.Changed(string(id), was, s); err != nil {
 		return Seller{}, err
 	}
 	return s, tx.Emit(Renamed{Seller: id})
@@ -259,7 +268,11 @@ func setState(tx *db.Tx, id ID, state State) (s Seller, changed bool, err error)
 	if err != nil || s.State == state {
 		return s, false, err
 	}
+	was := s
 	s.State = state
 	err = sellerdb.New(tx).SetState(tx.Context(), sellerdb.SetStateParams{ID: string(id), State: string(state)})
+	if err == nil {
+		err = tx.Changed(string(id), was, s)
+	}
 	return s, err == nil, err
 }

@@ -142,6 +142,9 @@ func add(tx *db.Tx, s Shipment, events []Event) (Shipment, error) {
 	s.Events = append(slices.Clone(s.Events), fresh...)
 	slices.SortStableFunc(s.Events, func(a, b Event) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	s.State = derive(s.Parcels, s.Events)
+	if err := tx.Changed(string(s.ID), map[string]State{"state": before}, map[string]State{"state": s.State}); err != nil {
+		return Shipment{}, err
+	}
 	if s.State.Final() && !before.Final() {
 		if err := q.SetDone(tx.Context(), shippingdb.SetDoneParams{ID: string(s.ID), DoneAt: span.Micros(tx.Now())}); err != nil {
 			return Shipment{}, err

@@ -109,29 +109,38 @@ func (f face) audit(tx *db.Tx, in auditAsk) (web.View, error) {
 	return auditPage(f.page("audit", t(tx.Context(), "nav.audit")), list), err
 }
 
-// difference is one value of an object that an act changed.
-type difference struct{ Path, Before, After string }
+// difference is one value that an act changed, or was asked for.
+type difference struct {
+	Path, Before, After string
+	Asked               bool // Asked is of what was asked, not of the object.
+	Gone                bool // Gone is of a value that the object has no more.
+}
 
 // differencesMax bounds what a row of the audit shows.
 const differencesMax = 100
 
-// differences gives what is other in an object after an act than before it, by the place of the value. Of an object that
-// was kept once only, it gives all.
+// askedPath begins the places of what was asked (gear/web keeps it so).
+const askedPath = "asked."
+
+// differences gives what is other in an object after an act than before it, by the place of the value, and what was asked.
+// Of an object that was kept once only, it gives all: of what was kept before an act alone, nothing is said to be gone.
 func differences(before, after string) []difference {
 	was, is := map[string]string{}, map[string]string{}
 	flatten(was, "", before)
 	flatten(is, "", after)
-	paths := map[string]bool{}
+	paths, known := map[string]bool{}, false
 	for p := range was {
 		paths[p] = true
 	}
 	for p := range is {
 		paths[p] = true
+		known = known || !strings.HasPrefix(p, askedPath)
 	}
 	var found []difference
 	for _, p := range slices.Sorted(maps.Keys(paths)) {
 		if was[p] != is[p] && len(found) < differencesMax {
-			found = append(found, difference{p, was[p], is[p]})
+			path, asked := strings.CutPrefix(p, askedPath)
+			found = append(found, difference{Path: path, Before: was[p], After: is[p], Asked: asked, Gone: known})
 		}
 	}
 	return found

@@ -38,6 +38,7 @@ func open(t *testing.T, engine db.Engine) *house {
 		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(),
 		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch, Hosts: display.Prover{Store: h.Store, HTTP: h.Config.Internet.HTTP, TXT: h.Config.Internet.TXT},
 	})
+	t.Cleanup(func() { h.judgeTrail(t) })
 	return h
 }
 

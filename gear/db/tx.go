@@ -38,6 +38,7 @@ type Tx struct {
 	now    time.Time
 	conn   conn
 	facts  []Fact
+	told   []Change
 	after  []func()
 	locks  []string
 	strict bool
@@ -89,6 +90,39 @@ func (tx *Tx) Emit(facts ...Fact) error {
 	tx.facts = append(tx.facts, facts...)
 	return nil
 }
+
+// Change is what a moment made of one thing, for the audit: the JSON of what it was and what it is.
+type Change struct {
+	ID      string
+	Was, Is json.RawMessage
+}
+
+// Changed tells the audit what a verb has made of a thing: it knows both sides anyway, so it costs no statement. Of a
+// thing that changes twice, what it was first and what it is last remain. Only what people of the office do is kept.
+func (tx *Tx) Changed(id string, was, is any) error {
+	if tx.who.Kind != KindStaff && tx.who.Kind != KindAdmin {
+		return nil
+	}
+	c := Change{ID: id}
+	var err error
+	if c.Was, err = json.Marshal(was); err != nil {
+		return err
+	}
+	if c.Is, err = json.Marshal(is); err != nil {
+		return err
+	}
+	for n := range tx.told {
+		if tx.told[n].ID == id {
+			tx.told[n].Is = c.Is
+			return nil
+		}
+	}
+	tx.told = append(tx.told, c)
+	return nil
+}
+
+// Changes gives what the moment has changed so far, in its order.
+func (tx *Tx) Changes() []Change { return tx.told }
 
 // Lock names something that many moments change at once. It costs nothing now; when the moment loses a race on
 // PostgreSQL, it queues for the names that it locked before it begins again, instead of racing.

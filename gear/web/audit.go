@@ -1,13 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"github.com/huandu/go-sqlbuilder"
 
 	"sauda/gear/db"
-	"sauda/gear/session"
 	"sauda/gear/web/webdb"
 )
 
@@ -18,25 +18,27 @@ type Row struct {
 	Kind    string    `json:"who_kind" doc:"guest, buyer, staff, admin or system."`
 	Who     string    `json:"who_id"`
 	Action  string    `json:"action" doc:"The route." example:"POST /v1/office/orders/{id}/cancellation"`
-	Object  string    `json:"object" doc:"The id of what was acted on."`
-	Before  string    `json:"before" doc:"JSON of the object before, if the command kept it."`
-	After   string    `json:"after" doc:"JSON of the answer. It is kept for staff only, and never with a token or key in it."`
+	Object  string    `json:"object" doc:"The id of what was acted on; of what has none, its place in the address."`
+	Before  string    `json:"before" doc:"JSON of the object before, if the command loaded it."`
+	After   string    `json:"after" doc:"JSON of the object after, or of the answer; asked is what was asked. It is kept for staff only, without secrets and data of persons."`
 	Request string    `json:"request"`
 }
 
 // audit writes the row of a command into its moment. Of what buyers and guests did it keeps no contents: those rows
-// outlive the person's wish to be forgotten.
+// outlive the person's wish to be forgotten. What staff did stands there without secrets and without data of persons.
 func (c *call) audit(tx *db.Tx, rt *route, object string, a answer) error {
 	after, before := "", ""
 	if c.isTold() {
-		after, before = string(a.body), c.before
-	}
-	if session.HoldsSecret(a.body) {
-		after = ""
+		changes := tx.Changes()
+		if object == "" && len(changes) == 1 {
+			object = changes[0].ID
+		}
+		was, is := sides(object, changes)
+		before, after = cmp.Or(c.before, was), c.said(a, is)
 	}
 	return webdb.New(tx.Later()).KeepAudit(tx.Context(), webdb.KeepAuditParams{
 		ID: tx.Mint("aud"), At: tx.Now().UnixMicro(), WhoKind: string(c.who.Kind), WhoID: c.who.ID,
-		Action: rt.pattern, Object: object, Before: before, After: after, Request: c.id,
+		Action: rt.pattern, Object: cmp.Or(object, c.thing(rt)), Before: before, After: after, Request: c.id,
 	})
 }
 

@@ -175,6 +175,7 @@ func (b *binder) read(c *call) (any, []byte, error) {
 		t := v.Elem().FieldByIndex(b.typed).Addr().Interface().(*Typed)
 		t.Wrong = wrong
 	}
+	c.form, c.asked = b, v.Elem()
 	return v.Interface(), body, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -42,6 +43,8 @@ type call struct {
 	copying *copying // copying is set when the page may become a copy.
 	cookies []*http.Cookie
 	before  string // before is the JSON of what a command is about to change.
+	form    *binder
+	asked   reflect.Value // asked is the input of a command, as form has read it.
 	status  int
 	bytes   int64
 	miss    int // miss is the status by which the mux said that there is no such route.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,6 +88,14 @@ func Again(v View) Then { return Then{view: v, status: http.StatusUnprocessableE
 // Show answers a form with a page of its own (200) and keeps what was done: for what may be shown only once, such as the
 // secret of a fresh key. Everything else is better seen after See.
 func Show(v View) Then { return Then{view: v, status: http.StatusOK} }
+
+// object is the id of what a form acted on: that in the address, else of what it made and sends the browser to.
+func (t Then) object(c *call) string {
+	return cmp.Or(c.r.PathValue("id"), minted.FindString(t.url))
+}
+
+// minted is an id that a store has minted (db.Tx.Mint).
+var minted = regexp.MustCompile(`\b[a-z]{2,4}_[0-9a-z]{20,}\b`)
 
 // isAgain tells whether a form is shown again, so that nothing of it counts.
 func (t Then) isAgain() bool { return t.view != nil && t.status != http.StatusOK }
@@ -193,7 +203,7 @@ func (c *call) formMoment(ctx context.Context, do func(*db.Tx) (Then, error)) (T
 		if then.isAgain() {
 			return errAgain
 		}
-		return c.audit(tx, c.route, c.r.PathValue("id"), answer{})
+		return c.audit(tx, c.route, then.object(c), answer{})
 	})
 	c.cookies = append(kept, c.cookies...)
 	if err == errAgain {
@@ -213,7 +223,7 @@ func FormAct[I any](site *Site, pattern string, do func(context.Context, I) (The
 			return then, err
 		}
 		err = c.server.o.Store.Update(context.WithoutCancel(ctx), c.who, func(tx *db.Tx) error {
-			return c.audit(tx, c.route, c.r.PathValue("id"), answer{})
+			return c.audit(tx, c.route, then.object(c), answer{})
 		})
 		if err != nil {
 			c.server.o.Log.Error("web: an act was done but not noted", "request", c.id, "route", c.route.pattern, "error", err)

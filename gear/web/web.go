@@ -304,18 +304,18 @@ func (rt *route) admit(c *call) error {
 	return nil
 }
 
-// Before keeps what an object was before the present command, for the audit row. It may be called once a moment, with
-// anything that has a JSON form; outside of a command it does nothing.
+// Before keeps what an object was before the present command, for the audit row, where no verb says it (db.Tx.Changed). It
+// may be called once a moment, with anything that has a JSON form; outside of a command of staff it does nothing.
 func Before(tx *db.Tx, v any) error {
 	c := callFrom(tx.Context())
-	if c == nil {
+	if c == nil || !c.isTold() {
 		return nil
 	}
 	body, err := encode(v)
 	if err != nil {
 		return err
 	}
-	c.before = string(body)
+	c.before = told(body)
 	return nil
 }
 
