@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sauda/base/fault"
+	"sauda/base/text"
 	"sauda/core/hold"
 	"sauda/core/waitlist"
 	"sauda/gear/db"
@@ -53,8 +54,20 @@ func Await(tx *db.Tx, d Draft, email, lang string) (waitlist.Wait, error) {
 	j := ways[0]
 	return waitlist.Join(tx, waitlist.Ask{
 		Kind: WayName, Line: string(p.ID), Seller: p.Seller, Product: string(p.Product), Places: j.Adults + p.seated(j.Children),
-		Starts: j.Starts, Ends: j.Ends, Closes: p.closes(j), Name: p.Name, Label: p.label(j), Body: string(body), Email: email, Lang: lang,
+		Starts: j.Starts, Ends: j.Ends, Closes: p.closes(j), Name: p.called(), Label: p.label(j), Body: string(body), Email: email, Lang: lang,
 	})
+}
+
+// called names a plan for who sees nothing of its product beside: its place, which tells tours of one name apart, and its name.
+func (p Plan) called() text.Localized {
+	names := make(text.Localized, len(p.Name))
+	for lang, name := range p.Name {
+		if place := p.PlaceName.In(lang); place != "" && !strings.Contains(name, place) {
+			name = place + " · " + name
+		}
+		names[lang] = name
+	}
+	return names
 }
 
 // ways judges a draft, by each master where none is named.

@@ -47,9 +47,9 @@ func OfferIn(tx *db.Tx, line string) (Wait, error) {
 	return waitOf(rows[0])
 }
 
-// Of gives who waits for things of a seller, line by line in the order of asking, to its staff: those behind one, at most limit. The
-// zero Wait begins.
-func Of(tx *db.Tx, of seller.ID, after Wait, limit int) ([]Wait, error) {
+// Of gives who waits for things of a seller, or for one product of his where one is named, line by line in the order of asking, to
+// its staff: those behind one, at most limit. The zero Wait begins.
+func Of(tx *db.Tx, of seller.ID, product string, after Wait, limit int) ([]Wait, error) {
 	if who := tx.Who(); !who.For(string(of)) || !who.May(ScopeRead) {
 		return nil, ErrDenied.About("%s looks at %s", who.ID, of)
 	}
@@ -58,12 +58,20 @@ func Of(tx *db.Tx, of seller.ID, after Wait, limit int) ([]Wait, error) {
 		asked = after.Asked.UnixMicro()
 	}
 	rows, err := waitlistdb.New(tx).OfSeller(tx.Context(), waitlistdb.OfSellerParams{
-		Seller: string(of), Line: after.Line, AskedAt: asked, ID: string(after.ID), Page: int64(limit),
+		Seller: string(of), Line: after.Line, AskedAt: asked, ID: string(after.ID), Product: product, Page: int64(limit),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return waitsOf(rows)
+}
+
+// Products gives the products of a seller for which somebody waits, to its staff, at most limit.
+func Products(tx *db.Tx, of seller.ID, limit int) ([]string, error) {
+	if who := tx.Who(); !who.For(string(of)) || !who.May(ScopeRead) {
+		return nil, ErrDenied.About("%s looks at %s", who.ID, of)
+	}
+	return waitlistdb.New(tx).Products(tx.Context(), waitlistdb.ProductsParams{Seller: string(of), Page: int64(limit)})
 }
 
 // Remove takes somebody out of a line by the hand of the staff of the seller; what is held for him is free again.

@@ -33,10 +33,15 @@ SELECT * FROM waitlist WHERE email = sqlc.arg(email) AND email <> '' ORDER BY as
 SELECT * FROM waitlist WHERE product = sqlc.arg(product) AND state IN ('waiting', 'offered') ORDER BY asked_at, id;
 
 -- name: OfSeller :many
--- Everybody who waits for things of a seller, line by line in the order of asking.
+-- Everybody who waits for things of a seller, or for one product of his, line by line in the order of asking.
 SELECT * FROM waitlist WHERE seller = sqlc.arg(seller) AND (line, asked_at, id) > (sqlc.arg(line), CAST(sqlc.arg(asked_at) AS BIGINT), sqlc.arg(id))
-    AND state IN ('waiting', 'offered', 'taken')
+    AND state IN ('waiting', 'offered', 'taken') AND (CAST(sqlc.arg(product) AS TEXT) = '' OR product = CAST(sqlc.arg(product) AS TEXT))
 ORDER BY line, asked_at, id LIMIT CAST(sqlc.arg(page) AS BIGINT);
+
+-- name: Products :many
+-- The products of a seller for which somebody waits.
+SELECT DISTINCT product FROM waitlist WHERE seller = sqlc.arg(seller) AND state IN ('waiting', 'offered', 'taken')
+ORDER BY product LIMIT CAST(sqlc.arg(page) AS BIGINT);
 
 -- name: Lines :many
 -- The lines in which somebody stands, behind one.

@@ -342,11 +342,11 @@ func TestStaff(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		h.As(staff).Look(t, func(tx *db.Tx) error {
-			all, err := waitlist.Of(tx, seller.Own, waitlist.Wait{}, 1)
+			all, err := waitlist.Of(tx, seller.Own, "", waitlist.Wait{}, 1)
 			if err != nil || len(all) != 1 || all[0].Party != "ann" {
 				t.Fatalf("%v: %+v", err, all)
 			}
-			all, err = waitlist.Of(tx, seller.Own, all[0], 10)
+			all, err = waitlist.Of(tx, seller.Own, "", all[0], 10)
 			if len(all) != 1 || all[0].ID != bob.ID {
 				t.Errorf("behind her %+v", all)
 			}

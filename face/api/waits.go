@@ -165,7 +165,7 @@ func officeWaits(tx *db.Tx, in officeWaitsAsk) (web.List[officeWait], error) {
 			return web.List[officeWait]{}, err
 		}
 	}
-	all, err := waitlist.Of(tx, sellerOf(tx), after, in.Limit)
+	all, err := waitlist.Of(tx, sellerOf(tx), "", after, in.Limit)
 	if err != nil {
 		return web.List[officeWait]{}, err
 	}

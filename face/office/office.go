@@ -150,6 +150,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountOrders(site)
 	f.mountShipments(site)
 	f.mountBookings(site)
+	f.mountWaits(site)
 	f.mountDoor(server, site)
 	f.mountCustomers(site)
 	f.mountProducts(site)

@@ -31,6 +31,7 @@ import (
 	"sauda/core/shipping"
 	"sauda/core/tax"
 	"sauda/core/utility"
+	"sauda/core/waitlist"
 	"sauda/core/webhook"
 	"sauda/core/window"
 	"sauda/face/office"
@@ -284,6 +285,7 @@ func states() []string {
 	add("exchange.sort.", "share", "bond", "unit", "spot", "forward")
 	add("exchange.day.", "full", "short", "off")
 	add("exchange.tile.", "proposals", "applications", "lacking", "alerts")
+	add("waits.state.", string(waitlist.StateWaiting), string(waitlist.StateOffered), string(waitlist.StateTaken))
 	add("exchange.tender.state.", "announced", "judging", "open", "second", "decided", "failed", "withdrawn", "settled")
 	add("exchange.tender.verdict.", string(bidding.Admitted), string(bidding.Barred))
 	add("exchange.state.", "drafted", "listed", "suspended", "delisted", "active", "ended")

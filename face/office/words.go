@@ -158,7 +158,7 @@ var deeds = []string{
 	"files_kept", "swapped", "resent",
 	"halted", "proposed", "judged", "confirmed", "confirmed_in_vain", "declined", "withdrawn", "stopped", "limited", "allowed", "disallowed", "drafted", "laid",
 	"refused_investor", "booked", "listed", "announced",
-	"asked_investor", "alert_dismissed", "case_opened", "case_grown", "case_assigned", "case_decided", "case_closed",
+	"asked_investor", "wait_offered", "wait_removed", "alert_dismissed", "case_opened", "case_grown", "case_assigned", "case_decided", "case_closed",
 }
 
 // see leads to a page of the office that says what was done.

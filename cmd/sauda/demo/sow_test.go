@@ -161,7 +161,7 @@ func audit(t *testing.T, tx *db.Tx) {
 // lined looks whether somebody waits for a departure and for a group, and one has an offer.
 func lined(t *testing.T, tx *db.Tx) {
 	t.Helper()
-	all, err := waitlist.Of(tx, seller.Own, waitlist.Wait{}, 100)
+	all, err := waitlist.Of(tx, seller.Own, "", waitlist.Wait{}, 100)
 	if err != nil {
 		t.Fatal(err)
 	}

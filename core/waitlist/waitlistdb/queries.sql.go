@@ -414,8 +414,8 @@ func (q *Queries) OfProduct(ctx context.Context, product string) ([]Waitlist, er
 
 const ofSeller = `-- name: OfSeller :many
 SELECT id, kind, line, seller, product, party, person, email, lang, places, starts_at, ends_at, closes_at, name, label, body, state, asked_at, until_at, ref FROM waitlist WHERE seller = $1 AND (line, asked_at, id) > ($2, CAST($3 AS BIGINT), $4)
-    AND state IN ('waiting', 'offered', 'taken')
-ORDER BY line, asked_at, id LIMIT CAST($5 AS BIGINT)
+    AND state IN ('waiting', 'offered', 'taken') AND (CAST($5 AS TEXT) = '' OR product = CAST($5 AS TEXT))
+ORDER BY line, asked_at, id LIMIT CAST($6 AS BIGINT)
 `
 
 type OfSellerParams struct {
@@ -423,16 +423,18 @@ type OfSellerParams struct {
 	Line    string
 	AskedAt int64
 	ID      string
+	Product string
 	Page    int64
 }
 
-// Everybody who waits for things of a seller, line by line in the order of asking.
+// Everybody who waits for things of a seller, or for one product of his, line by line in the order of asking.
 func (q *Queries) OfSeller(ctx context.Context, arg OfSellerParams) ([]Waitlist, error) {
 	rows, err := q.db.QueryContext(ctx, ofSeller,
 		arg.Seller,
 		arg.Line,
 		arg.AskedAt,
 		arg.ID,
+		arg.Product,
 		arg.Page,
 	)
 	if err != nil {
@@ -573,6 +575,40 @@ func (q *Queries) Offers(ctx context.Context, arg OffersParams) ([]string, error
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const products = `-- name: Products :many
+SELECT DISTINCT product FROM waitlist WHERE seller = $1 AND state IN ('waiting', 'offered', 'taken')
+ORDER BY product LIMIT CAST($2 AS BIGINT)
+`
+
+type ProductsParams struct {
+	Seller string
+	Page   int64
+}
+
+// The products of a seller for which somebody waits.
+func (q *Queries) Products(ctx context.Context, arg ProductsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, products, arg.Seller, arg.Page)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var product string
+		if err := rows.Scan(&product); err != nil {
+			return nil, err
+		}
+		items = append(items, product)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
