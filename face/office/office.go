@@ -149,9 +149,7 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountLive(server)
 	f.mountOrders(site)
 	f.mountShipments(site)
-	f.mountBookings(site)
-	f.mountWaits(site)
-	f.mountDoor(server, site)
+	f.mountServices(server, site)
 	f.mountCustomers(site)
 	f.mountProducts(site)
 	f.mountMedia(site)
@@ -163,14 +161,6 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountGather(site)
 	f.mountReviews(site)
 	f.mountQuestions(site)
-	f.mountCourses(site)
-	f.mountSchool(site)
-	f.mountTeaching(site)
-	f.mountPlans(site)
-	f.mountWorkshop(site)
-	f.mountEstimates(site)
-	f.mountSubscriptions(site)
-	f.mountGifts(site)
 	f.mountPromotions(site)
 	f.mountSearch(site)
 	f.mountCategories(site)
@@ -193,6 +183,21 @@ func Mount(server *web.Server, site *web.Site, d Deps) {
 	f.mountExchange(site)
 	f.mountClearingFiles(server)
 	f.mountPapers(server)
+}
+
+// mountServices adds the pages of what is not a parcel.
+func (f face) mountServices(server *web.Server, site *web.Site) {
+	f.mountBookings(site)
+	f.mountWaits(site)
+	f.mountDoor(server, site)
+	f.mountCourses(site)
+	f.mountSchool(site)
+	f.mountTeaching(site)
+	f.mountPlans(site)
+	f.mountWorkshop(site)
+	f.mountEstimates(site)
+	f.mountSubscriptions(site)
+	f.mountGifts(site)
 }
 
 // sellerOf is for whom an actor works; an administrator works for the own shop.
