@@ -19,8 +19,8 @@ import (
 	"sauda/gear/job"
 )
 
-// waits are the contexts whose things are waited for.
-var waits = waitlist.KindsOf(booking.Waits{}, course.Waits{})
+// Waits are the contexts whose things are waited for.
+var Waits = waitlist.KindsOf(booking.Waits{}, course.Waits{})
 
 // linesInMoment is how many lines one moment looks through.
 const linesInMoment = 20
@@ -34,7 +34,7 @@ func (h *House) waitJobs() []job.Job {
 			for after := ""; ; {
 				next := ""
 				err := job.Once(ctx, h.Store, db.System, func(tx *db.Tx) (err error) {
-					next, err = waits.ServeAfter(tx, after, linesInMoment)
+					next, err = Waits.ServeAfter(tx, after, linesInMoment)
 					return err
 				})
 				if err != nil || next == "" {
@@ -49,7 +49,7 @@ func (h *House) waitJobs() []job.Job {
 // waitReactions offer at once what has come free to who waits.
 func (h *House) waitReactions() []bus.Reaction {
 	serve := func(tx *db.Tx, line string) error {
-		_, err := waits.Serve(tx, line)
+		_, err := Waits.Serve(tx, line)
 		return err
 	}
 	booked := func(tx *db.Tx, id booking.ID) error {

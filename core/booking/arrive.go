@@ -20,10 +20,16 @@ func CheckIn(tx *db.Tx, of seller.ID, id ID) (Booking, error) {
 	if err != nil {
 		return Booking{}, err
 	}
-	if err := b.admits(tx.Now()); err != nil {
+	return letIn(tx, b, Mark{At: tx.Now()})
+}
+
+// letIn lets in by a mark.
+func letIn(tx *db.Tx, b Booking, m Mark) (Booking, error) {
+	if err := b.admits(m.At); err != nil {
 		return b, err
 	}
-	b.State, b.Used = StateIn, tx.Now()
+	b.State, b.Used = StateIn, m.At
+	b.mark(m)
 	if err := keep(tx, &b); err != nil {
 		return Booking{}, err
 	}

@@ -10,9 +10,9 @@ import (
 	"sauda/gear/seal"
 )
 
-// Mark is that a door without a network has let somebody in, as it tells later.
+// Mark is that a door lets somebody in: now, or without a network, as it tells later.
 type Mark struct {
-	ID   string    `json:"id"`            // ID tells marks apart; told again under the same one, a mark is noted once.
+	ID   string    `json:"id"`            // ID tells marks apart; told again under the same one, a mark is noted once. Without one it is not remembered.
 	Door string    `json:"door"`          // Door is what the door calls itself.
 	At   time.Time `json:"at"`            // At is when it let in.
 	Said string    `json:"-"`             // Said is what the code says, or what was typed.
@@ -38,23 +38,32 @@ func Note(tx *db.Tx, keys seal.Keys, of seller.ID, m Mark) (Booking, Mark, error
 	if err != nil {
 		return Booking{}, m, err
 	}
-	if i := slices.IndexFunc(b.Marks, func(x Mark) bool { return x.ID == m.ID }); i >= 0 {
-		return b, b.Marks[i], nil
+	if known, is := b.marked(m.ID); is {
+		return b, known, nil
 	}
-	err = b.admits(m.At)
-	if err != nil {
-		m.Why = fault.Of(err).Code
+	if no := b.admits(m.At); no != nil {
+		m.Why = fault.Of(no).Code
+		b.mark(m)
+		return b, m, keep(tx, &b)
 	}
-	if len(b.Marks) < marksMax {
+	b, err = letIn(tx, b, m)
+	return b, m, err
+}
+
+// marked gives the mark of an ID, if it was noted.
+func (b Booking) marked(id string) (Mark, bool) {
+	i := slices.IndexFunc(b.Marks, func(m Mark) bool { return m.ID == id })
+	if i < 0 {
+		return Mark{}, false
+	}
+	return b.Marks[i], true
+}
+
+// mark remembers a mark that has an ID.
+func (b *Booking) mark(m Mark) {
+	if m.ID != "" && len(b.Marks) < marksMax {
 		b.Marks = append(slices.Clone(b.Marks), m)
 	}
-	if err == nil {
-		b.State, b.Used = StateIn, m.At
-	}
-	if err := keep(tx, &b); err != nil || m.Why != "" {
-		return b, m, err
-	}
-	return b, m, tx.Emit(Arrived{b.ID, b.Order})
 }
 
 // Clash tells whether the ticket has let in somebody who should not have been: twice at doors that did not know of each other, or

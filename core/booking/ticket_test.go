@@ -132,6 +132,10 @@ func TestADoorTellsLater(t *testing.T) {
 				t.Errorf("the first door: %q, used at %s, %s", why, b.Used, b.State)
 			}
 		}
+		again := booking.Mark{ID: "m1", Door: "north", Said: ticket}
+		if err := s.Try(func(tx *db.Tx) error { _, err := booking.Enter(tx, keys(t), seller.Own, again); return err }); err != nil {
+			t.Errorf("asked under the mark that has let in: %v", err)
+		}
 		if b, why := note(booking.Mark{ID: "m2", Door: "south", At: at.Add(time.Minute), Said: all[0].Code()}); why != "booking.used" || !b.Clash() || !b.Used.Equal(at) {
 			t.Errorf("the second door: %q, %+v", why, b.Marks)
 		}
@@ -155,5 +159,47 @@ func TestADoorTellsLater(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// TestALostAnswerIsNoConflict: a door that has let in, and has not heard so, asks again or tells later under the same mark, and lets
+// in once; under another one the ticket is used.
+func TestALostAnswerIsNoConflict(t *testing.T) {
+	each(t, func(t *testing.T, s *dbtest.Store) {
+		p, deps := tour(t, s, 9, "Asia/Almaty", day("2026-05-02"))
+		b, err := buy(s, booking.Draft{Plan: p.ID, Departure: deps[0].ID, Adults: 1}, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ticket, err := booking.TicketOf(keys(t), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Clock.Set(deps[0].Starts)
+		enter := func(id string) (b booking.Booking, err error) {
+			err = s.Try(func(tx *db.Tx) (err error) {
+				b, err = booking.Enter(tx, keys(t), seller.Own, booking.Mark{ID: id, Door: "north", Said: ticket})
+				return err
+			})
+			return b, err
+		}
+		for range 2 {
+			if b, err := enter("m1"); err != nil || b.State != booking.StateIn || len(b.Marks) != 1 {
+				t.Fatalf("%v: %+v", err, b)
+			}
+		}
+		s.Clock.Set(deps[0].Starts.Add(time.Minute))
+		s.Moment(t, func(tx *db.Tx) error {
+			b, m, err := booking.Note(tx, keys(t), seller.Own, booking.Mark{ID: "m1", Door: "north", At: tx.Now(), Said: ticket})
+			if m.Why != "" || b.Clash() {
+				t.Errorf("told later it is a conflict: %+v", b.Marks)
+			}
+			return err
+		})
+		for _, id := range []string{"m2", ""} {
+			if _, err := enter(id); !errors.Is(err, booking.ErrUsed) {
+				t.Errorf("under %q: %v", id, err)
+			}
+		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"sauda/core/media"
 	"sauda/core/search"
 	"sauda/core/shelf"
+	"sauda/core/waitlist"
 	"sauda/flow/account"
 	"sauda/flow/checkout"
 	"sauda/flow/collect"
@@ -40,12 +41,13 @@ type Deps struct {
 	Media    media.Library      // Media keeps the files of goods; they are shown below /media/.
 	Currency money.Currency     // Currency is in which prices are shown unless a request says otherwise.
 	Webhooks Webhooks
-	Keys     seal.Keys     // Keys seal the secrets of receivers.
-	Floor    *floor.Floor  // Floor is the exchange; nil on a node where it does not run.
-	Board    *floor.Board  // Board is what the public sees of it.
-	Hammer   *floor.Hammer // Hammer takes guarantees and has what bids are sealed by.
-	Till     *floor.Till   // Till pays out what accounts have there.
-	Notary   *floor.Notary // Notary has the market make what two have agreed on by themselves.
+	Keys     seal.Keys      // Keys seal the secrets of receivers.
+	Floor    *floor.Floor   // Floor is the exchange; nil on a node where it does not run.
+	Board    *floor.Board   // Board is what the public sees of it.
+	Hammer   *floor.Hammer  // Hammer takes guarantees and has what bids are sealed by.
+	Till     *floor.Till    // Till pays out what accounts have there.
+	Notary   *floor.Notary  // Notary has the market make what two have agreed on by themselves.
+	Waits    waitlist.Kinds // Waits are the contexts whose things are waited for.
 }
 
 // face is the API with what it speaks for.

@@ -373,7 +373,7 @@ type ticketShown struct {
 
 // openDoor lets in who shows a ticket.
 func (f face) openDoor(tx *db.Tx, in ticketShown) (comingView, error) {
-	b, err := booking.Enter(tx, f.Keys, sellerOf(tx), in.Ticket)
+	b, err := booking.Enter(tx, f.Keys, sellerOf(tx), booking.Mark{Said: in.Ticket})
 	return viewComing(b), err
 }
 

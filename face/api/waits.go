@@ -34,15 +34,12 @@ func (f face) mountWaits(api *web.API) {
 		web.Doc("Leave a line. What is held is offered to the next.", group), web.Faults(waitlist.ErrUnknown))
 	web.Query(api, "GET /v1/office/waits", officeWaits, web.Needs(scopeOrdersRead),
 		web.Doc("List who waits for things of the seller, line by line in the order of asking.", office), web.Faults(waitlist.ErrDenied))
-	web.Command(api, "POST /v1/office/waits/{id}/offer", offerWait, web.Needs(scopeOrdersWrite),
+	web.Command(api, "POST /v1/office/waits/{id}/offer", f.offerWait, web.Needs(scopeOrdersWrite),
 		web.Doc("Offer somebody now what he waits for, before those ahead of him, if enough is free.", office),
 		web.Faults(waitlist.ErrUnknown, waitlist.ErrDenied, waitlist.ErrTooFew, waitlist.ErrOver))
 	web.Command(api, "DELETE /v1/office/waits/{id}", removeWait, web.Needs(scopeOrdersWrite),
 		web.Doc("Take somebody out of a line. What is held is offered to the next.", office), web.Faults(waitlist.ErrUnknown, waitlist.ErrDenied))
 }
-
-// waitKinds are the contexts whose things are waited for.
-var waitKinds = waitlist.KindsOf(booking.Waits{}, course.Waits{})
 
 // waitView is somebody's waiting.
 type waitView struct {
@@ -178,8 +175,8 @@ func officeWaits(tx *db.Tx, in officeWaitsAsk) (web.List[officeWait], error) {
 }
 
 // offerWait offers somebody now what he waits for.
-func offerWait(tx *db.Tx, in waitID) (waitView, error) {
-	w, err := waitKinds.Offer(tx, sellerOf(tx), in.ID)
+func (f face) offerWait(tx *db.Tx, in waitID) (waitView, error) {
+	w, err := f.Waits.Offer(tx, sellerOf(tx), in.ID)
 	return viewed(tx, w, err)
 }
 

@@ -91,7 +91,7 @@ type doorForm struct {
 
 // enter lets in who shows a ticket; who was let in before is refused with the time of it.
 func (f face) enter(tx *db.Tx, in doorForm) (web.Then, error) {
-	b, err := booking.Enter(tx, f.Keys, sellerOf(tx), in.Code)
+	b, err := booking.Enter(tx, f.Keys, sellerOf(tx), booking.Mark{Said: in.Code})
 	if err != nil {
 		return f.boardAgain(tx, "", nil, err)
 	}

@@ -3,6 +3,7 @@ package office_test
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -223,6 +224,24 @@ func TestTheDoor(t *testing.T) {
 		h.send(t, admin, "POST", "/office/door", values("code", "NOTHING1")).has(".scanner[data-mood=bad]", "ticket")
 		h.send(t, admin, "POST", "/office/door", values("code", b.Code())).has(".scanner[data-mood=good]", "Lake room")
 		h.send(t, admin, "POST", "/office/door", values("code", b.Code())).has(".scanner[data-mood=bad]", "used")
+	})
+}
+
+// TestAMarkOfTheDoor: a mark lets in, also when its answer was lost and it is asked again, and stands in the audit; another mark is
+// refused.
+func TestAMarkOfTheDoor(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, b := h.AdminToken(t), h.atTheDoor(t)
+		for _, m := range []struct{ id, verdict string }{{"m1", "in"}, {"m1", "in"}, {"m2", "used"}} {
+			r := httptest.NewRequest("POST", "/office/door/marks.json", strings.NewReader(`{"marks":[{"id":"`+m.id+`","said":"`+b.Code()+`"}]}`))
+			r.Header.Set("Authorization", "Bearer "+admin)
+			w := httptest.NewRecorder()
+			h.pages.ServeHTTP(w, r)
+			if !strings.Contains(w.Body.String(), `"verdict":"`+m.verdict+`"`) {
+				t.Errorf("%s: %d %s", m.id, w.Code, w.Body)
+			}
+		}
+		h.get(t, admin, "/office/audit?object="+string(b.ID)).has("main", "/office/door/marks.json")
 	})
 }
 

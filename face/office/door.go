@@ -52,7 +52,7 @@ func (f face) door(tx *db.Tx, _ struct{}) (web.View, error) {
 func (f face) enterByDoor(tx *db.Tx, in doorForm) (web.Then, error) {
 	ctx := tx.Context()
 	p := f.page("bookings", t(ctx, "door.title")).with("door.js")
-	b, err := booking.Enter(tx, f.Keys, sellerOf(tx), in.Code)
+	b, err := booking.Enter(tx, f.Keys, sellerOf(tx), booking.Mark{Said: in.Code})
 	switch {
 	case err == nil:
 		return web.Show(doorPage(p, doorView{true, t(ctx, "bookings.entered", "name", b.Name.In(web.Lang(ctx)), "people", b.Draft.People())})), nil
@@ -62,7 +62,8 @@ func (f face) enterByDoor(tx *db.Tx, in doorForm) (web.Then, error) {
 	return web.Again(doorPage(p, doorView{Said: refusal(ctx, err)})), nil
 }
 
-// hashed hides what it is known by: the list on a telephone that is lost makes no ticket and no code.
+// hashed is how the list names a booking or a code: it shows none, and makes no ticket. It is no secret of a code of eight letters,
+// which a machine can try; so the list has the few bookings about today, and the page throws it away when it is older than 36 hours.
 func hashed(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:16])
@@ -79,7 +80,7 @@ type doorTicket struct {
 	State  string `json:"state"`
 	Used   int64  `json:"used,omitempty"`
 	Clash  bool   `json:"clash,omitempty"`
-	Short  string `json:"short"` // Short are the last letters of the code, by which people find it again.
+	Short  string `json:"short,omitempty"` // Short are the last letters of the code of a conflict, by which staff finds it again.
 }
 
 // doorDay is who may come today.
@@ -99,7 +100,10 @@ func (f face) doorList(x web.Exchange) error {
 		all, err := booking.AtDoor(tx, sellerOf(tx))
 		for _, b := range all {
 			v := doorTicket{ID: hashed(string(b.ID)), Code: hashed(b.Code()), From: b.Starts.Add(-booking.Early).UnixMilli(), To: b.Ends.UnixMilli(),
-				Name: b.Name.In(web.Lang(tx.Context())), People: b.Draft.People(), State: string(b.State), Clash: b.Clash(), Short: shortCode(b)}
+				Name: b.Name.In(web.Lang(tx.Context())), People: b.Draft.People(), State: string(b.State), Clash: b.Clash()}
+			if v.Clash {
+				v.Short = shortCode(b)
+			}
 			if !b.Used.IsZero() {
 				v.Used = b.Used.UnixMilli()
 			}
@@ -161,7 +165,14 @@ func (f face) doorMarks(x web.Exchange) error {
 	var all []doorVerdict
 	for _, m := range in.Marks { // A moment each: one that is refused leaves the others noted.
 		var v doorVerdict
-		if err := x.Moment(func(tx *db.Tx) (err error) { v, err = f.mark(tx, m); return err }); err != nil {
+		err := x.Moment(func(tx *db.Tx) error {
+			b, verdict, err := f.mark(tx, m)
+			if v = verdict; err != nil || b.ID == "" || v.Said != "" { // What was refused has done nothing.
+				return err
+			}
+			return x.Audit(tx, string(b.ID))
+		})
+		if err != nil {
 			return err
 		}
 		all = append(all, v)
@@ -169,21 +180,19 @@ func (f face) doorMarks(x web.Exchange) error {
 	return sendJSON(x, map[string]any{"marks": all})
 }
 
-// mark lets in who shows a ticket now, or notes that a door has let him in.
-func (f face) mark(tx *db.Tx, m doorMark) (doorVerdict, error) {
-	v := doorVerdict{ID: m.ID, Verdict: "in"}
+// mark lets in who shows a ticket now, or notes that a door has let him in. It gives the booking, if there is one.
+func (f face) mark(tx *db.Tx, m doorMark) (b booking.Booking, v doorVerdict, err error) {
+	v = doorVerdict{ID: m.ID, Verdict: "in"}
 	if len(m.Said) > markMax || len(m.ID) > 60 || len(m.Door) > 60 {
 		v.Verdict = "unknown"
-		return v, nil
+		return b, v, nil
 	}
-	var b booking.Booking
-	var err error
+	mark := booking.Mark{ID: m.ID, Door: m.Door, Said: m.Said}
 	if m.At == 0 {
-		b, err = booking.Enter(tx, f.Keys, sellerOf(tx), m.Said)
+		b, err = booking.Enter(tx, f.Keys, sellerOf(tx), mark)
 	} else {
-		var noted booking.Mark
-		b, noted, err = booking.Note(tx, f.Keys, sellerOf(tx), booking.Mark{ID: m.ID, Door: m.Door, At: time.UnixMilli(m.At).UTC(), Said: m.Said})
-		if err == nil && noted.Why != "" {
+		mark.At = time.UnixMilli(m.At).UTC()
+		if b, mark, err = booking.Note(tx, f.Keys, sellerOf(tx), mark); err == nil && mark.Why != "" {
 			v.Verdict = "clash"
 		}
 	}
@@ -191,10 +200,9 @@ func (f face) mark(tx *db.Tx, m doorMark) (doorVerdict, error) {
 		v.Name, v.People, v.Short = b.Name.In(web.Lang(tx.Context())), b.Draft.People(), shortCode(b)
 	}
 	if err == nil {
-		return v, nil
+		return b, v, nil
 	}
-	refused := fault.Of(err)
-	switch refused {
+	switch fault.Of(err) {
 	case booking.ErrUsed:
 		v.Verdict = "used"
 	case booking.ErrNotToday:
@@ -204,8 +212,8 @@ func (f face) mark(tx *db.Tx, m doorMark) (doorVerdict, error) {
 	case booking.ErrTicket, booking.ErrUnknown:
 		v.Verdict = "unknown"
 	default:
-		return v, err
+		return b, v, err
 	}
 	v.Said = refusal(tx.Context(), err)
-	return v, nil
+	return b, v, nil
 }

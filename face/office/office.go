@@ -24,6 +24,7 @@ import (
 	"sauda/core/search"
 	"sauda/core/seller"
 	"sauda/core/utility"
+	"sauda/core/waitlist"
 	"sauda/flow/display"
 	"sauda/flow/floor"
 	"sauda/flow/fulfil"
@@ -100,6 +101,7 @@ type Deps struct {
 	Keys      seal.Keys                                    // Keys seal the secrets of the programs that are told.
 	Currency  money.Currency                               // Currency is in which prices are set.
 	Doctor    func(ctx context.Context) ([]Finding, error) // Doctor looks at the whole house and says what is wrong.
+	Waits     waitlist.Kinds                               // Waits are the contexts whose things are waited for.
 	Exchange  func() bool                                  // Exchange tells whether the exchange has anything to show; nil is no.
 	Pieces    bool                                         // Pieces shows the page of all components, in a house that only demonstrates.
 }

@@ -36,7 +36,7 @@ func open(t *testing.T, engine db.Engine) *house {
 	site := h.pages.Site(web.SiteOptions{Fault: office.Fault})
 	office.Mount(h.pages, site, office.Deps{Keys: h.Desk.Keys,
 		Store: h.Store, Floor: h.Floor, Board: h.Board, Packing: h.Packing, Returns: h.Returns, Imports: h.Imports, Search: h.Search, Sessions: h.Sessions, Media: h.Library(), Attached: h.Attached(), Sold: h.Sold(),
-		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch, Hosts: display.Prover{Store: h.Store, HTTP: h.Config.Internet.HTTP, TXT: h.Config.Internet.TXT},
+		Currency: money.KZT, Doctor: h.doctor, Pieces: true, Watch: h.Watch, Waits: app.Waits, Hosts: display.Prover{Store: h.Store, HTTP: h.Config.Internet.HTTP, TXT: h.Config.Internet.TXT},
 	})
 	t.Cleanup(func() { h.judgeTrail(t) })
 	return h

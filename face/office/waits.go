@@ -8,9 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"sauda/core/booking"
 	"sauda/core/catalog"
-	"sauda/core/course"
 	"sauda/core/identity"
 	"sauda/core/waitlist"
 	"sauda/gear/db"
@@ -22,9 +20,6 @@ func (f face) mountWaits(site *web.Site) {
 	web.Form(site, "POST /office/waits/{id}/offer", f.offerWait, web.Needs(ScopeOrdersWrite))
 	web.Form(site, "POST /office/waits/{id}/removal", f.removeWait, web.Needs(ScopeOrdersWrite))
 }
-
-// waitKinds are the contexts whose things are waited for.
-var waitKinds = waitlist.KindsOf(booking.Waits{}, course.Waits{})
 
 // waitedMost bounds the products by which the lines are chosen.
 const waitedMost = 200
@@ -125,7 +120,7 @@ type waitAct struct {
 
 // offerWait offers somebody now what he waits for, before those ahead of him.
 func (f face) offerWait(tx *db.Tx, in waitAct) (web.Then, error) {
-	_, err := waitKinds.Offer(tx, sellerOf(tx), in.ID)
+	_, err := f.Waits.Offer(tx, sellerOf(tx), in.ID)
 	return f.waited(tx, in, "wait_offered", err)
 }
 

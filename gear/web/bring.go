@@ -61,6 +61,11 @@ func (x Exchange) Moment(do func(*db.Tx) error) error {
 	return x.c.server.o.Store.Update(x.Context(), x.c.who, do)
 }
 
+// Audit leaves the row of the audit for what a protocol does to a thing, in the moment that does it.
+func (x Exchange) Audit(tx *db.Tx, object string) error {
+	return x.c.audit(tx, x.c.route, object, answer{})
+}
+
 // MomentAfter is Moment for what must be noted also when the client has gone meanwhile.
 func (x Exchange) MomentAfter(do func(*db.Tx) error) error {
 	return x.c.server.o.Store.Update(context.WithoutCancel(x.Context()), x.c.who, do)
@@ -68,7 +73,7 @@ func (x Exchange) MomentAfter(do func(*db.Tx) error) error {
 
 // Protocol adds a route that speaks a protocol of its own by headers and plain bodies, such as one of uploads. It has the
 // sessions, scopes, limits, log and metrics of every route, and a fault is answered with its problem document; it leaves
-// no audit row: what it brings is nothing before a command names it. The limit of bytes is for the protocol to hold.
+// no audit row but those of Exchange.Audit: what most bring is nothing before a command names it. The limit of bytes is for the protocol to hold.
 func (s *Server) Protocol(pattern string, do func(Exchange) error, opts ...Option) {
 	rt := s.route(pattern, opts)
 	rt.run = func(c *call) error {

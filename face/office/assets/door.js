@@ -16,7 +16,7 @@ const door = read("name", fresh());
 write("name", door);
 // now is the time of the house: the clock of a telephone may be wrong.
 const now = () => Date.now() + read("skew", 0);
-const listMax = 36 * 3600e3; // A list of the day before yesterday tells nothing.
+const listMax = 36 * 3600e3; // A list of the day before yesterday tells nothing, and is thrown away.
 
 const hash = async (text) => {
 	const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
@@ -57,11 +57,12 @@ const show = (verdict, text, ticket) => {
 	beep(good);
 };
 const tell = () => {
+	if (now() - (read("list", null)?.at ?? Infinity) >= listMax) localStorage.removeItem("door-list");
 	const list = read("list", null), queue = read("queue", []), told = read("clashes", []);
 	net.hidden = false;
 	net.textContent = online ? words.online : words.offline;
 	net.dataset.net = online ? "on" : "off";
-	state("list").textContent = list && now() - list.at < listMax ? say(words.listed, { count: list.tickets.length, at: clock(list.at) }) : words.noList;
+	state("list").textContent = list ? say(words.listed, { count: list.tickets.length, at: clock(list.at) }) : words.noList;
 	state("queue").textContent = queue.length ? say(words.queued, { count: queue.length }) : "";
 	state("queue").dataset.count = queue.length;
 	const short = new Map(told.map((c) => [c.short, c.name]));
@@ -119,7 +120,7 @@ const send = async () => {
 };
 
 // decide decides without a network.
-const decide = async (text) => {
+const decide = async (text, id) => {
 	const list = read("list", null);
 	if (!list || now() - list.at >= listMax) return show("unknown", words.noList);
 	const signed = text.startsWith("SAUDA1:");
@@ -134,7 +135,7 @@ const decide = async (text) => {
 	if (ticket.state !== "booked") return show("refused", words.refused, ticket);
 	if (at < ticket.from || at >= ticket.to) return show("not_today", words.notToday, ticket);
 	write("used", { ...used, [ticket.id]: at });
-	write("queue", [...read("queue", []), { id: fresh(), said: text, door, at: Math.round(at) }]);
+	write("queue", [...read("queue", []), { id, said: text, door, at: Math.round(at) }]);
 	show("in", words.in, ticket);
 	tell();
 };
@@ -145,8 +146,9 @@ const take = async (text) => {
 	busy = true;
 	try {
 		if (online) await send();
-		const answer = online && (await ask(words.marks, { marks: [{ id: fresh(), said: text, door, at: 0 }] }));
-		if (!answer) { if (!online) await decide(text); return tell(); }
+		const id = fresh(); // When the answer is lost, what is told later is the same mark.
+		const answer = online && (await ask(words.marks, { marks: [{ id, said: text, door, at: 0 }] }));
+		if (!answer) { if (!online) await decide(text, id); return tell(); }
 		const v = answer.marks[0];
 		show(v.verdict, v.verdict === "in" ? words.in : v.said, v);
 		bring();
